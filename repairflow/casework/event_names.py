@@ -114,6 +114,7 @@ class EventName(StrEnum):
     OFF = "off"
     ON = "on"
     HOLD = "hold"
+    TEST_TARGET = "test_target"
     RENAME = "rename"
     DISABLE = "disable"
     ENABLE = "enable"

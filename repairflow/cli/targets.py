@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
 from repairflow import settings as settings_module
+from repairflow import times
 from repairflow.app.program import Program
-from repairflow.casework.admin import targets
-from repairflow.casework.changes import AddTarget, ChangeTarget, SwitchTarget
+from repairflow.app.worker import reach
+from repairflow.casework.admin import target_tests, targets
+from repairflow.casework.changes import AddTarget, ChangeTarget, NoteTargetTest, SwitchTarget
 from repairflow.cli.changing import OPERATOR
 from repairflow.cli.changing import change as change_by
+from repairflow.gateway import conformance
 
 KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -75,6 +79,30 @@ def off(code: str) -> None:
 def on(code: str) -> None:
     """恢复使用：排队的推送继续。"""
     _switch(code, on=True)
+
+
+@target.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def test(code: str, as_json: bool) -> None:
+    """检查对接：向平台发送注明测试的报文，逐项核对其答复。退出码：0 全部通过；1 有不通过的；2 没有这个平台。"""
+    program = Program.at(settings_module.load())
+    with program.db.read() as tx:
+        address, kind = target_tests.reached(tx, program.vault, OPERATOR, code, times.now())
+    platform = reach(program)
+    try:
+        found = conformance.Kit(platform, address, kind, program.settings.public_url).run()
+    finally:
+        platform.close()
+    change_by(program, NoteTargetTest(OPERATOR, code, tuple(found)))
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{conformance.WORDS[one.verdict]}  {conformance.name_of(one.check)}：{one.text}")
+        failed = sum(one.verdict == "failed" for one in found)
+        click.echo(f"共 {len(found)} 项，{failed} 项不通过。" if failed else f"共 {len(found)} 项，没有不通过的。")
+    raise click.exceptions.Exit(0 if conformance.passed(found) else 1)
 
 
 @target.command("list")

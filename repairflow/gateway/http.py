@@ -76,6 +76,14 @@ class HttpPlatform:
     def _ask(
         self, method: str, target: Address, path: str, limit: int, headers: dict[str, str], body: bytes | None = None
     ) -> Answer:
+        answer = self.answer(method, target, path, limit, headers, body)
+        judge(answer)
+        return answer
+
+    def answer(
+        self, method: str, target: Address, path: str, limit: int, headers: dict[str, str], body: bytes | None = None
+    ) -> Answer:
+        """What is answered, whatever it is; Transient or Permanent where there is none that could be read."""
         if not may_send(target.url):
             raise Permanent("推送地址须为 https（本机地址除外）。请管理员更正后重新推送。", heard=Heard("not_listed"))
         content = bytearray()
@@ -102,9 +110,7 @@ class HttpPlatform:
                 raise Transient(NOT_LISTED, heard=Heard("not_listed"), ended=NEVER_LISTED) from None
             said = f"对方平台连接不上{AGAIN}（{type(error).__name__}）。"
             raise Transient(said, heard=Heard("unreachable")) from None
-        answer = Answer(response.status_code, response.headers.get("retry-after"), bytes(content))
-        judge(answer)
-        return answer
+        return Answer(response.status_code, response.headers.get("retry-after"), bytes(content))
 
 
 def _nonsense(text: str, status: int) -> Transient:

@@ -52,9 +52,13 @@ def schema(kind: str) -> dict[str, Any]:
         "sequence": {"type": "string", "pattern": "^[0-9]{19}$"},
         "data": data,
     }
+    test = {
+        "test": {"const": True, "description": "测试报文：照常答复，不改变任何公示内容，不计入数量"},
+        "testanswer": {"enum": ["pending", "refused"], "description": "只用于测试报文：请以这种答复作答"},
+    }
     return {
         "$schema": DIALECT, "$id": schema_name(kind), "title": TITLES[kind], "description": f"版本 {VERSION}",
-        "type": "object", "required": list(properties), "properties": properties, "$defs": definitions,
+        "type": "object", "required": list(properties), "properties": properties | test, "$defs": definitions,
     }  # fmt: skip
 
 

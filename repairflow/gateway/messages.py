@@ -251,7 +251,11 @@ def check(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it crosses the line. `sequence` grows within `lane`; equal messages have equal bytes."""
+    """One message as it crosses the line. `sequence` grows within `lane`; equal messages have equal bytes.
+
+    `test` marks one that says nothing of anybody: it is answered as any other and changes nothing that is shown. `wanted` is
+    what the other side is asked to answer it with (pending, refused), where it can show that.
+    """
 
     key: str
     kind: str
@@ -261,6 +265,8 @@ class Message:
     sequence: int
     at: datetime
     data: Mapping[str, Any]
+    test: bool = False
+    wanted: str = ""
 
     def body(self) -> bytes:
         """The CloudEvents JSON, the same bytes on every try."""
@@ -276,6 +282,8 @@ class Message:
             "partitionkey": self.lane,
             "sequence": f"{self.sequence:019d}",
             "data": {**self.data, "msg_id": self.key},
+            **({"test": True} if self.test else {}),
+            **({"testanswer": self.wanted} if self.wanted else {}),
         }
         return json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -296,6 +304,8 @@ def read(body: bytes) -> Message:
             sequence=int(envelope["sequence"]),
             at=datetime.fromisoformat(envelope["time"]),
             data=check(kind, envelope["data"]),
+            test=envelope.get("test") is True,
+            wanted=str(envelope.get("testanswer", "")),
         )
     except Invalid as error:
         raise MessageError(error.message) from None

@@ -166,6 +166,10 @@ def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
     mode = store.mode(tx, code)
     if (plain_refusal := _turned_away(mode, one)) is not None:
         return plain_refusal
+    if one.test and one.wanted in ("pending", "refused"):
+        return Reply(
+            202 if one.wanted == "pending" else 200, {"id": one.key, "result": one.wanted, "reason": "测试报文"}
+        )
     if mode == "refuse":
         store.log(tx, code, one, "refused", now, "按演示设置拒收")
         return Reply(422, {"detail": "本平台拒收此报文（演示设置）。"})
@@ -179,7 +183,9 @@ def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
         store.log(tx, code, one, "refused", now, said)
         return Reply(409, {"detail": said})
     before = store.last_receipt(tx, code)
-    display = store.show(tx, code, one, now, wrong=mode == "wrong_state") if mode != "silent_loss" else None
+    display = None
+    if mode != "silent_loss" and not one.test:
+        display = store.show(tx, code, one, now, wrong=mode == "wrong_state")
     receipt = {
         "id": one.key,
         "receipt": f"R{vault.token()}",

@@ -81,6 +81,7 @@ NO_CALL = {
     "MigrateCases": MACHINE,
     "NoteDecline": WORKER,
     "NoteLinkSent": WORKER,
+    "NoteTargetTest": "a person looks at what a platform answered, or the operator at the machine",
     "NoteUndecided": WORKER,
     "OpenFeed": OWN,
     "OpenInformant": READ,

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates
 from repairflow.db import Database
+from repairflow.gateway import signing
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import event, office, person, role_grant, target
 from repairflow.settings import Settings
@@ -60,7 +61,7 @@ FORMS = ["/admin/offices/new", "/admin/people/new", "/admin/targets/new"]
 MAKES = [
     "/admin/offices/new", "/admin/offices/ENV", "/admin/people/new", "/admin/people/xu/name", "/admin/targets/new",
     "/admin/targets/site", "/admin/targets/site/secret", "/admin/targets/site/off", "/admin/targets/site/on",
-    "/admin/exchange-keys",
+    "/admin/exchange-keys", "/admin/targets/site/test",
 ]  # fmt: skip
 GUARDS = [
     "/admin/people/xu/posts", "/admin/people/xu/posts/revoke", "/admin/people/lin/mandates",
@@ -326,3 +327,15 @@ def test_a_new_key_signs_beside_the_old_and_both_are_published(town: Town, app: 
     assert maker.post(address, {"confirmed": "yes", "at_once": "yes"}).status_code == 303
     assert maker.get(address).count("签名中") == 1
     assert "原来的密钥立即停止签名" in maker.get("/admin/changes?room=keys")
+
+
+def test_a_platform_is_tried_out_by_one_press(town: Town, app: Flask) -> None:
+    with town.db.begin() as tx:
+        tx.execute(update(target).values(secret=town.services.vault.seal(signing.new_secret())))
+    maker = Visitor(app, town, MAKER)
+    assert "检查对接" in maker.get("/admin/targets/site")
+    said = maker.post("/admin/targets/site/test", {}).get_data(as_text=True)  # nobody answers there
+    assert "连接不上" in said
+    assert "1 项不通过" in said
+    assert "检查对接" in maker.get("/admin/changes?room=target")
+    assert "takes:record_changed" in maker.text

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     EventName.OFF: "停用",
     EventName.ON: "恢复使用",
     EventName.HOLD: "对方不再接收，暂停推送",
+    EventName.TEST_TARGET: "检查对接",
     EventName.RENAME: "更名",
     EventName.DISABLE: "停用",
     EventName.ENABLE: "恢复使用",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from repairflow.casework.changes.base import Change, OfPlace
+from repairflow.gateway.conformance import Finding
 
 MOST_RETRIED = 200
 """What is stuck that one press sends again or settles."""
@@ -52,6 +53,13 @@ class SwitchTarget(OfPlace):
     """Stop pushing to a target, or begin again."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTargetTest(OfPlace):
+    """Note what came of trying a platform out with test messages (检查对接)."""
+
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.admin import exchange_keys, office_succession, offices, targets
+from repairflow.casework.admin import exchange_keys, office_succession, offices, target_tests, targets
 from repairflow.casework.cases import failed_jobs, receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
@@ -16,6 +16,7 @@ from repairflow.casework.changes import (
     ChangeTarget,
     MindJob,
     MindPush,
+    NoteTargetTest,
     RetryPush,
     RetryPushes,
     RotateExchangeKey,
@@ -123,6 +124,7 @@ HANDLERS: Table = {
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
+    NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,
     RetryPushes: _retry_all,

@@ -21,6 +21,7 @@ from repairflow.web.admin import (
     own_rules,
     printed_links,
     roles,
+    target_tests,
     targets,
 )
 from repairflow.web.core.routes import GET, POST, Route, register
@@ -75,6 +76,7 @@ ROUTES = (
     Route("/targets/<code>", GET, targets.target, BOTH),
     Route("/targets/<code>", POST, targets.change_target, SYSTEM),
     Route("/targets/<code>/secret", POST, targets.renew_secret, SYSTEM),
+    Route("/targets/<code>/test", POST, target_tests.test_target, SYSTEM),
     Route("/targets/<code>/off", POST, targets.switch_off, SYSTEM),
     Route("/targets/<code>/on", POST, targets.switch_on, SYSTEM),
     Route("/exchange-keys", GET, exchange_keys.keys, BOTH, "exchange_keys"),

@@ -38,7 +38,7 @@ MORE = {
     "waiting": "排队的推送", "way": "方式", "opens": "用于", "made_by": "发放人", "released_by": "打印人",
     "count": "规则文件数", "erratum": "勘误", "reason": "理由", "read_by": "核对人",
     "successor": "承继机关", "day": "日期", "document": "依据文件", "cases": "变动的在办件",
-    "key": "密钥编号",
+    "key": "密钥编号", "result": "结果",
 }  # fmt: skip
 SIZE = 50
 

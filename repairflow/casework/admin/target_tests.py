@@ -1,0 +1,34 @@
+"""Trying a platform out (试推): how it is reached for that, and what came of it, kept in its trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.admin import events, exchange_keys, permissions, targets
+from repairflow.casework.event_names import EventName
+from repairflow.gateway.conformance import Finding
+from repairflow.gateway.platform import Address
+from repairflow.vault import Vault
+
+
+def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -> tuple[Address, str]:
+    """Where the target is tried out, and of which kind it is. NotFound for an unknown code, Forbidden to all but system
+    administrators."""
+    permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    row = targets.one(tx, code)
+    pairs = exchange_keys.signing(tx, vault, now)
+    return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs), row.kind
+
+
+def note(tx: Connection, by: Actor, code: str, findings: Sequence[Finding], now: datetime) -> None:
+    """Afterwards the platform's trail says that it was tried out, and what did not pass. Raises as `reached`."""
+    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    targets.one(tx, code)
+    failed = [one.check for one in findings if one.verdict == "failed"]
+    said = f"{len(findings)} 项，{len(failed)} 项不通过" + (f"：{'、'.join(failed)}" if failed else "")
+    content = {"result": said, "findings": [one._asdict() for one in findings]}
+    events.note(tx, f"target/{code}", EventName.TEST_TARGET, by, role, now, content)
