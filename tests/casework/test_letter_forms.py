@@ -107,7 +107,9 @@ def test_who_takes_a_measure_tells_it_in_its_own_name_and_names_its_own_remedies
     ):
         assert said in text
     town.do(case, "lift")
-    assert words(newest(town, "joint_measure_lifted")).startswith("本机关对你单位实施的失信惩戒措施")
+    lifted = words(newest(town, "joint_measure_lifted"))
+    assert lifted.startswith("本机关因云溪县生态环境局于2026年")
+    assert "对你单位实施的失信惩戒措施" in lifted
 
 
 @pytest.mark.parametrize(("cites", "said"), [

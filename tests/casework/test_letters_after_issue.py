@@ -428,7 +428,7 @@ def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
     said = "".join(p["text"] for p in row.content["paragraphs"])
     for part in (
         of.document_number,
-        "列入名单的决定",
+        "《列入名单决定书》（",
         "严重失信主体名单信息",
         "2027年6月10日",
         "移出名单的条件：列入满规定的最短期限",

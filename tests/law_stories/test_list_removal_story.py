@@ -67,7 +67,7 @@ def test_the_usual_path(town: Town) -> None:
     text = words(town, case, "removal_decision")
     for said in (
         "严重失信主体名单",
-        "2026年6月10日被列入",
+        "2026年6月10日经《列入名单决定书》（溪环信列〔2026〕1号）被列入",
         "解除因上述信息实施的失信惩戒措施",
         "最短列入期限已于2027年6月10日届满",
     ):

@@ -55,7 +55,7 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         found |= _about_whom(tx, at)
     if "list_label" in wanted:
         listed = _list(at, inputs)
-        found |= _of_list(at, listed, kind, now) if listed is not None else _left(tx, at)
+        found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
 
 
@@ -78,7 +78,7 @@ def _list(at: Situation, inputs: Mapping[str, object]) -> ListKind | None:
     return at.pack.list_kind.get(str(code))
 
 
-def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> dict[str, object]:
+def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> dict[str, object]:
     today = local_day(now)
     found: dict[str, object] = {
         "list_label": kind.label,
@@ -96,7 +96,7 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
     elif at.procedure.procedure != "listing" and at.record is not None:
         found["listed_day"] = day_text(at.record.decision_date)
         if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
-            found |= {"original_number": at.record.document_number, "original_document": document_of(at.record)}
+            found |= {"original_number": at.record.document_number, "original_document": document_of(tx, at.record)}
     if letter_kind == "removal_decision":
         ground = at.pack.lists["list_removal_occasions"].get(at.case.kind or "")
         found["ground_label"] = ground.label if ground is not None else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.casework.rows_by_id import office_of
 from repairflow.law import classing
 from repairflow.law.guards import day_text
+from repairflow.records import letter
 from repairflow.records.rows import RecordRow
 
 PENALTY_TITLE = "《行政处罚决定书》"  # 行政处罚法: the name its document has in every field
@@ -26,7 +27,7 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date) -> 
     """The words of a record. A day from which one may apply stands there only while it is to come: a past day is no offer."""
     authority = office_of(tx, row.authority_id).name
     by = voice.named(row.authority_id, authority)
-    document = document_of(row)
+    document = document_of(tx, row)
     found: dict[str, object] = {
         "record_document_number": row.document_number,
         "record_office": authority,
@@ -48,8 +49,15 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date) -> 
     return found
 
 
-def document_of(row: RecordRow) -> str:
-    """The document a record rests on, by its name and number. Only a penalty's is surely called what the law calls it."""
+def document_of(tx: Connection, row: RecordRow) -> str:
+    """The document a record rests on, by its name and number: a penalty's is called what the law calls it, a letter issued here by
+    its title; of others only their kind is sure."""
     if row.kind == "penalty":
         return f"{PENALTY_TITLE}（{row.document_number}）"
-    return f"{DOCUMENT.get(row.kind, '文书')}（{row.document_number}）"
+    own = select(letter.c.title).where(letter.c.number == row.document_number, letter.c.office_id == row.authority_id)
+    title = tx.execute(own).scalar()
+    return (
+        f"《{title}》（{row.document_number}）"
+        if title
+        else f"{DOCUMENT.get(row.kind, '文书')}（{row.document_number}）"
+    )
