@@ -75,7 +75,8 @@ SAID: dict[str, tuple[str, ...]] = {
     "honour_exit_decision": ("列入海事守信红名单", "起退出海事守信红名单"),
     "extension": ("办理你单位的信用修复事项（", "，涉及本机关于2026年"), "termination_notice": ("你单位于2026年", "提出的信用修复申请（"),
     "supplement_required": ("就云溪县生态环境局于2026年", "对应的行政处罚信息提交的异议申请（"),
-    "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",), "removal_denied": ("经《列入名单决定书》（溪环信列〔2026〕",),
+    "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",),
+    "removal_denied": ("经《列入名单决定书》（溪环信列〔2026〕",),
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
 NOT_BY_RECORD = frozenset({"supervision_slip", "termination_notice", "case_accepted"})

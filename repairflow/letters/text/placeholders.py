@@ -1,4 +1,7 @@
-"""The closed list of placeholders a letter's text may name: what each is called in Chinese and which shape it has."""
+"""The closed list of placeholders a letter's text may name: what each is called in Chinese and which shape it has.
+
+What is added here is told by the public's page of verification or kept back by it: `casework.queries.documents.verification`.
+"""
 
 from __future__ import annotations
 
