@@ -1,0 +1,66 @@
+"""A database that one test filled comes to the next one as if it were new, and as quick."""
+
+from __future__ import annotations
+
+from sqlalchemy import inspect, text
+
+from repairflow.db import Database
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support import databases
+from tests.support.building import Town, counts
+
+PAGES = "SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+PAGES_SQLITE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 60000)"
+
+
+def size(db: Database) -> int:
+    """Bytes which the rows of all tables take, with what was deleted and still lies there."""
+    with db.engine.connect() as tx:
+        return int(tx.execute(text(PAGES_SQLITE if db.is_sqlite else PAGES)).scalar_one())
+
+
+def test_nothing_of_a_test_is_seen_by_the_next(
+    databases_of_kind: databases.Maker, settings: Settings, clock: Clock
+) -> None:
+    url = databases_of_kind.migrated()
+    first = Town(Database(url), settings).file_repair()  # whose connections nobody closes
+    databases_of_kind.drop(url)
+    url = databases_of_kind.migrated()
+    db = Database(url)
+    with db.read() as tx:
+        assert {name for name, number in counts(tx).items() if number} == set()
+    assert Town(db, settings).file_repair() == first, "numbers begin anew"
+    db.dispose()
+    databases_of_kind.drop(url)
+
+
+def test_what_a_test_deleted_does_not_lie_in_the_way_of_the_next(databases_of_kind: databases.Maker) -> None:
+    url = databases_of_kind.migrated()
+    db = Database(url)
+    before = size(db)
+    with db.engine.begin() as tx:
+        tx.execute(
+            text(f"INSERT INTO heartbeat (name, at) {NUMBERS} SELECT n, '2026-06-10T02:00:00+00:00' FROM numbers")
+        )
+    assert size(db) > before + 2_000_000
+    db.dispose()
+    databases_of_kind.drop(url)
+    db = Database(databases_of_kind.migrated())
+    assert size(db) < before + 1_000_000
+    db.dispose()
+    databases_of_kind.drop(str(db.engine.url))
+
+
+def test_a_shape_which_a_test_changed_is_not_that_of_the_next(databases_of_kind: databases.Maker) -> None:
+    url = databases_of_kind.migrated()
+    db = Database(url)
+    with db.engine.begin() as tx:
+        tx.execute(text("ALTER TABLE person ADD COLUMN shoe_size integer"))
+    db.dispose()
+    databases_of_kind.drop(url)
+    db = Database(databases_of_kind.migrated())
+    assert "shoe_size" not in {column["name"] for column in inspect(db.engine).get_columns("person")}
+    db.dispose()
+    databases_of_kind.drop(str(db.engine.url))
