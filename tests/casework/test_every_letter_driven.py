@@ -31,6 +31,8 @@ PAPERS = frozenset({
 """Forms and slips, which nobody issues."""
 ELSEWHERE = {
     "letter_correction": "tests/casework/test_letters_after_issue.py",
+    "deficient_accepted": "tests/stories/test_deficient_filings.py",
+    "promise_lapsed": "tests/stories/test_deficient_filings.py",
 }
 HEARD = "accept report_verification serve_notice state_defence"
 ROUTES = [

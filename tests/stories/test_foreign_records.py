@@ -50,7 +50,7 @@ def test_what_belongs_to_another_office_goes_there(life: TownLife, procedure: st
     life.company.reads("已移送，待接收单位受理", "云溪县市场监督管理局", "申请移送函")
     words = pdf_text(life.company.downloads(life.company.page.links["申请移送函"]))
     assert "云溪县市场监督管理局" in words
-    assert ("异议处理申请" if objection else "移出名单申请") in words
+    assert ("异议申请" if objection else "移出名单申请") in words
     there.finds_waiting(case)
     there.opens_case(case)
     there.reads(limit)

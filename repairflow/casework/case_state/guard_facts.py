@@ -52,6 +52,11 @@ _barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == b
 CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
 """Guards that look at due days: others spare the count."""
 
+MATERIAL_GUARDS = frozenset(
+    {"materials_complete", "new_material_supplied", "nothing_promised", "materials_promised", "promised_supplied"}
+)
+"""Guards that look at what was handed in: others spare the query."""
+
 LINK_GUARDS = frozenset(
     {
         "other_office_than_first", "other_person_than_first", "first_case_was",
@@ -77,7 +82,7 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
     case, action, now = at.case, asked.action, asked.now
     uses = {use.guard for use in at.procedure.action[action].guards}
     materials: list[tuple[str, int]] = []
-    if uses & {"materials_complete", "new_material_supplied"}:
+    if uses & MATERIAL_GUARDS:
         materials = [(row.kind, row.step or 0) for row in _materials.run(tx, case=case.id).rows]
     pushes: tuple[tuple[str, str], ...] = ()
     if "all_targets_acknowledged" in uses:

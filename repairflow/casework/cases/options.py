@@ -25,7 +25,7 @@ from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import Action, Input, State
 
 DEPENDS_ON_FORM = frozenset({
-    "new_material_supplied", "materials_complete", "notice_lead_time", "rescheduled_within", "two_interviewers",
+    "new_material_supplied", "materials_complete", "promised_supplied", "notice_lead_time", "rescheduled_within", "two_interviewers",
     "basis_document_stated", "basis_document_matches", "list_kind_known", "window_long_enough", "spot_checked",
     "measure_term_lawful", "measure_names_its_law", "day_is_ahead", "deficient_is_dated",
 })  # fmt: skip

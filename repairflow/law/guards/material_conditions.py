@@ -26,7 +26,17 @@ PREDICATES: Mapping[str, Callable[[Facts], bool]] = {
 
 
 def required_materials(facts: Facts) -> dict[str, str]:
-    """Kinds and labels of the materials this filing must bring."""
+    """Kinds and labels of the materials this filing must bring; what it promises to bring by a day of its own is none of them."""
+    promised = bool(facts.filing.get("promised_day"))
+    return {
+        kind: label
+        for kind, label in all_required(facts).items()
+        if not (promised and facts.procedure.material[kind].deferrable)
+    }
+
+
+def all_required(facts: Facts) -> dict[str, str]:
+    """Kinds and labels of the materials that a decision needs, promised ones among them."""
     return {
         kind: material.label
         for kind, material in facts.procedure.material.items()

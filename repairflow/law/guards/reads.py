@@ -76,6 +76,12 @@ READINGS: Mapping[str, Reading] = {
     "no_duplicate_pending": Reading(),
     "supplement_not_yet_requested": Reading(times=("request_supplement", 0, 0), waits=False),
     "new_material_supplied": Reading(),
+    "nothing_promised": Reading(),
+    "materials_promised": Reading(
+        {"working": "days"},
+        needs=(Needs("promised_day", ("date",), "filing"), Needs("commitment_signed_by", ("text",), "filing")),
+    ),
+    "promised_supplied": Reading(),
     "ground_is_objectionable": Reading(needs=(Needs("ground", ("choice",), "filing"),)),
     "conditions_confirmed": Reading(
         _PAST, times=("{action}", 1, None), needs=(Needs("conditions", ("conditions",), "named"),)

@@ -127,6 +127,7 @@ FIELDS: Mapping[str, str] = {
     "kind": "填写项的种类",
     "Opens.kind": "后续办件的类型",
     "choices": "规则包中的清单名称",
+    "deferrable": "可以容缺：申请写明补齐的日期（promised_day）的，提出时可以没有",
     "required": "是否必需",
     "vaulted": "是否立即密封，办理人员看不到（举报人身份）",
     "LetterForm.to": "受文者：subject 当事人，provider 信息提供单位或者实施单位，receiver 按 to_office 填写的接收单位",

@@ -15,4 +15,5 @@ class Material(Strict):
     required_if: str | None = None  # a named guard-like predicate, never an expression
     hint: str | None = None
     source: Literal["applicant", "auto"] = "applicant"
+    deferrable: bool = False  # 容缺受理：it may come later where the filing promises a day for it
     filed: bool = True  # filing asks for it; else it comes with a later step that names it

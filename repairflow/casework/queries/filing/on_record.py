@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
+from repairflow.casework.plausible_days import PROMISED
 from repairflow.errors import Refused
 from repairflow.law.guards import Answer, answer_all, day_text
 from repairflow.law.guards import required_materials as required
@@ -22,7 +23,7 @@ from repairflow.records.rows import CaseRow, OfficeRow, RecordRow
 from repairflow.times import local_day
 
 BROUGHT_BY_FORM = frozenset(
-    {"materials_complete", "commitment_signed", "new_material_supplied", "ground_is_objectionable"}
+    {"materials_complete", "commitment_signed", "new_material_supplied", "ground_is_objectionable", "nothing_promised"}
 )
 """Guards that the form itself answers: they are asked when it is handed in."""
 
@@ -127,14 +128,18 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
 
 SIGNATURE = "commitment_signed_by"
 """The input of a procedure that asks for a commitment: online it has a page of its own."""
+LATER = "；现在没有的，可以写明补齐的日期（容缺受理）"
+"""Said of a material that may come later, where it is missing."""
 
 
 def required_materials(
-    procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime, signed: bool = False
+    procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime, signed: bool = False, promised: str = ""
 ) -> dict[str, str]:
-    """Kinds and labels of the materials a filing must bring; `signed`: its commitment is signed online."""
+    """Kinds and labels of the materials a filing must bring; `signed`: its commitment is signed online; `promised`: the day by
+    which it promises what may come later."""
     known = replace(guard_facts.of_filing(procedure, pack, now, None), filed_by_agent=by_agent)
-    return required(replace(known, filing={SIGNATURE: "本人"}) if signed else known)
+    said = {SIGNATURE: "本人"} if signed else {}
+    return required(replace(known, filing={**said, PROMISED: promised} if promised else said))
 
 
 def too_early(procedure: Procedure, row: RecordRow | None, day: date) -> str:

@@ -86,7 +86,11 @@ def uploaded(token: str) -> AnyResponse | tuple[str, int]:
     with here.read() as tx:
         wizard = open_wizard(tx, here, token)
     present = {row.kind for row in wizard.draft.materials}
-    errors = [FieldError(kind, f"请上传“{label}”") for kind, label in wizard.required.items() if kind not in present]
+    errors = [
+        FieldError(kind, f"请上传“{label}”{wizard.later(kind)}")
+        for kind, label in wizard.required.items()
+        if kind not in present
+    ]
     if errors:
         return page(wizard, errors), 422
     return redirect(wizard.next_after("portal.materials"), 303)

@@ -12,8 +12,9 @@ from repairflow import times
 from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
+from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import on_record, vacant_posts
-from repairflow.casework.queries.filing.on_record import SIGNATURE
+from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure
@@ -60,7 +61,12 @@ class FilingWizard:
             by_agent=self.by_agent,
             now=times.now(),
             signed=SIGNATURE in self.procedure.inputs,
+            promised=str(self.draft.answers.get(PROMISED) or ""),
         )
+
+    def later(self, kind: str) -> str:
+        """What is said of a missing material that may come later, where the form asks for the day."""
+        return LATER if self.procedure.material[kind].deferrable and PROMISED in self.procedure.inputs else ""
 
     @property
     def commitment(self) -> Commitment:
@@ -112,7 +118,9 @@ def lacking(wizard: FilingWizard) -> list[tuple[str, str]]:
         found += [("portal.answers", problem.text) for problem in error.problems]
     present = {row.kind for row in wizard.draft.materials}
     found += [
-        ("portal.materials", f"还没有上传“{label}”") for kind, label in wizard.required.items() if kind not in present
+        ("portal.materials", f"还没有上传“{label}”{wizard.later(kind)}")
+        for kind, label in wizard.required.items()
+        if kind not in present
     ]
     if SIGNATURE in wizard.procedure.inputs and not signed(wizard):
         found.append(("portal.commitment", "还没有签署信用承诺"))

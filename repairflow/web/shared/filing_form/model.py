@@ -20,9 +20,10 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
+from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
-from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials, too_early
+from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE, required_materials, too_early
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -110,7 +111,10 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
     return FilingForm(
         procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
-        required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
+        required=required_materials(
+            chosen, pack, by_agent=by_agent, now=now,
+            promised=request.form.get(f"{INPUTS}.{PROMISED}", "").strip() if PROMISED in chosen.inputs else "",
+        ), preset=preset,
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
         early=too_early(chosen, found.record, here.today),
@@ -189,7 +193,13 @@ def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
     if any(use.guard == "materials_complete" for use in form.procedure.filing_guards):
         here = {row.kind for row in filled.files}
         lacking = [(kind, label) for kind, label in form.required.items() if kind not in here]
-        errors += [FieldError(FILES + kind, f"请上传“{label}”") for kind, label in lacking]
+        may = PROMISED in form.procedure.inputs
+        errors += [
+            FieldError(
+                FILES + kind, f"请上传“{label}”{LATER if may and form.procedure.material[kind].deferrable else ''}"
+            )
+            for kind, label in lacking
+        ]
     return errors
 
 
