@@ -10,9 +10,9 @@ from tests.support.shipped import found
 FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ("guards_exclude", "record_no_longer_public", "repair", [
         (('guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repai'
-          'rable", "minimum_period_served"]'),
+          'rable", "minimum_period_served", "nothing_promised"]'),
          ('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_no_longe'
-          'r_public", "record_is_repairable", "minimum_period_served"]')),
+          'r_public", "record_is_repairable", "minimum_period_served", "nothing_promised"]')),
     ]),
     ("guards_exclude", "record_never_public", "minor_repair", [
         ('guards = ["subject_is_minor"]\n',
@@ -64,7 +64,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ]),
     ("guard_never_before", "grant", "repair", [
         (('guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repai'
-          'rable", "minimum_period_served"]'),
+          'rable", "minimum_period_served", "nothing_promised"]'),
          ('guards = [{ guard = "times_done", action = "grant", at_least = 1 }, "materials_complete",'
           ' "commitment_signed", "record_is_public_or_of_person", "record_is_repairable", "minimum_period_served"'
           ', "commitment_route_open"]')),
@@ -149,9 +149,9 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'kinds = ["expired"]'),
     ]),
     ("guard_parameters", "objektion", "repair", [
-        ('"minimum_period_served"]\nletter',
-         ('"minimum_period_served", { guard = "first_case_was", procedure ='
-          ' "objektion" }]\nletter')),
+        ('"nothing_promised"]\nletter = "repair_accepted"',
+         ('"nothing_promised", { guard = "first_case_was", procedure ='
+          ' "objektion" }]\nletter = "repair_accepted"')),
     ]),
 ]  # fmt: skip
 

@@ -84,12 +84,14 @@ OVERLAYS = [
     ("guard_parameters", "gravest", LISTING, 'kinds = ["serious"]', 'kinds = ["gravest"]'),
     ("guard_never_before", "decide_honour", LISTING, 'action = "state_consent"', 'action = "decide_honour"'),
     ("guard_list", "record_on_list", "objection-zhejiang", "[action.accept]\n",
-     '[action.accept]\nguards = ["materials_complete", "record_in_use", "ground_is_objectionable", "record_on_list"]\n'),
+     '[action.accept]\nguards = ["materials_complete", "record_in_use", "ground_is_objectionable", "nothing_promised", '
+     '"record_on_list"]\n'),
     ("longer_than_basis", "extend_source_check", "objection-shanghai", 'without_extension = ["extend_source_check"]', ""),
-    ("longer_than_basis", "22", "objection-zhejiang", 'extends = { clock = "whole", working = 15 }',
-     'extends = { clock = "whole", working = 22 }'),
+    ("longer_than_basis", "22", "objection-zhejiang", 'extends = { clock = "whole", working = 15,',
+     'extends = { clock = "whole", working = 22,'),
     ("longer_than_basis", "supplement", "objection-henan",
-     'label = "异议办结期限"\nruns_in = ["submitted", "supplement", "transferred", "self_check", "source_check", "deciding"]\n',
+     'label = "异议办结期限"\nruns_in = ["submitted", "supplement", "transferred", "deficient", "self_check", "source_check", '
+     '"deciding"]\n',
      'label = "异议办结期限"\nruns_in = ["submitted", "self_check", "source_check", "deciding"]\n'),
     ("overlay_base", "2025-04", REPAIR, 'base_version = "2026-04"', 'base_version = "2025-04"'),
     ("relabel_turns", "approve", "interview-tax", 'label = "批准约谈（谁认定、谁约谈）"', 'label = "不予约谈"'),

@@ -14,7 +14,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'reason = true\nletter = "repair_granted"'),
     ]),
     ("four_eyes_missing", "dismiss", "objection", [
-        ('to = "maintained"\ndistinct_from = ["accept", "report_finding"]\n',
+        ('to = "maintained"\ndistinct_from = ["accept", "accept_deficient", "report_finding"]\n',
          'to = "maintained"\n'),
     ]),
     ("four_eyes_bypassed", "grant", "repair", [

@@ -21,7 +21,7 @@ FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is
 
 WITHDRAW = (
     '[action.withdraw]\nlabel = "撤回申请"\nby = ["applicant"]\n'
-    'from = ["submitted", "supplement", "transferred", "verifying", "reviewing", "hearing", "deciding"]'
+    'from = ["submitted", "supplement", "transferred", "deficient", "verifying", "reviewing", "hearing", "deciding"]'
 )
 
 # code, what the message names, the edits of the shipped repair

@@ -197,7 +197,7 @@ def test_a_pack_of_the_narrowest_place_goes_first() -> None:
 PLACES_SPOILT = [
     ("objection-zhejiang", "[clock.source_check]\ndays = { working = 5 }", "[clock.source_check]\ndays = { working = 6 }",
      "clock_outruns", "协查反馈期限"),
-    ("objection-shandong", 'runs_in = ["submitted", "supplement", "transferred", "self_check", "source_check", "deciding"]',
+    ("objection-shandong", 'runs_in = ["submitted", "supplement", "transferred", "deficient", "self_check", "source_check", "deciding"]',
      'runs_in = ["submitted", "self_check", "source_check", "deciding"]\npauses_in = ["supplement"]', "pause_unread", "待补正"),
     ("repair-shenzhen", 'without_pause = ["handling"]', "without_pause = []", "pause_unread", "听取意见"),
     ("objection-zhejiang", ', approver = "省发展和改革部门负责人"', "", "extension_approver", "由谁批准"),

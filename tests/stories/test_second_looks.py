@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.stories.town_life import TownLife
+from datetime import date
+
+from tests.law_stories.telling import belongs_to
+from tests.stories.test_objection import consulted, found
+from tests.stories.town_life import TownLife, pdf_text
 
 
 def denied(life: TownLife, record: str) -> str:
@@ -44,6 +48,44 @@ def test_a_review_by_another_office_changes_the_result(life: TownLife) -> None:
     assert "已终止公示" in life.platform.shows(record)
     codes = life.company.program.is_refused_to_open("review", case=first, inputs={"claimed": "再复核一次。"})
     assert "not_decided_before" in codes
+
+
+def test_what_the_credit_centre_decided_is_reviewed_by_the_office_above_it(life: TownLife) -> None:
+    belongs_to(life.town, "CREDIT", parent_id=life.town.offices["MARKET"])
+    record, above = life.record(), life.market
+    first = consulted(life, record)
+    found(life, first, "信息准确")
+    life.centre.decider.presses(first, "异议不成立（维持）")
+    life.worker.runs()
+    life.worker.presses_letters()
+
+    # the letter and the page name the office above, and the company gets there by the button of its case
+    life.company.opens_case(first)
+    words = pdf_text(life.company.downloads(life.company.page.links["异议处理结果告知书"]))
+    assert "可以向云溪县市场监督管理局申请复核" in words
+    life.company.follows(next(link for link in life.company.page.links if "复核" in link))
+    life.company.sends("下一步：核对", {"复核请求和理由": ""}, status=422)
+    life.company.reads("请填写“复核请求和理由”")
+    life.company.sends("下一步：核对", {"复核请求和理由": "决定书载明罚款 1.5 万元，请重新核查。"})
+    sure = life.company.page.form("提交")
+    assert sure is not None
+    life.company.posts(life.company.where, {**sure.filled({}), "step": "file"})
+
+    # nobody of the centre has it: people of the office above take it through to its end
+    life.centre.acceptor.opens("/desk/")
+    assert "FH-" not in life.centre.acceptor.page.text
+    review = above.acceptor.finds("FH")
+    above.acceptor.presses(review, "受理")
+    above.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "决定书载明 1.5 万元，信息提供单位抄录有误。"})
+    above.decider.presses(review, "变更原处理结果")
+    life.worker.runs()
+    assert life.state(review) == "变更原处理结果"
+    assert len(life.letters(review)) == 2  # that it is taken up, and what came of it
+    follow = life.env.examiner.finds("ZX")
+    life.env.examiner.opens_case(follow)
+    life.env.examiner.reads("复核决定变更原处理结果")
+    life.it_is(date(2026, 6, 12))
+    life.sound()
 
 
 def test_a_lawsuit_stays_publicity_and_its_outcome_is_carried_out(life: TownLife) -> None:

@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "no_new_dishonesty": "“{kind}”的，在列期间没有新的失信行为",
     "maximum_stay_over": "“{kind}”的，列入期限已经届满",
     "deficient_is_dated": "“{kind}”的，写明所缺材料和承诺日期",
+    "materials_promised": "暂缺的材料已承诺补齐，且在{working}个工作日以内",
     "list_kind_among": "名单限于：{kinds}",
     "superior_consented": "列入{kinds}的，已经“{action}”（省级机关自行决定）",
     "list_window_done": "须公示的名单，“{action}”后公示期满",
