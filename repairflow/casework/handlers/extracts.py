@@ -65,6 +65,7 @@ def _composed(
     fields: dict[str, object] = {
         "you": YOU[holder.kind], "rows": records,
         "list_rows": lists, "contact": issuer.contact,
+        "standing_at": f"{services.public_url}/credit/{holder.uscc}",
         "moment": f"{day_text(local_day(now))}{local(now):%H时%M分%S秒}",
     }  # fmt: skip
     return compose.compose(

@@ -69,6 +69,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "lapse_bases": Placeholder("逾期视为撤回的依据", "texts"),
     "remedy_paragraphs": Placeholder("救济途径", "texts"),
     "contact": Placeholder("联系方式"),
+    "standing_at": Placeholder("现在的公示状况"),
     "finding": Placeholder("核查意见"),
     "corrections": Placeholder("更正内容", "changes"),
     "new_due_day": Placeholder("延长后的届满日"),

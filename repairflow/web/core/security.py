@@ -12,6 +12,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.settings import Settings
 from repairflow.web.core import sessions
@@ -28,6 +29,10 @@ SOURCES = {
     "base-uri": "'none'",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{what} {where}" for what, where in SOURCES.items())
+EMBEDDED_POLICY = "; ".join(
+    f"{what} {where}" for what, where in {**SOURCES, "script-src": "'none'", "frame-ancestors": "*"}.items()
+)
+"""Of a page that may stand in pages of other sites: it runs nothing, sets nothing and knows nobody."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -90,8 +95,10 @@ def install_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def dress(response: Response) -> Response:
+        framed = response.headers.get("Content-Security-Policy") == EMBEDDED_POLICY
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         if settings.secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if request.endpoint == "static":
@@ -101,6 +108,13 @@ def install_headers(app: Flask, settings: Settings) -> None:
             response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers["X-Request-ID"] = request_id()
         return response
+
+
+def embeddable(response: AnyResponse) -> AnyResponse:
+    """The page, which may stand in pages of other sites. It must hold nothing of its visitor and change nothing."""
+    response.headers["Content-Security-Policy"] = EMBEDDED_POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def request_id() -> str:

@@ -32,6 +32,8 @@ ROUTES = (
     Route("/extracts", GET, extracts.extracts, ENTERPRISE),
     Route("/extracts", POST, extracts.issue_extract, ENTERPRISE),
     Route("/extracts/<token>.pdf", GET, extracts.extract_pdf, ENTERPRISE),
+    Route("/standing-qr", GET, extracts.standing_qr, ENTERPRISE),
+    Route("/standing-qr.svg", GET, extracts.standing_qr_file, ENTERPRISE),
     Route("/evidence", GET, credit_file.evidence, ENTERPRISE),
     Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
     Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),

@@ -28,6 +28,8 @@ ROUTES = (
     Route("/start", GET, start.start, PUBLIC),
     Route("/robots.txt", GET, start.robots, PUBLIC),
     Route("/credit", GET, credit.credit, PUBLIC),
+    Route("/credit/<code>", GET, credit.standing, PUBLIC),
+    Route("/embed/credit", GET, credit.embedded_credit, PUBLIC),
     Route("/verify", GET, verify.verify, PUBLIC),
     Route("/verify/<token>", GET, verify.letter, PUBLIC),
     Route("/guides", GET, guides.guides, PUBLIC),

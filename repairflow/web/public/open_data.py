@@ -31,7 +31,11 @@ def pages_taken(site: Site) -> Shared:
 
 def data() -> str:
     """Show which tables there are, and the terms under which anybody may use them."""
-    return render_template("public/data.html", datasets=DATASETS.values(), size=tables.SIZE, limit=PAGES)
+    widget = address(url_for("public.embedded_credit"))
+    return render_template(
+        "public/data.html", datasets=DATASETS.values(), size=tables.SIZE, limit=PAGES, widget=widget,
+        origin=address(""),
+    )  # fmt: skip
 
 
 def data_catalogue() -> Response:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.queries.documents.verification import CORRECTED, UNKNOWN, Verified, verification
-from repairflow.casework.queries.records import status_replay
+from repairflow.casework.queries.records import status, status_replay
 from repairflow.errors import NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
@@ -47,6 +47,7 @@ def letter(token: str) -> AnyResponse:
         with here.read() as tx:
             found = verification(tx, token)
             agrees = status_replay.agrees(tx, here.law, token)
+            code = status.code_of(tx, token)
     except NotFound:
         return unlisted(render_template("public/verify.html", unknown=UNKNOWN), 404)
     tone, verdict, text = _verdict(found, agrees)
@@ -59,6 +60,7 @@ def letter(token: str) -> AnyResponse:
             text=text,
             key=str(here.site.signer.verifier),
             agrees=agrees,
+            code=code,
         )
     )
 

@@ -38,7 +38,7 @@ TOLD = (
     ("court", "人民法院"), ("ruling_number", "裁定书文号"), ("plan_kind", "裁定的内容"), ("plan_term", "执行期限"),
     ("plan_until", "执行期限至"), ("masked_records", "暂时屏蔽的信息"),
     ("ground_label", "事由"), ("proposed", "拟作出的决定"), ("effects", "处理效果"), ("corrections", "更正的项目"),
-    ("measure_label", "惩戒措施"), ("measure_law", "措施依据"), ("measures", "可以实施的措施"), ("interview_kind", "类型"),
+    ("measure_label", "惩戒措施"), ("measure_law", "措施依据"), ("measures", "可以实施的措施"), ("interview_kind", "类型"), ("moved_from", "原定的约谈时间"),
     ("imposed_on", "措施开始日期"), ("term_end", "措施结束日期"), ("provider_name", "实施措施的单位"),
     ("receiving_office", "移送至"), ("refer_to", "移送至"), ("referred_to", "移送至"),
     ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
@@ -61,7 +61,8 @@ KEPT_BACK = frozenset({
     "place", "attendees", "items_to_bring", "interviewers", "recorder", "statement", "undertaking", "matter", "hearing_note",
     "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "file_note", "form_lines", "approvals",
     # the same in all letters of a kind, of an office or of a law
-    "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "apply_at", "platform", "targets", "service_mode",
+    "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
+    "apply_at", "platform", "targets", "service_mode",
     "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name", "approver",
     # told otherwise, or no part of what is printed
     "outcome_label", "due_clock_label", "due_explain",

@@ -15,7 +15,7 @@ from repairflow.errors import NotFound
 from repairflow.law import classing
 from repairflow.law.guards import day_text
 from repairflow.letters.text.placeholders import Row
-from repairflow.records import letter
+from repairflow.records import letter, subject
 from repairflow.records.rows import LetterRow, all_rows, first_row
 
 KIND = "status_extract"
@@ -84,3 +84,10 @@ def extract(tx: Connection, actor: Actor, token: str) -> LetterRow:
     if row is None:
         raise NotFound
     return row
+
+
+def code_of(tx: Connection, token: str) -> str | None:
+    """The credit code of whom an extract is about, for who holds it; None for any other letter."""
+    query = select(subject.c.uscc).join(letter, letter.c.subject_id == subject.c.id)
+    found: str | None = tx.execute(query.where(letter.c.token == token, letter.c.kind == KIND)).scalar()
+    return found
