@@ -31,6 +31,7 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.RECLASS: "失信程度和公示期重新核定",
     EventName.PROVISIONAL_CONFIRMED: "确认暂定的届满日",
     EventName.MIGRATE: "改用新的程序版本",
+    EventName.UNDO_STEP: "撤回上一步",
     EventName.PUSH_RETRIED: "重新推送",
     EventName.PUSH_DECLINED: "对方平台不予办理",
     EventName.PUSH_UNDECIDED: "对方平台逾期未作处理",

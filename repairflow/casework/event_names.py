@@ -27,7 +27,9 @@ class EventName(StrEnum):
     REROUTE = "reroute"
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"
-    NOTE_CASE = "note_case"  # in a stream of its own
+    UNDO_STEP = "undo_step"
+    NOTE_CASE = "note_case"  # in a stream of its own, as the next
+    TAKE_BACK_NOTE = "take_back_note"
     ASSIGN_CASE = "assign_case"  # in a stream of its own
     BOOK_HEARING = "book_hearing"  # these four in a stream of its own
     CANCEL_HEARING = "cancel_hearing"

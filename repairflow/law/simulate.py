@@ -14,6 +14,7 @@ from typing import Literal
 
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards import GUARDS, Done, Facts, NotStoredError, answer, day_text
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay, laid_anew
@@ -71,6 +72,8 @@ def _one(draft: Procedure, case: Past) -> Iterator[tuple[Kind, str]]:
     state = draft.initial
     for index, (step, role) in enumerate(zip(case.history, case.roles, strict=True)):
         before = tuple(one for one in taken if one.seq < step.seq)
+        if step.action == UNDONE:
+            continue
         if not taken:
             if case.filed_by_form:
                 yield from _guards(draft, case, index, before, draft.filing_guards, case.procedure.filing_guards)

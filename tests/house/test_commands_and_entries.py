@@ -115,6 +115,8 @@ NO_CALL = {
     "StopBatch": STEPS,
     "SucceedOffice": READ,
     "TakeAwaitedStep": WORKER,
+    "TakeBackNote": READ,
+    "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",
     "WarnOfTokens": WORKER,
     "WithdrawRules": READ,

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from repairflow.auditing import chain
 from repairflow.casework.event_names import EventName
-from repairflow.law.deadlines.runs import Served
+from repairflow.law.deadlines.runs import UNDONE, Served
 from repairflow.law.guards import Done
 
 SERVICE = (EventName.SERVED, EventName.SERVICE_WITHDRAWN, EventName.LETTER_REISSUED)
@@ -42,6 +42,9 @@ def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
     for row in rows:
         if row.to_state is not None:
             told.append(_Told(row.body))
+            if row.action == EventName.UNDO_STEP:
+                _take_back(found, row)
+                continue
             found.append(Done(row.at, row.action, row.to_state, told[-1], row.seq, row.actor_id, row.actor_name))
         elif row.action in SERVICE:
             services.append(row)
@@ -54,6 +57,13 @@ def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
             if served is not None and found[line.step].served is None:
                 found[line.step] = _served(found[line.step], served)
     return tuple(found)
+
+
+def _take_back(found: list[Done], row: EventOfCase) -> None:
+    """The last step stands as if nothing had been done, for clocks, guards and who may go on; so does the taking back."""
+    last, state = found[-1], str(row.to_state)
+    found[-1] = Done(last.at, UNDONE, state, {}, last.seq, last.actor_id, last.actor_name)
+    found.append(Done(row.at, UNDONE, state, {}, row.seq, row.actor_id, row.actor_name))
 
 
 class _Told(Mapping[str, Any]):

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from repairflow.auditing import chain
 from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
 from repairflow.casework.cases.note_readers import OFFERED, colleagues, writes_as
-from repairflow.casework.changes import AddNote
+from repairflow.casework.changes import AddNote, TakeBackNote
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text, written
@@ -21,7 +22,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_note
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
-from repairflow.records import cases, person
+from repairflow.records import cases, event, person
 from repairflow.records.rows import CaseRow, first_row
 from repairflow.times import local_day
 
@@ -58,6 +59,41 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
     for person_id, _ in named:
         inbox.notify_person(tx, person_id, Notice.of(row, "note", title, "请在办件页的“内部备注”中查看。", now))
     return kept.seq
+
+
+def take_back(tx: Connection, given: TakeBackNote, now: datetime) -> bool:
+    """Afterwards the note is shown as taken back and its words to nobody; False where it was so before.
+
+    NotFound for who does not see the case's notes and for no such note; Forbidden to everybody but its writer.
+    """
+    found = select(cases).where(cases.c.number == given.case.strip().upper()).with_for_update()
+    row = first_row(tx.execute(found), CaseRow)
+    if row is None or not may_note(given.actor, row):
+        raise NotFound("没有找到这个办件，或者您无权查看它的内部备注。")
+    stream = event.c.stream == stream_of(row.number)
+    note = tx.execute(
+        select(event.c.actor_id, event.c.actor_role).where(
+            stream, event.c.seq == given.seq, event.c.action == EventName.NOTE_CASE
+        )
+    ).first()
+    if note is None:
+        raise NotFound("没有找到这条备注。")
+    if note.actor_id != given.actor.id:
+        raise Forbidden("备注由填写的人撤回。")
+    if given.seq in taken_back(tx, row.number):
+        return False
+    said = {"case": row.number, "note": given.seq}
+    new = NewEvent(action=EventName.TAKE_BACK_NOTE, at=now, by=given.actor, role=note.actor_role, content=said)
+    event_log.append(tx, stream_of(row.number), new)
+    return True
+
+
+def taken_back(tx: Connection, number: str) -> frozenset[int]:
+    """The places of the notes on a case that their writers took back."""
+    rows = tx.execute(
+        select(event.c.body).where(event.c.stream == stream_of(number), event.c.action == EventName.TAKE_BACK_NOTE)
+    )
+    return frozenset(int(chain.content(row.body)["note"]) for row in rows)
 
 
 def _named(

@@ -26,6 +26,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Code, Procedure, Strict
@@ -139,7 +140,7 @@ def _moved(tx: Connection, new: Procedure, mapping: StateMapping, row: CaseRow) 
     if goal is None:
         return Moved(row.number, row.state, None, "映射中没有写明这个环节，保持原版本")
     # 分人办理、逐项核实都看此前办过什么：a step the new version does not know could not count there any more
-    unknown = [step.action for step in history_of(tx, row.id)[1:] if step.action not in {*new.action, MIGRATE}]
+    unknown = [step.action for step in history_of(tx, row.id)[1:] if step.action not in {*new.action, MIGRATE, UNDONE}]
     if unknown:
         return Moved(
             row.number, row.state, None, f"已办的动作 {'、'.join(dict.fromkeys(unknown))} 在新版本中没有，保持原版本"

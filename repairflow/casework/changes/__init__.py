@@ -24,7 +24,7 @@ from repairflow.casework.changes.assignment import (
 )
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
-from repairflow.casework.changes.cases import AddNote, PreferCase, RerouteCase
+from repairflow.casework.changes.cases import AddNote, PreferCase, RerouteCase, TakeBackNote, UndoStep
 from repairflow.casework.changes.credentials import (
     AskPasswordLink,
     BindDevice,
@@ -195,6 +195,8 @@ __all__ = [
     "SucceedOffice",
     "SwitchPerson",
     "SwitchTarget",
+    "TakeBackNote",
     "TakeQuiz",
+    "UndoStep",
     "WithdrawRules",
 ]

@@ -27,6 +27,22 @@ class AddNote(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackNote(Change):
+    """Take back an internal note of one's own; that it was written and taken back stays (撤回备注)."""
+
+    case: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep(Change):
+    """Take back the step one has just taken, as long as nothing has come of it (撤回上一步)."""
+
+    case: str
+    version: int  # the case as it was seen
+
+
+@dataclass(frozen=True, slots=True)
 class RerouteCase(Change):
     """Pass a case that nobody in its office can handle on to another office (转办)."""
 

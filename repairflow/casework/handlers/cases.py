@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from repairflow.casework.cases import case_notes, priority, rerouting
-from repairflow.casework.changes import AddNote, PreferCase, RerouteCase
+from repairflow.casework.cases import case_notes, priority, rerouting, undo
+from repairflow.casework.changes import AddNote, PreferCase, RerouteCase, TakeBackNote, UndoStep
 from repairflow.casework.handlers.base import Table
 
 HANDLERS: Table = {
     AddNote: lambda tx, _, given, now: case_notes.add(tx, given, now),
     RerouteCase: lambda tx, services, given, now: rerouting.reroute(tx, services.law, given, now),
+    TakeBackNote: lambda tx, _, given, now: case_notes.take_back(tx, given, now),
+    UndoStep: undo.undo,
     PreferCase: priority.prefer,
 }

@@ -11,6 +11,9 @@ from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Clock, Procedure
 from repairflow.times import local_day
 
+UNDONE = "undone"
+"""The name under which a step that was taken back, and the taking back, stand in a history: they moved nothing."""
+
 
 class Served(NamedTuple):
     """Service (送达) of a letter: the day on which it counts as served, and when that became known here."""

@@ -35,6 +35,7 @@ from repairflow.web.staff import (
     saved_views,
     similar_cases,
     subjects,
+    undo,
 )
 
 ROUTES = (
@@ -55,7 +56,9 @@ ROUTES = (
     Route("/cases/<number>/similar", GET, similar_cases.similar_cases, STAFF),
     Route("/cases/<number>/claim", POST, assignment.claim, STAFF),
     Route("/cases/<number>/assignment", POST, assignment.assign, STAFF),
+    Route("/cases/<number>/undo", POST, undo.undo_step, STAFF),
     Route("/cases/<number>/notes", POST, notes.add_note, STAFF),
+    Route("/cases/<number>/notes/<int:seq>/take-back", POST, undo.take_back_note, STAFF),
     Route("/cases/<number>/office", POST, rerouting.reroute, "supervisor"),
     Route("/workload", GET, assignment.workload_page, STAFF),
     Route("/workload/rules", POST, assignment.set_rule, STAFF),

@@ -26,7 +26,7 @@ from repairflow.law.means import STATES
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
-from repairflow.web.staff import assignees, case_sections, meeting_form, new_case, paper_viewer, queue_position
+from repairflow.web.staff import assignees, case_sections, meeting_form, new_case, paper_viewer, queue_position, undo
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
 from repairflow.web.staff.paper_viewer import Viewer
@@ -76,7 +76,7 @@ def page(
         path=components.path(at, at.history),
         conditions=case_sections.conditions(view),
         checks=case_sections.checks(view),
-        panel=panel(view, law, typed, _receivers(tx, view), meeting_form.offered(tx, view)),
+        panel=panel(view, law, typed, _receivers(tx, view), meeting_form.offered(tx, actor, view)),
         typed=typed,
         viewer=viewer,
         passing=_passing(tx, here, view),
@@ -120,6 +120,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
     most = note_readers.OFFERED
     found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
     return {
+        "undo": undo.offer(tx, here, view),
         "meetings": meetings.of_case(tx, view.case),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,

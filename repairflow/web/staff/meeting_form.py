@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from repairflow import plain
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases import meetings
 from repairflow.casework.cases.effects.meetings import OFFICERS
 from repairflow.casework.queries.cases.view import CaseView
@@ -20,21 +21,24 @@ class Offered(NamedTuple):
     officers: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     asked: str = ""
+    own: str = ""  # the visitor among the officers
 
 
 NOTHING = Offered()
 
 
-def offered(tx: Connection, view: CaseView) -> Offered:
+def offered(tx: Connection, actor: Actor, view: CaseView) -> Offered:
     """For a case in which the visitor may book a meeting now; nothing otherwise."""
     if not any(option.mine and set(OFFICERS) & set(option.inputs) for option in view.options):
         return NOTHING
     place = view.case.deciding_id
+    people = meetings.officers(tx, place)
     asked = [str(step.inputs["proposed_at"]) for step in view.at.history if step.inputs.get("proposed_at")]
     return Offered(
-        tuple(one.label for one in meetings.officers(tx, place)),
+        tuple(one.label for one in people),
         tuple(one.name for one in meetings.rooms(tx, place)),
         f"{local(plain.moment(asked[-1])):%Y-%m-%dT%H:%M}" if asked else "",
+        next((one.label for one in people if one.id == actor.id), ""),
     )
 
 
@@ -42,7 +46,9 @@ def dressed(shape: Mapping[str, object], found: Offered) -> Mapping[str, object]
     """One input with what it offers: officers are chosen, rooms may be, the time asked for stands there already."""
     name = shape.get("name")
     if name in OFFICERS:
-        return {**shape, "kind": "choice", "choices": [(one, one) for one in found.officers]}
+        mine = found.own if name == OFFICERS[0] and shape.get("required") else ""
+        listed = [(one, one) for one in found.officers]
+        return {**shape, "kind": "choice", "choices": listed, "listed": True, "value": shape.get("value") or mine}
     if name == "place":
         return {**shape, "offers": found.rooms}
     if name == "meeting_at" and found.asked and not shape.get("value"):

@@ -74,7 +74,7 @@ def facts_of(
     case, step = history.case, history.steps[index]
     if before is None:
         before = tuple(one for one in history.done[:index] if one.seq < step.seq)
-    inputs = {**step.done.inputs, **step.personal}
+    inputs = {**(step.content.get("inputs") or {}), **step.personal}
     filing = step.action == FILE
     fresh = tuple((kind, 0) for kind, taken in history.materials if taken == step.seq)
     earlier = tuple((kind, taken) for kind, taken in history.materials if taken < step.seq)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.cases.version_migration import MIGRATE
 from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit.replay.difference import Difference
 from repairflow.casework.queries.audit.replay.recorded import History
 from repairflow.law.procedure.library import Library
@@ -26,6 +27,8 @@ def differences(law: Library, history: History) -> Iterator[Difference]:
             led: str | None = law.procedures[key].initial
         elif step.action == MIGRATE:
             led = step.to_state if step.to_state in law.procedures[key].state else None
+        elif step.action == EventName.UNDO_STEP:  # of the step right before it
+            led = history.steps[index - 1].from_state
         elif step.action in OWN_EVENTS:
             led = step.from_state
         else:

@@ -1,0 +1,59 @@
+"""撤回上一步: what the visitor may take back of a case, in two presses, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, make_response, redirect, request, url_for
+from sqlalchemy import Connection
+
+from repairflow.casework.cases import undo
+from repairflow.casework.changes import TakeBackNote, UndoStep
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.errors import Conflict, Refused, Stale
+from repairflow.web.core.changing import change
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import seen_version
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The visitor's own last step; `why` it cannot be taken back, nothing where it can."""
+
+    label: str
+    back: str
+    why: tuple[str, ...]
+
+
+def offer(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
+    """What may be taken back now, for the page of the case; None where the last step is not the visitor's."""
+    at = view.at
+    row = undo.last_step(tx, at, here.actor)
+    if row is None or row.from_state is None:
+        return None
+    back = at.procedure.state.get(row.from_state)
+    why = tuple(one.text for one in undo.obstacles(tx, at, row))
+    return Offer(at.procedure.action[row.action].label, back.label if back is not None else row.from_state, why)
+
+
+def undo_step(number: str) -> Answer:
+    """Take the step back, or say on the case's page why not."""
+    version = seen_version(request.form)
+    try:
+        change(UndoStep(current().actor, number, version if version is not None else -1))
+        flash("已撤回，办件回到原来的环节；留痕中两次办理都保留。", "success")
+    except Refused as error:
+        flash(f"不能撤回：{'；'.join(one.text for one in error.refusals)}。", "error")
+    except Stale:
+        flash("没有撤回：办件已由他人继续办理。", "error")
+    except Conflict as error:
+        flash(error.message, "error")
+    return redirect(url_for("desk.case", number=number), 303)
+
+
+def take_back_note(number: str, seq: int) -> Answer:
+    """Take back an own note."""
+    change(TakeBackNote(current().actor, number, seq))
+    flash("备注已撤回，内容不再显示。", "success")
+    return make_response(redirect(url_for("desk.case", number=number, _anchor="h-notes"), 303))
