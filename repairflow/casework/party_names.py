@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select, update
 
 from repairflow.law.names import initials, plain_name
 from repairflow.records import office, office_name, subject, subject_name
@@ -51,7 +51,7 @@ def named_like(typed: str) -> ColumnElement[bool]:
     if part.isascii() and part.isalpha() and len(part) >= SHORTEST_INITIALS:
         found.append(subject.c.initials.contains(part, autoescape=True))
         before.append(subject_name.c.initials.contains(part, autoescape=True))
-    return or_(*found, subject.c.id.in_(select(subject_name.c.subject_id).where(or_(*before))))
+    return or_(*found, exists().where(subject_name.c.subject_id == subject.c.id, or_(*before)))
 
 
 def keep_office_name(tx: Connection, office_id: int, before: str, now_called: str, now: datetime) -> None:

@@ -269,9 +269,8 @@ def spelled_like(typed: str) -> ColumnElement[bool]:
     key = document_key(typed)
     column = record_spelling.c.key
     whole = typed.rstrip().endswith(("号", "號"))
-    return record.c.id.in_(
-        _spelled(column.endswith(key, autoescape=True) if whole else column.contains(key, autoescape=True))
-    )
+    so = column.endswith(key, autoescape=True) if whole else column.contains(key, autoescape=True)
+    return exists().where(record_spelling.c.record_id == record.c.id, so)
 
 
 def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:

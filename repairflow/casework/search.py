@@ -7,16 +7,25 @@ of our letters in any spelling; our own numbers in any width or case.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, or_, select, union
 
 from repairflow.casework import party_names, record_identity
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import normalise
-from repairflow.records import cases, letter, record, subject
+from repairflow.law.names import plain_name
+from repairflow.records import cases, letter, record, record_spelling, search_part, subject
+from repairflow.records.search_triggers import LENGTHS, LONGEST
 
 SHORTEST_PART = 4
 """A shorter part of a code or number finds too much."""
+MOST = 300
+"""So many subjects or records are named one by one. Of more, a list shows the first that it meets on its way."""
+COUNTED = 2000
+"""Which part of a text is the rarest is told by counts up to this."""
+ASKED = 16
+"""So many parts of a text are asked for; what has them all is compared with the whole text anyway."""
 _PART_OF_CODE = re.compile(rf"[0-9A-Z]{{{SHORTEST_PART},18}}")
 _OF_LETTER = re.compile(r"(?P<mark>.*?)(?P<year>(?:19|20)\d{2})\|(?P<count>\d+)")
 
@@ -27,38 +36,132 @@ def own_number(text: str) -> str:
     return "-".join(normalise(part) for part in parts)
 
 
-def subjects(text: str) -> list[ColumnElement[bool]]:
-    """Conditions on `subject`, of which one suffices."""
+def subjects(tx: Connection, text: str) -> ColumnElement[bool]:
+    """The condition on `subject` that a search for this text is."""
+    found = _subjects(tx, text)
+    return or_(*_any_subject(text)) if found is None else subject.c.id.in_(found)
+
+
+def records(tx: Connection, text: str) -> ColumnElement[bool]:
+    """The condition on `record`, with its `subject` beside it."""
+    holders, numbered = _subjects(tx, text), _records(tx, text)
+    if holders is None or numbered is None:
+        return or_(*_any_record(text))
+    return record.c.id.in_(
+        union(
+            select(record.c.id).where(record.c.subject_id.in_(holders)),
+            select(record.c.id).where(record.c.id.in_(numbered)),
+            select(record.c.id).where(record.c.number == own_number(text)),
+            select(letter.c.record_id).where(letter.c.record_id.is_not(None), _letter(text)),
+        )
+    )
+
+
+def of_cases(tx: Connection, text: str) -> ColumnElement[bool]:
+    """The condition on `cases`, with its `subject` and `record` beside it."""
+    holders, numbered = _subjects(tx, text), _records(tx, text)
+    if holders is None or numbered is None:
+        of_letter = cases.c.id.in_(select(letter.c.case_id).where(_letter(text)))
+        return or_(*_any_record(text), cases.c.number == own_number(text), of_letter)
+    about = (record.c.id.in_(numbered), record.c.number == own_number(text))
+    return cases.c.id.in_(
+        union(
+            select(cases.c.id).where(cases.c.subject_id.in_(holders)),
+            *(select(cases.c.id).where(cases.c.record_id.in_(select(record.c.id).where(one))) for one in about),
+            select(cases.c.id).where(cases.c.number == own_number(text)),
+            select(cases.c.id).where(
+                cases.c.record_id.in_(select(letter.c.record_id).where(letter.c.record_id.is_not(None), _letter(text)))
+            ),
+            select(letter.c.case_id).where(letter.c.case_id.is_not(None), _letter(text)),
+        )
+    )
+
+
+def _any_subject(text: str) -> list[ColumnElement[bool]]:
+    """Conditions on `subject`, of which one suffices: each row is compared with the text."""
     code = normalise(text)
     found = [party_names.named_like(text), subject.c.uscc == code]
-    if _PART_OF_CODE.fullmatch(code) and any(sign.isdigit() for sign in code):
+    if _is_part_of_code(code):
         found.append(subject.c.uscc.contains(code, autoescape=True))
     return found
 
 
-def records(text: str) -> list[ColumnElement[bool]]:
-    """Conditions on `record` and its `subject`, of which one suffices."""
+def _any_record(text: str) -> list[ColumnElement[bool]]:
     return [
-        *subjects(text),
+        *_any_subject(text),
         record.c.number == own_number(text),
-        record.c.document_number.contains(text.strip(), autoescape=True),
         record_identity.spelled_like(text),
         record.c.id.in_(select(letter.c.record_id).where(_letter(text))),
     ]
 
 
-def of_cases(text: str) -> list[ColumnElement[bool]]:
-    """Conditions on `cases` with its `subject` and `record`, of which one suffices."""
-    return [
-        *records(text),
-        cases.c.number == own_number(text),
-        cases.c.id.in_(select(letter.c.case_id).where(_letter(text))),
-    ]
+def _is_part_of_code(code: str) -> bool:
+    return bool(_PART_OF_CODE.fullmatch(code)) and any(sign.isdigit() for sign in code)
+
+
+def _subjects(tx: Connection, text: str) -> tuple[int, ...] | None:
+    """The subjects that are found, by their parts; None where there are more than are worth naming one by one."""
+    code, name = normalise(text), plain_name(text)
+    found = [subject.c.uscc == code]
+    if name:
+        found.append(and_(_holding(tx, "name", name, subject.c.id), party_names.named_like(text)))
+        if name.isascii() and name.isalpha() and len(name) >= party_names.SHORTEST_INITIALS:
+            found.append(and_(_holding(tx, "initials", name, subject.c.id), party_names.named_like(text)))
+    if _is_part_of_code(code):
+        part = subject.c.uscc.contains(code, autoescape=True)
+        found.append(and_(_holding(tx, "code", code, subject.c.id), part))
+    return _few(tx, subject.c.id, found)
+
+
+def _records(tx: Connection, text: str) -> tuple[int, ...] | None:
+    """The records whose decision's number is what was typed; else those in whose number it stands. None as above.
+
+    A number that was typed whole names its record, and nothing else is looked for.
+    """
+    key = document_key(text)
+    whole = _few(tx, record_spelling.c.record_id, [record_spelling.c.key == key])
+    if whole or not key:
+        return whole
+    part = and_(_holding(tx, "number", key, record.c.id), record_identity.spelled_like(text))
+    return _few(tx, record.c.id, [part])
+
+
+def _few(tx: Connection, key: Column[int], conditions: Sequence[ColumnElement[bool]]) -> tuple[int, ...] | None:
+    """The keys of rows for which one of the conditions holds, each asked by itself; None where there are more than `MOST`."""
+    asked = union(*(select(key).where(one).limit(MOST + 1).subquery().select() for one in conditions))
+    found = tuple(tx.execute(asked).scalars())
+    return found if len(found) <= MOST else None
+
+
+def _holding(tx: Connection, kind: str, text: str, key: Column[int]) -> ColumnElement[bool]:
+    """Rows that have all parts of a text: those of the rarest part, of which the others are then asked one by one."""
+    length = LENGTHS[kind]
+    if len(text) < length:  # a single character begins a part
+        column = search_part.c.part
+        begun = and_(search_part.c.kind == kind, column >= text, column < text + chr(0x10FFFF))
+        return key.in_(select(search_part.c.of_id).where(begun))
+    parts = {text[at : at + length] for at in range(min(len(text) - length + 1, ASKED))}
+    rarest = min(sorted(parts), key=lambda part: _frequency(tx, kind, part))
+    found = [key.in_(_of_part(kind, rarest))]
+    found += [key.in_(_of_part(kind, part).where(search_part.c.of_id == key)) for part in sorted(parts - {rarest})]
+    return and_(*found)
+
+
+def _of_part(kind: str, part: str) -> Select[tuple[int]]:
+    return select(search_part.c.of_id).where(search_part.c.kind == kind, search_part.c.part == part)
+
+
+def _frequency(tx: Connection, kind: str, part: str) -> int:
+    """How many rows have the part; counted no further than `COUNTED`."""
+    return tx.execute(select(func.count()).select_from(_of_part(kind, part).limit(COUNTED).subquery())).scalar_one()
 
 
 def _letter(text: str) -> ColumnElement[bool]:
-    """A letter by its number (溪环信收〔2026〕7号), however brackets, spaces, widths and zeros are typed."""
+    """A letter by its number (溪环信收〔2026〕7号), however brackets, spaces, widths and zeros are typed; the mark before the
+    year may lack its beginning."""
     found = _OF_LETTER.fullmatch(document_key(text))
     if found is None:
         return letter.c.number == text.strip()
-    return letter.c.number.endswith(f"{found['mark']}〔{found['year']}〕{found['count']}号", autoescape=True)
+    counted = f"〔{found['year']}〕{found['count']}号"
+    so = _of_part("letter", counted[:LONGEST])
+    return and_(letter.c.id.in_(so), letter.c.number.endswith(f"{found['mark']}{counted}", autoescape=True))

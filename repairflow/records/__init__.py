@@ -41,6 +41,7 @@ from repairflow.records.record import held_row, import_row, import_run, measure,
 from repairflow.records.redress import redress
 from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.saved_view import saved_view
+from repairflow.records.search_part import search_part
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import (
     checkpoint,
@@ -120,6 +121,7 @@ __all__ = [
     "rung_fired",
     "saved_view",
     "sealed_input",
+    "search_part",
     "service",
     "service_body",
     "service_consent",

@@ -39,7 +39,6 @@ letter = Table(
 )
 
 # Letters are looked for by parts of their number: the index alone is read, never the texts.
-Index("ix_letter_numbers", letter.c.number, letter.c.case_id, letter.c.record_id)
 # What was issued lately: whose service is missing.
 Index("ix_letter_issued", letter.c.issued_at, letter.c.id)
 Index("ix_letter_office", letter.c.office_id, letter.c.issued_at, letter.c.id)

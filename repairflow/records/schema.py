@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from repairflow import row_changes, settings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
-from repairflow.records import row_triggers
+from repairflow.records import row_triggers, search_triggers
 
 # Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 7_314_001
@@ -31,6 +31,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
             tx.info["wrote"] = True
             row_changes.keep(tx)
         row_triggers.install(tx)
+        search_triggers.install(tx)
         if not held:
             row_triggers.begin_with(tx)
 
@@ -39,8 +40,10 @@ def downgrade(db: Database, revision: str = "base") -> None:
     """Afterwards the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
     with _alone(db) as tx:
         row_triggers.remove(tx)
+        search_triggers.remove(tx)
         command.downgrade(_config(tx), revision)
         row_triggers.install(tx)
+        search_triggers.install(tx)
     db.dispose()  # open connections know tables that may be gone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import event_log, party_names
+from repairflow.casework import event_log, party_names, search
 from repairflow.casework.admin import accounts
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.queries.cases import view
@@ -111,6 +111,23 @@ def test_officers_and_administrators_find_the_same(lived: tuple[Town, str, str])
             assert wanted in [one.key for one in found], typed
         people = accounts.listed(tx, initials(holder.name))
     assert people
+
+
+def test_parts_find_what_reading_everything_finds(
+    lived: tuple[Town, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every part of what is on file, typed alone: an index that misses one would hide a case from those who look for it."""
+    town, wanted, _ = lived
+    holder = town.one(select(subject).where(subject.c.id == town.of_record(wanted).subject_id))
+    texts = (holder.name, holder.uscc, initials(holder.name), NUMBER, "溪环信收〔2026〕1号")
+    typed = {
+        text[at : at + length] for text in texts for length in (1, 2, 3, 5, 9) for at in range(len(text) - length + 1)
+    }
+    found = {text: (set(records(town, text)), set(cases(town, "acceptor@ENV", text))) for text in sorted(typed)}
+    assert any(one for one, _ in found.values())
+    monkeypatch.setattr(search, "MOST", -1)  # then every search has too much to name it one by one
+    for text, (by_parts, cases_by_parts) in found.items():
+        assert (set(records(town, text)), set(cases(town, "acceptor@ENV", text))) == (by_parts, cases_by_parts), text
 
 
 @pytest.mark.parametrize(("name", "plain", "letters"), [

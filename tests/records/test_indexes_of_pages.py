@@ -13,6 +13,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.documents.service import unserved
 from repairflow.casework.queries.cases.view import Wanted, listing
 from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
+from repairflow.casework.queries.records import listing as records
 from repairflow.casework.queries.records import public_lookup
 from repairflow.db import Database
 from tests.support.building import law
@@ -31,7 +32,7 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "what was fed back": ("ix_event_fed_back", lambda tx: monthly_results.monthly_results(tx, law(), SYSTEM, 2026, 6)),
     "days of publication": ("ix_event_published", lambda tx: timeliness.timeliness(tx, law(), SYSTEM, TODAY)),
     "letters by a part of their number": (
-        "COVERING INDEX ix_letter_numbers",
+        "SEARCH letter USING INTEGER PRIMARY KEY (rowid=?)",
         lambda tx: listing(tx, law(), SYSTEM, TODAY, Wanted(search="信收〔2026〕7号")),
     ),
     "public entries of an organisation": (
@@ -44,10 +45,8 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.either_database
-@pytest.mark.parametrize("asked", ASKED)
-def test_a_page_asks_an_index(database: Database, asked: str) -> None:
-    index, ask = ASKED[asked]
+def plans_of(database: Database, ask: Callable[[Connection], object]) -> list[str]:
+    """The steps by which SQLite answers each question."""
     plans: list[str] = []
 
     def explain(tx: Connection, _cursor: object, statement: str, given: tuple[object, ...], *_: object) -> None:
@@ -59,4 +58,27 @@ def test_a_page_asks_an_index(database: Database, asked: str) -> None:
     with database.read() as tx:
         on.listen(tx, "before_cursor_execute", explain)
         ask(tx)
+    return plans
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_page_asks_an_index(database: Database, asked: str) -> None:
+    index, ask = ASKED[asked]
+    plans = plans_of(database, ask)
     assert [plan for plan in plans if index in plan], plans
+
+
+TYPED = (
+    "云溪环保", "云", "yxhb", "9133000", "溪环罚〔2026〕21号", "环罚〔2026〕21号", "信收〔2026〕7号", "LR-2026-000004",
+)  # fmt: skip
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_search_reads_no_table_whole(database: Database, typed: str) -> None:
+    plans = plans_of(database, lambda tx: listing(tx, law(), SYSTEM, TODAY, Wanted(search=typed)))
+    plans += plans_of(database, lambda tx: records.listing(tx, SYSTEM, search=typed))
+    tables = ("cases", "subject", "subject_name", "record", "record_spelling", "letter", "search_part")
+    assert not [plan for plan in plans if plan.startswith(tuple(f"SCAN {table}" for table in tables))], plans
+    assert [plan for plan in plans if plan.startswith("SEARCH search_part")]

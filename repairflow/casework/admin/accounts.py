@@ -46,7 +46,7 @@ def listed(tx: Connection, search: str = "", office_code: str = "", *, after: st
         )  # fmt: skip
         spoken_for = exists().where(
             mandate.c.person_id == person.c.id, subject.c.id == mandate.c.subject_id,
-            or_(*terms.subjects(search)),
+            terms.subjects(tx, search),
         )  # fmt: skip
         named = (func.lower(column).contains(part, autoescape=True) for column in (person.c.login, person.c.name))
         rows = rows.where(or_(*named, posts, spoken_for))

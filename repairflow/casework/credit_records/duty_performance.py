@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from repairflow import plain
 from repairflow.casework import search
@@ -69,7 +69,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awa
         .order_by(record.c.max_until, record.c.id)
     )
     if wanted := text.strip():
-        query = query.where(or_(*search.records(wanted)))
+        query = query.where(search.records(tx, wanted))
     total = tx.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)

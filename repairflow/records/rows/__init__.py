@@ -54,6 +54,7 @@ from repairflow.records.rows.record import (
     RecordSpellingRow,
     RedressRow,
 )
+from repairflow.records.rows.search_part import SearchPartRow
 from repairflow.records.rows.trail import (
     CalendarYearRow,
     CheckpointRow,
@@ -134,6 +135,7 @@ __all__ = [
     "RungFiredRow",
     "SavedViewRow",
     "SealedInputRow",
+    "SearchPartRow",
     "ServiceBodyRow",
     "ServiceConsentRow",
     "ServiceRow",

@@ -201,7 +201,7 @@ def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wan
     if wanted.procedure:
         query = query.where(cases.c.procedure == wanted.procedure)
     if wanted.search and (text := wanted.search.strip()):
-        query = query.where(or_(*search.of_cases(text)))
+        query = query.where(search.of_cases(tx, text))
     due = order.by_due()
     if wanted.after:
         query = query.where(_beyond(wanted, due))

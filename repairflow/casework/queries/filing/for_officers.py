@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, select, true
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
@@ -93,8 +93,8 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     if not wanted:
         return ()
     terms = {"record": search.records, "case": search.of_cases, "subject": search.subjects}[procedure.subject]
-    found = terms(wanted)
-    ids = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).scalars().all()
+    found = terms(tx, wanted)
+    ids = tx.execute(_query(procedure, actor, channel).where(found).limit(MOST_FOUND)).scalars().all()
     return tuple(_whole(tx, procedure, one) for one in ids)
 
 

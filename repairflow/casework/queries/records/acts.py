@@ -96,7 +96,7 @@ def _all() -> Select[ActLine]:
 def _page(tx: Connection, query: Select[ActLine], text: str, kind: str, after: str) -> Page:
     if wanted := text.strip():
         numbers = (act.c.number == search.own_number(wanted), act.c.document_number.contains(wanted, autoescape=True))
-        query = query.where(or_(*search.subjects(wanted), *numbers))
+        query = query.where(or_(search.subjects(tx, wanted), *numbers))
     if kind:
         query = query.where(act.c.kind == kind)
     return Page(*paging.page(tx, query, act.c.id, ActLine, after, SIZE))

@@ -82,7 +82,7 @@ def public(tx: Connection, law: Library, today: date, text: str = "", after: str
     """One page of the public commitments, of subjects that a search finds. Invalid when `after` is no place of ours."""
     query = _public(today)
     if wanted := text.strip():
-        query = query.where(or_(*search.subjects(wanted)))
+        query = query.where(search.subjects(tx, wanted))
     rows, following = paging.page(tx, query, cases.c.id, _Row, after, size)
     return Page(tuple(_said(law, row) for row in rows), following)
 

@@ -140,7 +140,7 @@ def entries(
 
     Invalid when `after` is no place of ours or `show` is neither of the two.
     """
-    query = _wanted(of, show, text)
+    query = _wanted(tx, of, show, text)
     if public_on is not None:
         query = query.where(stands_before_public((of,), public_on))
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
@@ -164,14 +164,14 @@ def stands_before_public(lists: Collection[Kept], day: date) -> ColumnElement[bo
 
 def exceeds(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> bool:
     """Whether a list's export needs more than one file; reads one file's rows at most. Invalid as `entries` is."""
-    beyond = _wanted(of, show, text).with_only_columns(list_entry.c.id).order_by(list_entry.c.id.desc())
+    beyond = _wanted(tx, of, show, text).with_only_columns(list_entry.c.id).order_by(list_entry.c.id.desc())
     return tx.execute(beyond.limit(1).offset(size)).scalar() is not None
 
 
 def parts(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> tuple[str, ...]:
     """Where each file of a list's export begins, as `entries` takes it; the first at its beginning. Invalid as `entries` is."""
     place = func.row_number().over(order_by=list_entry.c.id.desc()).label("place")
-    counted = _wanted(of, show, text).with_only_columns(list_entry.c.id, place, func.count().over().label("total"))
+    counted = _wanted(tx, of, show, text).with_only_columns(list_entry.c.id, place, func.count().over().label("total"))
     found = counted.subquery()
     ends = select(found.c.id).where(found.c.place % size == 0, found.c.place < found.c.total).order_by(found.c.place)
     return ("", *(str(one) for one in tx.execute(ends).scalars()))
@@ -219,13 +219,13 @@ def domain_of(tx: Connection, actor: Actor) -> str:
     return str(tx.execute(found).scalar_one())
 
 
-def _wanted(of: Kept, show: str, text: str) -> Select[tuple[object, ...]]:
+def _wanted(tx: Connection, of: Kept, show: str, text: str) -> Select[tuple[object, ...]]:
     if show not in (STANDING, LEFT):
         raise Invalid("只能查看在列的或者已经离开名单的，请重新选择。")
     query = _entries(of.code)
     query = query.where(list_entry.c.left_on.is_(None) if show == STANDING else list_entry.c.left_on.is_not(None))
     wanted = text.strip()
-    return query.where(or_(*search.subjects(wanted))) if wanted else query
+    return query.where(search.subjects(tx, wanted)) if wanted else query
 
 
 def _entries(code: str) -> Select[tuple[object, ...]]:

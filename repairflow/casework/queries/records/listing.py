@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from repairflow.casework import search as search_terms
 from repairflow.casework.actor import Actor
@@ -74,5 +74,5 @@ def listing(
     if state:
         query = query.where(record.c.state == state)
     if search and (text := search.strip()):
-        query = query.where(or_(*search_terms.records(text)))
+        query = query.where(search_terms.records(tx, text))
     return RecordPage(*paging.page(tx, query, record.c.id, RecordLine, after or "", size))

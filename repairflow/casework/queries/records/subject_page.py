@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
@@ -69,7 +69,7 @@ def search_subjects(tx: Connection, actor: Actor, text: str) -> tuple[Party, ...
     wanted = text.strip()
     if not wanted or not any(role in OFFICE_OF_ROLE for role, _ in actor.roles):
         return ()
-    query = select(subject.c.name, subject.c.uscc).where(subject.c.uscc.is_not(None), or_(*search.subjects(wanted)))
+    query = select(subject.c.name, subject.c.uscc).where(subject.c.uscc.is_not(None), search.subjects(tx, wanted))
     return tuple(all_rows(tx.execute(query.order_by(subject.c.name).limit(MOST_FOUND)), Party))
 
 

@@ -1,0 +1,103 @@
+"""The triggers that keep `search_part`: every two characters of a name, of its first letters and of a decision's number
+that stand side by side, the last one alone; every four signs of a credit code; of a letter's number its year and count.
+
+They are made anew after each migration, which may have copied a table and lost them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, inspect
+
+LENGTHS = {"name": 2, "initials": 2, "number": 2, "code": 4}
+"""How many characters a part of each kind has."""
+
+
+LONGEST = 20
+"""Characters of the longest part."""
+
+
+class Source(NamedTuple):
+    """A text that is searched for: where it stands, and the column that names whose it is."""
+
+    table: str
+    column: str
+    kind: str
+    owner: str
+
+
+SOURCES = (
+    Source("subject", "plain_name", "name", "id"),
+    Source("subject", "initials", "initials", "id"),
+    Source("subject", "uscc", "code", "id"),
+    Source("subject_name", "plain_name", "name", "subject_id"),
+    Source("subject_name", "initials", "initials", "subject_id"),
+    Source("record_spelling", "key", "number", "record_id"),
+    Source("letter", "number", "letter", "id"),
+)
+_TABLES = tuple(dict.fromkeys(source.table for source in SOURCES))
+# 0 to 319: no text here is longer. SQLite takes no WITH in a trigger, and each ten is left out that the text does not reach.
+_TENS = " UNION ALL ".join(f"SELECT {n * 10} AS n" for n in range(32))
+_ONES = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(10))
+
+
+def install(tx: Connection) -> None:
+    """Afterwards the triggers are there; nothing in a database older than the table."""
+    if "search_part" not in inspect(tx).get_table_names():
+        return
+    remove(tx)
+    postgresql = tx.dialect.name == "postgresql"
+    for table in _TABLES:
+        sources = [source for source in SOURCES if source.table == table]
+        filling = "; ".join(_filling(source, postgresql=postgresql) for source in sources)
+        of = ", ".join(f'"{source.column}"' for source in sources)
+        if postgresql:
+            tx.exec_driver_sql(
+                f'CREATE OR REPLACE FUNCTION "search_{table}"() RETURNS trigger LANGUAGE plpgsql AS $$ '
+                f"BEGIN {filling}; RETURN NULL; END $$"
+            )
+            tx.exec_driver_sql(
+                f'CREATE TRIGGER "{table}_searched" AFTER INSERT OR UPDATE OF {of} ON "{table}" '
+                f'FOR EACH ROW EXECUTE FUNCTION "search_{table}"()'
+            )
+            continue
+        for change, which in (("INSERT", ""), ("UPDATE", f"OF {of}")):
+            tx.exec_driver_sql(
+                f"CREATE TRIGGER {table}_searched_{change.lower()} AFTER {change} {which} ON {table} BEGIN {filling}; END"
+            )
+
+
+def remove(tx: Connection) -> None:
+    """Afterwards no table has them."""
+    for table in _TABLES:
+        if tx.dialect.name == "postgresql":
+            tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_searched" ON "{table}"')
+            tx.exec_driver_sql(f'DROP FUNCTION IF EXISTS "search_{table}"()')
+        else:
+            for change in ("insert", "update"):
+                tx.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_searched_{change}")
+
+
+def _filling(source: Source, *, postgresql: bool) -> str:
+    """SQL that keeps the parts of one text of the row that is written."""
+    text, owner = f'NEW."{source.column}"', f"NEW.{source.owner}"
+    if source.kind == "letter":  # 溪环信收〔2026〕7号: what follows the mark, which people may leave out
+        year = f"{'strpos' if postgresql else 'instr'}({text}, '〔')"
+        return (
+            f"INSERT INTO search_part (kind, part, of_id) SELECT 'letter', substr({text}, {year}, {LONGEST}), {owner} "
+            f"WHERE {year} > 0 ON CONFLICT DO NOTHING"
+        )
+    length = LENGTHS[source.kind]
+    # the last character stands alone, so that one character suffices to find it; a part of a code has always four
+    last = f"length({text})" if source.kind != "code" else f"length({text}) - {length - 1}"
+    if postgresql:
+        return (
+            f"INSERT INTO search_part (kind, part, of_id) SELECT '{source.kind}', substr({text}, place.n, {length}), "  # noqa: S608
+            f"{owner} FROM generate_series(1, {last}) AS place(n) ON CONFLICT DO NOTHING"
+        )
+    return (
+        f"INSERT OR IGNORE INTO search_part (kind, part, of_id) SELECT '{source.kind}', "  # noqa: S608  # names of ours
+        f"substr({text}, ten.n + one.n + 1, {length}), {owner} FROM ({_TENS}) AS ten, ({_ONES}) AS one "
+        f"WHERE ten.n < {last} AND ten.n + one.n < {last}"
+    )
