@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, or_, select, union
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union,
+)
 
 from repairflow.casework import party_names, record_identity
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import normalise
 from repairflow.law.names import plain_name
+from repairflow.prepared import Prepared
 from repairflow.records import cases, letter, record, record_spelling, search_part, subject
 from repairflow.records.search_triggers import LENGTHS, LONGEST
 
@@ -28,6 +42,21 @@ ASKED = 16
 """So many parts of a text are asked for; what has them all is compared with the whole text anyway."""
 _PART_OF_CODE = re.compile(rf"[0-9A-Z]{{{SHORTEST_PART},18}}")
 _OF_LETTER = re.compile(r"(?P<mark>.*?)(?P<year>(?:19|20)\d{2})\|(?P<count>\d+)")
+
+
+class _Having(NamedTuple):
+    found: int
+
+
+_HAVING = Prepared(
+    select(func.count().label("found")).select_from(
+        select(search_part.c.of_id)
+        .where(search_part.c.kind == bindparam("kind"), search_part.c.part == bindparam("part"))
+        .limit(literal_column(str(COUNTED)))
+        .subquery()
+    ),
+    _Having,
+)
 
 
 def own_number(text: str) -> str:
@@ -153,7 +182,8 @@ def _of_part(kind: str, part: str) -> Select[tuple[int]]:
 
 def _frequency(tx: Connection, kind: str, part: str) -> int:
     """How many rows have the part; counted no further than `COUNTED`."""
-    return tx.execute(select(func.count()).select_from(_of_part(kind, part).limit(COUNTED).subquery())).scalar_one()
+    row = _HAVING.run(tx, kind=kind, part=part).first
+    return row.found if row is not None else 0
 
 
 def _letter(text: str) -> ColumnElement[bool]:
