@@ -1,6 +1,6 @@
 """Parts of names, codes and numbers, so that a search does not read all of them.
 
-Revision 0052, after 0051. The triggers that keep the parts are made after each migration (`records.search_triggers`).
+Revision 0054, after 0053. The triggers that keep the parts are made after each migration (`records.search_triggers`).
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052"
-down_revision = "0051"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
