@@ -36,7 +36,7 @@ def upgrade() -> None:
     )
     for table, column, kind, owner, length, left_out in TEXTS:
         op.execute(
-            "WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 320) "  # noqa: S608
+            "WITH RECURSIVE place(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 320) "  # noqa: S608  # names of ours
             "INSERT INTO search_part (kind, part, of_id) "
             f"SELECT DISTINCT '{kind}', substr(t.\"{column}\", place.n, {length}), t.{owner} "
             f'FROM {table} t JOIN place ON place.n <= length(t."{column}") - {left_out} '
@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.drop_index("ix_letter_numbers", table_name="letter")  # its parts were all read
     year = f"{'strpos' if op.get_bind().dialect.name == 'postgresql' else 'instr'}(number, '〔')"
     op.execute(
-        "INSERT INTO search_part (kind, part, of_id) "  # noqa: S608
+        "INSERT INTO search_part (kind, part, of_id) "  # noqa: S608  # names of ours
         f"SELECT 'letter', substr(number, {year}, 20), id FROM letter WHERE {year} > 0"
     )
 

@@ -93,7 +93,7 @@ def _filling(source: Source, *, postgresql: bool) -> str:
     last = f"length({text})" if source.kind != "code" else f"length({text}) - {length - 1}"
     if postgresql:
         return (
-            f"INSERT INTO search_part (kind, part, of_id) SELECT '{source.kind}', substr({text}, place.n, {length}), "  # noqa: S608
+            f"INSERT INTO search_part (kind, part, of_id) SELECT '{source.kind}', substr({text}, place.n, {length}), "  # noqa: S608  # names of ours
             f"{owner} FROM generate_series(1, {last}) AS place(n) ON CONFLICT DO NOTHING"
         )
     return (
