@@ -31,6 +31,16 @@ def division_fault(code: str) -> str | None:
     return f"前四位“{code[:4]}”不是{provinces[code[:2]]}的地级行政区划代码，请核对"
 
 
+def province_of(code: str) -> str:
+    """The name of the province in which a division lies; empty for no code of one."""
+    return _known()[0].get(code[:2], "")
+
+
+def provinces() -> tuple[str, ...]:
+    """The names of all provinces."""
+    return tuple(_known()[0].values())
+
+
 @cache
 def _known() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     """Names of provinces by two digits, prefectures by four, counties by six."""

@@ -12,6 +12,7 @@ from repairflow.law.checks import (
     articles_of_limits,
     case_offices,
     clock_lengths,
+    clock_sense,
     clock_start,
     closed_by_time,
     dead_ends,
@@ -51,7 +52,7 @@ PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
-    label_meanings, questions, filing_ways, other_offices, idle_pauses,
+    label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from repairflow import times
 from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
 from repairflow.law.checks.checked_files import Around, Checked
-from repairflow.law.divisions import division_fault
+from repairflow.law.divisions import division_fault, province_of
 
 SINCE = 2008
 HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
@@ -26,6 +26,15 @@ def check(checked: Checked, around: Around) -> None:
         if year.region and (fault := division_fault(year.region)) is not None:
             text = f"地区“{year.region}”不是已知的行政区划代码：{fault}；请改正 region"
             checked.add("overlay_scope", where, ("region",), text)
+        here = province_of(year.region)
+        if here and year.place != here and year.region.endswith("0000"):
+            text = f"地区代码 {year.region} 是{here}，place 却写“{year.place}”；请改正其中之一"
+            checked.add("overlay_scope", where, ("place",), text)
+        nation = around.installed.calendars.national.years.get(year.year) if year.region else None
+        if nation is not None and (lost := sorted(year.work & nation.off)):
+            days = "、".join(map(str, lost))
+            text = f"{year.place or year.region}的日历把全国放假的 {days} 写成上班日，地方只能增加假日；请改正 work"
+            checked.add("calendar_less", where, ("holiday",), text)
         if not year.region and not year.published and year.year <= times.today().year:
             text = f"{year.year} 年已经开始，当年的放假安排早已公布；请照通知补全，写 published = true"
             checked.add("calendar_less", where, ("published",), text)

@@ -25,6 +25,7 @@ def check(report: Report) -> None:
     if report.is_record:
         return
     _offices(report)
+    _effects(report)
     for at, what, name, use in _uses(report):
         which = f"{what}的{report.guard(use.guard)}"
         if use.guard in OF_FIRST and report.procedure.subject != "case":
@@ -40,6 +41,17 @@ def check(report: Report) -> None:
         if use.guard == "all_targets_acknowledged" and name is not None and not _pushed(report, name):
             text = f"{which}要看推送的回执，但此前没有任何推送，等于没有条件；请删去，或者改正动作的顺序"
             report.find("guard_never_before", at, text)
+
+
+def _effects(report: Report) -> None:
+    """Effects on a record that cases of this procedure do not have."""
+    life = report.names.record
+    if life is None or _has_record(report):
+        return
+    for name, action in report.procedure.action.items():
+        if public := [effect for effect in action.effects if effect in life.action]:
+            text = f"{report.action(name)}的效果（{'、'.join(public)}）要改动失信信息，本程序的办件却不针对失信信息，效果落空；请删去"
+            report.find("effect_about", ("action", name, "effects"), text)
 
 
 def _uses(report: Report) -> Iterator[tuple[tuple[str, ...], str, str | None, GuardUse]]:

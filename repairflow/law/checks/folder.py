@@ -21,11 +21,14 @@ from repairflow.law.checks import (
     across_files,
     changed_in_use,
     law_in_use,
+    letter_subjects,
     pack_entries,
     pack_fields,
     pack_followed,
     pack_meanings,
     unread_bases,
+    vocabulary_words,
+    written_sentences,
     written_words,
 )
 from repairflow.law.checks import overlays as overlay_sense
@@ -131,7 +134,8 @@ def _read(checked: Checked, source: Source) -> None:
         checked.refused([broken(error, text, where)], where)
         return
     sort = next((key for key in SORTS if key in data), None)
-    for code, at, said in written_words.check(data):
+    own = sort in {"procedure", "vocabulary"} and data.get("procedure") not in letter_subjects.shipped()
+    for code, at, said in (*written_words.check(data), *written_sentences.check(data, fees=not own)):
         checked.add(code, where, at, said)
     try:
         if sort == "overlay":
@@ -143,7 +147,8 @@ def _read(checked: Checked, source: Source) -> None:
         elif sort == "vocabulary":
             if parse_vocabulary(text, where) != shipped():
                 checked.vocabularies.add(where)
-                parse_own(text, where)
+                for code, at, said in vocabulary_words.check(parse_own(text, where)):
+                    checked.add(code, where, at, said)
         elif sort == "year":
             checked.calendars[where] = parse_year(text, where)
         elif sort == "statute":

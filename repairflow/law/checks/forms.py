@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Input
-from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.law.procedure.roles import CITIZEN_ROLES, role_side
 
 OPEN = frozenset({"text", "long_text", "choice", "date", "datetime", "number", "gaps"})
 LETTER_KINDS: Mapping[str, frozenset[str]] = {
@@ -97,6 +97,16 @@ def check(report: Report) -> None:
             _asks(report, ("action", name, "effects"), report.action(name), effect, STEP_INPUTS, [action.inputs])
             every = [p.inputs, *(a.inputs for a in p.action.values())]
             _asks(report, ("action", name, "effects"), report.action(name), effect, FILED_INPUTS, every)
+    required = [material.label for material in p.material.values() if material.required and material.filed]
+    asking = (*p.filing_guards, *(use for action in p.action.values() for use in action.guards))
+    itself = any(role_side(role) == "subject" for role in p.filed_by or p.actor)
+    if required and itself and not any(use.guard == "materials_complete" for use in asking):
+        text = f"材料“{'、'.join(required)}”写为必需，却没有一处以 materials_complete 为条件，缺了也照样办理"
+        text += "；请写在 filing_guards 或者受理的 guards 中"
+        report.find("material_unasked", ("material",), text)
+    if p.confidential and not CITIZEN_ROLES & set(p.filed_by or p.actor):
+        text = "本程序写了 confidential = true，提出的却是主体自己，他看不到自己的办件；请删去，或者改正 filed_by"
+        report.find("confidential_subject", ("confidential",), text)
     if CITIZEN_ROLES & set(p.actor) and not p.confidential:
         roles = "、".join(report.role(role) for role in sorted(CITIZEN_ROLES & set(p.actor)))
         text = f"{roles}的办件没有写 confidential = true，被反映的单位会看到办件和来信人；请加上"
@@ -119,6 +129,9 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
             at,
             f"{label}的 minimum = {item.minimum} 大于 maximum = {item.maximum}，没有数可填；请改正",
         )
+    if item.minimum is not None and item.minimum == item.maximum:
+        text = f"{label}的 minimum 和 maximum 都是 {item.minimum}，只有一个数可填，等于没有问；请改正"
+        report.find("bounds_crossed", at, text)
     if (item.minimum is not None or item.maximum is not None) and item.kind != "number":
         report.find(
             "bounds_crossed", at, f"{label}写了 minimum 或者 maximum，kind 却是 {item.kind}；请改为 number 或者删去"
@@ -171,6 +184,9 @@ def _materials(report: Report) -> None:
             text = (
                 f"{what}写为必需，又不在申请时提交（filed = false），没有一步会要求它；请删去其中之一，由步骤的条件要求"
             )
+            report.find("material_contradicts", at, text)
+        if material.required and material.source == "auto":
+            text = f"{what}写为必需，来源却是系统（auto），没有人能够提交；请改正 source"
             report.find("material_contradicts", at, text)
         if p.confidential and any(word in material.label for word in _identifying(report)):
             text = f"{what}会写明来信人是谁，材料不能密封；请改为填写项，写 vaulted = true"

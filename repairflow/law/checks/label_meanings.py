@@ -53,6 +53,8 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
         yield f"文书“{action.letter}”告知的是不予受理或者不利的决定"
     elif outcome is None and action.to is not None and any(word in label for word in NOT_TAKEN_UP):
         yield f"办件继续到{end}"
+    elif outcome is None and label.startswith("准予") and not action.letter and not action.effects:
+        yield f"它不作出决定，办件继续到{end}"
 
 
 def _refusals(report: Report) -> None:

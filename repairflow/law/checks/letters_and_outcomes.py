@@ -41,6 +41,8 @@ EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What must have happened to the record where a case ends so: one of each group."""
 
+REFUSING = ("不再", "不给", "不符合", "不通过", "未通过", "不合格", "不能")
+"""Words by which an end for neither side would say no all the same."""
 SIDE_LABEL = {"for": "有利于主体", "against": "不利于主体", "neutral": "对主体不作决定"}
 
 
@@ -199,7 +201,8 @@ def _labels(report: Report) -> None:
     filed = not p.opened_only and (not p.filed_by or any(role_side(role) == "subject" for role in p.filed_by))
     for name, state in p.state.items():
         side = outcome_side(state.outcome)
-        word = next((word for word in HARSH if word in state.label), None)
+        harsh = (*HARSH, *REFUSING) if side == "neutral" else HARSH
+        word = next((word for word in harsh if word in state.label), None)
         if word is not None and (side == "neutral" or (side == "for" and filed)):
             text = f"{report.state(name)}的名称说“{word}”，outcome 却是“{state.outcome}”（{SIDE_LABEL[side]}）；请改正 outcome 或者名称"
             report.find("outcome_disguises", ("state", name), text)

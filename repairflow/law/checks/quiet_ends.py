@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from repairflow.law.checks.dead_ends import run_in_labels
 from repairflow.law.checks.decision_makers import bypass
-from repairflow.law.checks.decisions import UNDECIDED, by_office, by_system_alone, outcome_of, weighs
+from repairflow.law.checks.decisions import by_office, by_system_alone, outcome_of, weighs
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import always_before, before
 from repairflow.law.guards.reads import READINGS, RECORD_STATES
@@ -14,6 +14,9 @@ from repairflow.law.procedure.roles import OFFICE_ROLES, outcome_side, role_side
 
 ALONE = frozenset({"transferred"})
 """Ends that pass a case on as it is: one officer may, as he may refuse to take it up."""
+
+PASSED_ON = frozenset({"transferred", "referred", "terminated", "lapsed"})
+"""Ends that only an office, or a limit that is over, can bring about."""
 
 
 def check(report: Report) -> None:
@@ -25,6 +28,10 @@ def check(report: Report) -> None:
         outcome = outcome_of(p, action)
         if outcome == "dropped" and files_itself(p) and by_office(action):
             text = f"{report.action(name)}使办件以“不再处理”（dropped）终结，主体自己提出的办件不能由机关不再处理；请写明决定的结果"
+            report.find("quiet_end", ("action", name), text)
+        elif outcome in PASSED_ON and all(role_side(role) == "subject" for role in action.by):
+            text = f"{report.action(name)}由主体办理，却以{report.state(action.to or '')}终结"
+            text += "；移送、终止和失效都不是主体的事，请改为撤回（withdrawn）"
             report.find("quiet_end", ("action", name), text)
         elif outcome is not None and by_system_alone(action):
             _by_system(report, name, action)
@@ -99,6 +106,6 @@ def _by_system(report: Report, name: str, action: Action) -> None:
     if fact or over or _decided_before(p, action, or_told=True):
         return
     side = outcome_side(outcome)
-    if (side == "neutral" and action.letter is None) or (side in {"for", "against"} and outcome not in UNDECIDED):
+    if (side == "neutral" and action.letter is None) or side in {"for", "against"}:
         text = f"{report.action(name)}由系统使办件以{report.state(action.to or '')}终结，此前没有人作出决定，也没有期限届满"
         report.find("quiet_end", ("action", name), f"{text}；请由机关作出决定并出具文书")

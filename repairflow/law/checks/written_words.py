@@ -22,7 +22,7 @@ CALLED: Mapping[str, str] = {"Cc": "控制字符", "Zs": "特殊空格", "Mn": "
 
 def check(data: Mapping[str, object]) -> Iterator[Fault]:
     """Everything wrong with the words of a definition file, given as it was read."""
-    for at, text in _strings(data, ()):
+    for at, text in strings(data):
         name = _is_name(at)
         sign = hidden(text, name=name)
         if sign is not None:
@@ -54,15 +54,16 @@ def unreadable(label: str) -> str | None:
     return None
 
 
-def _strings(value: object, at: Place) -> Iterator[tuple[Place, str]]:
+def strings(value: object, at: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text of a file, with its place."""
     if isinstance(value, str):
         yield at, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _strings(item, (*at, str(key)))
+            yield from strings(item, (*at, str(key)))
     elif isinstance(value, list):
         for item in value:
-            yield from _strings(item, at)
+            yield from strings(item, at)
 
 
 def _is_name(at: Place) -> bool:

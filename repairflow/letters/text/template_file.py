@@ -122,6 +122,11 @@ def _asked(head: LetterTemplate, declared: set[str], file: TextFile) -> list[Pro
         Problem(file.key(name), f"占位项 {name} 已在清单内（{VOCABULARY[name].label}），不得在 asked 中另作说明")
         for name in sorted(set(head.asked) & set(VOCABULARY))
     ]
+    every = (*head.required, *head.optional)
+    problems += [
+        Problem(file.word(name), f"占位项 {name} 在 required、optional 中写了两次；请删去一处")
+        for name in sorted({name for name in every if every.count(name) > 1})
+    ]
     problems += [
         Problem(file.key(name), f"asked 中的 {name} 没有列入 required 或者 optional")
         for name in sorted(set(head.asked) - declared)

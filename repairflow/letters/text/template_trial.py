@@ -11,7 +11,7 @@ from jinja2 import Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from repairflow.law import letter_kinds
-from repairflow.law.checks import written_words
+from repairflow.law.checks import written_sentences, written_words
 from repairflow.law.checks.label_tone import HARSH, leaning
 from repairflow.law.procedure.vocabulary import HARMFUL
 from repairflow.letters.text import template_values
@@ -44,6 +44,9 @@ SAMPLE: Mapping[Shape, object] = {
     "changes": (Change("name", "甲", "乙", "丙"),),
     "rows": (Row("1", "甲", "乙", "丙", "丁"),),
 }
+DECIDED = frozenset({"outcome_label", "reason", "ground_label"})
+"""Words that tell what was decided and why."""
+_CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 YES = re.compile(r"决定(准予|同意|予以(修复|移出|批准))")
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 NO = re.compile(r"决定(不予|不准|驳回|不同意)(?!" + "|".join(HARMFUL) + ")")
@@ -72,7 +75,7 @@ def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment, fil
     """What is wrong with a text whose form is right, each as a sentence with its place."""
     trial = Trial(head, environment, file)
     found = [*_empty(trial), *_words(trial), *_attributes(trial), *_reckonings(trial)]
-    return found or [*_printed(trial), *_said(trial)]
+    return found or [*_printed(trial), *_said(trial), *_decided_by_text(trial), *_given_away(trial)]
 
 
 def _empty(trial: Trial) -> Iterator[tuple[str, str]]:
@@ -179,6 +182,36 @@ def _said(trial: Trial) -> Iterator[tuple[str, str]]:
         told = letter_kinds.SAYS_LABEL[says]
         yield trial.file.said(wrong[0]), f"正文写“{wrong[0]}”，与本种文书告知的（{told}）相反；请改正"
     yield from _remedies(trial, says, remedy=before is not None and before[1])
+
+
+def _decided_by_text(trial: Trial) -> Iterator[tuple[str, str]]:
+    """A text that goes with several ends tells the one there is, and never one of its own."""
+    head, tree = trial.head, trial.trees[1]
+    says = head.says or letter_kinds.SAYS.get(head.kind)
+    for compared in tree.find_all((nodes.Compare, nodes.Test)):
+        names = {name.name for name in compared.find_all(nodes.Name)}
+        if names & DECIDED and head.kind not in letter_kinds.SHIPPED:
+            word = min(names & DECIDED)
+            yield trial.at(1, compared), f"以 {word} 的内容为条件，文书会说出与决定不同的话；请照印 {word}"
+    if says in {"either", "notice", "taken_up", "ended"}:
+        for node in (part for one in tree.body if isinstance(one, nodes.Output) for part in one.nodes):
+            text = node.data if isinstance(node, nodes.TemplateData) else ""
+            if (wrong := YES.search(text) or NO.search(text)) is not None:
+                told = letter_kinds.SAYS_LABEL[says]
+                yield trial.file.said(wrong[0]), f"正文一律写“{wrong[0]}”，本种文书告知的却是{told}；请印 outcome_label"
+
+
+def _given_away(trial: Trial) -> Iterator[tuple[str, str]]:
+    """Markup that would be printed, rights a letter denies, and fees."""
+    plain = _CODE.sub("", trial.head.body)
+    asked = written_sentences.FEE.search(plain) if trial.head.kind in letter_kinds.SHIPPED else None
+    for found, why in (
+        (written_sentences.MARKUP.search(plain), "会照印出来；请删去"),
+        (written_sentences.WAIVED.search(plain), "当事人的权利不能因此减少；请删去"),
+        (asked, "办理不得收取费用；请删去"),
+    ):
+        if found is not None:
+            yield trial.file.said(found[0]), f"正文写了“{found[0]}”，{why}"
 
 
 def _remedies(trial: Trial, says: letter_kinds.Says | None, *, remedy: bool) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,39 @@
+"""Limits that are none: an office that decides without one, or within years; a subject that has a day to answer."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.clock_lengths import UNIT
+from repairflow.law.checks.decisions import by_office, weighs
+from repairflow.law.checks.pack_figures import IN_DAYS
+from repairflow.law.checks.quiet_ends import files_itself
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.roles import role_side
+
+A_YEAR = 365.0
+"""Days beyond which an office's limit binds nobody, where nobody has read an article that gives so much."""
+
+
+def check(report: Report) -> None:
+    """Everything about limits that holds on paper alone."""
+    p = report.procedure
+    if report.is_record:
+        return
+    for name, state in p.state.items():
+        decided = [step for step, a in p.actions_from(name).items() if by_office(a) and weighs(p, a)]
+        if state.no_clock and decided and files_itself(p):
+            which = "、".join(map(report.action, decided))
+            text = f"{report.state(name)}由机关作出决定（{which}），却没有期限（no_clock），提出的人可以一直等下去；请在 [clock] 中规定期限"
+            report.find("no_clock_deciding", ("state", name), text)
+    for name, clock in p.clock.items():
+        if clock.days is None or clock.verified:
+            continue
+        at, count = ("clock", name, "days"), clock.days.count * IN_DAYS[clock.days.unit]
+        said = f"{clock.days.count} {UNIT[clock.days.unit]}"
+        if role_side(clock.owner) == "office" and count >= A_YEAR:
+            text = (
+                f"机关的{report.clock(name)}有 {said}，又没有核对过的条文，等于没有期限；请改短，或者写明核对过的依据"
+            )
+            report.find("office_limit_long", at, text)
+        if role_side(clock.owner) == "subject" and clock.overdue != "escalate" and count < 2:
+            text = f"主体的{report.clock(name)}只有 {said}，过了就{report.action(clock.overdue)}，来不及答复；请改长，或者写明核对过的依据"
+            report.find("subject_limit_short", at, text)

@@ -1,0 +1,35 @@
+"""An installation's own roles and outcomes: called what they are, on the side on which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from repairflow.law.checks.label_meanings import OFFICE_WORDS, SUBJECT_WORDS
+from repairflow.law.procedure.roles import outcome_label
+from repairflow.law.procedure.vocabulary import HARMFUL, REFUSING, Vocabulary
+
+Fault = tuple[str, tuple[str, ...], str]
+GIVING = ("准予", "同意", "批准", "责令退还", "返还", "免除", "成立")
+"""Words of an outcome that gives the subject something."""
+
+
+def check(own: Vocabulary) -> Iterator[Fault]:
+    """Everything called by what it is not."""
+    for code, role in own.role.items():
+        at, what = ("role", code), f"岗位“{role.label}”（{code}）"
+        if "系统" in role.label:
+            yield "label_turned", at, f"{what}的名称像是系统，实际由人办理；请换一个名称"
+        elif role.office is not None and any(word in role.label for word in SUBJECT_WORDS):
+            yield "label_turned", at, f"{what}是机关的岗位（side = {role.side}），名称却像当事人一方；请改正"
+        elif role.office is None and any(word in role.label for word in (*OFFICE_WORDS, "核查员", "审查", "负责人员")):
+            yield "label_turned", at, f"{what}是当事人一方（side = {role.side}），名称却像机关的岗位；请改正"
+    for code, outcome in own.outcome.items():
+        at, what = ("outcome", code), f"办理结果“{outcome.label}”（{code}）"
+        refuses = any(word in outcome.label for word in REFUSING) and not any(word in outcome.label for word in HARMFUL)
+        if refuses and outcome.side == "neutral":
+            yield "label_turned", at, f"{what}说的是不予、驳回，side 却写 neutral；请改为 against，或者改正名称"
+        gives = any(word in outcome.label for word in GIVING) and not refuses
+        if gives and outcome.side != "for":
+            yield "label_turned", at, f"{what}说的是有利的结果，side 却写 {outcome.side}；请改正其中之一"
+        if outcome.label.strip() == outcome_label("refused") and outcome.side != "against":
+            yield "label_turned", at, f"{what}是不予受理，side 须为 against"

@@ -1,0 +1,80 @@
+"""What files tell people in sentences: no fee, no right given away, no markup, no name twice, nothing read by nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from repairflow.law.checks.written_words import strings
+from repairflow.law.procedure.form_faults import named
+
+Place = tuple[str, ...]
+Fault = tuple[str, Place, str]
+
+FEE = re.compile(
+    r"(?<![不免])(?:缴费|交费|缴纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费)|(?<![不得])收取[^。；，]{0,8}费"
+)
+"""Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
+WAIVED = re.compile(
+    r"放弃[^。；]{0,16}(?:权利|权益)|(?:不得|不能|不可以|无权)再?(?:申请|提起|提出|要求)(?:行政)?(?:复议|诉讼|复核|申诉|异议)|永不"
+)
+MARKUP = re.compile(r"\{\{|\{%|\{#|<[a-zA-Z/!]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+IN_CHINESE = frozenset({"cite", "says", "repair_at", "summary", "no_clock", "todo", "hint"})
+"""Keys besides labels whose words people read."""
+EVERY_DAY = frozenset({"work"})
+"""Lists that a check of their own reads."""
+
+
+def check(data: Mapping[str, object], *, fees: bool) -> Iterator[Fault]:
+    """Everything wrong with the sentences of a definition file; `fees` where nobody may be asked to pay."""
+    for at, text in strings(data):
+        key = at[-1]
+        if key in IN_CHINESE and text.strip() and not CHINESE.search(text):
+            yield "label_unreadable", at, f"{named(at)}“{text}”不是中文，办事的人看不懂；请写中文"
+        if "basis" in at[:1] and key != "cite":
+            continue  # what an article says is its own
+        if (sign := MARKUP.search(text)) is not None:
+            yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
+        if fees and (asked := FEE.search(text)) is not None:
+            yield "fee_asked", at, f"{named(at)}写了“{asked[0]}”，办理不得收取费用；请删去"
+        if (waived := WAIVED.search(text)) is not None:
+            yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
+    contact = data.get("contact")
+    for key in contact if fees and isinstance(contact, Mapping) else ():
+        if (asked := FEE.search(str(key))) is not None:
+            yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked[0]}”，办理不得收取费用；请删去"
+    yield from _twice(data, ())
+    yield from _read(data)
+
+
+def _twice(value: object, at: Place) -> Iterator[Fault]:
+    """Lists that name something twice: one of the two was meant to be another."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in EVERY_DAY:
+                yield from _twice(item, (*at, str(key)))
+    elif isinstance(value, list) and at:
+        plain = [one for one in value if isinstance(one, str | int)]
+        twice = [str(one) for index, one in enumerate(plain) if one in plain[:index]]
+        if twice:
+            text = f"{named(at)}把 {'、'.join(dict.fromkeys(twice))} 写了两次；请删去一处，或者改成所要的另一个"
+            yield "listed_twice", at, text
+        for one in value:
+            yield from _twice(one, at)
+
+
+def _read(data: Mapping[str, object]) -> Iterator[Fault]:
+    """Who says that somebody read an article says in words what it says, and names who did."""
+    table = data.get("basis")
+    for name, basis in table.items() if isinstance(table, Mapping) else ():
+        if not isinstance(basis, Mapping) or basis.get("verified") is not True:
+            continue
+        says, reader, source = (str(basis.get(key, "")).strip() for key in ("says", "read_by", "source"))
+        if len(says) < SHORTEST or len(reader) < SHORTEST or len(source) < SHORTEST:
+            text = f"依据“{name}”写了 verified = true，说了什么、出自何处、谁核对的却只有一两个字（{says}、{source}、{reader}）"
+            yield "basis_unread", ("basis", str(name)), f"{text}；请写全，没有人核对的写 verified = false"
+
+
+SHORTEST = 2
+"""Characters of what was read, where, and by whom: fewer name nothing."""
