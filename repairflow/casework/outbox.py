@@ -18,6 +18,7 @@ from repairflow.records.outbox import RESENT
 WORDS: Mapping[str, str] = {
     "push": "推送", "press": "文书制作", "follow": "关联办件处理", "mail": "电子邮件", "sms": "短信",
     "link.mail": "电子邮件（账号链接）", "link.sms": "短信（账号链接）",
+    "link.asked": "找回密码的请求", "mail.former": "电子邮件（邮箱变更）",
 }  # fmt: skip
 """What rows of a topic do, in words."""
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from repairflow import times
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.admin import credential_links
-from repairflow.casework.changes.system import NoteLinkSent
+from repairflow.casework.admin import credential_links, forgotten_password
+from repairflow.casework.changes.system import AnswerPasswordAsked, NoteLinkSent
 from repairflow.casework.context import Services
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.notifications import channels
@@ -36,6 +36,7 @@ class Reminders:
         """What the relay does with rows of these topics; raises Transient or Permanent as the channels do."""
         return {
             "mail": self._mail, "sms": self._sms,
+            forgotten_password.TOPIC: self._asked, forgotten_password.FORMER: self._former,
             credential_links.TOPICS["mail"]: self._mail_link, credential_links.TOPICS["sms"]: self._sms_link,
         }  # fmt: skip
 
@@ -44,6 +45,8 @@ class Reminders:
         lost."""
         ready = ("mail", "sms") if self.mail is not None else ("sms",)
         urgent = tuple(credential_links.TOPICS[channel] for channel in ready)
+        if self.mail is not None:
+            urgent = (forgotten_password.TOPIC, forgotten_password.FORMER, *urgent)
         return relay.run_once(now, topics=(*ready, *urgent) if channels.awake(calendar, now) else urgent)
 
     def _mail(self, payload: Mapping[str, object], key: str) -> None:
@@ -60,6 +63,18 @@ class Reminders:
     def _found(self, payload: Mapping[str, Any], channel: str) -> channels.Carried | None:
         with self.db.read() as tx:
             return channels.carried(tx, self.services.vault, int(payload["notice"]), channel)
+
+    def _asked(self, payload: Mapping[str, object], _key: str) -> None:
+        login = forgotten_password.unsealed(self.services.vault, payload)
+        with self.db.begin() as tx:
+            dispatch(tx, self.services, AnswerPasswordAsked(SYSTEM, login), times.now())
+
+    def _former(self, payload: Mapping[str, object], key: str) -> None:
+        if self.mail is not None:
+            said = "您的账号的电子邮箱已经变更，此后的提醒发往新的邮箱。不是您本人变更的，请立即修改密码，并联系本单位的安全管理员。"
+            self.mail.send(
+                forgotten_password.unsealed(self.services.vault, payload), "账号的电子邮箱已经变更", said, key
+            )
 
     def _mail_link(self, payload: Mapping[str, object], key: str) -> None:
         found = self._link(payload, "mail")

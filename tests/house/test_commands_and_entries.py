@@ -36,6 +36,7 @@ NO_CALL = {
     "AskHearingMove": "the subject's own wish, on its page",
     "AskCorrection": "the subject's own wish, on its page",
     "AskInformant": READ,
+    "AnswerPasswordAsked": WORKER,
     "AskPasswordLink": OPENS,
     "BarRepair": READ,
     "BookHearing": READ,

@@ -29,8 +29,8 @@ def test_an_office_shares_its_work_out(life: TownLife) -> None:
 
     head.opens("/desk/workload")
     head.reads("分办和工作量", "acceptor@ENV", "没有规则")
-    head.sends("保存规则", {"岗位": "受理", "程序": "全部程序", "承办人": "轮流"})
-    head.reads("受理，全部程序：在岗人员轮流承办")
+    head.sends("保存规则", {"岗位": "受理（决定单位）", "程序": "全部程序", "承办人": "轮流"})
+    head.reads("受理（决定单位），全部程序：在岗人员轮流承办")
     head.posts("/desk/workload/rules", {"csrf_token": head._token(), "office": "ENV", "role": "", "login": ""})
     assert (head.status, "请选择岗位" in head.page.text) == (422, True)
     acceptor.opens("/desk/workload")

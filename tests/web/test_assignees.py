@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repairflow.web.staff.assignees import labels_of
+from repairflow.web.staff.assignees import labels_of, told_apart
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from repairflow.web.staff.assignees import labels_of
 )
 def test_posts_are_named_once(roles: tuple[str, ...], said: str) -> None:
     assert labels_of(roles) == said
+
+
+def test_posts_of_one_name_are_told_apart_in_a_choice() -> None:
+    said = [told_apart(role) for role in ("registrar", "acceptor", "checker", "examiner", "reviewer")]
+    assert said == ["受理（受理单位）", "受理（决定单位）", "核查（受理单位）", "核查（决定单位）", "审核"]

@@ -149,3 +149,18 @@ def test_a_paper_is_seen_with_its_own_case_alone(town: Town) -> None:
     Visitor(app, town, "acceptor@MARKET").get(f"/desk/cases/{theirs}?paper={token}", 404)
     Visitor(app, town, "yunxi").get(f"/desk/cases/{theirs}?paper={token}", 403)
     assert town.all(select(cases.c.id).where(cases.c.number == theirs))
+
+
+def test_a_refused_form_keeps_the_paper_and_the_place_in_the_queue(town: Town) -> None:
+    case, other = town.file_repair(), town.file_repair()
+    visitor = Visitor(make(town), town, "acceptor@ENV")
+    place = f"looked=procedure%3Drepair&paper={paper(town, case)}"
+    page = unescape(visitor.get(f"/desk/cases/{case}?{place}"))
+    address = f"/desk/cases/{case}/actions/refuse?{place}"
+    assert f'action="{address}' in page
+    form = {"command_id": "c" * 20, "expected_version": "1", "reason": ""}
+    again = visitor.post(address, form)
+    assert again.status_code == 422
+    text = unescape(again.text)
+    assert "对照查看：" in text
+    assert f'/desk/cases/{other}?looked=procedure%3Drepair"' in text  # the next one of the same view

@@ -15,7 +15,9 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from repairflow import times
+from repairflow.casework.actor import ANYBODY
 from repairflow.casework.cases import receipts
+from repairflow.casework.changes import AskPasswordLink, ChooseChannels
 from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.errors import Invalid
@@ -26,6 +28,7 @@ from repairflow.records import notice, outbox, person, push_attempt
 from repairflow.settings import Settings
 from repairflow.worker.relay import Relay, Summary, Work
 from repairflow.worker.reminders import Reminders
+from tests.casework.test_assignment import send
 from tests.conftest import Clock
 from tests.support.building import Town
 
@@ -280,3 +283,20 @@ def test_nothing_is_queued_for_a_notice_nobody_chose(town: Town, clock: Clock) -
     step(town)
     assert town.all(select(notice.c.id))
     assert town.all(select(outbox.c.id).where(outbox.c.topic.in_(("mail", "sms")), outbox.c.created_at >= before)) == []
+
+
+def test_what_opens_an_account_is_told_at_night_too(town: Town, reminders: Reminders, box: Box, clock: Clock) -> None:
+    """A link that was asked for at the login, and to the former address that it is the account's no longer."""
+    clock.travel(town.at(date(2026, 6, 10), time(22)))
+    choose(town, "yunxi", [], email="old@example.cn")
+    login = town.one(select(person.c.login).where(person.c.id == town.people["yunxi"])).login
+    for asked in ("nobody", login):
+        send(town, AskPasswordLink(ANYBODY, asked))
+    assert carry(town, reminders).done + carry(town, reminders).done == 3  # both wishes, and one link
+    [link] = box.kept
+    assert (link["To"], "/account/password/" in link.get_content()) == ("old@example.cn", True)
+    for _ in range(2):  # the second changes nothing
+        send(town, ChooseChannels(town.actor("yunxi"), "new@example.cn", "", []))
+    assert carry(town, reminders).done == 1
+    told = box.kept[-1]
+    assert (told["To"], told["Subject"]) == ("old@example.cn", "账号的电子邮箱已经变更")

@@ -5,7 +5,9 @@ Whoever asks has proved nothing: so password, sessions and tokens stay until the
 
 from __future__ import annotations
 
+import base64
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, insert, select
@@ -26,12 +28,41 @@ ADDRESS_WAITS = timedelta(hours=24)
 """A new address gets no link for so long: who finds a browser signed in and enters an address of its own has no account."""
 
 
+TOPIC = "link.asked"
+"""What the worker does with such rows of the outbox: `answer`."""
+FORMER = "mail.former"
+"""Rows that tell an address that it is the account's no longer."""
+
+
 def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
+    """Afterwards the wish waits for the worker: the same work whether somebody has this login or not, so that the time of the
+    answer tells nothing. Refused while the clock is known to be ahead."""
+    clock_guard.require_sound(tx, ANYBODY, now)
+    key = f"{TOPIC}/{secrets.token_urlsafe(16)}"
+    outbox.add(tx, now, ToDo(key, TOPIC, lane=key, kind="link", payload=_sealed(vault, login.strip())))
+
+
+def tell_former(tx: Connection, vault: Vault, former: str, now: datetime) -> None:
+    """Afterwards the former address of an account is going to be told that it is so no longer: who finds a browser signed in
+    and enters an address of its own is seen by the person."""
+    key = f"{FORMER}/{secrets.token_urlsafe(16)}"
+    outbox.add(tx, now, ToDo(key, FORMER, lane=key, kind="address", payload=_sealed(vault, former)))
+
+
+def _sealed(vault: Vault, text: str) -> dict[str, object]:
+    """What a row says of a login or an address, which stand nowhere else for it and are read by the worker alone."""
+    return {"sealed": base64.b64encode(vault.seal(text)).decode()}
+
+
+def unsealed(vault: Vault, payload: Mapping[str, object]) -> str:
+    """The login or the address of a row."""
+    return vault.open(base64.b64decode(str(payload["sealed"])))
+
+
+def answer(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
     """Afterwards a link that sets the password once, within 30 minutes, is on its way to the person's e-mail, and any that
     was asked for before is over. Nothing happens, and nothing is said, where nobody has this login, the account is closed,
-    or has no address or only a new one, or an open link was asked for within `LINK_STAYS`. Refused while the clock is known
-    to be ahead."""
-    clock_guard.require_sound(tx, ANYBODY, now)
+    or has no address or only a new one, or an open link was asked for within `LINK_STAYS`."""
     token = secrets.token_urlsafe(32)
     sealed = vault.seal(token)
     row = first_row(tx.execute(select(person).where(person.c.login == login.strip(), person.c.active)), PersonRow)

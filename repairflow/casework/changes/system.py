@@ -102,6 +102,13 @@ class NoteLinkSent(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPasswordAsked(Change):
+    """Send the link that somebody asked for at the login, where its person may have one (找回密码)."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemindUnserved(Change):
     """Remind of letters without a record of service (送达提醒)."""
 

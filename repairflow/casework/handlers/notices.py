@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from repairflow.casework.admin import forgotten_password
 from repairflow.casework.changes import ChooseChannels, CloseFeed, MarkRead, OpenFeed
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
@@ -23,6 +24,8 @@ def _choose(tx: Connection, services: Services, given: ChooseChannels, now: date
     )  # fmt: skip
     if given.email.strip() != before:
         channels.note_new_address(tx, given.actor, now)
+        if before:
+            forgotten_password.tell_former(tx, services.vault, before, now)
 
 
 HANDLERS: Table = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from repairflow.casework.admin import credential_links, exchange_keys, tokens, upgrade
+from repairflow.casework.admin import credential_links, exchange_keys, forgotten_password, tokens, upgrade
 from repairflow.casework.cases import (
     deadline_firing,
     deadline_recount,
@@ -61,6 +61,7 @@ _CARRIED: Table = {
     system.KeepLetterWaiting: lambda tx, _, given, now: rendering_job.waits(tx, given.letter, given.error, now),
     system.RetryUnmadeLetters: lambda tx, _, given, now: rendering_job.wake(tx, now),
     system.ServeOnArrival: lambda tx, at, given, now: arrival.arrive(tx, at, given.letter, now),
+    system.AnswerPasswordAsked: lambda tx, at, given, now: forgotten_password.answer(tx, at.vault, given.login, now),
     system.NoteLinkSent: lambda tx, _, given, now: credential_links.handed_over(tx, given.link),
     system.RemindUnserved: lambda tx, at, given, now: unserved.remind(tx, at, now),
     system.WarnOfTokens: lambda tx, _, given, now: tokens.warn(tx, now),

@@ -23,6 +23,7 @@ from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.paths import usual_path
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.times import local, local_day, now
+from repairflow.web.staff import queue_position
 from repairflow.web.staff.action_form import BESIDE, Typed
 from repairflow.web.staff.meeting_form import NOTHING, Offered, dressed
 from repairflow.web.staff.phrases import PHRASES
@@ -110,7 +111,7 @@ def _action(
         "label": option.label,
         "who": "、".join(option.roles),
         "until": _until(view, option.name),
-        "url": url_for("desk.act", number=view.case.number, action=option.name),
+        "url": url_for("desk.act", number=view.case.number, action=option.name, **queue_position.carried()),
         "allowed": True,
         "open": typed is not None or unfolded,
         "primary": not option.adverse,

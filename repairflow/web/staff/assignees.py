@@ -16,6 +16,9 @@ from repairflow.casework.queries.people.introduction import ROLE_LABELS
 from repairflow.law.procedure.roles import OWN_POSTS
 from repairflow.web.core.context import RequestContext
 
+PLACES = {"receiving_id": "受理单位", "deciding_id": "决定单位", "provider_id": "信息提供单位"}
+"""Which of a case's offices a post is of, in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -35,6 +38,13 @@ class Part:
 def label_of(role: str) -> str:
     """What a post is called."""
     return OWN_POSTS.get(role) or ROLE_LABELS.get(role, role)
+
+
+def told_apart(role: str) -> str:
+    """What a post is called where others stand beside it: two of one name by the office each belongs to."""
+    label = label_of(role)
+    alike = [one for one in OFFICE_OF_ROLE if label_of(one) == label]
+    return f"{label}（{PLACES[OFFICE_OF_ROLE[role]]}）" if role in OFFICE_OF_ROLE and len(alike) > 1 else label
 
 
 def labels_of(roles: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from repairflow.errors import Conflict, Invalid, Problem
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
-from repairflow.web.staff.assignees import label_of, labels_of
+from repairflow.web.staff.assignees import labels_of, told_apart
 from repairflow.web.ui.forms import FieldError
 
 
@@ -142,8 +142,9 @@ def _page(refused: _Refused = NOTHING) -> str:
         mine = next((one for place in places for one in place["shares"] if one.id == actor.id), None)
     procedures = [(name, law.versions(name)[-1].label) for name in law.names() if law.versions(name)[-1].prefix]
     return render_template(
-        "desk/workload.html", places=places, free=free, mine=mine, label=label_of, labels=labels_of, soon=queue.SOON, errors=refused.errors,
+        "desk/workload.html", places=places, free=free, mine=mine, label=told_apart, labels=labels_of, soon=queue.SOON,
+        errors=refused.errors,
         wrong={one.field: one.text for one in refused.errors}, refused=refused, other=request.form, today=here.today,
-        roles=[(role, label_of(role)) for role in OFFICE_OF_ROLE], procedures=procedures,
+        roles=[(role, told_apart(role)) for role in OFFICE_OF_ROLE], procedures=procedures,
         procedure_labels=dict(procedures),
     )  # fmt: skip

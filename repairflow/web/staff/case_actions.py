@@ -23,6 +23,7 @@ from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
 from repairflow.web.core.security import network
+from repairflow.web.staff import paper_viewer, queue_position
 from repairflow.web.staff.action_form import BESIDE, Typed, Upload, read_form
 from repairflow.web.staff.case_page import page
 from repairflow.web.ui.filters import new_command_id
@@ -39,12 +40,15 @@ def act(number: str, action: str) -> Answer:
         made = change(typed.command(number, here.actor), form_ids.sent(Entry.DESK, typed.command_id))
     except Stale:
         # The form goes on from where the case now stands, as a new command.
+        viewer = paper_viewer.opened(here, number)
         with here.read() as tx:
-            shown = page(tx, here, number, typed=replace(typed, command_id=new_command_id()), stale=True)
+            again = replace(typed, command_id=new_command_id())
+            shown = page(tx, here, number, typed=again, stale=True, viewer=viewer)
         return make_response(shown, 409)
     except (Refused, Invalid) as error:
+        viewer = paper_viewer.opened(here, number)
         with here.read() as tx:
-            shown = page(tx, here, number, typed=typed.refused(error))
+            shown = page(tx, here, number, typed=typed.refused(error), viewer=viewer)
         return make_response(shown, 422)
     try:
         with here.read() as tx:
@@ -52,14 +56,15 @@ def act(number: str, action: str) -> Answer:
     except NotFound:  # the step gave the case to another office, and this one sees it no more
         flash(f"已办理：办件 {made.case} 已经移送，此后由接收单位办理。", "success")
         return redirect(url_for("desk.queue"), 303)
-    return redirect(url_for("desk.case", number=number), 303)
+    return redirect(url_for("desk.case", number=number, looked=queue_position.carried()["looked"]), 303)
 
 
 def revise(number: str, action: str) -> str:
     """Back from the question to the form, as it was filled in."""
     here, typed = current(), read_form(action)
+    viewer = paper_viewer.opened(here, number)
     with here.read() as tx:
-        return page(tx, here, number, typed=typed)
+        return page(tx, here, number, typed=typed, viewer=viewer)
 
 
 def preview(number: str, action: str) -> str:
@@ -113,7 +118,7 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
         kept += [(f"kept.{name}.token", file.token), (f"kept.{name}.file_name", file.file_name)]
     to = at.procedure.action[typed.action].to
     return render_template(
-        "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed,
+        "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed, carried=queue_position.carried(),
         outcome=at.procedure.state[to].label if to else "",
     )  # fmt: skip
 

@@ -81,6 +81,7 @@ def page(
         viewer=viewer,
         passing=_passing(tx, here, view),
         beside=queue_position.beside(tx, here, number),
+        looked=queue_position.carried()["looked"],
         lane=_lane(here, view),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,

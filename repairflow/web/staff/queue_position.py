@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy import Connection
 
 from repairflow.casework.queries.cases import queue_filter
@@ -23,9 +24,17 @@ class Beside:
     following: str
 
 
+def carried() -> dict[str, Any]:  # as url_for takes them
+    """What the address of a case says besides the case: how the queue was looked at, and what lies beside the form. The forms of
+    the page carry it on, so that a refused one comes back to the same place."""
+    return {"looked": arguments.text("looked", queue_view.LONGEST) or None} | {
+        name: arguments.text(name) or None for name in ("paper", "page", "zoom")
+    }
+
+
 def beside(tx: Connection, here: RequestContext, number: str) -> Beside | None:
     """The neighbours of a case in the view that its address carries (`looked`), else in the whole queue; None where nothing waits."""
-    looked = arguments.text("looked", queue_view.LONGEST) if request.method == "GET" else ""
+    looked = arguments.text("looked", queue_view.LONGEST)
     view = queue_view.of_query(tx, looked, here.actor)
     where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)
     found = queue_filter.position(tx, here.actor, where, view.order, number)

@@ -11,7 +11,7 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from repairflow import plain
+from repairflow import plain, times
 from repairflow.errors import Invalid, Problem
 
 # What a form carries for itself, never to be kept for the page that asks back.
@@ -39,10 +39,12 @@ class Question:
     hint: str = ""
     max: int = 200
     choices: Sequence[tuple[str, str]] = ()
+    past: bool = False  # a day that says what was done: none to come
 
     def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
         """The question with what was typed, and with what is wrong with it."""
-        return {**asdict(self), "value": typed.get(self.name, ""), "error": wrong.get(self.name, "")}
+        last = times.today().isoformat() if self.past else ""
+        return {**asdict(self), "last": last, "value": typed.get(self.name, ""), "error": wrong.get(self.name, "")}
 
 
 def wrong_of(problems: Iterable[Problem]) -> dict[str, str]:

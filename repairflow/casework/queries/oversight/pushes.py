@@ -26,7 +26,7 @@ UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
 """What is listed while it waits; of the other topics what was tried and did not get through."""
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "push": ("push",), "press": ("press",), "follow": ("follow",), "mail": ("mail", "link.mail"),
+    "push": ("push",), "press": ("press",), "follow": ("follow",), "mail": ("mail", "link.mail", "link.asked", "mail.former"),
     "sms": ("sms", "link.sms"),
 }  # fmt: skip
 """The topics of each kind of row that may be stuck."""
