@@ -81,7 +81,6 @@ def page(
         viewer=viewer,
         passing=_passing(tx, here, view),
         beside=queue_position.beside(tx, here, number),
-        looked=queue_position.carried()["looked"],
         lane=_lane(here, view),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,
@@ -121,6 +120,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
     most = note_readers.OFFERED
     found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
     return {
+        "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
         "meetings": meetings.of_case(tx, view.case),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
