@@ -79,6 +79,12 @@ DEMANDS = frozenset({"interview_notice", "credit_warning", "rectification_order"
 """Letters that lay a duty on the subject: to come, to answer, to put right. They need something to rest on as decisions against
 it do. A request to complete one's own application is none, nor is the record of an interview that has taken place."""
 
+BINDING = frozenset({
+    "repair_granted", "removal_decision", "masking_decision", "honour_decision", "interview_result", "termination_notice",
+})  # fmt: skip
+"""Letters that bind beside decisions against the subject: what was asked for is granted, a matter is ended or put on file. They
+need something to rest on too. Not so what only takes a burden or an error away (更正、解除): that waits for nothing."""
+
 DECIDE = frozenset({"for", "against", "either"})
 """What each letter of a decision says."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from repairflow.law.checks.report import RECORD
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
@@ -61,6 +62,11 @@ def _who(text: str) -> str:
 def _lines(law: Library) -> Iterator[Line]:
     for procedure in law.procedures.values():
         known = {**law.statutes, **procedure.basis}
+        effects = law.newest[RECORD].action if RECORD in law.newest else {}
+        for action in procedure.action.values():
+            for effect, names in action.effect_basis.items():
+                what = effects[effect].label if effect in effects else effect
+                yield from _open(known, names, f"{procedure.label}：“{action.label}”的效果“{what}”", procedure.version)
         for names, figure in _of_procedure(procedure):
             yield from _open(known, names, f"{procedure.label}：{figure}", procedure.version)
     for pack in law.packs.values():

@@ -14,6 +14,10 @@ own_rule = Table(
     Column("action", String(60), nullable=False),
     Column("document", String(300), nullable=False),  # the office's own document, as letters cite it
     Column("document_day", Date, nullable=False),
+    Column("rank", String(20), nullable=False, server_default=text("''")),  # of the document; empty before it was asked
+    Column("issuer", String(100), nullable=False, server_default=text("''")),
+    Column("issuer_level", String(20), nullable=False, server_default=text("''")),
+    Column("document_number", String(100), nullable=False, server_default=text("''")),
     Column("note", Text, nullable=False, server_default=text("''")),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("confirmed_at", Instant, nullable=False),

@@ -13,7 +13,7 @@ from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
 from repairflow.casework.changes import ConfirmRules, StateThresholds
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.documents.own_rules import rules_to_confirm
+from repairflow.casework.documents.own_rules import demanded, rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.gateway.signing import new_secret
@@ -203,16 +203,27 @@ def add_company(tx: Connection, sample: Sample, name: str, serial: str, represen
 def own_rules(tx: Connection, sample: Sample) -> None:
     """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration.
 
-    The document and its articles are invented too: one for steps, one for grounds (事由).
+    The documents and their articles are invented too: the county's own for steps and grounds (事由), a city's regulations for
+    what no rule of an office carries (列入名单、惩戒措施、责令整改).
     """
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     rules = rules_to_confirm(sample.program.law)
     grounds = tuple(rule for rule in rules if rule.procedure.startswith("lists."))
-    steps = tuple(rule for rule in rules if rule not in grounds)
+    law, others = sample.program.law, tuple(rule for rule in rules if rule not in grounds)
+    steps = tuple(rule for rule in others if "normative" in demanded(law, rule))
+    burdens = tuple(rule for rule in others if rule not in steps)
+    county = ("normative", "云溪县人民政府办公室（演示）", "county", "溪政办规〔2026〕1号")
+    city = ("regulation", "云溪市人民代表大会常务委员会（演示）", "city", "公告〔2026〕第1号")
+    stated = (
+        ("《云溪县信用工作规则（演示）》第三条", steps, county), ("《云溪县信用工作规则（演示）》第四条", grounds, county),
+        ("《云溪市社会信用条例（演示）》第二十条", burdens, city),
+    )  # fmt: skip
     for office_id in sample.offices.values():
-        for article, confirmed in (("第三条", steps), ("第四条", grounds)):
-            document, note = f"《云溪县信用工作规则（演示）》{article}", "演示：虚构的确认"
-            given = ConfirmRules(reviewer, office_id, confirmed, document, times.today(), note)
+        for document, confirmed, (rank, issuer, level, number) in stated:
+            given = ConfirmRules(
+                reviewer, office_id, confirmed, document, times.today(), "演示：虚构的确认", rank=rank, issuer=issuer,
+                issuer_level=level, document_number=number,
+            )  # fmt: skip
             dispatch(tx, sample.program.services, given, times.now())
 
 

@@ -22,6 +22,11 @@ from tests.law_stories.chaining import opened
 from tests.support.building import OWN_RULES, Town, law
 
 DENY = Rule("repair", "2026-04", "deny")
+CITED = "《云溪县信用修复规则》（云政办规〔2026〕5号）第五条"
+REGULATION = {
+    "document": "《云溪市社会信用条例》第二十条", "rank": "regulation", "issuer": "云溪市人民代表大会常务委员会", "issuer_level": "city",
+    "document_number": "公告第12号",
+}  # fmt: skip
 
 
 def forget(town: Town) -> None:
@@ -34,7 +39,9 @@ def forget_steps(town: Town) -> None:
     """No office has confirmed a step; the grounds they all have, by the document of these tests."""
     with town.db.engine.begin() as tx:
         tx.execute(sa.delete(own_rule).where(~own_rule.c.procedure.startswith("lists.")))
-        tx.execute(sa.update(own_rule).values(document="《云溪县信用修复规则》第五条"))
+        tx.execute(
+            sa.update(own_rule).values(document="《云溪县信用修复规则》第五条", document_number="云政办规〔2026〕5号")
+        )
 
 
 def given(town: Town, *rules: Rule, **changes: object) -> ConfirmRules:
@@ -44,6 +51,10 @@ def given(town: Town, *rules: Rule, **changes: object) -> ConfirmRules:
         rules or (DENY,),
         "《云溪县信用修复规则》第五条",
         date(2026, 5, 1),
+        rank="normative",
+        issuer="云溪县人民政府办公室",
+        issuer_level="county",
+        document_number="云政办规〔2026〕5号",
     )
     return replace(one, **changes)  # type: ignore[arg-type]  # a test names its own fields
 
@@ -68,7 +79,7 @@ def test_confirmed_the_denial_cites_the_offices_own_document(town: Town) -> None
     assert confirmed(town, given(town)) == 1
     town.ended()
     fields = town.one(select(letter).where(letter.c.kind == "repair_denied")).content["fields"]
-    assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
+    assert fields["legal_bases"] == [CITED]
     said = town.one(select(event).where(event.c.action == "confirm_rule"))
     assert (said.stream, said.actor_name, said.actor_role) == ("office/ENV", "legal_reviewer@ENV", "legal_reviewer")
 
@@ -102,11 +113,22 @@ def test_confirming_again_changes_nothing(town: Town) -> None:
     [
         ({"rules": ()}, "至少选择一项"),
         ({"rules": (Rule("repair", "2026-04", "accept"),)}, "不在待确认之列"),
-        ({"document": " "}, "本单位文件没有填写"),
+        ({"document": " "}, "所依据的文件没有填写"),
         ({"document": "内部规则"}, "书名号"),
         ({"document": "《云溪县信用工作规则》"}, "没有写明条款"),
         ({"document": "《云溪县信用工作规则第三条释义》"}, "没有写明条款"),
         ({"document_day": date(2027, 1, 1)}, "不能晚于今天"),
+        ({"rank": ""}, "文件层级没有选择"),
+        ({"rank": "work_rule"}, "不在可选范围"),
+        ({"issuer": " "}, "制定机关没有填写"),
+        ({"issuer_level": ""}, "制定机关的级别没有选择"),
+        ({"document_number": ""}, "文号没有填写"),
+        ({"document_number": "无"}, "不是文号"),
+        ({**REGULATION, "issuer_level": "county"}, "县级的机关不能制定法规"),
+        ({**REGULATION, "rank": "rule", "issuer_level": "county"}, "县级的机关不能制定规章"),
+        ({**REGULATION, "rank": "law"}, "设区的市的机关不能制定法律"),
+        ({**REGULATION, "rank": "law", "issuer_level": "national"}, "不是法律的名称"),
+        ({**REGULATION, "document": "《云溪县信用条例》第二条"}, "县级以下的文件"),
         ({"note": "甲" * 301}, "300"),
     ],
 )
@@ -130,7 +152,50 @@ def test_nobody_but_the_legal_reviewer_of_the_office_confirms(town: Town, who: s
 def test_what_an_article_carries_need_not_be_confirmed() -> None:
     rules = {Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law())}
     assert DENY in rules
-    assert Rule("repair", "2026-04", "grant") not in rules  # decides for the subject
+    assert Rule("repair", "2026-04", "accept") not in rules
+    assert Rule("objection", "2026-04", "correct_own_fault") not in rules  # an error is put right without waiting
+    assert Rule("objection", "2026-04.4", "dismiss") not in rules  # 浙江 30, 31
+
+
+def test_what_binds_is_not_said_without_what_it_rests_on(town: Town) -> None:
+    """Also what was asked for: a grant names what it is granted by."""
+    case, grant = town.file_repair(), DENY._replace(action="grant")
+    town.steps(case, "accept", "report_verification", "propose_grant")
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.delete(own_rule).where(own_rule.c.procedure == "repair", own_rule.c.action == "grant"))
+    with pytest.raises(Refused) as refused:
+        town.do(case, "grant")
+    assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
+    confirmed(town, given(town, grant))
+    town.do(case, "grant")
+    assert town.one(select(letter).where(letter.c.kind == "repair_granted")).content["fields"]["legal_bases"] == [CITED]
+
+
+def test_every_letter_that_ends_or_grants_waits_for_what_carries_it() -> None:
+    waits = {Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law())}
+    for procedure, action in (
+        ("repair", "terminate"), ("list_removal", "remove"), ("reorganisation", "mask"), ("interview", "pass"),
+    ):  # fmt: skip
+        assert Rule(procedure, "2026-04", action) in waits, action
+
+
+def test_a_day_is_promised_only_by_a_figure_that_is_read_or_confirmed(town: Town) -> None:
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.delete(own_rule).where(own_rule.c.action.startswith("clock.")))
+    case = town.file_repair()
+    town.do(case, "accept")
+    objection = town.file_objection()
+    town.do(objection, "accept")
+    rows = {row.kind: row for row in town.all(select(letter))}
+    for kind in ("repair_receipt", "repair_accepted", "objection_receipt", "objection_accepted"):
+        said = "".join(one["text"] for one in rows[kind].content["paragraphs"])
+        assert "（含当日）前" not in said, kind
+    assert town.dues(case)["handling"].due_day is not None  # pages show what is planned
+    confirmed(town, given(town, Rule("repair", "2026-04", "clock.handling")))
+    other = town.file_repair(town.record())
+    town.do(other, "accept")
+    newest = town.one(select(letter).where(letter.c.kind == "repair_accepted").order_by(letter.c.id.desc()).limit(1))
+    assert "（含当日）前作出决定" in "".join(one["text"] for one in newest.content["paragraphs"])
 
 
 def test_a_confirmation_taken_back_issues_no_letter_until_it_is_given_again(town: Town) -> None:
@@ -185,7 +250,7 @@ def test_an_open_ground_issues_no_letter_until_it_is_confirmed_and_another_may_b
     confirmed(town, given(town, *ours))
     town.do(case, "deny", ground="duty_unperformed")
     fields = town.one(select(letter).where(letter.c.kind == "repair_denied")).content["fields"]
-    assert fields["legal_bases"] == [OWN_RULES, "《云溪县信用修复规则》第五条"]
+    assert fields["legal_bases"] == [OWN_RULES, CITED]
 
 
 def test_another_ground_that_is_confirmed_carries_the_letter(town: Town) -> None:
@@ -228,7 +293,7 @@ def test_an_office_gives_itself_no_more_time_by_what_nobody_has_read(town: Town)
     confirmed(town, given(town, DENY._replace(action="extend_handling")))
     town.do(case, "extend_handling")
     fields = town.one(select(letter).where(letter.c.kind == "extension")).content["fields"]
-    assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
+    assert fields["legal_bases"] == [CITED]
 
 
 def test_the_office_that_takes_a_measure_confirms_what_carries_it(town: Town) -> None:
@@ -251,6 +316,7 @@ def test_the_office_that_takes_a_measure_confirms_what_carries_it(town: Town) ->
         given(
             town,
             Rule("joint_measure", "2026-04", "respond"),
+            **REGULATION,
             office_id=town.offices["MARKET"],
             actor=town.actor("legal_reviewer@MARKET"),
         ),
@@ -286,10 +352,11 @@ def test_what_lays_a_duty_on_the_subject_waits_for_the_office_too(
     assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
     with town.db.read() as tx:
         assert tx.execute(select(letter).where(letter.c.kind == sent)).all() == []
-    confirmed(town, given(town, rule))
+    order = sent == "rectification_order"
+    confirmed(town, given(town, rule, **(REGULATION if order else {})))
     town.do(case, step)
     fields = town.one(select(letter).where(letter.c.kind == sent)).content["fields"]
-    assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
+    assert fields["legal_bases"] == ["《云溪市社会信用条例》第二十条" if order else CITED]
     with town.db.read() as tx:
         assert waiting_rules(tx, town.law)["云溪县生态环境局"] == waiting - 1
 
@@ -301,3 +368,40 @@ def test_a_new_day_for_an_interview_is_a_summons_of_its_own(town: Town) -> None:
     with pytest.raises(Refused) as refused:
         town.do(case, "reschedule")
     assert "rule_unconfirmed" in [one.code for one in refused.value.refusals]
+
+
+BURDENS = [
+    ("listing", "serve_notice"), ("listing", "decide_listing"), ("joint_measure", "respond"), ("rectification", "issue"),
+    ("revocation", "revoke.restart_period"), ("revocation", "relist.restart_period"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("procedure", "action"), BURDENS)
+def test_no_rule_of_an_office_carries_what_only_the_law_may_lay_on_somebody(
+    town: Town, procedure: str, action: str
+) -> None:
+    """Listing, a measure, an order to put right, a period begun anew: an own rule stands beside the law, never for it."""
+    forget(town)
+    rule = Rule(procedure, "2026-04", action)
+    with pytest.raises(Invalid) as wrong:
+        confirmed(town, given(town, rule, DENY))
+    (one,) = wrong.value.problems
+    assert (one.where, "不能代替" in one.text, "不予修复" in one.text) == ("rank", True, False)
+    with town.db.read() as tx:
+        assert tx.execute(select(own_rule)).all() == []
+    assert confirmed(town, given(town, rule, **REGULATION)) == 1
+
+
+def test_a_confirmation_from_before_ranks_were_asked_lists_nobody(town: Town) -> None:
+    """It still carries steps of procedure; the page and `readiness` show what has to be confirmed anew."""
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.update(own_rule).values(rank=""))
+    town.ended()
+    case = opened(town, "rectification", kind=None, record=town.record())
+    with pytest.raises(Refused) as refused:
+        town.do(case, "issue")
+    assert "须以法律、法规、规章的条款确认" in refused.value.refusals[0].text
+    with town.db.read() as tx:
+        assert waiting_rules(tx, town.law)["云溪县生态环境局"] > 0
+    assert confirmed(town, given(town, Rule("rectification", "2026-04", "issue"), **REGULATION)) == 1
+    assert town.do(case, "issue").to_state != "drafting"

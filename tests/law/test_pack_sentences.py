@@ -19,6 +19,8 @@ SPOILT = [
     ("figure_in_text", "一年", "[list_kind.serious]", "列入满{minimum}", "列入满一年"),
     ("figure_in_text", "半年", "[lists.repair_refuse_grounds]", 'text = "', 'text = "半年内'),
     ("figure_in_text", "数日", "[lists.repair_conditions]", "最短公示期已满", "数日已满"),
+    ("review_unfounded", "申请复核", "[lists.objection_refuse_grounds]", '本中心此前已作出处理", basis = ["order36"]',
+     '本中心此前已作出处理", basis = ["order36"], where_to_go = "可以申请复核"'),
     ("figure_in_text", "minimum", "[list_kind.maritime_red]", "出现失信行为的", "列入满{minimum}的"),
     ("figure_in_text", "十日", "[lists.consequences]", "逾期不整改", "逾期十日不整改"),
     ("ground_denies", "没有写明", "[lists.repair_deny_grounds]", ', denies = ["commitment"]', ""),

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from repairflow.errors import Invalid
-from repairflow.records import letter, notice
+from repairflow.records import letter, notice, own_rule
 from tests.law_stories.telling import belongs_to
 from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town
@@ -71,6 +71,22 @@ def test_a_reply_is_asked_within_the_limit_of_the_whole_case(
     town.do(case, "consult")
     assert said(reply) in words(town, "consultation")
     assert max(finish, reply) <= whole
+
+
+@pytest.mark.parametrize(("division", "finish"), [
+    ("330106", date(2026, 6, 17)),  # five from acceptance
+    ("370102", date(2026, 6, 22)), ("410102", date(2026, 6, 22)),  # seven in all from receipt
+    ("440305", date(2026, 6, 15)),  # one to check, two for the provider: 11, 12 and 15 June
+    ("310115", None),  # 上海: the provider has five, and then no article says by when the result is told
+    ("320830", None),
+])  # fmt: skip
+def test_the_day_of_the_result_is_promised_by_articles_alone(town: Town, division: str, finish: date | None) -> None:
+    town.turn(delete(own_rule).where(own_rule.c.action.startswith("clock.")))
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    town.do(case, "accept")
+    promised = words(town, "objection_accepted")
+    assert said(finish) in promised if finish is not None else "（含当日）前" not in promised
 
 
 def test_no_article_stops_the_limit_while_papers_are_missing(town: Town) -> None:

@@ -6,12 +6,12 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from repairflow.errors import NotFound
-from repairflow.records import case_link, cases, office
+from repairflow.records import case_link, cases, office, own_rule
 from tests.law_stories.telling import belongs_to, letters, receipts, refused, words
-from tests.support.building import Town, law
+from tests.support.building import OWN_RULES, Town, law
 from tests.support.read_terms import term_is_read
 
 pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
@@ -39,9 +39,15 @@ def dismissed(town: Town) -> str:
     return case
 
 
-def test_a_term_nobody_has_read_is_neither_told_nor_held_against_anybody(town: Town) -> None:
-    first = dismissed(town)
-    assert "可以向云溪县市场监督管理局申请复核" in words(town, first, "objection_result")
+def test_a_review_is_told_with_what_gives_it_and_its_term_is_held_against_nobody(town: Town) -> None:
+    """No article read here gives it: the office's own rule does, and the letter cites that."""
+    first, given = dismissed(town), f"（{OWN_RULES}）"
+    told = f"可以自收到本文书之日起15个工作日内向云溪县市场监督管理局申请复核{given}。"
+    assert told in words(town, first, "objection_result")
+    town.turn(delete(own_rule).where(own_rule.c.procedure == "remedies"))
+    said = words(town, dismissed(town), "objection_result")
+    assert "申请复核" not in said
+    assert "行政复议" in said
     town.at(date(2026, 12, 1))
     assert town.case(asked(town, first)).state == "submitted"
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from repairflow.records import measure, subject
+from repairflow.records import measure, own_rule, subject
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_joint_measure_story import asked, in_force
 from tests.support.building import Town
@@ -62,6 +62,24 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     assert ("不知情" in text) == answers
     assert letters(town, case) == ["hearing_notice", "revocation"]
     assert town.case(case).outcome == "revoked"
+    town.sound()
+
+
+def test_no_period_begins_anew_while_nothing_carries_that(town: Town) -> None:
+    """The article was read by nobody: the revocation alone, confirmed, does not carry it; the old period goes on."""
+    number, first = repaired(town)
+    before = town.of_record(number)
+    town.turn(delete(own_rule).where(own_rule.c.action == "revoke.restart_period"))
+    case = opened(town, first)
+    town.steps(case, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    row = town.of_record(number)
+    assert row.state == "restored"
+    for name in ("publish_from", "min_until", "apply_from", "max_until"):
+        assert getattr(row, name) == getattr(before, name), name
+    assert "重新计算" not in words(town, case, "revocation")
+    assert "revoked" in {
+        m.get("result") for m in told(town, case)
+    }  # the platforms are told of the revocation all the same
     town.sound()
 
 

@@ -645,6 +645,7 @@ class Town:
             {
                 **rule._asdict(), "office_id": self.offices[code], "document": OWN_RULES, "document_day": date(2026, 4, 1),
                 "note": "", "person_id": self.people[f"legal_reviewer@{code}"], "confirmed_at": self.now,
+                "rank": "normative" if "normative" in own_rules.demanded(law(), rule) else "regulation",
             }
             for code, *_ in OFFICES
             for rule in rules_to_confirm()

@@ -334,7 +334,7 @@ PACK = RulePack.model_validate({
         "minor": {"published": False, "maximum": {"months": 3}, "basis": ["law"]},
     },
     "lists": {"sample_grounds": {"wrong": {"label": "有误"}}, "sample_refuse_grounds": {"late": {"label": "过期"}}},
-    "remedy": {"reconsideration": {"label": "行政复议", "text": "可以申请行政复议。"}},
+    "remedy": {"reconsideration": {"label": "行政复议", "text": "可以申请行政复议。", "basis": ["law"]}},
 })  # fmt: skip
 
 LETTERS = ("receipt", "accepted", "supplement_required", "lapsed", "not_accepted", "decision", "extension", "withdrawn")

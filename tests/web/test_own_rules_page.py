@@ -58,7 +58,10 @@ def test_only_the_legal_reviewer_of_the_office_confirms(town: Town) -> None:
     """Every post there is tries it, the subject, strangers and whoever is not signed in; nothing is written by them."""
     app, office_id = make(town), town.offices["ENV"]
     town.turn(delete(own_rule).where(own_rule.c.office_id == office_id, own_rule.c.action == "deny"))
-    form = {"office": str(office_id), "rules": DENY, "document": "《本局规则》第二条", "document_day": "2026-04-01"}
+    form = {
+        "office": str(office_id), "rules": DENY, "document": "《本局规则》第二条", "document_day": "2026-04-01", "rank": "normative",
+        "issuer": "云溪县生态环境局", "issuer_level": "county", "document_number": "云环规〔2026〕1号",
+    }  # fmt: skip
     anybody = [
         who for who in town.people if who.endswith("@ENV") or "admin" in who or who in {"yunxi", "auditor@CREDIT"}
     ]
@@ -78,7 +81,8 @@ def test_only_the_legal_reviewer_of_the_office_confirms(town: Town) -> None:
     for wrong, text in (
         ({"document": ""}, "文件"), ({"document_day": "2999-01-01"}, "文件日期"), ({"document_day": "昨天"}, "请填写文件日期"),
         ({"rules": "repair/2026-04"}, "不在所列之中"), ({"rules": "repair/2026-04/none"}, "不在待确认之列"),
-        ({"office": ""}, "请从本页面选择单位"),
+        ({"office": ""}, "请从本页面选择单位"), ({"rank": ""}, "文件层级没有选择"), ({"issuer_level": ""}, "级别没有选择"),
+        ({"document_number": "没有"}, "不是文号"), ({"rules": "listing/2026-04/decide_listing"}, "以法律、法规、党中央、国务院文件的条款"),
     ):  # fmt: skip
         assert lawyer.post("/admin/rules", {**form, **wrong}).status_code == 422, wrong
         assert text in lawyer.text

@@ -18,13 +18,16 @@ from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.law import own_rule_ranks
+from repairflow.law.checks.report import RECORD
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.remedy import length
 from repairflow.records import office, own_rule, person
 from repairflow.times import local_day
 
 ROLE = "legal_reviewer"
-FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "document_day": "文件日期", "confirmed": "已确认的规则",
-    "reason": "撤回的理由",
+FIELDS: Mapping[str, str] = {"rules": "规则", "document": "所依据的文件", "document_day": "文件日期", "confirmed": "已确认的规则",
+    "reason": "撤回的理由", "rank": "文件层级", "issuer": "制定机关", "issuer_level": "制定机关的级别", "document_number": "文号",
 }  # fmt: skip
 LONGEST = 300
 ARTICLE = re.compile(r"第[^《》]{1,12}?(?:条|款|项|章|节|部分)|[一二三四五六七八九十]+、")
@@ -39,7 +42,9 @@ class Shown:
     procedure: str
     action: str
     cites: tuple[str, ...]  # what nobody has read
+    demanded: str = ""  # of which rank the document must be, in words; empty where any will do
     document: str = ""
+    rank: str = ""
     document_day: date | None = None
     by: str = ""
     at: datetime | None = None
@@ -67,11 +72,12 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
     )
     known = {Rule(row.procedure, row.version, row.action): row for row in rows}
     found = []
-    for waiting in (*_steps(law), *_grounds(law)):
+    for waiting in (*_steps(law), *_effects(law), *_limits(law), *_remedies(law), *_grounds(law)):
         if (row := known.get(waiting.rule)) is not None:
             waiting = replace(
-                waiting, document=row.document, document_day=row.document_day, by=row.by, at=row.confirmed_at
-            )
+                waiting, document=row.document, document_day=row.document_day, by=row.by, at=row.confirmed_at,
+                rank=own_rule_ranks.RANKS.get(row.rank, ""),
+            )  # fmt: skip
         found.append(waiting)
     return sorted(found, key=lambda one: (one.document != "", one.rule))
 
@@ -83,7 +89,38 @@ def _steps(law: Library) -> Iterator[Shown]:
         sources = [procedure.basis, *(pack.basis for pack in law.packs.values())]
         named = [next((one[basis].citation for one in sources if basis in one), "") for basis in action.basis]
         cites = tuple(dict.fromkeys(one for one in named if one))
-        yield Shown(rule, f"{procedure.label}（{procedure.version}）", action.label, cites)
+        ranks = own_rule_ranks.in_words(own_rules.demanded(law, rule))
+        yield Shown(rule, f"{procedure.label}（{procedure.version}）", action.label, cites, ranks)
+
+
+def _effects(law: Library) -> Iterator[Shown]:
+    """The effects there are to confirm: until then the step is taken without them."""
+    life = law.newest[RECORD].action
+    for procedure, name, effect in own_rules.effects_to_confirm(law):
+        action, rule = procedure.action[name], Rule(procedure.procedure, procedure.version, f"{name}.{effect}")
+        known = {**law.statutes, **procedure.basis}
+        cites = tuple(known[one].citation for one in action.effect_basis[effect] if one in known)
+        label = f"“{action.label}”的效果“{life[effect].label}”"
+        ranks = own_rule_ranks.in_words(own_rules.demanded(law, rule))
+        yield Shown(rule, f"{procedure.label}（{procedure.version}）", label, cites, ranks)
+
+
+def _limits(law: Library) -> Iterator[Shown]:
+    """The limits there are to confirm: letters promise no day by them before."""
+    for procedure, name, clock in own_rules.limits_to_confirm(law):
+        rule, known = (
+            Rule(procedure.procedure, procedure.version, own_rules.of_limit(name)),
+            {**law.statutes, **procedure.basis},
+        )
+        cites = tuple(known[one].citation for one in clock.basis if one in known)
+        label = f"“{clock.label}”{length(clock.days)}，写入文书"
+        yield Shown(rule, f"{procedure.label}（{procedure.version}）", label, cites)
+
+
+def _remedies(law: Library) -> Iterator[Shown]:
+    """The remedies there are to confirm: letters tell none of them before."""
+    for rule, label, cites in own_rules.remedies_to_confirm(law):
+        yield Shown(rule, "救济途径", f"{label}，写入文书", cites)
 
 
 def _grounds(law: Library) -> Iterator[Shown]:
@@ -100,20 +137,21 @@ def confirm(tx: Connection, law: Library, given: ConfirmRules, now: datetime) ->
         raise Forbidden("本单位规则由本单位的法制审核人员确认。")
     alone(tx, own_rule)
     document = _checked(law, given, now)
-    known = own_rules.confirmed(tx, given.office_id)
+    known = own_rules.confirmed(tx, law, given.office_id)
     fresh = [rule for rule in dict.fromkeys(rules) if rule not in known]
     if not fresh:
         return 0
-    fields = {
-        "office_id": given.office_id, "document": document, "document_day": given.document_day, "note": given.note.strip(),
-        "person_id": by.id, "confirmed_at": now,
+    of_document = {
+        "document": document, "document_day": given.document_day, "note": given.note.strip(), "rank": given.rank,
+        "issuer": given.issuer.strip(), "issuer_level": given.issuer_level, "document_number": given.document_number.strip(),
     }  # fmt: skip
+    fields = {**of_document, "office_id": given.office_id, "person_id": by.id, "confirmed_at": now}
+    for rule in fresh:  # one confirmed by a document that does not carry it gives way
+        mine = [own_rule.c[name] == value for name, value in rule._asdict().items()]
+        tx.execute(delete(own_rule).where(own_rule.c.office_id == given.office_id, *mine))
     tx.execute(insert(own_rule), [{**fields, **rule._asdict()} for rule in fresh])
     code = tx.execute(select(office.c.code).where(office.c.id == given.office_id)).scalar_one()
-    content = {
-        "rules": ["/".join(rule) for rule in fresh], "document": document, "document_day": given.document_day,
-        "note": given.note.strip(),
-    }  # fmt: skip
+    content = {"rules": ["/".join(rule) for rule in fresh], **of_document}
     events.note(tx, f"office/{code}", EventName.CONFIRM_RULE, by, ROLE, now, content)
     return len(fresh)
 
@@ -133,7 +171,8 @@ def withdraw(tx: Connection, given: WithdrawRules, now: datetime) -> int:
         faults.add("confirmed", "请至少选择一项已经确认的规则")
     reason = faults.text("reason", given.reason, LONGEST)
     faults.stop("没有撤回，请按提示修改。")
-    known = own_rules.confirmed(tx, office_id)
+    rows = tx.execute(select(own_rule).where(own_rule.c.office_id == office_id))
+    known = {Rule(row.procedure, row.version, row.action): row.document for row in rows}
     standing = {rule: known[rule] for rule in dict.fromkeys(rules) if rule in known}
     if not standing:
         return 0
@@ -160,9 +199,32 @@ def _checked(law: Library, given: ConfirmRules, now: datetime) -> str:
         faults.add("document", "没有写明条款：文书引用本单位规则须写明第几条，如 《云溪县信用修复工作规则》第五条")
     if given.document_day > local_day(now):
         faults.add("document_day", "不能晚于今天")
+    _ranked(law, given, document, faults)
     faults.stop("没有确认，请按提示修改。")
     try:
         plain_text(given.note, LONGEST)
     except ValueError as wrong:
         raise Invalid("没有确认，请按提示修改。", [Problem("note", f"{wrong}")]) from wrong
     return document
+
+
+def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) -> None:
+    """Add what is wrong with the rank of the document: an office's own rule stands beside the law, never for it."""
+    rank = faults.choice("rank", given.rank, own_rule_ranks.RANKS)
+    level = faults.choice("issuer_level", given.issuer_level, own_rule_ranks.LEVELS)
+    faults.text("issuer", given.issuer, 100)
+    number = faults.text("document_number", given.document_number, 100)
+    if number and (fault := own_rule_ranks.number_fault(number)) is not None:
+        faults.add("document_number", fault)
+    for fault in (own_rule_ranks.rank_fault(rank, level), own_rule_ranks.title_fault(rank, document)):
+        if fault is not None:
+            faults.add("rank", f"：{fault}")
+    lacking: dict[str, list[str]] = {}
+    for shown in (*_steps(law), *_effects(law)):
+        if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(
+            law, shown.rule
+        ):
+            lacking.setdefault(shown.demanded, []).append(f"{shown.procedure}：{shown.action}")
+    for ranks, steps in lacking.items():
+        text = f"：{'；'.join(steps)} 减损当事人的权益或者增加其义务，须以{ranks}的条款为依据，本单位的规定只能作补充，不能代替"
+        faults.add("rank", text)

@@ -16,6 +16,7 @@ from repairflow.casework.cases.transition_parts import count_limits, letter_step
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.issue import words
 from repairflow.casework.inputs import read
 from repairflow.errors import NotFound
@@ -31,6 +32,7 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     action = at.procedure.action.get(command.action)
     if action is None or action.letter is None:
         raise NotFound
+    kind, action = action.letter, own_rules.founded(tx, at, command.action, action)
     oracle = services.law.oracles[at.procedure.procedure, at.procedure.version]
     to_state = oracle.destination(at.case.state, command.action) or at.case.state
     grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
@@ -39,4 +41,4 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
         it = replace(it, change=effects.plan(tx, services.law, at.record, wanted).change)
-    return words(tx, services.law, letter_step(it, action.letter)).text(action.letter)
+    return words(tx, services.law, letter_step(it, kind)).text(kind)

@@ -59,6 +59,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     action = at.procedure.action.get(command.action)
     if action is None:
         raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
+    action = own_rules.founded(tx, at, command.action, action)
     it = decide(tx, Transition(services, at, action, command, now))  # 3 may it?
     if it.decided.refusals:
         raise Refused(it.decided.refusals)

@@ -14,13 +14,20 @@ RuleName = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRules(Change):
-    """Rest these actions on the office's own document, for no article that they rest on was read here."""
+    """Rest these actions on the office's own document, for no article that they rest on was read here.
+
+    `rank` and `issuer_level` are those of `law.own_rule_ranks`; `issuer` is the organ that issued the document.
+    """
 
     office_id: int
     rules: Sequence[RuleName]
     document: str
     document_day: date
     note: str = ""
+    rank: str = ""
+    issuer: str = ""
+    issuer_level: str = ""
+    document_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

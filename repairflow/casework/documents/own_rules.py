@@ -11,20 +11,26 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
-from repairflow.law.letter_kinds import DEMANDS
+from repairflow.law import own_rule_ranks
+from repairflow.law.letter_kinds import BINDING, DEMANDS, SAYS
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
+from repairflow.law.procedure.remedy import length
+from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_side
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
+from repairflow.records.rows import OwnRuleRow, all_rows, first_row
 
 CONTESTABLE = frozenset({"review", "reconsideration", "litigation"})
 """Remedies that a letter names only where it decides against somebody."""
 
 
+LIMIT = "clock."
+FILING = "_filing"
+"""How the term is called within which a remedy may be asked, after the remedy's name (复核: `review_filing`)."""
 WORDED = frozenset({"label", "text", "basis", "where_to_go"})
 """What an office confirms of a ground."""
 
@@ -38,6 +44,13 @@ class Rule(NamedTuple):
     action: str
 
 
+def cited(row: OwnRuleRow) -> str:
+    """The document of a confirmation as a letter prints it: 《名称》（文号）第×条, the number of a law or of regulations left out."""
+    name, mark, article = row.document.rpartition("》")
+    numbered = row.document_number and row.rank not in {"law", "regulation"} and row.document_number not in row.document
+    return f"{name}{mark}（{row.document_number}）{article}" if numbered else row.document
+
+
 def adverse(procedure: Procedure, action: Action) -> bool:
     """Whether an action issues a letter that decides against the subject, lays a duty on it (约谈、限期整改), or must name its
     basis (拟列入告知)."""
@@ -48,8 +61,11 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     if "legal_bases" in required_fields(action.letter) or lapses(procedure, action) or _lengthens(procedure, action):
         return True
     target = procedure.state.get(action.to) if action.to is not None else None
-    against = target is not None and outcome_side(target.outcome) == "against"
-    return against or not CONTESTABLE.isdisjoint(action.remedy)
+    side = outcome_side(target.outcome) if target is not None else None
+    decided = action.letter in BINDING or (SAYS.get(action.letter) == "either" and side == "neutral")
+    if decided and not set(action.by) <= {"system", *SUBJECT_ROLES}:
+        return True  # what it says binds: it says by what
+    return side == "against" or not CONTESTABLE.isdisjoint(action.remedy)
 
 
 def lapses(procedure: Procedure, action: Action) -> bool:
@@ -117,25 +133,155 @@ def grounds_to_confirm(law: Library) -> Iterator[OpenGround]:
     yield from found.values()
 
 
+def effects_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, str]]:
+    """Every effect that rests on articles of its own which nobody has read under some pack: procedure, step and effect."""
+    for procedure in law.procedures.values():
+        for name, action in procedure.action.items():
+            for effect in action.effect_basis:
+                if any(effect_unread(procedure, action, pack, effect) for pack in law.packs.values()):
+                    yield procedure, name, effect
+
+
+def effect_unread(procedure: Procedure, action: Action, pack: RulePack, effect: str) -> bool:
+    """Whether an effect of an action has articles of its own and nobody has read any of them."""
+    known = {**pack.basis, **procedure.basis}
+    names = action.effect_basis.get(effect)
+    return names is not None and not any(known[name].verified for name in names if name in known)
+
+
+def of_effect(action: str, effect: str) -> str:
+    """What an office confirms of an effect, in the place of a step's name."""
+    return f"{action}.{effect}"
+
+
+def limit_unread(procedure: Procedure, clock: Clock, pack: RulePack) -> bool:
+    """Whether nobody has read the figure of a limit."""
+    known = {**pack.basis, **procedure.basis}
+    return not clock.verified or not any(known[name].verified for name in clock.basis if name in known)
+
+
+def limits_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Clock]]:
+    """Every limit of an office by which a receipt or an acceptance promises a day, and whose figure nobody has read."""
+    for procedure in law.procedures.values():
+        promising = [(action.letter, action.to or "") for action in procedure.action.values()]
+        promising.append((procedure.filing_letter, procedure.initial))
+        states = {state for letter, state in promising if letter is not None and SAYS.get(letter) == "taken_up"}
+        states |= {one for letter, _ in promising if letter == "objection_accepted" for one in procedure.state}
+        for name, clock in procedure.clock.items():
+            office = role_side(clock.owner) == "office" and clock.days is not None
+            if office and states & set(clock.runs_in) and any(
+                limit_unread(procedure, clock, pack) for pack in law.packs.values()
+            ):  # fmt: skip
+                yield procedure, name, clock
+
+
+def of_limit(clock: str) -> str:
+    """What an office confirms of a limit, in the place of a step's name."""
+    return f"{LIMIT}{clock}"
+
+
+def document_of_limit(tx: Connection, at: Situation, clock: str) -> str | None:
+    """The own document by which the deciding office keeps this limit; None where it has confirmed none."""
+    rule = Rule(at.procedure.procedure, at.procedure.version, of_limit(clock))
+    return _document(tx, at.case.deciding_id, rule, own_rule_ranks.ANY)
+
+
+def remedy_rule(pack: RulePack, name: str) -> Rule:
+    """What an office confirms of a remedy that no law gives (复核): its words, and the term within which it may be asked."""
+    remedy, term = pack.remedy[name], pack.term.get(name + FILING)
+    worded = {"label": remedy.label, "text": remedy.text, "term": length(term.days) if term is not None else ""}
+    return Rule("remedies", meaning_digest(worded).removeprefix("sha256:")[:16], name)
+
+
+def remedies_to_confirm(law: Library) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
+    """Each remedy that some pack words and no article carries: the rule, its name with its term, and what nobody has read."""
+    found: dict[Rule, tuple[Rule, str, tuple[str, ...]]] = {}
+    for pack in law.packs.values():
+        for name, remedy in pack.remedy.items():
+            if remedy.basis:
+                continue
+            rule, term = remedy_rule(pack, name), pack.term.get(name + FILING)
+            label = f"{remedy.label}（{term.label}：{length(term.days)}）" if term is not None else remedy.label
+            cites = tuple(
+                pack.basis[one].citation for one in (term.basis if term is not None else ()) if one in pack.basis
+            )
+            found.setdefault(rule, (rule, label, cites))
+    yield from found.values()
+
+
+def document_of_remedy(tx: Connection, office_id: int, pack: RulePack, name: str) -> str | None:
+    """The own document by which an office gives a remedy that no law gives; None where it has confirmed none."""
+    return _document(tx, office_id, remedy_rule(pack, name), own_rule_ranks.ANY)
+
+
 def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
-    """Every step and every ground that an office has to confirm before it may issue a letter by it."""
+    """Every step, effect and ground that an office has to confirm before it may issue a letter by it."""
     steps = (Rule(procedure.procedure, procedure.version, name) for procedure, name, _ in to_confirm(law))
-    return (*steps, *(one.rule for one in grounds_to_confirm(law)))
+    effects = (Rule(p.procedure, p.version, of_effect(name, effect)) for p, name, effect in effects_to_confirm(law))
+    limits = (Rule(p.procedure, p.version, of_limit(name)) for p, name, _ in limits_to_confirm(law))
+    return (
+        *steps,
+        *effects,
+        *limits,
+        *(one[0] for one in remedies_to_confirm(law)),
+        *(one.rule for one in grounds_to_confirm(law)),
+    )
 
 
-def confirmed(tx: Connection, office_id: int) -> Mapping[Rule, str]:
-    """What an office has confirmed, and the document that each letter then cites."""
-    rows = tx.execute(select(own_rule).where(own_rule.c.office_id == office_id))
-    return {Rule(row.procedure, row.version, row.action): row.document for row in rows}
+def demanded(law: Library, rule: Rule) -> frozenset[str]:
+    """Of which rank a document must be by which an office confirms a rule."""
+    procedure = law.procedures.get((rule.procedure, rule.version))
+    if procedure is None or rule.action.startswith(LIMIT):
+        return own_rule_ranks.ANY  # a ground or a remedy, whose step is confirmed apart; a limit binds the office alone
+    action = procedure.action.get(rule.action)
+    return own_rule_ranks.LONGER if action is None else own_rule_ranks.demanded(action)
+
+
+def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str]:
+    """What an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
+    rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.office_id == office_id)), OwnRuleRow)
+    named = ((Rule(row.procedure, row.version, row.action), row) for row in rows)
+    return {rule: cited(row) for rule, row in named if row.rank in demanded(law, rule)}
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
-    """The own document of the office that issues this action's letter; None where it has confirmed none."""
-    found = select(own_rule.c.document).where(
-        own_rule.c.office_id == answers_for(at, name), own_rule.c.procedure == at.procedure.procedure,
-        own_rule.c.version == at.procedure.version, own_rule.c.action == name,
+    """The own document of the office that issues this action's letter; None where it has confirmed none of the rank that
+    the action demands."""
+    action = at.procedure.action.get(name)
+    ranks = own_rule_ranks.ANY if action is None else own_rule_ranks.demanded(action)
+    return _document(tx, answers_for(at, name), Rule(at.procedure.procedure, at.procedure.version, name), ranks)
+
+
+def document_of_effect(tx: Connection, at: Situation, name: str, effect: str) -> str | None:
+    """The own document by which the office lets an action have this effect; None where it has confirmed none."""
+    rule = Rule(at.procedure.procedure, at.procedure.version, of_effect(name, effect))
+    return _document(tx, answers_for(at, name), rule, own_rule_ranks.LONGER)
+
+
+def _document(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str]) -> str | None:
+    found = select(own_rule).where(
+        own_rule.c.office_id == office_id, own_rule.c.procedure == rule.procedure,
+        own_rule.c.version == rule.version, own_rule.c.action == rule.action, own_rule.c.rank.in_(sorted(ranks)),
     )  # fmt: skip
-    return tx.execute(found).scalar()
+    row = first_row(tx.execute(found), OwnRuleRow)
+    return cited(row) if row is not None else None
+
+
+def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
+    """The action without those of its effects that nothing carries: an effect with articles of its own happens where somebody
+    has read one, or the office has confirmed it as its own rule."""
+    open_ = {
+        effect for effect in action.effect_basis
+        if effect_unread(at.procedure, action, at.pack, effect) and document_of_effect(tx, at, name, effect) is None
+    }  # fmt: skip
+    kept = tuple(effect for effect in action.effects if effect not in open_)
+    return action.model_copy(update={"effects": kept}) if open_ else action
+
+
+def effect_documents(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
+    """The office's own documents that carry effects of this action."""
+    found = (document_of_effect(tx, at, name, effect) for effect in action.effect_basis if effect in action.effects)
+    return [one for one in found if one is not None]
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
@@ -144,12 +290,7 @@ def document_of_ground(tx: Connection, at: Situation, name: str, code: str | Non
     ground = at.pack.lists.get(listed, {}).get(code or "")
     if ground is None:
         return None
-    rule = ground_rule(listed, str(code), ground)
-    found = select(own_rule.c.document).where(
-        own_rule.c.office_id == answers_for(at, name), own_rule.c.procedure == rule.procedure,
-        own_rule.c.version == rule.version, own_rule.c.action == rule.action,
-    )  # fmt: skip
-    return tx.execute(found).scalar()
+    return _document(tx, answers_for(at, name), ground_rule(listed, str(code), ground), own_rule_ranks.ANY)
 
 
 def answers_for(at: Situation, name: str) -> int:
@@ -178,5 +319,8 @@ def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> lis
     """Why the letter of this action may not be issued yet: nothing it could rest on."""
     if not unread(at.procedure, action, at.pack) or document_of(tx, at, name) is not None:
         return []
+    ranks = own_rule_ranks.in_words(own_rule_ranks.demanded(action))
     text = f"“{action.label}”所依据的条文没有核对过原文，本单位也没有确认为本单位规则，不能制发文书；请法制审核人员在“本单位规则”页面确认"
+    if ranks:
+        text += f"；这一步骤须以{ranks}的条款确认，本单位自己的规定不能代替"
     return [Refusal("rule_unconfirmed", text)]

@@ -13,7 +13,9 @@ def result_of(
     procedure: str, outcome: str | None, change: Change, row: RecordRow, now: datetime
 ) -> dict[str, object] | None:
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
-    for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
+    back = next((one for one in ("restore_record", "reinstate_record") if one in change.effects), "restart_period")
+    revoked = back if outcome == "revoked" else "restart_period"  # also where its period is not counted anew
+    for effect, told in ((revoked, "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
         # What is annulled in the same step is not shown again: the record's own message says all there is to say.
         # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
         if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":

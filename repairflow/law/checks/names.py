@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from repairflow.law.checks.report import CASE_EFFECTS, Report
+from repairflow.law.own_rule_ranks import BURDENING_EFFECTS
 from repairflow.law.procedure.model import Action, Clock, GuardUse, Input
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import OUTCOMES
@@ -55,6 +56,14 @@ def _action(report: Report, name: str, action: Action) -> None:
     _known(report, "action_unknown", others, p.action, (*at, "distinct_from"), f"{what}的 distinct_from ")
     _known(report, "undo_unknown", _some(action.undo), p.action, (*at, "undo"), f"{what}的 undo ")
     _bases(report, action.basis, at, what)
+    for effect, names in action.effect_basis.items():
+        if effect not in action.effects:
+            text = f"{what}的 effect_basis 写了“{effect}”，它不是本步骤的效果；请改正或者删去"
+            report.find("effect_basis", (*at, "effect_basis"), text)
+        _bases(report, names, (*at, "effect_basis"), f"{what}的效果“{effect}”")
+    for effect in sorted(BURDENING_EFFECTS.intersection(action.effects).difference(action.effect_basis)):
+        text = f"{what}的效果“{effect}”使当事人负担更久，须另写依据；请在 effect_basis 中写明，没有核对的照样写明"
+        report.find("effect_basis", (*at, "effects"), text)
     _guards(report, action.guards, (*at, "guards"), what)
     _letter(report, action.letter, (*at, "letter"), what)
     for key, item in action.inputs.items():

@@ -9,6 +9,7 @@ from repairflow.law.procedure.ground import condition_list
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.written_lengths import STAYS, written_out
 
+REVIEW = "申请复核"
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
@@ -28,6 +29,18 @@ def check(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
             if "{minimum}" in text and kind.minimum is None:
                 yield "figure_in_text", at, f"{what}写了 {{minimum}}，却没有写最短期限 minimum"
     yield from _denials(pack, whole)
+    yield from _told(pack, whole)
+
+
+def _told(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
+    """No ground sends anybody to a 复核 that no article read here gives: letters print it as there."""
+    for name, items in pack.lists.items():
+        for code, item in items.items():
+            told = any(REVIEW in text for text in (item.where_to_go, item.on_the_spot))
+            if told and not whole.read(item.where_basis):
+                what = f"清单“{name}”的“{item.label}”（{code}）"
+                text = f"{what}告诉当事人可以{REVIEW}，却没有核对过的条文给出复核；请删去，或者在 where_basis 写明"
+                yield "review_unfounded", ("lists", name, code), text
 
 
 def _sentences(pack: RulePack) -> Iterator[tuple[Place, str, str]]:

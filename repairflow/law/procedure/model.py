@@ -238,6 +238,7 @@ class Action(Strict):
     letter: str | None = None
     remedy: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    effect_basis: Mapping[str, tuple[str, ...]] = {}  # of effects that rest on other articles than the step
     undo: str | None = None  # record-life only: the effect that takes this one back
     opens: Opens | None = None
     extends: Extends | None = None

@@ -264,8 +264,9 @@ class RulePack(Strict):
         return tuple(with_stays(text, least, most) for text in kind.removal)
 
     def may_tell(self, remedy: Remedy) -> bool:
-        """Whether a remedy may be told as there: what it rests on was read, or it names nothing in law (复核)."""
-        return not remedy.basis or self.read(remedy.basis)
+        """Whether a remedy may be told as the law's: what it rests on was read. 复核 that no article gives is told where an
+        office has confirmed it as its own rule."""
+        return self.read(remedy.basis)
 
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
         """Citations of the verified bases among `names`: letters print no others."""

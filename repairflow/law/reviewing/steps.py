@@ -27,7 +27,9 @@ SEALS = {"office": "单位公章", "repair": "信用修复专用章", "objection
 def rows(sheet: Sheet) -> Iterator[Row]:
     """Filing, then each step, limit and extension, then the letters."""
     yield from _filing(sheet)
-    yield from (_step(sheet, name, action) for name, action in sheet.procedure.action.items())
+    for name, action in sheet.procedure.action.items():
+        yield _step(sheet, name, action)
+        yield from _effect_rows(sheet, action)
     yield from (_limit(sheet, clock) for clock in sheet.procedure.clock.values())
     for name, action in sheet.procedure.action.items():
         if action.extends is not None:
@@ -96,6 +98,15 @@ def _effects(sheet: Sheet, action: Action) -> Iterator[str]:
         yield f"启动“{label}”{f'（{kind}）' if kind else ''}"
     if remedies := [sheet.pack.remedy[one].label for one in action.remedy if one in sheet.pack.remedy]:
         yield f"告知救济：{'、'.join(remedies)}"
+
+
+def _effect_rows(sheet: Sheet, action: Action) -> Iterator[Row]:
+    """Effects that rest on articles of their own: they do not happen before one was read, or the office has confirmed them."""
+    life = sheet.others[RECORD].action if RECORD in sheet.others else {}
+    for effect, names in action.effect_basis.items():
+        label = life[effect].label if effect in life else CASE_EFFECT_LABELS.get(effect, effect)
+        yield Row("效果", f"{action.label}：{label}", condition="没有核对、单位也没有确认的，不发生", cited=sheet.cite(names),
+                  confirm=sheet.unread(names))  # fmt: skip
 
 
 def _limit(sheet: Sheet, clock: Clock) -> Row:

@@ -63,6 +63,10 @@ class OwnRuleRow(NamedTuple):
     action: str
     document: str
     document_day: date
+    rank: str
+    issuer: str
+    issuer_level: str
+    document_number: str
     note: str
     person_id: int
     confirmed_at: datetime

@@ -12,6 +12,7 @@ from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.changes.rules import RuleName
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.errors import Invalid, Problem
+from repairflow.law import own_rule_ranks
 from repairflow.law.freshness.recheck import to_read_again
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -59,6 +60,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
         "admin/own_rules.html", offices=listed, errors=shown, wrong={e.field: e.text for e in shown},
         typed=request.form, chosen=frozenset(request.form.getlist("rules")),
         withdrawn=frozenset(request.form.getlist("confirmed")), again=to_read_again(here.law, times.today()),
+        ranks=tuple(own_rule_ranks.RANKS.items()), levels=tuple(own_rule_ranks.LEVELS.items()),
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
 
@@ -79,7 +81,11 @@ def _read(actor: Actor) -> ConfirmRules:
         problems += error.problems
     if problems:
         raise Invalid("没有确认，请按提示修改。", problems)
-    return ConfirmRules(actor, office_id, rules, given.get("document", ""), day, given.get("note", ""))
+    return ConfirmRules(
+        actor, office_id, rules, given.get("document", ""), day, given.get("note", ""), rank=given.get("rank", ""),
+        issuer=given.get("issuer", ""), issuer_level=given.get("issuer_level", ""),
+        document_number=given.get("document_number", ""),
+    )  # fmt: skip
 
 
 def _chosen(field: str) -> tuple[int, list[RuleName]]:

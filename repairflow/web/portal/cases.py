@@ -133,7 +133,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "pushes": components.pushes(view.pushes),
         "answers": form_answers.of_filing(view),
         "kinds": kinds,
-        "outcome": _outcome(view, events, remedies.reviewer_of(tx, here.law, view.case.deciding_id, here.today)),
+        "outcome": _outcome(view, events, remedies.reviewer_of(tx, at.pack, view.case.deciding_id)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),

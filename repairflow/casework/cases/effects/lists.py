@@ -36,8 +36,9 @@ LIFE: dict[Left, tuple[str, ...]] = {
     "annulled": ("annul_record",),
 }
 """What happens to the records of linked persons when the subject leaves the list."""
-BACK = (RESTORE, "resume_sharing", "restart_period")
-"""What happens to them when the subject stands on it again."""
+RESTART = "restart_period"
+BACK = (RESTORE, "resume_sharing", RESTART)
+"""What happens to them when the subject stands on it again; their time is counted anew where the subject's is."""
 
 
 def link_person(tx: Connection, step: Transition) -> None:
@@ -180,7 +181,7 @@ def _return(tx: Connection, step: Transition, row: RecordRow) -> int:
             step.services,
             theirs,
             RecordStep(
-                names=BACK,
+                names=tuple(one for one in BACK if one != RESTART or RESTART in step.action.effects),
                 at=step.now,
                 reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复",
                 pack=step.at.pack,

@@ -14,7 +14,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import findings as found
-from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, record, remedies
+from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, promised, record, remedies
 from repairflow.casework.documents.fields.inputs import input_fields
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
@@ -33,8 +33,6 @@ from repairflow.times import local_day
 
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
 """Limits a notice may print the end of, in this order of choice after the one the step itself began."""
-WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "decision")}
-"""Letters that tell the day of the result, and the limits that lie before it."""
 EFFECTS = {
     "cease_publicity": "终止公示上述信息",
     "cease_sharing": "停止共享和使用上述信息",
@@ -82,9 +80,10 @@ def fields(
     }
     if row is not None:
         known |= record.record_fields(tx, voice, row, today)
-    known |= _accepted(at, now) | _days(at, action, dues) | _times(dues, office_row)
-    if kind in WHOLE_WAY and "finish_day" in wanted:
-        known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today, dues))
+    known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(dues, office_row)
+    if kind in promised.WHOLE_WAY and "finish_day" in wanted:
+        finish = promised.finish_day(tx, at, promised.WHOLE_WAY[kind], today, dues)
+        known |= {"finish_day": day_text(finish) if finish is not None else "", "due_day": ""}
     if "materials" in wanted:
         known["materials"] = _materials(tx, at)
     known["gaps"] = _gaps(at, inputs, reason)
@@ -99,7 +98,7 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, law, case.deciding_id, today)
+        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, pack, case.deciding_id)
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "lapse_bases" in wanted:
@@ -134,7 +133,10 @@ def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents."""
     at, name = of.at, of.name
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")
-    documents = (own_rules.document_of(tx, at, name), own_rules.document_of_ground(tx, at, name, of.ground))
+    documents = (
+        own_rules.document_of(tx, at, name), own_rules.document_of_ground(tx, at, name, of.ground),
+        *own_rules.effect_documents(tx, at, name, of.action),
+    )  # fmt: skip
     cites = (
         *law.cites(of.action.basis, at.procedure, at.pack),
         *law.cites(ground.basis if ground is not None else (), at.pack),
@@ -168,7 +170,7 @@ def _outcome(at: Situation, action: Action) -> str:
     return (state.label.removesuffix("同步中").rstrip("，") or action.label) if state is not None else ""
 
 
-def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, object]:
+def _days(tx: Connection, at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, object]:
     running = {clock: due for clock, due in dues.items() if due.due_day is not None and due.state == "running"}
     known: dict[str, object] = {}
     if action.extends is not None and action.extends.clock in running:
@@ -179,13 +181,11 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
         known["approver"] = action.extends.approver or ""
         return known
     fresh = [c for c in running if c not in at.dues]
-    for clock in (*fresh, *COUNTED):
-        if clock in running:
-            due = running[clock]
-            assert due.due_day is not None
-            known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label}
-            known["reply_due_day"] = day_text(_within(at, at.procedure.clock[clock].runs_in, due.due_day, dues))
-            break
+    ends = [(clock, day) for clock in (*fresh, *COUNTED) if clock in running and (day := running[clock].due_day)]
+    for clock, day in ends[:1]:
+        known["reply_due_day"] = day_text(_within(at, at.procedure.clock[clock].runs_in, day, dues))
+    for clock, day in [one for one in ends if promised.told(tx, at, one[0])][:1]:
+        known |= {"due_day": day_text(day), "due_clock_label": running[clock].label}
     if "statement" in running and running["statement"].due_day is not None:
         known["statement_due_day"] = day_text(running["statement"].due_day)
     supplement = running.get("supplement") or at.dues.get("supplement")
@@ -242,13 +242,6 @@ def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | N
         "reason": "\n".join(f"{part.rstrip('。')}。" for part in parts if part.strip()),
         "way_out": f"{way}（{'、'.join(together(cites))}）" if cites else way,
     }
-
-
-def _end(at: Situation, clocks: tuple[str, ...], today: date, dues: Mapping[str, Due]) -> date:
-    """The last day by which the result is told when every limit before it is used up; not after the end of one over all of them."""
-    spent = [at.procedure.clock[clock] for clock in clocks if clock in at.procedure.clock]
-    last = at.calendar.add_working_days(today, sum(one.days.working or 0 for one in spent if one.days is not None))
-    return _within(at, [state for one in spent for state in one.runs_in], last, dues)
 
 
 def _within(at: Situation, states: Iterable[str], day: date, dues: Mapping[str, Due]) -> date:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
 from repairflow.errors import Refusal
-from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
@@ -32,6 +30,8 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 
 
 REVIEW, IN_LAW = "review", ("reconsideration", "litigation")
+GIVEN_BY = "review_given_by"
+"""The own rule of the deciding office by which a 复核 is told; empty where an article gives it."""
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
@@ -43,25 +43,22 @@ def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
     return parent or (credit if credit != deciding_id else None)
 
 
-def reviewer_of(tx: Connection, law: Library, deciding_id: int, day: date) -> Mapping[str, str] | None:
-    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`) and from the rules of that day: its
-    name and within what time; None where nobody takes it up."""
+def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str, str] | None:
+    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`): its name, within what time it may be
+    asked, and what gives it. None where nobody takes it up, and where neither an article that somebody has read nor the
+    deciding office's own rule gives it: then no letter tells of it."""
     found = reviewed_by(tx, deciding_id)
-    if found is None:
+    if found is None or REVIEW not in pack.remedy:
+        return None
+    read = pack.read(pack.remedy[REVIEW].basis)
+    document = None if read else own_rules.document_of_remedy(tx, deciding_id, pack, REVIEW)
+    if document is None and not read:
         return None
     name = str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
-    return {"reviewer": name, "review_limit": _review_limit(tx, law, deciding_id, day)}
-
-
-def _review_limit(tx: Connection, law: Library, deciding_id: int, day: date) -> str:
-    """Within what time a review may be asked, as a paragraph says it; empty where nobody has read the figure: a letter rests
-    on none of those, and a filing is not refused by it (`within_term_of_first`)."""
-    if not any(one.effective <= day for one in (law.versions(REVIEW) if REVIEW in law.names() else ())):
-        return ""
-    procedure, pack = rules_for(tx, law, REVIEW, day, deciding_id)
-    terms = [str(use.parameters["term"]) for use in procedure.filing_guards if use.guard == "within_term_of_first"]
-    found = [pack.term[name] for name in terms if name in pack.term and pack.read(pack.term[name].basis)]
-    return f"自收到本文书之日起{length(found[0].days)}内" if found else ""
+    term = pack.term.get(REVIEW + own_rules.FILING)
+    told = term is not None and (document is not None or pack.read(term.basis))
+    limit = f"自收到本文书之日起{length(term.days)}内" if told and term is not None else ""
+    return {"reviewer": name, "review_limit": limit, GIVEN_BY: document or ""}
 
 
 def paragraphs(
@@ -72,8 +69,10 @@ def paragraphs(
     told that rests on what nobody has read."""
     given = {**settings_of(office_row), **(reviewer or {})}
     found = []
-    for one in (pack.remedy[name] for name in _names(pack, action, required=required, reviewed=reviewer is not None)):
-        found.append(_cited(one.in_words(given), pack.cites(one.basis)))
+    for name in _names(pack, action, required=required, reviewed=reviewer is not None):
+        one = pack.remedy[name]
+        own = given.get(GIVEN_BY, "") if name == REVIEW else ""
+        found.append(_cited(one.in_words(given), (*pack.cites(one.basis), *([own] if own else []))))
     return found
 
 
@@ -82,8 +81,8 @@ def _names(pack: RulePack, action: Action, *, required: bool, reviewed: bool) ->
     review, else reconsideration and the court, which are open against every act."""
 
     def told(names: tuple[str, ...]) -> tuple[str, ...]:
-        there = [one for one in names if one in pack.remedy and pack.may_tell(pack.remedy[one])]
-        return tuple(one for one in there if one != REVIEW or reviewed)
+        there = (one for one in names if one in pack.remedy)
+        return tuple(one for one in there if (reviewed if one == REVIEW else pack.may_tell(pack.remedy[one])))
 
     kept = told(action.remedy)
     return kept if kept or not required else told((REVIEW,)) or told(IN_LAW)
@@ -112,7 +111,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     if action.letter is None:
         return []
     must = template(action.letter, latest_version(action.letter, at.today.isoformat())).remedy
-    reviewed = reviewed_by(tx, at.case.deciding_id) is not None
+    reviewed = reviewer_of(tx, at.pack, at.case.deciding_id) is not None
     remedies = [at.pack.remedy[name] for name in _names(at.pack, action, required=must, reviewed=reviewed)]
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:

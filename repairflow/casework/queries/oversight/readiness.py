@@ -60,5 +60,5 @@ def waiting_rules(tx: Connection, law: Library) -> dict[str, int]:
     """By the name of each deciding office, how many rules it has still to confirm as its own; offices without any left out."""
     rules = set(own_rules.rules_to_confirm(law))
     rows = tx.execute(select(office.c.id, office.c.name).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
-    waiting = {row.name: len(rules - own_rules.confirmed(tx, row.id).keys()) for row in rows}
+    waiting = {row.name: len(rules - own_rules.confirmed(tx, law, row.id).keys()) for row in rows}
     return {name: count for name, count in waiting.items() if count}

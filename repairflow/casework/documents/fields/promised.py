@@ -1,0 +1,47 @@
+"""Days an office promises in its letters: only what a figure carries that somebody has read, or that the office has confirmed as
+its own rule. Pages show planned days all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from itertools import combinations
+
+from sqlalchemy import Connection
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import own_rules
+from repairflow.law.deadlines.due import Due
+from repairflow.law.procedure.roles import role_side
+
+WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "deciding")}
+"""Letters that tell the day of the result, and the stages that lie before it."""
+
+
+def told(tx: Connection, at: Situation, clock: str) -> bool:
+    """Whether a letter may name the day on which this limit ends. A limit of the subject is set by the letter itself."""
+    spec = at.procedure.clock[clock]
+    if role_side(spec.owner) != "office" or not own_rules.limit_unread(at.procedure, spec, at.pack):
+        return True
+    return own_rules.document_of_limit(tx, at, clock) is not None
+
+
+def finish_day(
+    tx: Connection, at: Situation, states: Collection[str], today: date, dues: Mapping[str, Due]
+) -> date | None:  # fmt: skip
+    """The last day by which all these stages are over: that of a limit over all of them, or the sum of the shortest limits that
+    cover them; None where no figure carries it."""
+    clocks = {
+        name: spec for name, spec in at.procedure.clock.items()
+        if role_side(spec.owner) == "office" and set(spec.runs_in) & set(states) and told(tx, at, name)
+    }  # fmt: skip
+    over = [dues[name].due_day for name, spec in clocks.items() if set(states) <= set(spec.runs_in) and name in dues]
+    lengths = {name: spec.days.working for name, spec in clocks.items() if spec.days is not None and spec.days.working}
+    sums = [
+        sum(lengths[name] or 0 for name in some)
+        for size in range(1, len(states) + 1) for some in combinations(lengths, size)
+        if set(states) <= {state for name in some for state in clocks[name].runs_in}
+    ]  # fmt: skip
+    ends = [day for day in over if day is not None]
+    ends += [at.calendar.add_working_days(today, min(sums))] if sums else []
+    return min(ends, default=None)
