@@ -81,9 +81,8 @@ def fields(
     if row is not None:
         known |= record.record_fields(tx, voice, row, today)
     known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(dues, office_row)
-    if kind in promised.WHOLE_WAY and "finish_day" in wanted:
-        finish = promised.finish_day(tx, at, promised.WHOLE_WAY[kind], today, dues)
-        known |= {"finish_day": day_text(finish) if finish is not None else "", "due_day": ""}
+    if kind in promised.WHOLE_WAY:
+        known |= promised.of_result(tx, at, kind, today, dues)
     if "materials" in wanted:
         known["materials"] = _materials(tx, at)
     known["gaps"] = _gaps(at, inputs, reason)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
 from repairflow.law.deadlines.due import Due
+from repairflow.law.guards import day_text
 from repairflow.law.procedure.roles import role_side
 
 WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "deciding")}
@@ -24,6 +25,12 @@ def told(tx: Connection, at: Situation, clock: str) -> bool:
     if role_side(spec.owner) != "office" or not own_rules.limit_unread(at.procedure, spec, at.pack):
         return True
     return own_rules.document_of_limit(tx, at, clock) is not None
+
+
+def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mapping[str, Due]) -> dict[str, object]:
+    """What a letter says of the day by which the result is told; nothing of the end of the first stage alone."""
+    finish = finish_day(tx, at, WHOLE_WAY[kind], today, dues)
+    return {"finish_day": day_text(finish) if finish is not None else "", "due_day": ""}
 
 
 def finish_day(

@@ -1,6 +1,6 @@
 """Of which rank the document is that an office rests its own rules on, who issued it, and its number.
 
-Revision 0054, after 0053.
+Revision 0055, after 0054.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
