@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import sqlalchemy as sa
@@ -64,13 +65,19 @@ def test_a_lapse_nobody_confirmed_is_neither_announced_nor_happens_until_it_is(t
     assert "due" not in town.sweep()  # told once, and not tried in vain
     assert len(town.notices("head@ENV", unfounded_lapse.KIND)) == 1
     given = ConfirmRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (LAPSE,), OWN_RULES, date(2026, 5, 1))
+    number_of_it = "云政办规〔2026〕5号"
+    given = replace(
+        given, rank="normative", issuer="云溪县人民政府办公室", issuer_level="county", document_number=number_of_it
+    )
     with town.db.begin() as tx:
         dispatch(tx, town.services, given, town.now)
     assert "due" in town.sweep()
     assert (town.case(number).state, held(town)) == ("lapsed", [])
     said = words(town, "repair_lapsed")
     assert [
-        one for one in (OWN_RULES, "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼") if one not in said
+        one
+        for one in (f"》（{number_of_it}）第三条", "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼")
+        if one not in said
     ] == []
     town.sound()
 
