@@ -392,6 +392,13 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     yield Row("public.credit", "one looked for", "", "公示中的信息", query=f"q={USCC}")
     yield Row("public.standing", "one whose QR it is", "", NAME, {"code": USCC})
     yield Row("public.standing", "no code", "", "没有查到公示中的信息", {"code": "x"})
+    yield Row("public.kiosk", "first page", "", "请选择要办的事")
+    yield Row("public.clear", "kiosk", "", "请选择要办的事")
+    yield Row("public.kiosk_credit", "form", "", "统一社会信用代码")
+    yield Row("public.kiosk_verify", "form", "", "查验码")
+    yield Row("public.kiosk_guides", "list", "", "信用修复")
+    for name in ("repair", "objection"):
+        yield Row("public.kiosk_guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
     yield Row("public.embedded_credit", "nothing asked", "", "单位全称")
     yield Row("public.embedded_credit", "one looked for", "", NAME, query=f"q={USCC}")
     yield Row("public.credit", "nobody", "", "没有查到公示中的信息", query="q=nobody")

@@ -41,7 +41,7 @@ def embedded_credit() -> AnyResponse:
 def standing(code: str) -> AnyResponse:
     """Show what stands now of whoever bears this credit code: where the QR of an organisation leads."""
     here, check = current(), check_uscc(code)
-    found = _found(here, check.code if check.ok else NO_CODE)
+    found = found_of(here, check.code if check.ok else NO_CODE)
     return unlisted(
         render_template("public/standing.html", code=check.code if check.ok else "", found=found, now=here.now)
     )
@@ -49,11 +49,12 @@ def standing(code: str) -> AnyResponse:
 
 def _asked(page: str) -> str:
     here, text = current(), " ".join(arguments.text("q").split())
-    found = _found(here, text) if text else None
+    found = found_of(here, text) if text else None
     return render_template(page, text=text, found=found, now=here.now)
 
 
-def _found(here: RequestContext, text: str) -> tuple[Found, ...]:
+def found_of(here: RequestContext, text: str) -> tuple[Found, ...]:
+    """What stands before the public of whom was asked for. TooMany for who asks too often."""
     here.site.one(looks).take(network(), times.now())
     with here.read() as tx:
         return look_up(tx, here.law, text, here.today)

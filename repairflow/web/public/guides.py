@@ -59,6 +59,19 @@ def guides() -> str:
     )
 
 
+def offered() -> tuple[GuideCard, ...]:
+    """What subjects and citizens begin themselves."""
+    here = current()
+    cards = (_card(one, guide(one, here.law.pack_on(here.today))) for one in _in_force(here))
+    return tuple(card for card in cards if card.who)
+
+
+def shown(name: str) -> Guide:
+    """The guide of one procedure. NotFound when it is not in force."""
+    here = current()
+    return _guide(here, _named(here, name))
+
+
 def guide_of(name: str) -> str:
     """Show the guide of one procedure. NotFound when it is not in force."""
     here = current()

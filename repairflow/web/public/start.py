@@ -8,7 +8,8 @@ from repairflow.casework.queries.people.contacts import contacts
 from repairflow.web.core.context import current
 
 CLOSED = (
-    "/verify/", "/report/", "/credit?", "/credit/", "/embed/", "/login", "/enter/", "/my/", "/desk/", "/admin/", "/audit/", "/api/",
+    "/verify/", "/report/", "/credit?", "/credit/", "/embed/", "/kiosk", "/login",
+    "/enter/", "/my/", "/desk/", "/admin/", "/audit/", "/api/",
     "/oversight/", "/inbox/", "/account/", "/papers/",
 )  # fmt: skip
 """Beginnings of addresses that name a person or a letter, or need an account."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import redirect, render_template, url_for
@@ -29,40 +30,55 @@ def throttle(site: Site) -> Shared:
     return Shared(site.db, site.settings, "verify", LOOKS, WINDOW)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a letter, with its verdict. `agrees` as `status_replay.agrees` says it; `code` of whom an extract is about."""
+
+    letter: Verified
+    agrees: bool | None
+    code: str | None
+    tone: str
+    verdict: str
+    text: str
+
+
+def token_of(typed: str) -> str:
+    """The token in what was typed or scanned; what is no code at all goes the same way as a code that is not ours."""
+    found = _TOKEN.fullmatch("".join(typed.split()))
+    return found[1] if found else "unknown"
+
+
+def checked(token: str) -> Checked:
+    """What is known of the letter with this code. NotFound for none of ours; TooMany for who asks too often."""
+    here = current()
+    here.site.one(throttle).take(network(), times.now())
+    with here.read() as tx:
+        found = verification(tx, token)
+        agrees = status_replay.agrees(tx, here.law, token)
+        code = status.code_of(tx, token)
+    return Checked(found, agrees, code, *_verdict(found, agrees))
+
+
 def verify() -> AnyResponse:
     """Show the form, or go to the letter with the code that was typed."""
-    typed = "".join(arguments.text("code", LONGEST).split())
+    typed = arguments.text("code", LONGEST)
     if not typed:
         return unlisted(render_template("public/verify.html", unknown=""))
-    found = _TOKEN.fullmatch(typed)
-    # What is no code at all goes the same way as a code that is not ours.
-    return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
+    return redirect(url_for("public.letter", token=token_of(typed)), 303)
 
 
 def letter(token: str) -> AnyResponse:
     """Show what is known of the letter with this code."""
-    here = current()
-    here.site.one(throttle).take(network(), times.now())
     try:
-        with here.read() as tx:
-            found = verification(tx, token)
-            agrees = status_replay.agrees(tx, here.law, token)
-            code = status.code_of(tx, token)
+        found = checked(token)
     except NotFound:
         return unlisted(render_template("public/verify.html", unknown=UNKNOWN), 404)
-    tone, verdict, text = _verdict(found, agrees)
     return unlisted(
         render_template(
-            "public/letter.html",
-            letter=found,
-            tone=tone,
-            verdict=verdict,
-            text=text,
-            key=str(here.site.signer.verifier),
-            agrees=agrees,
-            code=code,
+            "public/letter.html", letter=found.letter, tone=found.tone, verdict=found.verdict, text=found.text,
+            key=str(current().site.signer.verifier), agrees=found.agrees, code=found.code,
         )
-    )
+    )  # fmt: skip
 
 
 def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
