@@ -61,6 +61,8 @@ WRITES_NOTHING = {
     "login.alive": "keeps the session awake",
     "portal.uploaded": "goes to the next page",
     "public.report_follow": "shows the state of a report",
+    "public.kiosk_credit": "looks up what is public; typed names stand in no address",
+    "public.kiosk_verify": "looks up a letter; typed codes stand in no address",
 }
 
 
