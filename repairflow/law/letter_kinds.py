@@ -32,7 +32,7 @@ SAYS: dict[str, Says] = {
     "objection_lapsed": "ended", "promise_lapsed": "ended", "termination_notice": "ended", "honour_exit_decision": "ended",
     "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
     "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice", "credit_warning": "notice",
-    "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",
+    "transfer_letter": "notice", "reward_notice": "notice", "consultation": "notice", "joint_measure_request": "notice",
 }  # fmt: skip
 
 SHIPPED = frozenset(SAYS)

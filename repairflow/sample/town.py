@@ -81,7 +81,7 @@ STAFF = (
     ("lianqiao", "连翘", (("audit_admin", "YX-XYZX"),)),
     ("jiyue", "季悦", (("legal_reviewer", "YX-XYZX"),)),  # puts in force the law that another reviewer proposes
     ("yanzhiqiu", "严知秋", (("acceptor", "YX-FGW"), ("reviewer", "YX-FGW"))),
-    ("cenyuan", "岑远", (("decider", "YX-FGW"), ("head", "YX-FGW"))),
+    ("cenyuan", "岑远", (("decider", "YX-FGW"), ("head", "YX-FGW"), ("head", "YX-XYZX"))),
 )
 TARGETS = (
     ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),

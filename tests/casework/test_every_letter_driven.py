@@ -50,7 +50,7 @@ ROUTES = [
     ("minor_repair", "consent accept report_verification grant"), ("minor_repair", "refuse"),
     ("review", "accept report_review maintain"),
     ("accountability", "accept report_finding confirm"),
-    ("complaint", "accept report_finding refer"), ("complaint", "refuse"), ("tip_off", "accept report_finding note_reward uphold"),
+    ("complaint", "accept report_finding refer"), ("complaint", "refuse"), ("tip_off", "accept record_step report_finding note_reward uphold_reward pay_reward"),
     ("commitment", "register report_performance confirm_performance"), ("commitment", "decline"),
     ("commitment", "note_unwilling"),
     ("rectification", "issue submit_proof accept_rectification"), ("credit_warning", "issue report close"), ("honour_exit", "exit"),

@@ -136,7 +136,7 @@ def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
         return "《招标投标条例（虚构）》第十条"
     if name == "id_number":
         return "11010519491231002X"
-    if name in ("interviewers", "witnesses"):
+    if name in ("interviewers", "witnesses", "investigators"):
         return ["陈墨，县生态环境局，执法证 001", "周予安，县生态环境局，执法证 002"]
     if name in ("term_end", "promised_day"):
         return (today + timedelta(days=30)).isoformat()

@@ -157,7 +157,7 @@ def _looks_back(report: Report, name: str, use: GuardUse, at: tuple[str, ...], w
         )
     if READINGS[use.guard].parameters.get("clock") == "clock":
         _clock(report, action, use, at, which)
-    if use.guard == "input_was":
+    if use.guard in {"input_was", "input_was_not"}:
         _said(report, use, at, which)
 
 

@@ -107,6 +107,7 @@ READINGS: Mapping[str, Reading] = {
     "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, facts={"use": ("over",)}, waits=False),
     "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"age": ("minor",)}, waits=False),
     "record_never_public": Reading(record=frozenset({"unpublished"}), facts={"age": ("minor",)}, waits=False),
+    "input_was_not": Reading({"action": "action", "input": "input", "value": "value"}),
     "input_was": Reading(
         {"action": "action", "input": "value", "value": "value"}, facts={"said {action} {input}": ("{value}",)},
         times=("{action}", 1, None), needs=(Needs("{input}", ("choice", "boolean"), "named"),), waits=False,

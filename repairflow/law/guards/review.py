@@ -136,3 +136,12 @@ def input_was(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
         return True, f"“{step.label}”写明的{spec.label}与此步骤相符"
     said = facts.pack.lists.get(spec.choices or "", {}).get(str(given[-1])) if given else None
     return False, f"“{step.label}”写明的{spec.label}" + (f"为“{said.label}”，与此步骤不符" if said else "与此步骤不符")
+
+
+@guard("此前没有这样写明", "action", "input", "value")
+def input_was_not(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    said, _ = input_was(facts, parameters)
+    action, name = facts.procedure.action[str(parameters["action"])], str(parameters["input"])
+    if said:
+        return False, f"“{action.label}”已经写明{action.inputs[name].label}，请办理与之相应的步骤"
+    return True, f"“{action.label}”没有写明{action.inputs[name].label}"

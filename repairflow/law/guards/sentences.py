@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "first_case_kind_not": "原办件不是“{kinds}”",
     "follows_case": "由“{procedure}”的决定转入",
     "within_term_of_first": "在“{term}”内提出；该期间没有核对过依据的，不以逾期为由拒绝",
+    "input_was_not": "没有在“{action}”的“{input}”写明“{value}”",
     "input_was": "“{action}”的“{input}”为“{value}”",
 }
 """How each condition that takes parameters is said with them."""

@@ -70,6 +70,7 @@ KIND_MARKS: Mapping[str, str] = {
     "removal_revoked": "信撤移",
     "intake_receipt": "信登",
     "intake_result": "信馈",
+    "reward_notice": "信奖",
     "commitment_registered": "信诺",
     "commitment_breached": "信违诺",
     "joint_measure_request": "信惩",

@@ -9,7 +9,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import note_readers, priority, rerouting
+from repairflow.casework.cases import informant, note_readers, priority, rerouting
 from repairflow.casework.cases.effects import transfers
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.permissions import may_note, post_in
@@ -125,7 +125,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "meetings": meetings.of_case(tx, view.case),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
-        "may_note": writes, "many_colleagues": len(found) > most,
+        "named": informant.is_sealed(tx, view.case.id), "may_note": writes, "many_colleagues": len(found) > most,
         "colleagues": found if len(found) <= most else (),
     }  # fmt: skip
 

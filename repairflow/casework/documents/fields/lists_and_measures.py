@@ -45,8 +45,8 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         found["finding"] = reason or "期限届满，没有收到整改情况报告"
     if kind == "rectification_verdict":
         found |= _written(tx, at, "rectification_order")
-    if "reward_note" in wanted and _fact(at, "reward", inputs):
-        found["reward_note"] = f"经{voice.we}审核，{voice.you}的举报符合举报奖励条件。奖励由专人另行办理。"
+    if "reward_note" in wanted:
+        found["reward_note"] = _reward(at, inputs)
     if kind == "interview_record":
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
@@ -57,6 +57,15 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         listed = _list(at, inputs)
         found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
+
+
+def _reward(at: Situation, inputs: Mapping[str, object]) -> str:
+    """What became of the reward for a report; empty where none was due."""
+    if inputs.get("amount_yuan"):
+        day = date.fromisoformat(str(inputs["paid_on"]))
+        return f"举报奖励{inputs['amount_yuan']}元已于{day_text(day)}发放。"
+    forgone = at.pack.lists.get("reward_forgone", {}).get(str(inputs.get("forgone")))
+    return f"举报奖励没有发放：{forgone.label}。" if forgone is not None else ""
 
 
 def _fact(at: Situation, name: str, inputs: Mapping[str, object]) -> object:
