@@ -12,8 +12,9 @@ from repairflow.app.program import Program
 from repairflow.casework.queries.cases import as_vector
 from repairflow.errors import DefinitionError, Invalid
 from repairflow.law.checks.report import Diagnostic
+from repairflow.law.checks.written_words import hidden, strings
 from repairflow.law.procedure.library import Library
-from repairflow.law.toml_file import unreadable
+from repairflow.law.toml_file import read_toml, unreadable
 from repairflow.law.vectors.drafting import draft, in_toml
 from repairflow.law.vectors.form import VectorFile, line_of_vector, parse_vectors
 from repairflow.law.vectors.running import exported, failures
@@ -77,6 +78,7 @@ def run(files: list[Path], installed: Library, findings: list[Diagnostic]) -> in
         except (OSError, UnicodeDecodeError):
             findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
             continue
+        findings += _unseen(text, where)
         folder = path.parent.parent
         if folder not in laws:
             laws[folder] = _law_of(folder, installed)
@@ -90,6 +92,20 @@ def run(files: list[Path], installed: Library, findings: list[Diagnostic]) -> in
     return count
 
 
+def _unseen(text: str, where: str) -> list[Diagnostic]:
+    """Signs nobody sees: a name that looks like another's, an answer that only looks right."""
+    return [
+        Diagnostic("text_hidden", f"{where}:{_line_with(text, said)}", f"写有{sign}，看到的和所写的不同；请删去")
+        for _, said in strings(read_toml(text))
+        if (sign := hidden(said, name=True)) is not None
+    ]
+
+
+def _line_with(text: str, words: str) -> int:
+    """The line on which these words stand; the first where they are written otherwise."""
+    return next((n for n, line in enumerate(text.splitlines(), start=1) if words in line), 1)
+
+
 def _law_of(folder: Path, installed: Library) -> Library | None:
     settings = settings_module.load()
     if folder in (settings_module.asset("workflows"), settings.law_folder) or not (folder / "calendars").is_dir():
@@ -100,9 +116,27 @@ def _law_of(folder: Path, installed: Library) -> Library | None:
         return None  # its faults are told with its files
 
 
+def _of_another(file: VectorFile, law: Library, where: str, text: str) -> list[Diagnostic]:
+    """Cases of another procedure than that of the file they are said to be of."""
+    stem = Path(file.law).stem
+    known = [{p.label, p.procedure, ""} for p in law.procedures.values() if f"{p.procedure}-{p.version}" == stem]
+    return [
+        Diagnostic(
+            "vector_law", f"{where}:{line_of_vector(text, vector.name)}",
+            f"案例“{vector.name}”的程序“{vector.facts.procedure}”不是 {file.law} 的；请改正“规则文件”或者“程序”",
+        )
+        for vector in file.vectors[:1]
+        if known and not any(one.facts.procedure in known[0] for one in file.vectors)
+    ]  # fmt: skip
+
+
 def _wrong(file: VectorFile, law: Library, folder: Path, where: str, text: str) -> list[Diagnostic]:
     known = any((place / file.law).is_file() for place in (folder, settings_module.asset("workflows")))
     lost = [] if known else [Diagnostic("vector_law", f"{where}:1", f"没有规则文件 {file.law}；请改正“规则文件”")]
+    if not file.author.strip():
+        told = "没有写明作者；请写谁算得这些结果"
+        lost.append(Diagnostic("vector_form", f"{where}:{_line_with(text, '作者')}", told))
+    lost += _of_another(file, law, where, text)
     return lost + [
         Diagnostic("vector", f"{where}:{line_of_vector(text, vector.name)}", f"案例“{vector.name}”：{told}")
         for vector in file.vectors

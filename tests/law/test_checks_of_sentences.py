@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from repairflow.cli import vectors
 from repairflow.errors import DefinitionError
+from repairflow.law.checks.report import Diagnostic
 from repairflow.letters.text.template_file import read_template
 from tests.support.renewal import RENEWAL, RESULT, refused
-from tests.support.shipped import edited, source, together
+from tests.support.shipped import edited, library, source, together
 
 pytestmark = pytest.mark.either_database
 
@@ -47,6 +51,17 @@ FAULTS: list[tuple[str, str, list[Edit]]] = [
     ("label_unreadable", "……", [("本单位许可证延续办理规则", "……")]),
     ("text_markup", "{{", [("许可证到期前可以申请延续", "许可证到期前{{ name }}可以申请延续")]),
     ("rights_waived", "放弃", [("许可证到期前可以申请延续", "申请延续即视为放弃行政复议的权利")]),
+    ("label_unreadable", "👍", [('label = "现场核查", ', 'label = "现场核查👍", ')]),
+    ("name_reserved", "a.b", [
+        ('to = "deciding"\nreason = true\n', 'to = "deciding"\nreason = true\ninputs = { "a.b" = { kind = "text", label = "内容" } }\n'),
+    ]),
+    ("bounds_crossed", "maximum = -1", [("minimum = 0, maximum = 100000", "maximum = -1")]),
+    ("four_eyes_aside", "merge", [('to = "merged"\ndistinct_from = ["report_check"]', 'to = "merged"\ndistinct_from = ["accept"]')]),
+    ("outcome_disguises", "expired", [('outcome = "upheld"', 'outcome = "expired"')]),
+    ("closed_by_time", "not_yet_done", [
+        ('to = "renewed"\n', 'to = "renewed"\nguards = [{ guard = "not_yet_done", action = "return_to_check" }]\n'),
+    ]),
+    ("label_turned", "撤回", [('label = "撤回申请"', 'label = "受理申请"')]),
     ("letter_sealed", "licence", [('label = "许可证编号" }', 'label = "许可证编号", vaulted = true }')]),
 ]  # fmt: skip
 
@@ -63,6 +78,7 @@ OVERLAYS: list[tuple[str, str, str, list[Edit]]] = [
     ("fee_asked", "缴费", MARKET, [('summary = "市场监管', 'summary = "办理须先缴费。市场监管')]),
     ("fee_asked", "缴费", MARKET, [('label = "上一级市场监管部门同意列入的文书"', 'label = "缴费凭证"')]),
     ("text_markup", "{{", MARKET, [('summary = "市场监管', 'summary = "{{ secret }}市场监管')]),
+    ("label_unreadable", "phone", HENAN, [("[basis.henan]", '[contact]\n"phone" = "12345"\n[basis.henan]')]),
     ("basis_elsewhere", "浙江省", HENAN, [('cite = "《河南省社会信用条例》"', 'cite = "《浙江省公共信用信息管理条例》"')]),
     ("label_turned", "审核人员", MARKET, [
         ('decider = "市场监管部门负责人"', 'decider = "审核人员"\nreviewer = "批准人"'),
@@ -86,6 +102,13 @@ PACKS: list[tuple[str, str, list[Edit]]] = [
     ]),
     ("label_unreadable", "repair_at", [('repair_at = "“信用中国”网站"', 'repair_at = "http://pay.example"')]),
     ("listed_twice", "serious", [('keeps = ["serious", "watch"', 'keeps = ["serious", "serious", "watch"')]),
+    ("label_turned", "已经纠正", [
+        ('尚未纠正", basis = ["order36"], denies = ["performed"], where_to_go = "纠正失信行为后可以再次提出申请" }\nno_commitment',
+         '已经纠正", basis = ["order36"], denies = ["performed"], where_to_go = "纠正失信行为后可以再次提出申请" }\nno_commitment'),
+    ]),
+    ("label_turned", "黑名单", [('label = "守信红名单"', 'label = "失信黑名单二"')]),
+    ("label_turned", "颠倒", [('label = "最短公示期已满"', 'label = "最短公示期未满即可"')]),
+    ("text_empty", "没有版本", [('commitment_version = "2026-04"', 'commitment_version = ""')]),
     ("pack_list_open", "领导", [
         ("no_commitment    = {", 'unwanted = { label = "领导不同意", text = "领导不同意修复", basis = ["order36"], denies = [] }\n'
          "no_commitment = {"),
@@ -109,6 +132,7 @@ TEXTS = [
     ("一律写", SAID, "{{ we }}决定不予延续。{{ outcome_label }}"),
     ("<s", SAID, f"<script>x</script>{SAID}"),
     ("不得申请复议", SAID, f"本决定不得申请复议。{SAID}"),
+    ("已经说了结果", 'title = "许可证延续决定书"', 'title = "准予许可证延续决定书"'),
     ("写了两次", 'required = ["we"', 'required = ["we", "we"'),
 ]
 
@@ -120,6 +144,25 @@ def test_a_fault_of_a_letter_text_of_ones_own_is_found(named: str, old: str, new
     assert any(named in one.text and one.where.rpartition(":")[2] != "1" for one in wrong.value.problems), (
         wrong.value.problems
     )
+
+
+CASES = [
+    ("vector_form", '"作者" = "RepairFlow project"', '"作者" = " "'),
+    ("vector_law", "procedures/review-2026-04.toml", "procedures/repair-2026-04.toml"),
+    ("text_hidden", "受理期限：", "受理\u200b期限："),
+]
+
+
+@pytest.mark.parametrize(("code", "old", "new"), CASES, ids=[c[0] for c in CASES])
+def test_a_fault_of_a_file_of_cases_is_found(tmp_path: Path, code: str, old: str, new: str) -> None:
+    file = tmp_path / "vectors" / "cases.toml"
+    file.parent.mkdir()
+    text = source("review-2026-04", "vectors")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    findings: list[Diagnostic] = []
+    vectors.run([file], library(), findings)
+    assert {one.code for one in findings} == {code}
 
 
 GUANGXI = 'year = 2026\nregion = "450000"\nplace = "{place}"\npublished = true\nsource = "地方通知"\n[[holiday]]\nname = "三月三"\n{days}\n'

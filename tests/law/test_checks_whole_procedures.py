@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.shipped import edited, found, source, together
+from tests.support.shipped import edited, found, part, source, together
 
 pytestmark = pytest.mark.either_database
 
@@ -32,7 +32,7 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
         ('to = "checking"\nbasis', 'to = "checking"\nguards = ["warning_called_for"]\nbasis'),
     ]),
     ("guard_about", "other_office_than_first", "repair", [
-        ('"record_is_repairable", "minimum', '"record_is_repairable", "other_office_than_first", "minimum'),
+        part("repair", "action.accept", "guards = [", 'guards = ["other_office_than_first", '),
     ]),
     ("guard_never_before", "all_targets_acknowledged", "correction", [
         ('label = "更正信息"\n', 'label = "更正信息"\nguards = ["all_targets_acknowledged"]\n'),

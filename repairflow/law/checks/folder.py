@@ -135,8 +135,8 @@ def _read(checked: Checked, source: Source) -> None:
         return
     sort = next((key for key in SORTS if key in data), None)
     own = sort in {"procedure", "vocabulary"} and data.get("procedure") not in letter_subjects.shipped()
-    for code, at, said in (*written_words.check(data), *written_sentences.check(data, fees=not own)):
-        checked.add(code, where, at, said)
+    for code, at, said in (*written_words.check(data), *written_sentences.check(data)):
+        checked.add(code, where, at, said, error=code != "fee_asked" or not own)  # other fields may have lawful fees
     try:
         if sort == "overlay":
             checked.overlays[where] = parse_overlay(text, where)

@@ -45,6 +45,8 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
         yield f"{end}对主体不利"
     elif outcome == "refused" and tone == 1:
         yield f"{end}是不予受理"
+    elif outcome == "withdrawn" and tone == 1:
+        yield f"{end}是撤回"
     elif side == "for" and harsh and files_itself(p):
         yield f"{end}对主体有利"
     elif side is None and says in {"taken_up", "for"} and harsh:

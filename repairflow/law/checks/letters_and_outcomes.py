@@ -132,6 +132,9 @@ def _disguised(report: Report, name: str, action: Action) -> None:
             at,
             f"{what}由机关办理，{shown}的 outcome 却是撤回（withdrawn）；撤回只能由主体提出，请改正",
         )
+    if outcome == "expired" and not by_system_alone(action):
+        text = f"{what}由人办理，{shown}的 outcome 却是期满（expired）；只有期限届满才期满，请写明决定的结果"
+        report.find("outcome_disguises", at, text)
     if outcome == "lapsed" and not by_system_alone(action):
         report.find(
             "outcome_disguises",

@@ -38,6 +38,8 @@ MEANINGS: Mapping[str, Mapping[str, Words]] = {
 }  # fmt: skip
 """By list and code that the program reads: words of which the name has one, and words it has not."""
 EMPTY = frozenset("的了未已不没有无或者和与及、，。；")
+NEGATING = ("未", "不", "没有", "无", "非", "违")
+FAVOURABLE, ADVERSE = ("守信", "红名单"), ("失信", "黑名单", "警示", "重点关注")
 NAMED = ("list_kind", "measure", "penalty", "remedy", "behaviour", "ladder")
 """Tables whose entries have names that forms and letters show."""
 
@@ -51,6 +53,12 @@ def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterat
                 yield from _meant(name, code, item.label, words)
     for other in others:
         yield from _exchanged(pack, other)
+    for code, kind in pack.list_kind.items():
+        turned = next((word for word in (ADVERSE if kind.favourable else FAVOURABLE) if word in kind.label), None)
+        if turned is not None:
+            side = "守信名单（favourable = true）" if kind.favourable else "失信名单"
+            text = f"名单“{kind.label}”（{code}）是{side}，名称却写“{turned}”；请改正其中之一"
+            yield "label_turned", ("list_kind", code), text
     for name, items in pack.lists.items():
         yield from _texts(name, items)
         conditions = whole.lists.get(condition_list(name) or "", {})
@@ -83,6 +91,9 @@ def _exchanged(pack: RulePack, other: RulePack) -> Iterator[Fault]:
                 yield "label_turned", ("lists", name, code), text
         for code, item in items.items():
             before = known.get(code)
+            if before is not None and before.label != item.label and _negated(before.label) != _negated(item.label):
+                text = f"清单“{name}”的“{code}”在 {other.pack} 中称“{before.label}”，本包称“{item.label}”，是与否颠倒了；请改正"
+                yield "label_turned", ("lists", name, code), text
             if before is None or before.label != item.label or None in (before.denies, item.denies):
                 continue
             if set(before.denies or ()) != set(item.denies or ()):
@@ -94,6 +105,10 @@ def _exchanged(pack: RulePack, other: RulePack) -> Iterator[Fault]:
 def _texts(name: str, items: Mapping[str, Ground]) -> Iterator[Fault]:
     """Sentences that have come to stand with the name of another item."""
     for code, item in items.items():
+        refusing = name.endswith(("_deny_grounds", "_refuse_grounds"))
+        if refusing and item.text.strip() and "未" in item.label and not _negated(item.text):
+            text = f"清单“{name}”的“{item.label}”（{code}）的用语“{item.text}”与名称相反；请改正 text"
+            yield "label_turned", ("lists", name, code), text
         if not item.text.strip() or _shared(item.label, item.text):
             continue
         fits = next((one for one, other in items.items() if one != code and _shared(other.label, item.text) > 1), None)
@@ -118,6 +133,10 @@ def _denies(name: str, items: Mapping[str, Ground], conditions: Mapping[str, Gro
                 yield "ground_denies", at, text
         if item.denies == () and fit[best] > 1 and 2 * fit[best] >= len(_pairs(conditions[best].label)):
             yield "ground_denies", at, f"{what}说的是{spoken}不符合，denies 却是空的；请写 denies"
+
+
+def _negated(text: str) -> bool:
+    return any(word in text for word in NEGATING)
 
 
 def _shared(one: str, other: str) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from repairflow.law.checks.decisions import by_office, weighs
+from repairflow.law.checks.decisions import by_office, outcome_of, weighs
 from repairflow.law.checks.graph import closure, successors
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Procedure
-from repairflow.law.procedure.roles import role_side
+from repairflow.law.procedure.roles import outcome_side, role_side
 
 OPINIONS = frozenset({"conditions", "finding", "statement", "outcome", "demands"})
 """What a form asks of who prepares a decision."""
@@ -18,7 +18,8 @@ def check(report: Report) -> None:
     if report.is_record:
         return
     for name, action in p.action.items():
-        if not (action.distinct_from and by_office(action) and weighs(p, action)):
+        ends = outcome_side(outcome_of(p, action)) == "neutral"
+        if not (action.distinct_from and by_office(action) and (ends or weighs(p, action))):
             continue
         steps = preparing(p, name, action)
         if steps and not set(steps) & set(action.distinct_from):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from repairflow.law.checks.forms import forms
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import before
@@ -16,6 +18,11 @@ COMPUTED = frozenset({
 })  # fmt: skip
 """Words that the program fills itself, in letters and in what a case was told."""
 COUNTED = (
+    "罚",
+    "价",
+    "赔",
+    "税",
+    "分",
     "元",
     "金额",
     "数额",
@@ -52,9 +59,13 @@ def check(report: Report) -> None:
             if name in taken:
                 text = f"{label}用了程序自己的名称 {name}，填写的内容会丢失或者被当作别的；请换一个名称"
                 report.find("name_reserved", (*at, name), text)
-            if item.minimum is not None and item.minimum < 0 and any(word in item.label for word in COUNTED):
-                text = f"{label}的 minimum = {item.minimum}，可以填负数；金额、天数和数量不能少于零，请改正"
-                report.find("bounds_crossed", (*at, name), text)
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+                text = f"{label}的名称须以小写英文字母开头，只用小写字母、数字和下划线，否则填写的内容会丢失；请改名"
+                report.find("name_reserved", (*at, name), text)
+            for key, bound in (("minimum", item.minimum), ("maximum", item.maximum)):
+                if bound is not None and bound < 0 and any(word in item.label for word in COUNTED):
+                    text = f"{label}的 {key} = {bound}，可以填负数；金额、天数和数量不能少于零，请改正"
+                    report.find("bounds_crossed", (*at, name), text)
             _after(report, (*at, name), label, step, item)
 
 

@@ -26,8 +26,8 @@ EVERY_DAY = frozenset({"work"})
 """Lists that a check of their own reads."""
 
 
-def check(data: Mapping[str, object], *, fees: bool) -> Iterator[Fault]:
-    """Everything wrong with the sentences of a definition file; `fees` where nobody may be asked to pay."""
+def check(data: Mapping[str, object]) -> Iterator[Fault]:
+    """Everything wrong with the sentences of a definition file."""
     for at, text in strings(data):
         key = at[-1]
         if key in IN_CHINESE and text.strip() and not CHINESE.search(text):
@@ -36,12 +36,14 @@ def check(data: Mapping[str, object], *, fees: bool) -> Iterator[Fault]:
             continue  # what an article says is its own
         if (sign := MARKUP.search(text)) is not None:
             yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
-        if fees and (asked := FEE.search(text)) is not None:
+        if (asked := FEE.search(text)) is not None:
             yield "fee_asked", at, f"{named(at)}写了“{asked[0]}”，办理不得收取费用；请删去"
         if (waived := WAIVED.search(text)) is not None:
             yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
     contact = data.get("contact")
-    for key in contact if fees and isinstance(contact, Mapping) else ():
+    for key in contact if isinstance(contact, Mapping) else ():
+        if not CHINESE.search(str(key)):
+            yield "label_unreadable", ("contact", str(key)), f"联系方式“{key}”不是中文，办事的人看不懂；请写中文名称"
         if (asked := FEE.search(str(key))) is not None:
             yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked[0]}”，办理不得收取费用；请删去"
     yield from _twice(data, ())

@@ -47,6 +47,9 @@ def unreadable(label: str) -> str | None:
     """What is wrong with a name that people are to read; None where nothing is."""
     if len(label) > LONGEST:
         return f"的名称有 {len(label)} 个字，页面和文书容不下；请缩短到 {LONGEST} 个字以内"
+    sign = next((sign for sign in label if unicodedata.category(sign) == "So"), None)
+    if sign is not None:
+        return f"的名称写有符号“{sign}”（U+{ord(sign):04X}），文书印不出来；请改写成文字"
     chinese = sum("\u3400" <= sign <= "\u9fff" or ord(sign) >= 0x20000 for sign in label)
     latin = sum(sign.isascii() and sign.isalpha() for sign in label)
     if not chinese or latin > 6 + 2 * chinese:
