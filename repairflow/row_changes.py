@@ -23,6 +23,7 @@ EXEMPT = frozenset(
     {
         "web_session", "draft", "notice", "preference", "saved_view",  # sessions, drafts, notices, own wishes
         "heartbeat", "attempt", "command_claim", "job", "job_error", "push_attempt",  # what machines remember of themselves
+        "public_change",  # an order for readers, made from the trail
         "event", "event_personal", "log_leaf",  # the trail proves itself
         "row_touch", "row_change", "alembic_version",
         "search_part",  # made by triggers out of texts that are facts

@@ -22,6 +22,7 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.outbound import public_changes
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
@@ -143,6 +144,7 @@ class Duties:
             tick("push", settings.relay_seconds, lambda: self._lanes.run(times.now)),
             tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
             tick("sweep", settings.sweep_seconds, self._look_for_due),
+            tick("feed", SEQUENCE_SECONDS, self._place_changes),
             tick("log", SEQUENCE_SECONDS, self._log_events),
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
@@ -236,6 +238,13 @@ class Duties:
             note = checkpoints.take(tx, program.signer, times.now())
         if note is not None:
             checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+
+    def _place_changes(self) -> None:
+        with self._program.db.read() as tx:
+            if not public_changes.waiting(tx):
+                return
+        with self._program.db.begin() as tx:
+            public_changes.place(tx)
 
     def _reconcile(self, now: datetime) -> None:
         program = self._program

@@ -88,6 +88,8 @@ class EventName(StrEnum):
     DIFFERS = "differs"
     DEMONSTRATION = "demonstration"
     ASK_STANDING = "ask_standing"  # whom an office asked about, and for what
+    FOLLOW_SUBJECTS = "follow_subjects"
+    UNFOLLOW_SUBJECTS = "unfollow_subjects"
     VIEWED = "viewed"  # what pages showed to somebody of staff
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"

@@ -17,6 +17,7 @@ from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
 from repairflow.records.exchange import exchange_key
 from repairflow.records.fine_threshold import fine_threshold
+from repairflow.records.following import followed_subject, public_change
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
@@ -79,6 +80,7 @@ __all__ = [
     "event_personal",
     "exchange_key",
     "fine_threshold",
+    "followed_subject",
     "heartbeat",
     "held_row",
     "import_row",
@@ -109,6 +111,7 @@ __all__ = [
     "own_rule",
     "person",
     "preference",
+    "public_change",
     "push_attempt",
     "record",
     "record_spelling",

@@ -26,6 +26,7 @@ READ = "a person reads and answers for it"
 OWN = "a choice of the person for itself, made on its page"
 OWN_OFFICE = "a choice of who leads an office, made on its page"
 OWN_PAPERS = "a person chooses among what counts for its record, on its page"
+FOLLOWING = "a person is told in its inbox; a program reads on in the feed (`GET /feed`)"
 WORKER = "the worker asks for it, by itself"
 STEPS = "a program sends each step by itself"
 NO_CALL = {
@@ -68,6 +69,7 @@ NO_CALL = {
     "EnterSubject": READ,
     "ErasePersonal": READ,
     "FireDeadline": WORKER,
+    "FollowSubjects": FOLLOWING,
     "ForgetHeading": READ,
     "GiveMandate": RIGHTS,
     "GiveUpPush": WORKER,
@@ -119,6 +121,7 @@ NO_CALL = {
     "TakeBackNote": READ,
     "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",
+    "UnfollowSubjects": FOLLOWING,
     "WarnOfTokens": WORKER,
     "WithdrawRules": READ,
 }

@@ -38,7 +38,7 @@ from repairflow.casework.changes.credentials import (
     ShowLink,
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
-from repairflow.casework.changes.inquiries import InquireCredit
+from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
@@ -146,6 +146,7 @@ __all__ = [
     "EnterServiceBody",
     "EnterSubject",
     "ErasePersonal",
+    "FollowSubjects",
     "ForgetHeading",
     "GiveMandate",
     "InquireCredit",
@@ -198,5 +199,6 @@ __all__ = [
     "TakeBackNote",
     "TakeQuiz",
     "UndoStep",
+    "UnfollowSubjects",
     "WithdrawRules",
 ]

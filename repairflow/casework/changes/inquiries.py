@@ -13,3 +13,20 @@ class InquireCredit(Change):
 
     purpose: str
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSubjects(Change):
+    """Be told when what the public sees of these organisations changes, for a stated purpose (关注)."""
+
+    office: int
+    purpose: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnfollowSubjects(Change):
+    """Be told of these organisations no more (取消关注)."""
+
+    office: int
+    codes: tuple[str, ...]

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework import event_log
-from repairflow.casework.changes.inquiries import InquireCredit
+from repairflow.casework.cases import followed_subjects
+from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -50,4 +51,8 @@ def ask(tx: Connection, services: Services, given: InquireCredit, now: datetime)
     return found
 
 
-HANDLERS: Table = {InquireCredit: ask}
+HANDLERS: Table = {
+    InquireCredit: ask,
+    FollowSubjects: lambda tx, _, given, now: followed_subjects.follow(tx, given, now),
+    UnfollowSubjects: lambda tx, _, given, now: followed_subjects.unfollow(tx, given, now),
+}

@@ -27,11 +27,13 @@ TOPICS: Mapping[str, str] = {
     "deadline": "期限提醒、届满日变动和督办",
     "progress": "办件进展和待办",
     "repair": "可以申请修复、公示终止",
+    "followed": "关注的单位有变动",
 }
 TOPIC_OF_KIND: Mapping[str, str] = {
     "reminder": "deadline", "escalation": "deadline", "due_day_moved": "deadline",
     "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline",
     "unfounded_lapse": "deadline", "unserved": "deadline",
+    "followed": "followed",
     "may_apply": "repair", "held": "repair", "ended": "repair", "reclassed": "repair",
 }  # fmt: skip
 """Every other kind of notice is progress."""

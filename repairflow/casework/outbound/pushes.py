@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
@@ -69,6 +70,7 @@ def push_record(
     `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it. What is
     told is the record as it stands now, whatever of it was corrected.
     """
+    public_changes.note(tx, row, change, cause.at)
     now = record_of(tx, row.id)
     data = about_record(tx, now, cause.event)
     told = [("record_changed", shown(now, change, data, cause.at))]

@@ -67,6 +67,8 @@ def description() -> dict[str, Any]:
     paths[f"{PREFIX}/imports"]["post"]["requestBody"] = _upload({"office": {"type": "string", "maxLength": 40}})
     pdf = {"description": "PDF", "content": {"application/pdf": {"schema": {"type": "string"}}}}
     paths[PREFIX + "/letters/{token}.pdf"]["get"]["responses"]["200"] = pdf
+    atom = {"description": "Atom", "content": {"application/atom+xml": {"schema": {"type": "string"}}}}
+    paths[PREFIX + "/feed.atom"]["get"]["responses"]["200"] = atom
     return spec
 
 

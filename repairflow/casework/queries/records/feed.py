@@ -1,0 +1,90 @@
+"""The feed of what changed before the public (变动清单): read on by a mark, for those who keep copies or scores.
+
+An entry says how the record stands now. Of one that the public does not see any more, only its number: whoever has it
+takes it away, and nobody else learns whose it was.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, select
+
+from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.law.procedure.library import Library
+from repairflow.law.sectors import lists_without_new
+from repairflow.records import office, public_change, record, subject
+from repairflow.records.rows import all_rows
+
+
+class Known(NamedTuple):
+    """What the feed tells of a record that the public sees."""
+
+    name: str
+    uscc: str
+    kind: str
+    document_number: str
+    decision_date: date
+    behaviour: str
+    severity: str
+    disputed: bool
+    publish_from: date | None
+    until: date | None
+    authority: str
+
+
+class Entry(NamedTuple):
+    """One change: its place, when it was, of which record, and how that stands now; `known` is None where it is not shown."""
+
+    position: int
+    at: datetime
+    number: str
+    known: Known | None
+
+
+class _Row(NamedTuple):
+    position: int
+    at: datetime
+    number: str
+    shown: bool
+    name: str
+    uscc: str | None
+    kind: str
+    document_number: str
+    decision_date: date
+    behaviour: str
+    severity: str
+    state: str
+    publish_from: date | None
+    until: date | None
+    authority: str
+
+
+def entries(tx: Connection, law: Library, after: int, most: int, today: date) -> list[Entry]:
+    """At most so many changes behind a place, in order."""
+    seen = and_(shown_on(lists_without_new(law, today), today), subject.c.uscc.is_not(None))
+    rows = (
+        select(
+            public_change.c.position, public_change.c.at, record.c.number, seen.label("shown"), subject.c.name, subject.c.uscc,
+            record.c.kind, record.c.document_number, record.c.decision_date, record.c.behaviour, record.c.severity,
+            record.c.state, record.c.publish_from, record.c.max_until.label("until"), office.c.name.label("authority"),
+        )
+        .join(record, record.c.id == public_change.c.record_id)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
+        .where(public_change.c.position > after, ~record.c.minor, ~record.c.of_person)
+        .order_by(public_change.c.position)
+        .limit(most)
+    )  # fmt: skip
+    return [_entry(row) for row in all_rows(tx.execute(rows), _Row)]
+
+
+def _entry(row: _Row) -> Entry:
+    known = None
+    if row.shown and row.uscc is not None:
+        known = Known(
+            row.name, row.uscc, row.kind, row.document_number, row.decision_date, row.behaviour, row.severity,
+            row.state == "disputed", row.publish_from, row.until, row.authority,
+        )  # fmt: skip
+    return Entry(row.position, row.at, row.number, known)
