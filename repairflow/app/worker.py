@@ -243,8 +243,7 @@ class Duties:
         with self._program.db.read() as tx:
             if not public_changes.waiting(tx):
                 return
-        with self._program.db.begin() as tx:
-            public_changes.place(tx)
+        chores.place_changes(self._program.db, self._program.services, times.now())
 
     def _reconcile(self, now: datetime) -> None:
         program = self._program

@@ -20,6 +20,7 @@ from repairflow.casework.changes.system import (
     EndListEntry,
     GiveOut,
     KeepExchangeKeys,
+    PlacePublicChanges,
     RemindUnserved,
     SettleProvisionalDays,
     WarnOfTokens,
@@ -60,6 +61,11 @@ def warn_of_tokens(db: Database, services: Services, now: datetime) -> int:
 def keep_exchange_keys(db: Database, services: Services, now: datetime) -> int:
     """Carry out KeepExchangeKeys: how many private halves were thrown away."""
     return _carry_out(db, services, KeepExchangeKeys(SYSTEM), now)
+
+
+def place_changes(db: Database, services: Services, now: datetime) -> int:
+    """Carry out PlacePublicChanges: how many changes before the public have their place."""
+    return _carry_out(db, services, PlacePublicChanges(SYSTEM), now)
 
 
 def give_out(db: Database, services: Services, now: datetime) -> int:

@@ -91,6 +91,7 @@ NO_CALL = {
     "OpenRoom": OWN_OFFICE,
     "RefuseHearingMove": READ,
     "RerouteCase": READ,
+    "PlacePublicChanges": WORKER,
     "PreferCase": READ,
     "ProposeLaw": READ,
     "RebuildDeadlines": MACHINE,

@@ -151,5 +151,9 @@ class KeepExchangeKeys(Change):
     """See to it that messages are signed by a pair of keys, and throw away private halves that sign no more."""
 
 
+class PlacePublicChanges(Change):
+    """Give what changed before the public its place in the order in which others read it."""
+
+
 class GiveOut(Change):
     """Hand over the cases of who is away, and give out what waits, by the rules of offices (按规则分办)."""

@@ -24,7 +24,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
 from repairflow.casework.handlers.base import Handler, Table
-from repairflow.casework.outbound import discrepancies, holds
+from repairflow.casework.outbound import discrepancies, holds, public_changes
 from repairflow.errors import Forbidden
 
 Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the command it stands beside
@@ -48,6 +48,7 @@ def _await(tx: Connection, services: Services, given: system.TakeAwaitedStep, no
 _CARRIED: Table = {
     system.GiveOut: lambda tx, at, _, now: giving_out.give_out(tx, at.law, now),
     system.KeepExchangeKeys: lambda tx, at, given, now: exchange_keys.keep(tx, at.vault, given.actor, now),
+    system.PlacePublicChanges: lambda tx, _, given, now: public_changes.place(tx),
     system.FireDeadline: lambda tx, at, given, now: deadline_firing.fire(tx, at, given.deadline, now),
     system.TakeAwaitedStep: _await,
     system.AcknowledgePush: lambda tx, at, given, now: receipts.receive(tx, at, given.push, given.receipt, now),
