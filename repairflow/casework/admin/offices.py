@@ -52,7 +52,7 @@ DOMAINS = {
     "emergency_management": "应急管理", "maritime": "海事", "science": "科技", "industry": "工业和信息化", "public_security": "公安",
     "civil_affairs": "民政", "human_resources": "人力资源社会保障", "housing": "住房城乡建设", "transport": "交通运输", "water": "水利",
     "commerce": "商务", "culture_tourism": "文化和旅游", "health": "卫生健康", "broadcasting": "广播电视", "grain": "粮食和物资储备",
-    "intellectual_property": "知识产权",
+    "intellectual_property": "知识产权", "bidding": "招标投标",
 }  # fmt: skip
 """What fields are called; one that a definition adds is called by its code until it stands here."""
 
