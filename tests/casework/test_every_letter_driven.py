@@ -84,8 +84,12 @@ SAID: dict[str, tuple[str, ...]] = {
 """What a letter must say that is read alone (docs/letters.md)."""
 NOT_BY_RECORD = frozenset({"supervision_slip", "termination_notice", "case_accepted"})
 """Letters of cases about a record that do not name the document it rests on: between offices the number of the case is enough."""
+ARTICLE = re.compile(r"(《.+》(（.+）)?)?第.+条")
+"""A citation names the article; an act named just before is not named again."""
 CLOSES = {"通知书": "特此通知。", "告知书": "特此告知。"}
-LEFT = re.compile(r"None|True|False|\{\{|\}\}|。。|，。|；。|：。|“”|《》|（）|您|于，|就，|的的|予以予以|本机关本机关")
+LEFT = re.compile(
+    r"None|True|False|\{\{|\}\}|。。|，。|；。|：。|“”|《》|（）|您|于，|就，|的的|予以予以|本机关本机关|[0-9]日[以之]?前"
+)
 
 
 NAMED = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[一-龥]{1,6}〔[0-9]{4}〕[0-9]+号|[A-Z]{2}-[0-9]{4}-[0-9]{6}")
@@ -194,4 +198,8 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
     assert {kind: one for kind, said in SAID.items() for one in said if one not in read[kind]} == {}
     assert unseen(town, found) == {}
     assert nameless(town) == NOT_BY_RECORD
+    assert {
+        one for data in found.values() for one in data.fields.get("legal_bases", ()) if not ARTICLE.match(one)
+    } == set()
+    assert [kind for kind in read if kind.endswith("receipt") and re.search("[现予]以?予?受理", read[kind])] == []
     assert [kind for kind, data in found.items() if CLOSES.get(data.title[-3:], "") not in read[kind]] == []

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.documents.fields import case as fields
+from repairflow.casework.documents.fields.voice import self_name
 from repairflow.letters.text import templates
-from repairflow.records import subject
+from repairflow.records import office, subject
 from tests.casework.test_letter_words import newest, words
 from tests.support.building import Town
 
@@ -117,6 +121,29 @@ def test_a_letter_speaks_as_its_office_speaks(
     assert [one for one in unsaid if one in text] == []
 
 
+@pytest.mark.parametrize(("kind", "name", "said"), [
+    ("authority", "云溪县生态环境局", "本机关"), ("regulator", "云溪县发展和改革局", "本机关"),
+    ("credit_office", "云溪县信用中心", "本中心"), ("credit_office", "云溪县社会信用体系建设办公室", "本单位"),
+])  # fmt: skip
+def test_an_office_calls_itself_by_what_it_is(town: Town, kind: str, name: str, said: str) -> None:
+    town.turn(update(office).values(kind=kind, name=name).where(office.c.code == "ENV"))
+    assert self_name(town.one(select(office).where(office.c.code == "ENV"))) == said
+
+
+@pytest.mark.parametrize(("closes_at", "said"), [
+    ("", "于2026年6月25日（含当日）前"), ("17:30", "于2026年6月25日（含当日；到窗口提交的，至最后一日17:30为止）前"),
+])  # fmt: skip
+def test_a_limit_that_runs_already_is_told_by_its_last_day(town: Town, closes_at: str, said: str) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    town.serve(case)
+    town.turn(update(office).values(closes_at=closes_at))
+    row: Any = town.one(select(office).where(office.c.code == "ENV"))
+    with town.db.read() as tx:
+        dues = situation(tx, town.law, town.case(case), town.today).dues
+    assert fields._times(dues, row)["supplement_time"] == said
+
+
 def test_a_child_is_addressed_through_its_guardian(town: Town) -> None:
     a_child(town)
     to = newest(town, "case_receipt").content["addressee"]
@@ -131,6 +158,20 @@ def test_only_repair_is_under_its_special_seal(town: Town, drive: Callable[[Town
     drive(town)
     content = newest(town, kind).content
     assert (content["sealed"], content["seal_purpose"]) == (True, seal)
+
+
+def test_a_denial_gives_its_reasons_before_it_decides(town: Town) -> None:
+    denied_after_a_plea(town)
+    text = words(newest(town, "repair_denied"))
+    order = [
+        "经核查，该信息的最短公示期已于",
+        "你单位尚未全部履行",
+        "陈述、申辩称：",
+        "不予采纳。",
+        "本机关决定不予信用修复。",
+        "后可以再次提出申请。",
+    ]
+    assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
 
 
 OWN_FORMS = frozenset({"supervision_slip"})  # an office above writes to one below

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.casework.case_state.situation import situation
+from repairflow.casework.changes import IssueNotice
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.fields import case as wording
 from repairflow.letters.issue.compose import cited
 from repairflow.letters.text import templates
-from repairflow.records import letter
+from repairflow.records import letter, record
 from repairflow.settings import asset
 from tests.support.building import Town
 
@@ -59,12 +61,26 @@ def test_a_decision_is_not_what_is_waited_for(town: Town) -> None:
     [
         (["信用修复管理办法（第36号令）", "《信用修复管理办法》（第36号令）"], ["《信用修复管理办法》（第36号令）"]),
         (["《关于健全社会信用体系的意见》"], ["《关于健全社会信用体系的意见》"]),
+        (["《甲法》第一条", "《甲法》第二条第一款", "乙办法"], ["《甲法》第一条", "第二条第一款", "《乙办法》"]),
         ([], []),
         (None, []),
     ],
 )
 def test_a_law_is_cited_once_in_title_marks(bases: list[str] | None, told: list[str]) -> None:
     assert cited(bases) == told
+
+
+def test_a_notice_names_the_channel_of_its_field(town: Town) -> None:
+    """实施方案: market supervision's records are repaired through 国家企业信用信息公示系统."""
+    number = town.record()
+    town.turn(update(letter).values(state="withdrawn"))
+    town.turn(update(record).values(pack="SAMR-2026"))
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, IssueNotice(town.actor("acceptor@ENV"), number), town.now)
+    text = words(newest(town, "repair_informed"))
+    assert "通过国家企业信用信息公示系统提出申请" in text
+    assert "可以通过国家企业信用信息公示系统或者直接向本机关提出异议" in text
+    assert "上述信息在国家企业信用信息公示系统" in text
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_it_is_made_signed_and_found_and_no_limit_runs_from_it(town: Town) -> No
     tamper(town, f"DELETE FROM row_change WHERE fields LIKE '%{number}%'")
     page = app.test_client().get(f"/verify/{row.token}").text
     assert "公示状况与证明所写不同" in page
-    assert "与办理留痕不符" in page
+    assert "与办理记录不符" in page
     assert "属实，有效" not in page
     assert api_app.test_client().get(by_api).json["replay_agrees"] is False
 

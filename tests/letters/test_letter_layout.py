@@ -169,7 +169,7 @@ def test_the_imprint_stands_at_the_foot_of_an_even_last_page() -> None:
 
 def test_the_check_block_stays_on_the_first_page() -> None:
     found = pages(letter(paragraphs=(FULL,)))
-    assert ["链首" in "".join(words(b) for b in lines(page)) for page in found] == [True, False, False, False]
+    assert ["校验值" in "".join(words(b) for b in lines(page)) for page in found] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(

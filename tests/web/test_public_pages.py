@@ -69,7 +69,7 @@ def test_the_chain_is_checked(town: Town, app: Flask) -> None:
         checkpoints.take(tx, signer(town), town.now)
     assert "已存证（序号" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
     tamper(town, f"UPDATE letter SET number = '溪环信受〔2026〕999号' WHERE id = {row.id}")
-    assert "与办理留痕不符" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    assert "与办理记录不符" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("state", "said"), [("withdrawn", "已撤回"), ("superseded", "已被新文书替代")])

@@ -57,7 +57,15 @@ def test_a_pdf_is_compared_without_being_sent(page: Page, address: str) -> None:
     page.goto(address)
     sent: list[str] = []
     page.on("request", lambda request: request.method != "GET" and sent.append(request.url))
-    for content, verdict in ((ISSUED, "一致："), (ISSUED + b" ", "不一致：")):
+    updated = (
+        ISSUED + b"\n1 0 obj << /Type /Sig >> endobj\n%%EOF"
+    )  # as an incremental update or another signature is appended
+    for content, verdict in (
+        (ISSUED, "一致："),
+        (ISSUED + b" ", "不一致："),
+        (updated, "不一致："),
+        (b"GIF89a", "不一致："),
+    ):
         page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": content})
         expect(page.locator("#compared")).to_contain_text(verdict)
         assert page.locator("#compared").inner_text().startswith(verdict)
@@ -71,6 +79,18 @@ def test_a_pdf_is_compared_without_being_sent(page: Page, address: str) -> None:
     expect(page.locator("#compared")).to_contain_text("“假.pdf”")
     assert sent == []
     assert said == []
+
+
+@pytest.mark.browser
+def test_a_genuine_file_of_a_letter_that_was_withdrawn_is_no_good_news(
+    page: Page, address: str, database: Database
+) -> None:
+    with database.engine.begin() as tx:
+        tx.execute(update(letter).values(state="withdrawn"))
+    page.goto(address)
+    page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": ISSUED})
+    expect(page.locator("#compared")).to_contain_text("但是这份文书已撤回，见上文")
+    expect(page.locator("#compared")).to_have_class("rf-say warning")
 
 
 @pytest.mark.browser

@@ -12,11 +12,17 @@
     return;
   }
   const verdict = async (file) => {
-    if (file.size > 50 * 1048576) return ["error", "文件太大，不是本系统出具的文书。"];
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    if (file.size > 50 * 1048576) return ["error", "文件太大，不是本系统制发的文书。"];
+    const content = await file.arrayBuffer();
+    if (new TextDecoder("latin1").decode(content.slice(0, 5)) !== "%PDF-") return ["error", `不一致：“${file.name}”不是 PDF 文件。`];
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
     const hex = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (hex === zone.dataset.rfDigest) return ["success", `一致：“${file.name}”与出具时的文件逐字节相同。`];
-    return ["error", `不一致：“${file.name}”不是出具时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`];
+    if (hex === zone.dataset.rfDigest) {
+      const same = `一致：“${file.name}”与制发时的文件逐字节相同。`;
+      const state = zone.dataset.rfState;  // a genuine file of a letter that no longer stands is no good news
+      return state ? ["warning", `${same}但是这份文书${state}，见上文。`] : ["success", same];
+    }
+    return ["error", `不一致：“${file.name}”不是制发时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`];
   };
   let chosen = 0;  // a large file chosen before may be compared after a small one: only the last choice is shown
   const start = async (file) => {
