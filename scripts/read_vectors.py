@@ -90,6 +90,7 @@ class Law:
         name = next(p["procedure"] for p in self.procedures if p["label"] == facts["程序"])
         base = next(p for p in self.procedures if p["procedure"] == name and covers(p, day))
         place, found = facts.get("地区", ""), []
+        first = next((p["procedure"] for p in self.procedures if p["label"] == facts.get("原办件")), "")
         for over in self.overlays:
             fits = (
                 over["base"] == name
@@ -98,6 +99,7 @@ class Law:
                 and over.get("sector", facts.get("领域", "general")) == facts.get("领域", "general")
                 and over.get("office", facts.get("单位", "")) == facts.get("单位", "")
                 and place.startswith(over.get("jurisdiction", "").rstrip("0"))
+                and (not over.get("first_case") or first in over["first_case"])
             )
             if fits:
                 found.append(("office" in over, "sector" in over, len(over.get("jurisdiction", "").rstrip("0")), over))

@@ -24,12 +24,15 @@ class Belonging(NamedTuple):
 
 
 def rules_for(
-    tx: Connection, law: Library, name: str, day: date, authority_id: int | None
+    tx: Connection, law: Library, name: str, day: date, authority_id: int | None, first: str = ""
 ) -> tuple[Procedure, RulePack]:
-    """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day."""
+    """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day.
+
+    A case about an earlier one (of the procedure `first`) follows the place whose rules that one followed.
+    """
     of = belonging(tx, authority_id)
-    place = law.governing(name, of.division, centre_division(tx))
-    return law.in_force(name, day, of.domain, of.code, place), law.pack_on(day, of.domain, place)
+    place = law.governing(first or name, of.division, centre_division(tx))
+    return law.in_force(name, day, of.domain, of.code, place, first), law.pack_on(day, of.domain, place)
 
 
 def centre_division(tx: Connection) -> str | None:

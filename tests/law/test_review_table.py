@@ -166,6 +166,26 @@ def test_an_article_nobody_read_gives_a_place_no_figure() -> None:
     assert spans["异议处理期限"].allowed == ""
 
 
+@pytest.mark.parametrize(("name", "version", "cited", "open_"), [
+    ("repair", None, "《信用修复管理办法》", True), ("objection", "2026-04.4", "第三十条第一款", False),
+    ("objection", "2026-04.5", "第四十九条", False),
+])  # fmt: skip
+def test_filing_and_its_material_name_what_they_rest_on(
+    name: str, version: str | None, cited: str, open_: bool
+) -> None:
+    found = [row for row in table(name, version).rows if row.section == "提出" and not row.formal]
+    assert len(found) > 2
+    for row in found:
+        assert cited in row.cited[0].citation
+        assert row.cited[0].open is open_
+
+
+def test_an_effect_with_its_own_articles_has_a_line_of_its_own() -> None:
+    row = rows(table("revocation"), "效果")["撤销修复：重新计算公示期"]
+    assert (row.open, row.confirm) == (True, True)
+    assert "重新计算公示期的条款" in row.cited[0].citation
+
+
 def test_the_digest_is_over_what_is_read_and_not_over_the_day() -> None:
     found = table("repair")
     assert review_of(library(), "repair", None, None, date(2029, 1, 1)).rows != found.rows  # to be read again by then

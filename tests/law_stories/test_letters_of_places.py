@@ -132,6 +132,25 @@ def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(t
     assert "行政复议" in said
 
 
+def test_in_zhejiang_the_review_of_an_objection_has_its_own_limit(town: Town) -> None:
+    """浙江 31(1): five working days from acceptance; a review of anything else keeps the general one."""
+    belongs_to(town, "CREDIT", division_code="330106", parent_id=town.offices["MARKET"])
+    first = town.file_objection()
+    town.steps(first, "accept", "consult", "report_finding", "dismiss")
+    town.serve(first)
+    case = town.file("review", None, case=first, kinds=())
+    town.do(case, "accept")
+    assert (town.procedure(case).version, town.dues(case)["handling"].due_day) == ("2026-04.1", date(2026, 6, 17))
+    told = words(town, "case_accepted")
+    assert "第三十条第二款、第三十一条第一款" in told
+    assert said(date(2026, 6, 17)) in told
+    town.turn(delete(own_rule).where(own_rule.c.procedure == "review"))
+    town.steps(case, "report_review", "maintain")  # an article carries it: no office has to confirm anything
+    assert "第三十一条第一款" in words(town, "case_result")
+    other = town.file("review", None, case=town.ended(), kinds=())
+    assert town.procedure(other).version == "2026-04"
+
+
 def test_elsewhere_no_result_names_it(town: Town) -> None:
     belongs_to(town, "CREDIT", division_code="410102")  # 河南 41 gives no review of an objection's result
     case = town.file_objection()

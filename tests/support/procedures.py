@@ -16,6 +16,7 @@ initial = "submitted"
 summary = "样例。"
 filed_by = ["applicant"]
 filing_guards = ["no_duplicate_pending"]
+filing_basis = ["law"]
 filing_letter = "receipt"
 
 [basis.law]

@@ -41,7 +41,8 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     """
     day, law = local_day(now), services.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
-    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before))
+    first = before.procedure if before is not None else ""
+    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before), first)
     if filing.channel == "single_window" and not filing.external_serial:
         raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:

@@ -21,6 +21,10 @@ def check(report: Report) -> None:
         _known(report, "role_unknown", roles, p.filed_by or tuple(p.actor), ("kind_by", kind), f"种类“{kind}”的提出人 ")
     _guards(report, p.filing_guards, ("filing_guards",), "提出申请")
     _letter(report, p.filing_letter, ("filing_letter",), "提出申请")
+    _bases(report, p.filing_basis, ("filing_basis",), "提出申请")
+    if (p.filing_guards or p.material) and not p.filing_basis and not report.is_record:
+        text = "提出的条件和申请材料没有写明依据；请写 filing_basis，条文没有核对过的照样写明，审核表标“待核”"
+        report.hint("filing_without_basis", ("procedure",), text)
     for name, item in p.inputs.items():
         _choices(report, item, ("inputs", name))
     for name, material in p.material.items():

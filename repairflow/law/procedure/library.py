@@ -111,16 +111,18 @@ class Library:
         return {name: self.versions(name)[-1] for name in self.names()}
 
     def in_force(
-        self, name: str, day: date, domain: str = "general", office: str = "", division: str | None = None
-    ) -> Procedure:
+        self, name: str, day: date, domain: str = "general", office: str = "", division: str | None = None, first: str = ""
+    ) -> Procedure:  # fmt: skip
         """The version a case filed on `day` follows: the one laid down for this office (by code), field (领域) or place
         (by division code) where there is one, else the general one. Refused when none covers that day.
+
+        `first` is the procedure of the earlier case it is about (复核), for what is laid down for reviews of that alone.
         """
         local = [
             (overlay.closeness, key)
             for key, overlay in self.overlays.items()
             if overlay.base == name
-            and overlay.concerns(domain, office, division)
+            and overlay.concerns(domain, office, division, first)
             and overlay.covers(day)
             and not self._followed(overlay, day)
         ]

@@ -284,6 +284,7 @@ class Procedure(Strict):
     kind_by: Mapping[Code, tuple[str, ...]] = {}  # by kind: which of them may file it; nobody where the list is empty
     filing_guards: tuple[GuardUse, ...] = ()
     filing_letter: str | None = None
+    filing_basis: tuple[str, ...] = ()  # what the conditions of filing and the material asked rest on
     confidential: bool = False  # 投诉、举报：the subject it is about neither sees the case nor is told of it
     opened_only: bool = False  # by another case or ex officio, never by a filing form
     inputs: Mapping[Code, Input] = {}

@@ -269,6 +269,7 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
         data["summary"] = overlay.summary
     if overlay.filing_guards is not None:
         data["filing_guards"] = tuple(use.model_dump() for use in overlay.filing_guards)
+    data["filing_basis"] = tuple(dict.fromkeys((*overlay.filing_basis, *base.filing_basis)))
     for name, state in overlay.state.items():
         data["state"][name]["label"] = state.label
     for name, action in overlay.action.items():

@@ -95,12 +95,14 @@ class Overlay(Strict):
     jurisdiction: str | None = None
     sector: str | None = None
     office: str | None = None
+    first_case: tuple[Code, ...] = ()  # only for cases about an earlier case of these procedures
     effective: date
     until: date | None = None
     summary: str | None = None
     basis: Mapping[str, Basis] = {}
     actor: Mapping[Code, str] = {}
     filing_guards: tuple[GuardUse, ...] | None = None
+    filing_basis: tuple[str, ...] = ()  # articles of the place for filing; they go before those of the base
     material: Mapping[Code, Material] = {}
     state: Mapping[Code, LocalState] = {}
     clock: Mapping[Code, LocalClock] = {}
@@ -116,11 +118,12 @@ class Overlay(Strict):
     def _listed(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
 
-    def concerns(self, domain: str, office: str, division: str | None = None) -> bool:
-        """Whether it is laid down for cases of this field, of the office with this code, and of this place: a division
-        lies within the province and the city its code begins with."""
+    def concerns(self, domain: str, office: str, division: str | None = None, first: str = "") -> bool:
+        """Whether it is laid down for cases of this field, of the office with this code, and of this place (a division
+        lies within the province and the city its code begins with), about an earlier case of this procedure."""
         return (
-            self.sector in (None, domain)
+            (not self.first_case or first in self.first_case)
+            and self.sector in (None, domain)
             and self.office in (None, office)
             and (self.jurisdiction is None or self.jurisdiction in holding(division))
         )

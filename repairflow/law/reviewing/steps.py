@@ -51,13 +51,14 @@ def _filing(sheet: Sheet) -> Iterator[Row]:
     yield Row(
         "提出", "由其他办件启动" if p.opened_only else "提出申请或者启动", who=who, way=f"→ {sheet.states([p.initial])}",
         condition="；".join([*sheet.conditions(p.filing_guards), *by_kind]),
-        letter=sheet.letters.get(p.filing_letter or "", ""), effect=first,
+        letter=sheet.letters.get(p.filing_letter or "", ""), effect=first, cited=sheet.cite(p.filing_basis),
     )  # fmt: skip
     if p.inputs:
         yield Row("提出", "申请表填写", who=who, condition="；".join(map(asked, p.inputs.values())), formal=True)
     for material in p.material.values():
         needed = "必需" if material.required else WHEN.get(material.required_if or "", "可以不交")
-        yield Row("提出", f"材料：{material.label}", condition=needed if material.filed else "随以后的步骤提交")
+        condition = needed if material.filed else "随以后的步骤提交"
+        yield Row("提出", f"材料：{material.label}", condition=condition, cited=sheet.cite(p.filing_basis))
 
 
 def _step(sheet: Sheet, name: str, action: Action) -> Row:

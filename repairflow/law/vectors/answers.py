@@ -43,7 +43,8 @@ def _procedure(library: Library, facts: Facts) -> Procedure:
     names = [name for name in library.names() if any(p.label == facts.procedure for p in library.versions(name))]
     if len(names) != 1:
         raise Invalid(f"没有名为“{facts.procedure}”的办理程序；请照程序的名称写")
-    return library.in_force(names[0], facts.day, facts.domain, facts.office, facts.division)
+    before = [name for name in library.names() if library.versions(name)[-1].label == facts.first]
+    return library.in_force(names[0], facts.day, facts.domain, facts.office, facts.division, "".join(before[:1]))
 
 
 def _limit(procedure: Procedure, facts: Facts, calendar: Calendar, known: Mapping[str, Basis]) -> Answers:

@@ -28,6 +28,7 @@ class Facts(Strict):
     domain: str = Field(default="general", alias="领域")
     division: str | None = Field(default=None, alias="地区")
     office: str = Field(default="", alias="单位")
+    first: str = Field(default="", alias="原办件")  # the procedure of the earlier case, by its label
     clock: str = Field(default="", alias="期限")
     start: date | None = Field(default=None, alias="起算日")  # the day of filing where it is not written
     extended: bool = Field(default=False, alias="延长")

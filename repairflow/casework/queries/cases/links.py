@@ -91,8 +91,9 @@ def sequels(
             continue
         try:
             procedure, pack = rules_for(
-                tx, law, general.procedure, local_day(now), row.authority_id if row is not None else case.deciding_id
-            )
+                tx, law, general.procedure, local_day(now), row.authority_id if row is not None else case.deciding_id,
+                case.procedure,
+            )  # fmt: skip
             _, deciding, _ = offices(tx, procedure, row, actor, case, {})
         except Refused as error:
             found.append(Sequel(general, tuple(refusal.text for refusal in error.refusals), None))

@@ -100,7 +100,8 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
     """The form for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
     actor, now = frame.actor, here.now
     code = request.form.get(f"{INPUTS}.office", "").strip()
-    chosen, pack = rules_for(tx, here.law, procedure.procedure, here.today, place_of(tx, found, actor, code))
+    first = found.case.procedure if found.case is not None else ""
+    chosen, pack = rules_for(tx, here.law, procedure.procedure, here.today, place_of(tx, found, actor, code), first)
     preset = {
         name: value
         for name, value in frame.preset.items()
