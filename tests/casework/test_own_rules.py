@@ -17,6 +17,7 @@ from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_un
 from repairflow.casework.queries.cases.view import view
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
+from repairflow.letters.issue.compose import together
 from repairflow.records import event, letter, own_rule
 from tests.law_stories.chaining import opened
 from tests.support.building import OWN_RULES, Town, law
@@ -196,6 +197,12 @@ def test_a_day_is_promised_only_by_a_figure_that_is_read_or_confirmed(town: Town
     town.do(other, "accept")
     newest = town.one(select(letter).where(letter.c.kind == "repair_accepted").order_by(letter.c.id.desc()).limit(1))
     assert "（含当日）前作出决定" in "".join(one["text"] for one in newest.content["paragraphs"])
+    assert newest.content["fields"]["legal_bases"] == [CITED]  # the day rests on the rule that was confirmed
+
+
+def test_a_document_with_its_number_is_named_once() -> None:
+    order36 = "《信用修复管理办法》（国家发展和改革委员会令第36号）第五条"
+    assert together([CITED, CITED.replace("第五条", "第六条"), order36]) == [CITED, "第六条", order36]
 
 
 def test_a_confirmation_taken_back_issues_no_letter_until_it_is_given_again(town: Town) -> None:

@@ -41,8 +41,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     """
     day, law = local_day(now), services.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
-    first = before.procedure if before is not None else ""
-    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before), first)
+    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before), _first(before))
     if filing.channel == "single_window" and not filing.external_serial:
         raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
@@ -191,6 +190,11 @@ def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRo
     code = str(filing.inputs.get("office") or "").strip()
     named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
     return int(named) if named is not None else min(filing.actor.offices, default=None)
+
+
+def _first(before: CaseRow | None) -> str:
+    """The procedure of the earlier case a filing is about; empty where it is about none."""
+    return before.procedure if before is not None else ""
 
 
 def _closes_at(tx: Connection, office_id: int) -> str:

@@ -226,14 +226,18 @@ def cited(bases: object) -> list[str]:
 
 
 def together(cites: Iterable[str]) -> list[str]:
-    """Citations with the name of an act said once: 《…法》第二十条第一款、第二十二条第二款."""
+    """Citations with the name of an act said once, its number with it: 《…法》第二十条第一款、第二十二条第二款."""
     found: list[str] = []
     last = ""
     for cite in cites:
-        act, mark, article = cite.partition("》第")
-        found.append(f"第{article}" if mark and act == last else cite)
-        last = act if mark else ""
+        parts = _ACT.fullmatch(cite)
+        act = parts["act"] if parts is not None else ""
+        found.append(parts["article"] if parts is not None and act == last else cite)
+        last = act
     return found
+
+
+_ACT = re.compile(r"(?P<act>《.*》(?:（[^（）]*〔[^（）]*）)?)(?P<article>第.*)", re.DOTALL)
 
 
 def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:

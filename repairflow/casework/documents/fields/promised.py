@@ -13,6 +13,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
+from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.roles import role_side
 
 WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "deciding")}
@@ -25,6 +26,15 @@ def told(tx: Connection, at: Situation, clock: str) -> bool:
     if role_side(spec.owner) != "office" or not own_rules.limit_unread(at.procedure, spec, at.pack):
         return True
     return own_rules.document_of_limit(tx, at, clock) is not None
+
+
+def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due]) -> list[str]:
+    """The own documents of the limits that begin with a receipt or an acceptance: its day rests on them."""
+    if SAYS.get(kind) != "taken_up":
+        return []
+    fresh = (clock for clock in dues if clock not in at.dues and dues[clock].state == "running")
+    found = (own_rules.document_of_limit(tx, at, clock) for clock in fresh)
+    return [one for one in found if one is not None]
 
 
 def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mapping[str, Due]) -> dict[str, object]:
