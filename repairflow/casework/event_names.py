@@ -57,6 +57,7 @@ class EventName(StrEnum):
     LOOK = "look"
     INFORM = "inform"
     RECLASS = "reclass"
+    CHASE_PLATFORM = "chase_platform"
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     BAR_REPAIR = "bar_repair"

@@ -44,6 +44,7 @@ from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.saved_view import saved_view
 from repairflow.records.search_part import search_part
 from repairflow.records.service import office_seal, reissue, service, service_consent
+from repairflow.records.sync import sync_finding
 from repairflow.records.trail import (
     checkpoint,
     definition_repin,
@@ -130,6 +131,7 @@ __all__ = [
     "service_consent",
     "subject",
     "subject_name",
+    "sync_finding",
     "target",
     "web_session",
 ]

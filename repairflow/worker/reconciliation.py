@@ -12,7 +12,7 @@ from repairflow.db import Database
 from repairflow.gateway.messages import display
 from repairflow.gateway.platform import Address, Platform, PushError, pull_all
 from repairflow.gateway.reconcile import Decided, Difference, compare
-from repairflow.records import outbox, record, target
+from repairflow.records import outbox, record, sync_finding, target
 from repairflow.records.rows import TargetRow, all_rows
 from repairflow.vault import Vault
 from repairflow.worker.push_attempts import open_targets
@@ -55,8 +55,12 @@ def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, no
             continue
         with db.read() as tx:
             differences = compare(decided(tx, to.id, now), shown)
-        if differences:
-            log.warning("target differs", target=to.code, differences=[one.text for one in differences[:20]])
+            open_ = select(sync_finding.c.id).where(
+                sync_finding.c.target_id == to.id, sync_finding.c.ended_at.is_(None)
+            )
+            before = tx.execute(open_.limit(1)).first() is not None
+        if differences or before:
+            log.warning("target compared", target=to.code, differences=[one.text for one in differences[:20]])
             with db.begin() as tx:
                 report(tx, to.id, differences, now)
         found += len(differences)

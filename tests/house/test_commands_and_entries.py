@@ -49,6 +49,7 @@ NO_CALL = {
     "ChangeRole": RIGHTS,
     "ChangeTarget": "where decisions are sent, and the key, are changed by a person with the second factor",
     "ChaseLateCases": WORKER,
+    "ChasePlatform": READ,
     "ChooseChannels": OWN,
     "CloseFeed": OWN,
     "CloseRoom": OWN_OFFICE,

@@ -38,7 +38,8 @@ BAD = {
 ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
     "desk.case": ("looked", "paper", "page", "zoom"), "desk.similar_cases": ("ground",),
-    "desk.redress": ("after",), "desk.followed": ("office",), "api.read_feed": ("after", "limit"), "api.read_feed_atom": ("after", "limit"),
+    "desk.redress": ("after",), "oversight.sync": ("after",), "desk.followed": ("office",), "api.read_feed": ("after", "limit"),
+    "api.read_feed_atom": ("after", "limit"),
     "desk.meetings_page": ("view", "day", "office"), "desk.means": ("after",), "desk.not_repairable": ("after",),
     "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),

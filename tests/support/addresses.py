@@ -333,6 +333,7 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
         "oversight.statistics": "逾期",
         "oversight.results": "成效清单",
         "oversight.pushes": "推送",
+        "oversight.sync": "同步情况",
         "oversight.ask_clock": "系统时间",
     }
     for endpoint, says in {**late, **pages}.items():

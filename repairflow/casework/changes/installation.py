@@ -56,6 +56,13 @@ class SwitchTarget(OfPlace):
 
 
 @dataclass(frozen=True, slots=True)
+class ChasePlatform(Change):
+    """Tell a platform once more how a record stands that it still shows otherwise (催办)."""
+
+    finding: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTargetTest(OfPlace):
     """Note what came of trying a platform out with test messages (检查对接)."""
 

@@ -14,6 +14,7 @@ from repairflow.casework.changes import (
     AddTarget,
     ChangeOffice,
     ChangeTarget,
+    ChasePlatform,
     MindJob,
     MindPush,
     NoteTargetTest,
@@ -29,6 +30,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import written
 from repairflow.casework.offices_lookup import office_by_code
+from repairflow.casework.outbound import sync_findings
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden, Invalid, Problem
@@ -124,6 +126,7 @@ HANDLERS: Table = {
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
+    ChasePlatform: lambda tx, _, given, now: sync_findings.chase(tx, given.actor, given.finding, now),
     NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,

@@ -30,7 +30,14 @@ from repairflow.records.rows.letter import (
 from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
 from repairflow.records.rows.means import LearningRow, RepairMeansRow, ServiceBodyRow
 from repairflow.records.rows.meeting import MeetingRoomRow, MeetingRow
-from repairflow.records.rows.outbox import ExchangeKeyRow, NoticeRow, OutboxRow, PushAttemptRow, TargetRow
+from repairflow.records.rows.outbox import (
+    ExchangeKeyRow,
+    NoticeRow,
+    OutboxRow,
+    PushAttemptRow,
+    SyncFindingRow,
+    TargetRow,
+)
 from repairflow.records.rows.party import (
     ApiTokenRow,
     MandateRow,
@@ -144,6 +151,7 @@ __all__ = [
     "ServiceRow",
     "SubjectNameRow",
     "SubjectRow",
+    "SyncFindingRow",
     "TargetRow",
     "WebSessionRow",
     "all_rows",

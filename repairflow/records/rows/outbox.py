@@ -72,6 +72,22 @@ class PushAttemptRow(NamedTuple):
     said: str
 
 
+class SyncFindingRow(NamedTuple):
+    """A record on which a platform and we part, as the daily look found it."""
+
+    id: int
+    target_id: int
+    number: str
+    kind: str
+    decided: str | None
+    shown: str | None
+    found_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    chased_at: datetime | None
+    chased_by: int | None
+
+
 class NoticeRow(NamedTuple):
     """A notice in a person's inbox (收件箱)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from repairflow.web.core.routes import GET, POST, Route, register
-from repairflow.web.oversight import late, monthly_results, pushes, statistics, stuck
+from repairflow.web.oversight import late, monthly_results, pushes, statistics, stuck, sync
 
 SUPERVISOR = "supervisor"
 SUPERVISORS = (SUPERVISOR, "head")
@@ -30,6 +30,8 @@ ROUTES = (
     Route("/pushes/<int:row_id>/retry", GET, pushes.ask_retry, SUPERVISORS),
     Route("/pushes/<int:row_id>/retry", POST, pushes.retry, SUPERVISORS),
     Route("/pushes/<int:row_id>/waive", GET, pushes.waive, SUPERVISORS),
+    Route("/sync", GET, sync.sync, SUPERVISORS),
+    Route("/sync/<int:finding_id>/chase", POST, sync.chase, SUPERVISORS),
     Route("/clock", GET, pushes.ask_clock, SUPERVISOR),
     Route("/clock", POST, pushes.confirm_clock, SUPERVISOR),
 )

@@ -1,0 +1,105 @@
+"""What the daily look found of each platform, kept until it is mended: since when it shows something else, and who asked it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, select, true, update
+
+from repairflow.casework import outbox
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import record_events
+from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound.push_cause import About, Cause, To
+from repairflow.casework.permissions import record_scope
+from repairflow.casework.rows_by_id import record_locked
+from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.gateway.reconcile import Difference
+from repairflow.records import outbox as outbox_rows
+from repairflow.records import record, sync_finding, target
+
+UNFINISHED = ("waiting", "leased", "dead")
+
+
+def keep(tx: Connection, target_id: int, differences: Sequence[Difference], now: datetime) -> int:
+    """Afterwards each difference of a target is an open finding, with the day it was first seen, and what is not among them
+    is mended, but where a message about it is still under way. Gives how many are new."""
+    mine = (sync_finding.c.target_id == target_id, sync_finding.c.ended_at.is_(None))
+    rows = tx.execute(select(sync_finding.c.id, sync_finding.c.number).where(*mine)).all()
+    known = {row.number: row.id for row in rows}
+    new = 0
+    for one in differences:
+        said = {"kind": one.kind, "decided": one.decided, "shown": one.shown, "seen_at": now}
+        if (row_id := known.pop(one.number, None)) is not None:
+            tx.execute(update(sync_finding).where(sync_finding.c.id == row_id).values(**said))
+        else:
+            tx.execute(insert(sync_finding).values(target_id=target_id, number=one.number, found_at=now, **said))
+            new += 1
+    flying = set(
+        tx.execute(
+            select(record.c.number)
+            .join(outbox_rows, outbox_rows.c.record_id == record.c.id)
+            .where(
+                outbox_rows.c.target_id == target_id,
+                outbox_rows.c.state.in_(UNFINISHED),
+                record.c.number.in_(list(known)),
+            )
+        ).scalars()
+    )
+    mended = [row_id for number, row_id in known.items() if number not in flying]
+    tx.execute(update(sync_finding).where(sync_finding.c.id.in_(mended)).values(ended_at=now))
+    return new
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Which findings somebody sees: supervisors mind all platforms, others see those of records that they may see."""
+    return true() if actor.has_role("supervisor") else record_scope(actor)
+
+
+def chase(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
+    """Afterwards the platform is told once more how the record stands now, and the record's trail says who asked for it;
+    gives the platform's name. By supervisors, and heads who see the record. NotFound for no open finding that the actor sees,
+    Invalid for a record that is not ours or while something about it is still under way."""
+    if not actor.has_role("supervisor", "head"):
+        raise Forbidden("由监督人员或者单位负责人催办。")
+    row = tx.execute(
+        select(
+            sync_finding.c.number,
+            target.c.id,
+            target.c.code,
+            target.c.name,
+            target.c.active,
+            record.c.id.label("record"),
+        )
+        .join(target, target.c.id == sync_finding.c.target_id)
+        .outerjoin(record, record.c.number == sync_finding.c.number)
+        .where(sync_finding.c.id == finding_id, sync_finding.c.ended_at.is_(None), seen_by(actor))
+    ).first()
+    if row is None:
+        raise NotFound("没有这项差异，可能已经更正。")
+    held = record_locked(tx, row.record) if row.record is not None else None
+    if held is None:
+        raise Invalid("对方公示的信息不是本系统的，不能重新推送，请与对方核对。")
+    if not row.active:
+        raise Invalid(f"{row.name}已停用，不能推送。请系统管理员恢复使用后再催办。")
+    waits = (outbox_rows.c.target_id == row.id, outbox_rows.c.record_id == held.id, outbox_rows.c.state.in_(UNFINISHED))
+    if tx.execute(select(outbox_rows.c.id).where(*waits).limit(1)).first() is not None:
+        raise Invalid("这条信息还有推送没有送达，请在“推送”中处理。")
+    role = "supervisor" if actor.has_role("supervisor") else "head"
+    said = NewEvent(
+        action=EventName.CHASE_PLATFORM, at=now, by=actor, role=role, reason=f"催办：{row.name}",
+        content={"target": row.code},
+    )  # fmt: skip
+    event = record_events.append(tx, held, said).digest
+    data = pushes.about_record(tx, held, event)
+    payload = pushes.shown(held, Change((), held.state, held.state, True), data, now)
+    cause = Cause(event, now)
+    outbox.add(
+        tx, now, cause.push(To(row.id, row.code), "record_changed", payload, About(held.number, held.id), "chase")
+    )
+    tx.execute(update(sync_finding).where(sync_finding.c.id == finding_id).values(chased_at=now, chased_by=actor.id))
+    return str(row.name)
