@@ -71,6 +71,11 @@ class EventName(StrEnum):
     KEEP_ACT = "keep_act"
     REFUSE_ACT = "refuse_act"
     WITHDRAW_ACT = "withdraw_act"
+    # an example told to everybody
+    PROPOSE_EXAMPLE = "propose_example"
+    PUBLISH_EXAMPLE = "publish_example"
+    REFUSE_EXAMPLE = "refuse_example"
+    WITHDRAW_EXAMPLE = "withdraw_example"
     # a subject
     ENTER_SUBJECT = "enter_subject"
     TAKE_QUIZ = "take_quiz"

@@ -15,6 +15,7 @@ from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
+from repairflow.records.example import example
 from repairflow.records.exchange import exchange_key
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.following import followed_subject, public_change
@@ -79,6 +80,7 @@ __all__ = [
     "draft",
     "event",
     "event_personal",
+    "example",
     "exchange_key",
     "fine_threshold",
     "followed_subject",

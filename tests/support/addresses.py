@@ -95,6 +95,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     for domain in DOMAINS:
         yield Row("desk.field", domain, acceptor, "列入前的分级措施", {"domain": domain})
     yield Row("desk.subjects", "registration", acceptor, "信用主体")
+    yield Row("desk.examples", "form", acceptor, "写一个案例")
     yield Row("desk.screening", "form", acceptor, "信用查询")
     yield Row("desk.followed", "form", acceptor, "关注的单位")
     yield Row("desk.new_subject", "entry", acceptor, "录入信用主体")
@@ -384,6 +385,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "public.credit": "单位全称",
         "public.data": "使用条款",
         "public.statistics": "按办理单位",
+        "public.examples": "典型案例",
         "public.data_catalogue": "/data/records.csv",
     }.items():
         yield Row(endpoint, "everybody", "", says)

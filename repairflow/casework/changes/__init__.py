@@ -38,6 +38,7 @@ from repairflow.casework.changes.credentials import (
     ShowLink,
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
+from repairflow.casework.changes.examples import ProposeExample, SettleExample
 from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.changes.installation import (
     AddOffice,
@@ -166,6 +167,7 @@ __all__ = [
     "OpenRoom",
     "PreferCase",
     "ProposeAnnulment",
+    "ProposeExample",
     "ProposeLaw",
     "RecountRecords",
     "RefuseHearingMove",
@@ -187,6 +189,7 @@ __all__ = [
     "SetAssignmentRule",
     "SetPassword",
     "SettleActs",
+    "SettleExample",
     "SettleMeans",
     "SettleStuck",
     "ShowLink",

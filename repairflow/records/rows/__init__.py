@@ -17,6 +17,7 @@ from repairflow.records.rows.act import ActRow
 from repairflow.records.rows.assignment import AbsenceRow, AssignmentRuleRow, CaseAssignmentRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
+from repairflow.records.rows.example import ExampleRow
 from repairflow.records.rows.following import FollowedSubjectRow, PublicChangeRow
 from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
 from repairflow.records.rows.letter import (
@@ -100,6 +101,7 @@ __all__ = [
     "DraftRow",
     "EventPersonalRow",
     "EventRow",
+    "ExampleRow",
     "ExchangeKeyRow",
     "FineThresholdRow",
     "FollowedSubjectRow",

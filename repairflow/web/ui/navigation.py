@@ -58,6 +58,7 @@ FOOTER = (
     ("信用服务机构", "public.bodies"),
     ("更正公告", "public.corrections"),
     ("办理统计", "public.statistics"),
+    ("典型案例", "public.examples"),
     ("数据开放", "public.data"),
     ("平台对接", "public.exchange"),
 )

@@ -1,0 +1,98 @@
+"""典型案例: written by one, published by another of the office, and naming nobody."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from repairflow.auditing import chain
+from repairflow.db import Database
+from repairflow.records import event, subject
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import COMPANIES, Town
+from tests.support.every_kind import USCC
+from tests.web.desk_visit import Officer
+from tests.web.portal_visit import make
+
+WORDS = {
+    "office": "ENV",
+    "kind": "repaired",
+    "title": "一家企业怎样修复信用",
+    "text": "某环保公司按期整改。\n三个月后申请修复。",
+}
+NUMBER = "AL-2026-000001"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def settled(officer: Officer, decision: str, reason: str = "") -> int:
+    officer.get("/desk/examples")
+    return officer.post(f"/desk/examples/{NUMBER}", {"decision": decision, "reason": reason}).status_code
+
+
+def test_one_writes_another_publishes(app: Flask, town: Town) -> None:
+    anybody = app.test_client()
+    clerk, other, stranger = (Officer(app, town, who) for who in ("acceptor@ENV", "decider@ENV", "acceptor@MARKET"))
+    assert 'href="/desk/examples"' in clerk.get("/desk/acts")
+    assert "写一个案例" in clerk.get("/desk/examples")
+    assert clerk.post("/desk/examples", WORDS).status_code == 303
+    assert "复核同意" not in clerk.get("/desk/examples")
+    assert settled(clerk, "publish") == 403
+    assert settled(stranger, "publish") == 404
+    assert WORDS["title"] not in anybody.get("/examples").text
+    assert "复核同意" in other.get("/desk/examples")
+    assert settled(other, "publish") == 303
+    assert settled(other, "refuse", "晚了") == 409
+    page = anybody.get("/examples?kind=repaired").text
+    for words in (WORDS["title"], "<p>三个月后申请修复。</p>", "云溪县生态环境局", "2026年6月10日公布"):
+        assert words in page, words
+    assert WORDS["title"] not in anybody.get("/examples?kind=broken").text
+    assert 'href="/examples"' in anybody.get("/start").text
+    assert settled(clerk, "withdraw") == 422
+    assert settled(clerk, "withdraw", "情况变了。") == 303
+    assert WORDS["title"] not in anybody.get("/examples").text
+    trail = town.all(select(event).where(event.c.stream == f"example/{NUMBER}").order_by(event.c.seq))
+    assert [(row.action, row.to_state) for row in trail] == [
+        ("propose_example", "waiting"), ("publish_example", "published"), ("withdraw_example", "withdrawn"),
+    ]  # fmt: skip
+    assert chain.content(trail[0].body)["text"] == WORDS["text"]
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "said"),
+    [
+        ("text", f"{COMPANIES[0][1]}按期整改。", COMPANIES[0][1]), ("title", f"代码 {USCC} 的单位", USCC),
+        ("text", "电话 13800001234。", "证件号码或者电话号码"), ("text", "证件 11010519491231002X。", "证件号码"),
+        ("text", " ", "请填写“内容”"), ("kind", "other", "请选择类别"),
+        ("title", "长" * 121, "不能超过 120 字"), ("office", "NONE", "请选择公布单位"),
+    ],
+)  # fmt: skip
+def test_nobody_is_named(app: Flask, town: Town, field: str, words: str, said: str) -> None:
+    clerk = Officer(app, town, "acceptor@ENV")
+    clerk.get("/desk/examples")
+    answer = clerk.post("/desk/examples", {**WORDS, field: words})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert town.all(select(event).where(event.c.stream.like("example/%"))) == []
+
+
+def test_who_came_to_be_known_since_is_not_named_either(app: Flask, town: Town) -> None:
+    clerk, other = (Officer(app, town, who) for who in ("acceptor@ENV", "decider@ENV"))
+    clerk.get("/desk/examples")
+    clerk.post("/desk/examples", {**WORDS, "text": "远山木器厂按期整改。"})
+    town.turn(insert(subject).values(name="远山木器厂", kind="organisation", uscc="91110000802100433B"))
+    other.get("/desk/examples")
+    answer = other.post(f"/desk/examples/{NUMBER}", {"decision": "publish", "reason": ""})
+    assert (answer.status_code, "远山木器厂" in answer.text) == (422, True)
+    assert settled(other, "refuse", "请隐去名称。") == 303
