@@ -29,6 +29,7 @@ WORDS = [
     ("text_hidden", "特殊空格", "checking  = ", 'label = "核查中"', 'label = "核查\u00a0中"'),
     ("text_hidden", "U+00AD", "summary", "办理信用修复不收取费用", "办理信用修复不\u00ad收取费用"),
     ("text_hidden", "控制字符", "checking  = ", 'label = "核查中"', 'label = "核查\\n中"'),
+    ("text_hidden", "空格", "checking  = ", 'label = "核查中"', 'label = "核查中 "'),
     ("label_unreadable", "不是中文", "checking  = ", 'label = "核查中"', 'label = "under check"'),
     ("label_unreadable", "不是中文", "complainant = ", '"投诉人"\nregistrar', '"complainant"\nregistrar'),
     ("label_unreadable", "120 个字", "checking  = ", 'label = "核查中"', f'label = "{"核查中" * 40}"'),

@@ -27,6 +27,8 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
         sign = hidden(text, name=name)
         if sign is not None:
             yield "text_hidden", at, f"{named(at)}写有{sign}，看到的和所写的不同；请删去"
+        if name and text.strip() and text != text.strip():
+            yield "text_hidden", at, f"{named(at)}前后有空格，看不出却会使两个名称不同；请删去"
         if name and text.strip():
             fault = unreadable(text)
             if fault is not None:
