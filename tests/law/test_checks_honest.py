@@ -127,10 +127,10 @@ def test_an_honest_pack_brings_a_field_along_with_its_overlay() -> None:
 
 
 def test_an_honest_newer_version_with_its_end_written_is_taken() -> None:
-    old = edited(source("review"), ("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2027-01-01"))
+    old = edited(source("accountability"), ("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2027-01-01"))
     new = edited(
-        source("review"), ('version   = "2026-04"', 'version   = "2027-01"'), ("effective = 2026-04-01", "effective = 2027-01-01"),
-        part("review", "action.report_review", 'label = "提交复核意见"', 'label = "提出复核意见"'),
+        source("accountability"), ('version   = "2026-04"', 'version   = "2027-01"'), ("effective = 2026-04-01", "effective = 2027-01-01"),
+        part("accountability", "action.report_finding", 'label = "提交调查结论"', 'label = "提出调查结论"'),
     )  # fmt: skip
     assert [one for one in together(old=old, new=new) if one.severity == "error"] == []
 
