@@ -42,7 +42,7 @@ from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.redress import redress
 from repairflow.records.row_change import row_change, row_touch
-from repairflow.records.saved_view import saved_view
+from repairflow.records.saved_view import own_phrase, saved_view
 from repairflow.records.search_part import search_part
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.sync import sync_finding
@@ -111,6 +111,7 @@ __all__ = [
     "office_name",
     "office_seal",
     "outbox",
+    "own_phrase",
     "own_rule",
     "person",
     "preference",

@@ -64,6 +64,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     for query in ("", "view=week", "day=2026-02-28", "view=week&day=x&office=MARKET"):
         yield Row("desk.meetings_page", f"calendar {query}", acceptor, "约谈日程", query=query)
     yield Row("desk.hearing", "of a case", acceptor, "安排听证", {"number": repair})
+    yield Row("desk.phrases", "none kept", acceptor, "我的常用语")
     yield Row("desk.desk_help", "help", acceptor, "操作说明")
     for query in ("", f"q={NAME}", "state=open", "state=closed", "procedure=repair"):
         yield Row("desk.cases", f"cases {query}", acceptor, NAME, query=query)

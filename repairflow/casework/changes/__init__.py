@@ -96,7 +96,7 @@ from repairflow.casework.changes.rules import (
     StateThresholds,
     WithdrawRules,
 )
-from repairflow.casework.changes.saved_views import DropView, SaveView
+from repairflow.casework.changes.saved_views import DropPhrase, DropView, SavePhrase, SaveView
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
@@ -138,6 +138,7 @@ __all__ = [
     "DropAssignmentRule",
     "DropBatch",
     "DropImport",
+    "DropPhrase",
     "DropView",
     "EndAbsence",
     "EndMandate",
@@ -184,6 +185,7 @@ __all__ = [
     "RetryPush",
     "RetryPushes",
     "RotateExchangeKey",
+    "SavePhrase",
     "SaveView",
     "SendLink",
     "SetAssignmentRule",

@@ -20,3 +20,17 @@ class DropView(Change):
     """Give an own view up."""
 
     view_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavePhrase(Change):
+    """Keep a phrase for reasons, for oneself (我的常用语)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropPhrase(Change):
+    """Give an own phrase up."""
+
+    phrase_id: int

@@ -10,6 +10,7 @@ from repairflow.records.rows.access import (
     CommandClaimRow,
     CredentialLinkRow,
     DraftRow,
+    OwnPhraseRow,
     PreferenceRow,
     SavedViewRow,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "OfficeRow",
     "OfficeSealRow",
     "OutboxRow",
+    "OwnPhraseRow",
     "OwnRuleRow",
     "PersonRow",
     "PreferenceRow",

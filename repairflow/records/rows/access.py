@@ -62,6 +62,15 @@ class SavedViewRow(NamedTuple):
     saved_at: datetime
 
 
+class OwnPhraseRow(NamedTuple):
+    """A phrase for reasons that an officer keeps."""
+
+    id: int
+    person_id: int
+    text: str
+    saved_at: datetime
+
+
 class CalendarFeedRow(NamedTuple):
     """A calendar subscription."""
 

@@ -65,7 +65,8 @@ def _offering(action: Mapping[str, object], meeting: Offered) -> Mapping[str, ob
     inputs = action.get("inputs")
     if meeting is NOTHING or not isinstance(inputs, list):
         return action
-    return {**action, "inputs": [dressed(one, meeting) for one in inputs]}
+    offered = {**action, "inputs": [dressed(one, meeting) for one in inputs]}
+    return {**offered, "reason_hint": _phrases(str(action["code"]), meeting.phrases)} if action["reason"] else offered
 
 
 def forward(view: CaseView) -> tuple[str, ...]:
@@ -188,8 +189,8 @@ def _more(view: CaseView, option: Option, basis: Sequence[str]) -> Markup:
     )
 
 
-def _phrases(name: str) -> Markup | str:
-    found = PHRASES.get(name, ())
+def _phrases(name: str, own: tuple[str, ...] = ()) -> Markup | str:
+    found = tuple(dict.fromkeys((*PHRASES.get(name, ()), *own)))
     return Markup(render_template("desk/phrases.html", phrases=found)) if found else ""  # noqa: S704 - as above
 
 

@@ -1,4 +1,4 @@
-"""What the form of an interview offers: the office's people and rooms, and the time that the subject asked for."""
+"""What forms offer beside their questions: own phrases; of an interview people and rooms, and the time that was asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from repairflow import plain
 from repairflow.casework.actor import Actor
+from repairflow.casework.admin import own_phrases
 from repairflow.casework.cases import meetings
 from repairflow.casework.cases.effects.meetings import OFFICERS
 from repairflow.casework.queries.cases.view import CaseView
@@ -22,15 +23,17 @@ class Offered(NamedTuple):
     rooms: tuple[str, ...] = ()
     asked: str = ""
     own: str = ""  # the visitor among the officers
+    phrases: tuple[str, ...] = ()  # the visitor's own, for reasons
 
 
 NOTHING = Offered()
 
 
 def offered(tx: Connection, actor: Actor, view: CaseView) -> Offered:
-    """For a case in which the visitor may book a meeting now; nothing otherwise."""
+    """The visitor's phrases; of a meeting nothing where the visitor may not book one now."""
+    phrases = tuple(one.text for one in own_phrases.of(tx, actor))
     if not any(option.mine and set(OFFICERS) & set(option.inputs) for option in view.options):
-        return NOTHING
+        return Offered(phrases=phrases)
     place = view.case.deciding_id
     people = meetings.officers(tx, place)
     asked = [str(step.inputs["proposed_at"]) for step in view.at.history if step.inputs.get("proposed_at")]
@@ -39,6 +42,7 @@ def offered(tx: Connection, actor: Actor, view: CaseView) -> Offered:
         tuple(one.name for one in meetings.rooms(tx, place)),
         f"{local(plain.moment(asked[-1])):%Y-%m-%dT%H:%M}" if asked else "",
         next((one.label for one in people if one.id == actor.id), ""),
+        phrases,
     )
 
 
