@@ -8,7 +8,7 @@ import pytest
 
 from repairflow.letters.text.template_file import read_template
 from tests.support.doc_files import files_of
-from tests.support.renewal import RENEWAL, refused
+from tests.support.renewal import RENEWAL, RESULT, refused
 from tests.support.shipped import edited, part, source, together
 
 pytestmark = pytest.mark.either_database
@@ -95,6 +95,10 @@ HONEST: list[tuple[str, list[Edit]]] = [
          'to = "renewed"\ndistinct_from = ["report_check"]\nreason = true\nletter = "renewal_result"\nbasis = ["own"]\n'
          '[action.renew.inputs]\nanswer = { kind = "long_text", label = "对退回意见的说明", after = ["return_to_check"] }\n'),
     ]),
+    ("names that speak of what is taken back", [
+        ('label = "不予受理"\nby', 'label = "不属于受理范围"\nby'), ('label = "撤回申请"', 'label = "撤回更正、受理申请"'),
+        ('not_accepted = { label = "不予受理"', 'not_accepted = { label = "超出受理范围"'),
+    ]),
     ("filed at the window as well", [('filed_by = ["applicant"]', 'filed_by = ["applicant", "registrar"]')]),
 ]  # fmt: skip
 
@@ -137,3 +141,8 @@ def test_an_honest_newer_version_with_its_end_written_is_taken() -> None:
 
 def test_the_worked_example_is_taken() -> None:
     read_template(LETTER, "fee_result", "2026-04-01")
+
+
+@pytest.mark.parametrize("title", ["名单移出决定书", "信息更正处理结果告知书", "受理情况和处理结果告知书"])
+def test_an_honest_title_that_names_the_matter_is_taken(title: str) -> None:
+    read_template(edited(RESULT, ("许可证延续决定书", title)), "renewal_result", "2026-11-01")

@@ -17,6 +17,7 @@ OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "�
 SUBJECT_WORDS = (
     "申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人", "异议人", "代理人",
 )  # fmt: skip
+BACK = ("不", "未", "无", "非", "撤", "退", "终止", "放弃", "超出")
 NOT_TAKEN_UP = ("不予受理", "不受理", "不予登记", "不予接收")
 
 
@@ -38,20 +39,21 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
     p, label = report.procedure, action.label
     outcome = outcome_of(p, action)
     side, tone = outcome_side(outcome), leaning(label)
+    takes = _takes(label)
     harsh = any(word in label for word in HARSH) and not any(word in label for word in HARMFUL)
     says = SAYS.get(action.letter or "")
     end = report.state(action.to or "")
     if side == "against" and tone == 1 and any(word in label for word in PLAIN_YES):
         yield f"{end}对主体不利"
-    elif outcome == "refused" and tone == 1:
+    elif outcome == "refused" and takes:
         yield f"{end}是不予受理"
-    elif outcome == "withdrawn" and tone == 1:
+    elif outcome == "withdrawn" and takes:
         yield f"{end}是撤回"
     elif side == "for" and harsh and files_itself(p):
         yield f"{end}对主体有利"
     elif side is None and says in {"taken_up", "for"} and harsh:
         yield f"文书“{action.letter}”告知的是受理或者准予"
-    elif side is None and says in {"not_taken_up", "against"} and tone == 1:
+    elif side is None and says in {"not_taken_up", "against"} and takes:
         yield f"文书“{action.letter}”告知的是不予受理或者不利的决定"
     elif outcome is None and action.to is not None and any(word in label for word in NOT_TAKEN_UP):
         yield f"办件继续到{end}"
@@ -59,10 +61,15 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
         yield f"它不作出决定，办件继续到{end}"
 
 
+def _takes(label: str) -> bool:
+    """Whether a name says that something is taken up or granted, and nothing in it takes that back (不属于受理范围、撤回更正)."""
+    return any(word in label for word in (*PLAIN_YES, "受理")) and not any(word in label for word in BACK)
+
+
 def _refusals(report: Report) -> None:
     """A case that was not taken up says so where it ends."""
     for name, state in report.procedure.state.items():
-        if state.outcome == "refused" and leaning(state.label) == 1:
+        if state.outcome == "refused" and _takes(state.label):
             text = f"{report.state(name)}的 outcome 是不予受理（refused），名称却看不出来；请改正名称或者 outcome"
             report.find("label_turned", ("state", name), text)
 

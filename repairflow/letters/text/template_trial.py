@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from repairflow.law import letter_kinds
 from repairflow.law.checks import written_sentences, written_words
 from repairflow.law.checks.label_tone import HARSH, leaning
-from repairflow.law.procedure.vocabulary import HARMFUL
+from repairflow.law.procedure.vocabulary import GRANTING, HARMFUL
 from repairflow.letters.text import template_values
 from repairflow.letters.text.placeholders import Change, Note, Row, Shape
 from repairflow.letters.text.template_head import LetterTemplate
@@ -176,7 +176,8 @@ def _said(trial: Trial) -> Iterator[tuple[str, str]]:
         yield at, f"标题“{head.title}”说的是有利的事，says 却写 against；请改正其中之一"
     elif says == "for" and any(word in title for word in HARSH) and not any(word in title for word in HARMFUL):
         yield at, f"标题“{head.title}”说的是不利的事，says 却写 for；请改正其中之一"
-    if says == "either" and head.kind not in letter_kinds.SHIPPED and tone != 0:
+    refuses = any(word in title for word in HARSH) and not any(word in title for word in HARMFUL)
+    if says == "either" and head.kind not in letter_kinds.SHIPPED and (refuses or title.startswith(GRANTING)):
         yield at, f"标题“{head.title}”已经说了结果，本种文书却告知各种结果（either）；请改用不说结果的标题"
     plain = re.sub(r"\{[{%].*?[%}]\}", "", head.body)
     wrong = YES.search(plain) if says in {"against", "not_taken_up"} else NO.search(plain) if says == "for" else None
