@@ -37,6 +37,8 @@ class CaseParties(CaseOffices, Protocol):
     def internal(self) -> bool | None: ...
 
 
+MOST_SCOPES = 12
+"""So many parts of a scope are asked one by one."""
 COLUMNS = {"receiving": "receiving_id", "deciding": "deciding_id", "providing": "provider_id"}
 
 
@@ -102,6 +104,19 @@ def case_scope(actor: Actor) -> ColumnElement[bool]:
         cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False), cases.c.internal.is_(False)
     )
     return or_(own, inside_scope(actor))
+
+
+def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
+    """`case_scope` in parts that an index answers newest first, one for each office or subject; a case may lie in several.
+
+    One part, the whole, for whom it is wide or has too many.
+    """
+    columns = ("receiving_id", "deciding_id", "provider_id")
+    mine = [cases.c[column] == one for column in columns for one in sorted(actor.offices)]
+    own = [cases.c.subject_id == one for one in sorted(actor.subjects)]
+    if actor.kind == "system" or actor.has_role(*SEES_ALL) or actor.oversees or not 0 < len(mine + own) <= MOST_SCOPES:
+        return [case_scope(actor)]
+    return [*mine, *(and_(one, case_scope(actor)) for one in own)]
 
 
 def inside_scope(actor: Actor) -> ColumnElement[bool]:

@@ -86,14 +86,21 @@ def records(tx: Connection, text: str) -> ColumnElement[bool]:
     )
 
 
-def of_cases(tx: Connection, text: str) -> ColumnElement[bool]:
-    """The condition on `cases`, with its `subject` and `record` beside it."""
+class FoundCases(NamedTuple):
+    """The condition on `cases` that a search is, with `subject` and `record` beside it; whether it names the few it finds."""
+
+    where: ColumnElement[bool]
+    named: bool
+
+
+def of_cases(tx: Connection, text: str) -> FoundCases:
+    """What a search for this text finds."""
     holders, numbered = _subjects(tx, text), _records(tx, text)
     if holders is None or numbered is None:
         of_letter = cases.c.id.in_(select(letter.c.case_id).where(_letter(text)))
-        return or_(*_any_record(text), cases.c.number == own_number(text), of_letter)
+        return FoundCases(or_(*_any_record(text), cases.c.number == own_number(text), of_letter), named=False)
     about = (record.c.id.in_(numbered), record.c.number == own_number(text))
-    return cases.c.id.in_(
+    where = cases.c.id.in_(
         union(
             select(cases.c.id).where(cases.c.subject_id.in_(holders)),
             *(select(cases.c.id).where(cases.c.record_id.in_(select(record.c.id).where(one))) for one in about),
@@ -104,6 +111,7 @@ def of_cases(tx: Connection, text: str) -> ColumnElement[bool]:
             select(letter.c.case_id).where(letter.c.case_id.is_not(None), _letter(text)),
         )
     )
+    return FoundCases(where, named=True)
 
 
 def _any_subject(text: str) -> list[ColumnElement[bool]]:

@@ -47,6 +47,9 @@ cases = Table(
 Index("ix_cases_deciding", cases.c.deciding_id, cases.c.closed_at, cases.c.due_day, cases.c.id)
 Index("ix_cases_receiving", cases.c.receiving_id, cases.c.closed_at, cases.c.due_day, cases.c.id)
 Index("ix_cases_provider", cases.c.provider_id, cases.c.closed_at, cases.c.due_day, cases.c.id)
+Index("ix_cases_of_deciding", cases.c.deciding_id, cases.c.id)  # all of an office, newest first
+Index("ix_cases_of_receiving", cases.c.receiving_id, cases.c.id)
+Index("ix_cases_of_provider", cases.c.provider_id, cases.c.id)
 Index("ix_cases_closed", cases.c.closed_at, cases.c.id)  # figures of the last months
 Index("ix_cases_filed", cases.c.filed_day)
 Index("ix_cases_subject", cases.c.subject_id, cases.c.id)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy import event as on
 
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.documents.service import unserved
 from repairflow.casework.queries.cases.view import Wanted, listing
 from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
@@ -67,6 +67,15 @@ def test_a_page_asks_an_index(database: Database, asked: str) -> None:
     index, ask = ASKED[asked]
     plans = plans_of(database, ask)
     assert [plan for plan in plans if index in plan], plans
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(after="1000"), Wanted(procedure="repair")])
+def test_the_list_of_an_office_is_sorted_by_no_page(database: Database, wanted: Wanted) -> None:
+    officer = Actor(id=5, name="", kind="staff", roles=frozenset({("acceptor", 2), ("registrar", 3)}))
+    plans = plans_of(database, lambda tx: listing(tx, law(), officer, TODAY, wanted))
+    for role in ("deciding", "receiving", "provider"):
+        assert [plan for plan in plans if f"ix_cases_of_{role} ({role}_id=?" in plan], plans
 
 
 TYPED = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union
 
 from repairflow import plain
 from repairflow.casework import search
@@ -15,7 +15,7 @@ from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
-from repairflow.casework.permissions import case_scope, hidden_states
+from repairflow.casework.permissions import case_scope, case_scopes, hidden_states
 from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
@@ -195,18 +195,28 @@ class Wanted:
 
 def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wanted) -> Page:
     """One page of the cases an actor may see, by keyset. Invalid when `after` is no cursor of ours."""
-    query = _lines().where(case_scope(actor), *([wanted.where] if wanted.where is not None else []))
+    query = _lines().where(*([wanted.where] if wanted.where is not None else []))
     if wanted.open_only:
         query = query.where(cases.c.closed_at.is_(None))
     if wanted.procedure:
         query = query.where(cases.c.procedure == wanted.procedure)
+    named = False
     if wanted.search and (text := wanted.search.strip()):
-        query = query.where(search.of_cases(tx, text))
+        found = search.of_cases(tx, text)
+        query, named = query.where(found.where), found.named
     due = order.by_due()
     if wanted.after:
         query = query.where(_beyond(wanted, due))
     by_id = cases.c.id if wanted.oldest_first else cases.c.id.desc()
     by_number = wanted.newest_first or wanted.oldest_first
+    scopes = case_scopes(actor) if by_number and not (wanted.open_only or named) else [case_scope(actor)]
+    if len(scopes) > 1:  # the newest of each part, by its index: together they hold the newest of all
+        newest = (
+            query.with_only_columns(cases.c.id).where(one).order_by(by_id).limit(wanted.size + 1) for one in scopes
+        )
+        query = query.where(cases.c.id.in_(union(*(one.subquery().select() for one in newest))))
+    else:
+        query = query.where(*scopes)
     query = query.order_by(by_id) if by_number else query.order_by(due, cases.c.id)
     rows = all_rows(tx.execute(query.limit(wanted.size + 1)), _LineRow)
     lines = tuple(_line(row, law, today, by_number) for row in rows[: wanted.size])

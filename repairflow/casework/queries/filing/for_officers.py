@@ -92,8 +92,10 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     wanted = text.strip()
     if not wanted:
         return ()
-    terms = {"record": search.records, "case": search.of_cases, "subject": search.subjects}[procedure.subject]
-    found = terms(tx, wanted)
+    if procedure.subject == "case":
+        found = search.of_cases(tx, wanted).where
+    else:
+        found = (search.records if procedure.subject == "record" else search.subjects)(tx, wanted)
     ids = tx.execute(_query(procedure, actor, channel).where(found).limit(MOST_FOUND)).scalars().all()
     return tuple(_whole(tx, procedure, one) for one in ids)
 

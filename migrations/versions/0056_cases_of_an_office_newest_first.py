@@ -1,0 +1,25 @@
+"""Indexes of the cases of an office, newest first: the list of all its cases was sorted whole for each page.
+
+Revision 0056, after 0055.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0056"
+down_revision = "0055"
+branch_labels = None
+depends_on = None
+
+ROLES = ("deciding", "receiving", "provider")
+
+
+def upgrade() -> None:
+    for role in ROLES:
+        op.create_index(f"ix_cases_of_{role}", "cases", [f"{role}_id", "id"], unique=False)
+
+
+def downgrade() -> None:
+    for role in reversed(ROLES):
+        op.drop_index(f"ix_cases_of_{role}", table_name="cases")
