@@ -1,14 +1,14 @@
 """Indexes of the cases of an office, newest first: the list of all its cases was sorted whole for each page.
 
-Revision 0058, after 0057.
+Revision 0059, after 0058.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0058"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
