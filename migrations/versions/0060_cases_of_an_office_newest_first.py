@@ -1,14 +1,14 @@
 """Indexes of the cases of an office, newest first: the list of all its cases was sorted whole for each page.
 
-Revision 0059, after 0058.
+Revision 0060, after 0059.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
