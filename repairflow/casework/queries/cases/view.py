@@ -268,17 +268,7 @@ def _lines() -> Select[Any]:
     count = select(func.count()).select_from(material).where(material.c.case_id == cases.c.id).scalar_subquery()
     return (
         select(
-            cases.c.id,
-            cases.c.number,
-            cases.c.procedure,
-            cases.c.procedure_version,
-            cases.c.state,
-            cases.c.outcome,
-            cases.c.filed_at,
-            cases.c.closed_at,
-            cases.c.due_day,
-            cases.c.division_code,
-            cases.c.priority,
+            *(cases.c[name] for name in _LineRow._fields[:11]),
             subject.c.name.label("subject_name"),
             subject.c.uscc,
             record.c.number.label("record_number"),
