@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -81,6 +82,17 @@ def test_a_notice_names_the_channel_of_its_field(town: Town) -> None:
     assert "通过国家企业信用信息公示系统提出申请" in text
     assert "可以通过国家企业信用信息公示系统或者直接向本机关提出异议" in text
     assert "上述信息在国家企业信用信息公示系统" in text
+
+
+def test_corrected_days_are_printed_as_letters_print_days(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    town.do(case, "report_finding", inputs={"finding": "inaccurate"})
+    town.do(case, "uphold_correct", inputs={"corrections": {"fine_wan": "99999999.999999"}})
+    text = words(newest(town, "objection_result"))
+    assert "罚款金额（万元）\t2\t99999999.999999" in text
+    assert "最短公示期届满日\t2026年4月5日\t2027年1月5日" in text
+    assert not re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +50,7 @@ EFFECTS = {
 """What effects on a record do, as a sentence says it; others by their label."""
 
 
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIMES = ("supplement", "statement", "rectification")
 """Limits of the subject that letters set."""
 
@@ -123,9 +125,14 @@ def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change
     return {
         "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
-        "corrections": list(change.corrections),
+        "corrections": [(field, label, _day(old), _day(new)) for field, label, old, new in change.corrections],
         "targets": pushes.target_names(tx, row, change) if row is not None else [],
     }
+
+
+def _day(value: str) -> str:
+    """A corrected value as a letter prints it: days as GB/T 9704 writes them (7.3.5.4), others as they are."""
+    return day_text(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
 
 
 def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
