@@ -180,6 +180,14 @@ def test_filing_and_its_material_name_what_they_rest_on(
         assert row.cited[0].open is open_
 
 
+def test_a_step_that_no_own_rule_carries_says_by_what_it_is_confirmed() -> None:
+    for name, step, ranks in (
+        ("listing", "决定列入", "法律、法规、党中央、国务院文件"), ("rectification", "签发限期整改通知书", "法律、法规、规章"),
+    ):  # fmt: skip
+        assert f"只能以{ranks}的条款确认" in rows(table(name), "步骤")[step].condition, rows(table(name), "步骤").keys()
+    assert "只能以" not in rows(table("repair"), "步骤")["不予修复"].condition
+
+
 def test_an_effect_with_its_own_articles_has_a_line_of_its_own() -> None:
     row = rows(table("revocation"), "效果")["撤销修复：重新计算公示期"]
     assert (row.open, row.confirm) == (True, True)

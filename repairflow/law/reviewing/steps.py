@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from repairflow.law.checks.report import CASE_EFFECT_LABELS, RECORD
 from repairflow.law.guide import WHEN
 from repairflow.law.letter_kinds import form_of
+from repairflow.law.own_rule_ranks import demanded, in_words
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Action, Clock
 from repairflow.law.procedure.remedy import UNITS, length
@@ -62,16 +63,18 @@ def _filing(sheet: Sheet) -> Iterator[Row]:
 
 
 def _step(sheet: Sheet, name: str, action: Action) -> Row:
+    confirm = name in sheet.adverse and sheet.unread(action.basis)
+    ranks = in_words(demanded(action)) if confirm else ""
+    only = [f"只能以{ranks}的条款确认，本单位的规定不能代替"] if ranks else []
     to = sheet.states([action.to]) if action.to is not None else "不变"
     return Row(
         "步骤", action.label,
         who="、".join(sheet.role(role) for role in action.by),
         way=f"{sheet.states(action.from_)} → {to}",
-        condition="；".join(_conditions(sheet, action)),
+        condition="；".join([*_conditions(sheet, action), *only]),
         letter=sheet.letters.get(action.letter or "", ""),
         effect="；".join(_effects(sheet, action)),
-        cited=sheet.cite(action.basis),
-        confirm=name in sheet.adverse and sheet.unread(action.basis),
+        cited=sheet.cite(action.basis), confirm=confirm,
     )  # fmt: skip
 
 
