@@ -146,3 +146,10 @@ def test_the_worked_example_is_taken() -> None:
 @pytest.mark.parametrize("title", ["名单移出决定书", "信息更正处理结果告知书", "受理情况和处理结果告知书"])
 def test_an_honest_title_that_names_the_matter_is_taken(title: str) -> None:
     read_template(edited(RESULT, ("许可证延续决定书", title)), "renewal_result", "2026-11-01")
+
+
+def test_a_fee_that_the_subject_owed_is_none_that_is_asked() -> None:
+    text = edited(source("SAMR-2026", "packs"), ('label = "发布虚假违法广告"', 'label = "未依法缴纳社会保险费"'))
+    assert "fee_asked" not in {one.code for one in together(pack=text)}
+    asked = edited(source("SAMR-2026", "packs"), ('label = "发布虚假违法广告"', 'label = "向本机关缴纳社会保险费"'))
+    assert "fee_asked" in {one.code for one in together(pack=asked)}

@@ -11,13 +11,15 @@ from repairflow.law.procedure.form_faults import named
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
-FEE = re.compile(
+_FEE = re.compile(
     r"(?<![不免])(?:缴费|交费|缴纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费)|(?<![不得])收取[^。；，]{0,8}费"
 )
 """Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
 WAIVED = re.compile(
     r"放弃[^。；]{0,16}(?:权利|权益)|(?:不得|不能|不可以|无权)再?(?:申请|提起|提出|要求)(?:行政)?(?:复议|诉讼|复核|申诉|异议)|永不"
 )
+OWED = frozenset("未拒欠逃")
+"""Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
 MARKUP = re.compile(r"\{\{|\{%|\{#|<[a-zA-Z/!]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 IN_CHINESE = frozenset({"cite", "says", "repair_at", "summary", "no_clock", "todo", "hint"})
@@ -36,18 +38,24 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
             continue  # what an article says is its own
         if (sign := MARKUP.search(text)) is not None:
             yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
-        if (asked := FEE.search(text)) is not None:
-            yield "fee_asked", at, f"{named(at)}写了“{asked[0]}”，办理不得收取费用；请删去"
+        if (asked := fee(text)) is not None:
+            yield "fee_asked", at, f"{named(at)}写了“{asked}”，办理不得收取费用；请删去"
         if (waived := WAIVED.search(text)) is not None:
             yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
     contact = data.get("contact")
     for key in contact if isinstance(contact, Mapping) else ():
         if not CHINESE.search(str(key)):
             yield "label_unreadable", ("contact", str(key)), f"联系方式“{key}”不是中文，办事的人看不懂；请写中文名称"
-        if (asked := FEE.search(str(key))) is not None:
-            yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked[0]}”，办理不得收取费用；请删去"
+        if (asked := fee(str(key))) is not None:
+            yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked}”，办理不得收取费用；请删去"
     yield from _twice(data, ())
     yield from _read(data)
+
+
+def fee(text: str) -> str | None:
+    """The words by which a text asks somebody to pay; None where it says that somebody has not paid what he owed."""
+    found = _FEE.search(text)
+    return found[0] if found and not OWED & set(text[max(0, found.start() - 8) : found.start()]) else None
 
 
 def _twice(value: object, at: Place) -> Iterator[Fault]:

@@ -207,11 +207,12 @@ def _decided_by_text(trial: Trial) -> Iterator[tuple[str, str]]:
 def _given_away(trial: Trial) -> Iterator[tuple[str, str]]:
     """Markup that would be printed, rights a letter denies, and fees."""
     plain = _CODE.sub("", trial.head.body)
-    asked = written_sentences.FEE.search(plain) if trial.head.kind in letter_kinds.SHIPPED else None
+    asked = written_sentences.fee(plain) if trial.head.kind in letter_kinds.SHIPPED else None
+    if asked is not None:
+        yield trial.file.said(asked), f"正文写了“{asked}”，办理不得收取费用；请删去"
     for found, why in (
         (written_sentences.MARKUP.search(plain), "会照印出来；请删去"),
         (written_sentences.WAIVED.search(plain), "当事人的权利不能因此减少；请删去"),
-        (asked, "办理不得收取费用；请删去"),
     ):
         if found is not None:
             yield trial.file.said(found[0]), f"正文写了“{found[0]}”，{why}"
