@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from repairflow import times
 from repairflow.db import Database
 from repairflow.settings import Settings, load
-from tests.support import browser, databases, once, sockets
+from tests.support import browser, databases, kept_connections, once, sockets
 
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
 # The surroundings of whoever runs the tests must not change them.
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until all is collected: it would walk through what stays
     _remember_opened()
     once.remember()
+    kept_connections.keep()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -96,6 +97,10 @@ def _remember_opened(opens: Callable[..., None] = Database.__init__) -> None:
 def _closes_databases() -> Iterator[None]:
     """Connections a program of the test left in its pool are closed with it, not whenever memory is collected."""
     yield
+    _close_opened()
+
+
+def _close_opened() -> None:
     while _opened:
         _opened.pop().dispose()
 
@@ -123,6 +128,7 @@ def database_url(databases_of_kind: databases.Maker) -> Iterator[str]:
     """URL of a migrated database without rows, for this test alone."""
     url = databases_of_kind.migrated()
     yield url
+    _close_opened()
     databases_of_kind.drop(url)
 
 

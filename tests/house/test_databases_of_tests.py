@@ -64,3 +64,16 @@ def test_a_shape_which_a_test_changed_is_not_that_of_the_next(databases_of_kind:
     assert "shoe_size" not in {column["name"] for column in inspect(db.engine).get_columns("person")}
     db.dispose()
     databases_of_kind.drop(str(db.engine.url))
+
+
+def test_a_connection_brings_nothing_of_the_test_before(databases_of_kind: databases.Maker) -> None:
+    url = databases_of_kind.migrated()
+    for _ in range(2):
+        db = Database(url)
+        with db.engine.begin() as tx:
+            tx.execute(text("CREATE TEMPORARY TABLE left_over (n integer)"))  # which is not there the second time
+            if not db.is_sqlite:
+                assert tx.execute(text("SHOW lock_timeout")).scalar_one() == "30s"
+                tx.execute(text("SET lock_timeout = '1ms'"))
+        db.dispose()
+    databases_of_kind.drop(url)

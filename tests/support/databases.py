@@ -16,6 +16,7 @@ import psycopg
 
 from repairflow.db import Database
 from repairflow.records import schema
+from tests.support import kept_connections
 
 # Nothing here outlives the run, so nothing waits for a disk.
 POSTGRESQL_CONF = """
@@ -86,7 +87,11 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'al
 """
 """Tables in which deleted rows have come to lie: nothing clears them away here, and every look at the table walks past them."""
 
-LEFT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LEFT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND NOT pid = ANY(%s)
+"""
+"""Ends what a test left open."""
 
 
 class PostgreSQL:
@@ -104,6 +109,7 @@ class PostgreSQL:
         self._admin = psycopg.connect(f"host={socket_folder} user=postgres dbname=postgres", autocommit=True)
         self._admin.execute("CREATE DATABASE rf_template")
         _migrate(self._url("rf_template"))
+        kept_connections.forget()  # else it could not be copied
         with self._at("rf_template") as tx:
             self._shape = tx.execute(SHAPE).fetchone()
             tables = tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
@@ -129,9 +135,11 @@ class PostgreSQL:
         if self._emptied(name):
             self._free.append(name)
         else:
+            kept_connections.forget(name)
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
+        kept_connections.forget()
         for connection in (*self._kept.values(), self._admin):
             connection.close()
 
@@ -141,7 +149,7 @@ class PostgreSQL:
         if tx is None:  # kept, because a server learns all tables anew for each connection: most of the work here
             tx = self._kept[name] = self._at(name)
             tx.execute("SET session_replication_role = replica")  # the trail refuses to be emptied; here it may be
-        tx.execute(LEFT)
+        tx.execute(LEFT, (kept_connections.pids(name),))
         if tx.execute(SHAPE).fetchone() != self._shape:
             self._kept.pop(name).close()
             return False
