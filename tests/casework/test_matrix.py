@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -119,10 +120,14 @@ def outcome(tx: Connection, town: Town, command: Command) -> tuple[str, set[str]
 @contextmanager
 def guards_answer(ok: bool) -> Iterator[None]:
     """Every guard answers the same: whether a guard is right is asked elsewhere, here whether it is asked and heeded."""
-    fakes = {name: replace(one, rule=lambda *_: (ok, "如此")) for name, one in guards.GUARDS.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(guards, "GUARDS", fakes)
+        patch.setattr(guards, "GUARDS", _answering(ok))
         yield
+
+
+@cache
+def _answering(ok: bool) -> dict[str, guards.Guard]:
+    return {name: replace(one, rule=lambda *_: (ok, "如此")) for name, one in guards.GUARDS.items()}
 
 
 @pytest.mark.parametrize(("procedure", "version", "state"), MATRIX, ids=lambda value: value)
