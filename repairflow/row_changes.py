@@ -12,6 +12,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -233,6 +234,7 @@ def shown(salt: str, name: str, value: object) -> object:
     return "~" + hashlib.sha256(f"{salt}\n{name}\n{value}".encode()).hexdigest()[:40]
 
 
+@cache
 def is_open(name: str) -> bool:
     """Whether a column's words are no personal value: codes, states, numbers of ours, days."""
     return name in _OPEN or name.endswith(_OPEN_ENDS)

@@ -162,13 +162,16 @@ def _compare(table: str, row_id: int, state: State, row: str, proved: Proved) ->
         proved.findings.append(Fault(table, row_id, "unreadable", "这一行的内容无法识别"))
         return
     for name, value in fields.items():
-        if name not in state:
+        known = state.get(name)
+        if known is None:
             continue  # a column newer than the line
-        recorded, salt = state[name]
+        recorded, salt = known
+        if not isinstance(value, str) and value == recorded:
+            continue  # most fields: a line keeps what is no text as it is
         if _is_digest(recorded) and not salt:
             proved.erased += 1
-        elif shown(salt, name, value) != recorded:
-            closed = _is_digest(recorded) or _is_digest(shown(salt, name, value))
+        elif (kept := shown(salt, name, value)) != recorded:
+            closed = _is_digest(recorded) or _is_digest(kept)
             was, now = ("", "") if closed else (_said(recorded), _said(value))
             text_ = f"字段 {name} 与记载不符" + (
                 "（个人信息或长文本，不显示内容）" if closed else f"：记载为 {was}，现为 {now}"
