@@ -30,6 +30,11 @@ def upgrade() -> None:
     )
     waits = sa.text("position IS NULL")
     op.create_index("ix_public_change_waits", "public_change", ["id"], sqlite_where=waits, postgresql_where=waits)
+    # who begins to read on must find what stands before the public already
+    op.execute(
+        "INSERT INTO public_change (record_id, at) SELECT id, created_at FROM record"
+        " WHERE state IN ('published', 'disputed', 'held', 'restored') AND NOT minor AND NOT of_person ORDER BY id"
+    )
     op.create_table(
         "followed_subject",
         sa.Column("id", ID, nullable=False),

@@ -15,7 +15,7 @@ from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.rows_by_id import record_of
 from repairflow.db import Database
-from repairflow.records import event, notice, public_change, record, role_grant
+from repairflow.records import event, notice, public_change, record, role_grant, schema
 from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
 from repairflow.web.api.feed import ATOM
@@ -163,3 +163,13 @@ def test_a_place_once_given_stays(town: Town) -> None:
     before = town.all(select(public_change).order_by(public_change.c.id))
     assert placed(town) == 0
     assert [row.position for row in before] == list(range(1, len(before) + 1))
+
+
+def test_what_stood_before_an_upgrade_is_in_the_feed(town: Town) -> None:
+    shown, ended = town.record(), town.record()
+    take(town, ended, "cease_publicity")
+    schema.downgrade(town.db, "0055")
+    schema.upgrade(town.db)
+    placed(town)
+    caller = Caller(application(town, lambda app: app.register_blueprint(api.blueprint)), town, "partner@MARKET")
+    assert [item["number"] for item in read(caller)["items"]] == [shown]
