@@ -88,3 +88,43 @@ def test_a_person_waits_as_long_as_a_company(life: TownLife) -> None:
         inputs={"performed_on": "2026-06-01", "correction": "已清运。", "commitment_signed_by": "丁一然"},
     )  # fmt: skip
     assert "2026年8月20日" in life.env.acceptor.is_refused(case, "受理")
+
+
+def test_a_person_promises_as_a_company_does_and_nothing_of_it_is_public(life: TownLife) -> None:
+    ding, _ = grown_up(life)
+    ding.opens("/my/")
+    ding.follows("其他申请")
+    ding.follows(next(link for link in ding.page.links if "信用承诺" in link))
+    page = ding.where
+    given = {
+        "种类": "容缺受理承诺", "受理单位": "云溪县生态环境局", "承诺事项名称": "渣土清运备案", "承诺内容": "十日内补齐清运合同。",
+        "暂缺的材料": "清运合同", "承诺履行或者补齐的日期": "2026-06-09", "承诺签署人": "丁一然",
+    }  # fmt: skip
+    ding.sends("下一步：核对", given, status=422)
+    ding.reads("须晚于今天（2026年6月10日）")
+    ding.sends("下一步：核对", {**given, "承诺履行或者补齐的日期": "2026-06-24"})
+    sure = ding.page.form("提交")
+    assert sure is not None
+    ding.posts(ding.where, {**sure.filled({}), "step": "file"})
+    ding.reads("CN-2026-000001")
+    env, case = life.env, "CN-2026-000001"
+    env.acceptor.finds_waiting(case)
+    env.acceptor.presses(case, "登记，容缺的予以受理")
+    life.worker.runs()
+    life.worker.presses_letters()
+    ding.opens_case(case)
+    words = pdf_text(ding.downloads(ding.page.links["信用承诺登记告知书"]))
+    assert "你就“渣土清运备案”作出的信用承诺" in words
+    ding.presses(case, "报告履行情况", materials=("履行承诺的证明、补齐的材料",))
+    env.examiner.presses(case, "确认已履行")
+    assert life.state(case) == "已履行"
+    assert "渣土清运" not in life.stranger.opens("/commitments")
+
+    # the key is the person's own: whoever else types it finds nobody, at no address and by no call
+    life.company.opens(page, status=404)
+    key = page.rsplit("/", 1)[1]
+    inputs = {"office": "ENV", "matter": "清运", "undertaking": "清运。", "commitment_signed_by": "宋远山"}
+    body = {"procedure": "commitment", "kind": "voluntary", "materials": [], "subject": key, "inputs": inputs}
+    assert life.company.program.posts("/cases", body, status=404)
+    assert env.acceptor.program.posts("/cases", body, status=404)
+    life.sound()

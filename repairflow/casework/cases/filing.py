@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from repairflow.casework import plausible_days
+from repairflow.casework import plausible_days, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
@@ -230,7 +230,7 @@ def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | 
         raise Invalid("请写明失信信息编号。", [Problem("record", "请写明失信信息编号")])
     code = (filing.subject or "").strip().upper()
     # locked, so that the same filing pressed twice at once opens one case
-    holder = tx.execute(select(subject.c.id).where(subject.c.uscc == code).with_for_update()).scalar()
+    holder = tx.execute(select(subject.c.id).where(subject_keys.named(code, filing.actor)).with_for_update()).scalar()
     if holder is None:
         raise NotFound("没有这个统一社会信用代码的信用主体，请核对。")
     return None, int(holder), None

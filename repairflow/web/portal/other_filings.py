@@ -9,6 +9,7 @@ from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.filing.for_officers import PORTAL
 from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.casework.subject_keys import key_of
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import chosen_subject
 from repairflow.web.portal.forms import verb
@@ -22,10 +23,12 @@ def ask() -> str:
     here = current()
     with here.read() as tx:
         mine = subjects(tx, here.actor)
+    holder = chosen_subject(mine)
     return render_template(
         "portal/ask.html",
         subjects=mine,
-        holder=chosen_subject(mine),
+        holder=holder,
+        key=key_of(holder) if holder is not None else "",
         procedures=[(p, verb(p.procedure, p.label)) for p in askable(here.law) if p.subject == "subject"],
     )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, select, true
 
-from repairflow.casework import search
+from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
@@ -41,7 +41,7 @@ class Filable:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a filing is about. `key` names it: a record's number, a case's number, or a subject's credit code."""
+    """What a filing is about. `key` names it: a record's number, a case's number, or a subject's own."""
 
     key: str
     title: str
@@ -78,7 +78,7 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
     """The record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
     found = (
-        tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == search.own_number(key)))
+        tx.execute(_query(procedure, actor, channel).where(_named(procedure, search.own_number(key), actor)))
         .scalars()
         .first()
     )
@@ -134,8 +134,10 @@ def _by_office(procedure: Procedure, actor: Actor) -> bool:
     return not roles & CITIZEN_ROLES and actor.has_role(*(roles & OFFICE_OF_ROLE.keys()))
 
 
-def _key_of(procedure: Procedure) -> ColumnElement[str]:
-    return {"record": record.c.number, "case": cases.c.number, "subject": subject.c.uscc}[procedure.subject]
+def _named(procedure: Procedure, key: str, actor: Actor) -> ColumnElement[bool]:
+    if procedure.subject == "subject":
+        return subject_keys.named(key, actor)
+    return (record.c.number if procedure.subject == "record" else cases.c.number) == key
 
 
 def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[int]:
@@ -148,16 +150,17 @@ def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[int]:
         joined = select(cases.c.id).join(subject, subject.c.id == cases.c.subject_id)
         joined = joined.outerjoin(record, record.c.id == cases.c.record_id)
         return joined.where(case_scope(actor)).order_by(cases.c.id.desc())
-    everyone = select(subject.c.id).where(subject.c.uscc.is_not(None)).order_by(subject.c.id.desc())
-    # an officer and whoever reports may name anybody, an agent only whom it speaks for
-    return everyone.where(subject.c.id.in_(sorted(actor.subjects))) if actor.kind == "agent" else everyone
+    everyone = select(subject.c.id).order_by(subject.c.id.desc())
+    # an officer and whoever reports may name any organisation, an agent only whom it speaks for
+    if actor.kind == "agent":
+        return everyone.where(subject.c.id.in_(sorted(actor.subjects)))
+    return everyone.where(subject.c.uscc.is_not(None))
 
 
 def _whole(tx: Connection, procedure: Procedure, key: int) -> About:
     if procedure.subject == "subject":
         holder = one_row(tx.execute(select(subject).where(subject.c.id == key)), SubjectRow)
-        code = holder.uscc or ""  # `_query` finds only those that have one
-        return About(code, holder.name, code, holder)
+        return About(subject_keys.key_of(holder), holder.name, holder.uscc or "本人", holder)
     if procedure.subject == "case":
         case = one_row(tx.execute(select(cases).where(cases.c.id == key)), CaseRow)
         holder = one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)

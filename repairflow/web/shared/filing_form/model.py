@@ -11,6 +11,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from repairflow import times
+from repairflow.casework import plausible_days
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
@@ -188,7 +189,8 @@ def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
     if form.procedure.kinds and filled.kind not in kinds:
         errors.append(FieldError("kind", "请选择种类"))
     try:
-        read(form.procedure.inputs, _inputs(form, filled), form.pack)
+        values = read(form.procedure.inputs, _inputs(form, filled), form.pack)
+        plausible_days.demand(form.procedure.inputs, values, form.about.record, times.today())
     except Invalid as error:
         errors += faults(form, error)
     if any(use.guard == "materials_complete" for use in form.procedure.filing_guards):
