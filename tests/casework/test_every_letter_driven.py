@@ -61,7 +61,10 @@ ROUTES = [
 ]  # fmt: skip
 REMEDIES = ("60日内向云溪县人民政府申请行政复议", "6个月内依法向云溪县人民法院提起行政诉讼")
 SAID: dict[str, tuple[str, ...]] = {
-    "rectification_order": REMEDIES, "commitment_breached": REMEDIES, "case_result": REMEDIES, "listing_decision": REMEDIES,
+    "rectification_order": REMEDIES, "commitment_breached": REMEDIES, "case_result": (*REMEDIES, "对责任单位、责任人员的处理：已经缴清"),
+    "listing_decision": (*REMEDIES, "告知你单位拟作出的决定和陈述、申辩的权利", "本机关在决定时考虑了下列情节：主动纠正失信行为"),
+    "reward_notice": ("你的举报符合举报奖励条件。奖励由本中心负责人发放，你的身份保密",),
+    "removal_revoked": ("陈述、申辩称：", "对你单位的上述意见不予采纳。"), "revocation": ("陈述、申辩称：", "对你单位的上述意见不予采纳。"),
     "joint_measure_notice": (*REMEDIES, "本机关自2026年", "起对你单位实施下列失信惩戒措施"),
     "joint_measure_lifted": ("本机关因云溪县生态环境局于2026年", "对你单位实施的失信惩戒措施"),
     "supervision_slip": ("期限已于2026年", "你单位办理的云溪环保科技有限公司的联合惩戒事项", "日届满，至今没有办结", "并书面说明逾期原因"),

@@ -132,7 +132,10 @@ def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change
 
 def _day(value: str) -> str:
     """A corrected value as a letter prints it: days as GB/T 9704 writes them (7.3.5.4), others as they are."""
-    return day_text(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
+    try:
+        return day_text(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
+    except ValueError:  # a number that looks like a day: 2026-13-01
+        return value
 
 
 def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
