@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "times_below": "“{action}”不满{below}次",
     "case_kind_is": "办件为“{kind}”",
     "not_yet_done": "此前没有“{action}”",
+    "asked_and_unanswered": "“{action}”的请求还没有答复",
     "notice_lead_time": "约谈时间距通知至少{working}个工作日",
     "rescheduled_within": "改期后的约谈在原定日期之后{working}个工作日内",
     "two_interviewers": "“{input}”写明至少两名不同的人员",
