@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework.case_state.situation import history_of
 from repairflow.casework.changes import AddNote, TakeBackNote, UndoStep
 from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.casework.queries.cases.notes import notes
@@ -36,6 +37,10 @@ def test_a_proposal_is_taken_back_as_if_it_had_not_been(town: Town) -> None:
     undo(town, case, "reviewer@ENV")
     row = town.case(case)
     assert (row.state, row.due_day, deadlines(town, case)) == (stood.state, stood.due_day, before)
+    # for clocks, guards and four eyes nothing was done: what was counted, asked or decided by it is open again
+    with town.db.read() as tx:
+        seen = [(step.action, step.state, dict(step.inputs)) for step in history_of(tx, row.id)[-2:]]
+    assert seen == [("undone", stood.state, {})] * 2
     with pytest.raises(Conflict):  # once
         undo(town, case, "reviewer@ENV")
     with pytest.raises(Stale):
