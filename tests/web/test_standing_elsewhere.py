@@ -27,6 +27,7 @@ from tests.support.every_kind import USCC
 from tests.support.pages import violations
 from tests.support.served import served
 from tests.web.portal_visit import Visitor, make
+from tests.web.test_public_portal import same, statements
 
 NAME = COMPANIES[0][1]
 NOTHING = "没有查到公示中的信息"
@@ -90,6 +91,36 @@ def test_an_address_finds_by_a_code_alone(town: Town, client: FlaskClient) -> No
         assert (NOTHING in client.get(f"/credit/{text}").text) is not found, text
     statuses = {client.get(f"/credit/{USCC}").status_code for _ in range(credit.LOOKS)}
     assert statuses == {200, 429}
+
+
+def test_every_door_answers_alike_who_has_nothing_public(town: Town, client: FlaskClient) -> None:
+    """In the same words, after the same statements, behind the QR, in the box and on the touch screen."""
+    town.record()
+    page = client.get("/kiosk/credit").text
+    (token,) = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    doors = {
+        "QR": lambda text: client.get(f"/credit/{text}"),
+        "box": lambda text: client.get("/embed/credit", query_string={"q": text}),
+        "kiosk": lambda text: client.post("/kiosk/credit", data={"q": text, "csrf_token": token}),
+    }
+    run = statements(town)
+    for door, asks in doors.items():
+        town.turn(update(record).values(state="published", of_person=False))
+        assert NOTHING not in asks(USCC).text, door
+        answers = set()
+        for text, values in (
+            ("91110000802100433B", {}), ("宋远山", {}), ("11010519491231002X", {}), (USCC, {"state": "sealed"}),
+            (USCC, {"state": "ceased"}),
+            (USCC, {"state": "masked"}), (USCC, {"of_person": True, "state": "published"}),
+        ):  # fmt: skip
+            if values:
+                town.turn(update(record).values(values))
+            run.clear()
+            said = asks(text).text
+            assert NOTHING in said, (door, text)
+            said = re.sub(r'<div class="rf-eyebrow">统一社会信用代码.*?</div>', "", said)
+            answers.add((same(said, text), tuple(run)))
+        assert len(answers) == 1, door
 
 
 def test_an_extract_says_where_the_present_is_found(town: Town) -> None:
