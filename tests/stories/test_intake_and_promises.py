@@ -91,6 +91,25 @@ def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
     assert life.letters(case)[-1] == "解除失信惩戒措施告知书"
 
 
+def test_a_ban_for_life_stands_when_its_record_is_repaired(life: TownLife) -> None:
+    env, record = life.env, life.record()
+    inputs = {"measure": "lifelong_ban", "partner": "MARKET"}
+    case = env.examiner.program.opens("joint_measure", record=record, inputs=inputs)
+    env.decider.presses(case, "发起")
+    term = {"措施开始日期": "2026-06-10", "实施措施所依据的法律、法规条款": "《食品安全条例（虚构）》第十条"}
+    life.market.partner.presses(case, "响应并采取措施", term)
+    repair = life.company.repairs(record)
+    env.acceptor.presses(repair, "受理")
+    env.examiner.presses(repair, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(repair, "拟准予修复")
+    env.decider.presses(repair, "准予修复")
+    life.worker.runs()
+    life.worker.runs()
+    assert life.state(repair) == "准予修复，已办结"
+    assert life.state(case) == "措施实施中"
+    assert "解除失信惩戒措施告知书" not in life.letters(case)
+
+
 def test_what_is_promised_in_public_can_be_read_by_everybody(life: TownLife) -> None:
     anybody, company, env = life.stranger, life.company, life.env
     new = {"office": "ENV", "matter": "规范排污", "undertaking": "按证排污。", "commitment_signed_by": "宋远山"}
