@@ -17,7 +17,7 @@ from repairflow.gateway import key_pairs, messages, signing
 from repairflow.gateway.http import RECEIPT_BYTES, HttpPlatform
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Declined, Pending, PushError, Receipt
-from repairflow.gateway.push_answers import Answer, judge, receipt
+from repairflow.gateway.push_answers import Answer, judge, one_line, receipt
 
 Verdict = Literal["passed", "failed", "not_shown"]
 WORDS: Mapping[Verdict, str] = {"passed": "通过", "failed": "不通过", "not_shown": "未演示"}
@@ -247,7 +247,7 @@ def _verdict(passed: bool) -> Verdict:
 
 
 def _said(answer: Answer) -> str:
-    said = " ".join(answer.said.split())[:100]
+    said = (one_line(answer.content.get("detail")) or " ".join(answer.said.split()))[:100]
     return f"答复 {answer.status}" + (f" {said}" if not 200 <= answer.status < 300 and said else "")
 
 
