@@ -19,10 +19,10 @@ from repairflow.records import metadata
 LEFT_OUT = frozenset(
     {
         "web_session", "draft", "notice", "preference", "heartbeat", "attempt", "command_claim", "job", "job_error",
-        "row_touch",
+        "row_touch", "public_change",
     }
 )  # fmt: skip
-"""Sessions, drafts, notices, and what machines remember of themselves: no facts."""
+"""Sessions, drafts, notices, what machines remember of themselves, an order for readers made from the trail: no facts."""
 
 LEFT_OUT_COLUMNS = {
     "outbox": {"attempts", "lease_until", "last_error"},
