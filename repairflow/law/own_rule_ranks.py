@@ -42,7 +42,24 @@ _COUNTY = re.compile(
     r"|^[^（(]{1,4}(?<!自治)(?<!保护)(?<!名胜)(?<!试验)(?<!开发)(?<!示范)(?<!保税)(?<!合作)(?<!园)(?<!特)(?<!新)(?<!地)区"
 )
 """How the title of a document of a county, district or township begins."""
-_LAW = re.compile(r"(?:法|法典|决定|解释)$")
+_LAW = re.compile(r"(?:(?<![办方做看说执司])法|公司法|法典|法修正案)$")
+"""How the title of a law ends: 办法 and 方法 are none."""
+_OF_CONGRESS = re.compile(r"^全国人(?:大|民代表大会).*(?:决定|解释)$")
+_EDITION = re.compile(r"[（(][^（()）]*[）)]$")
+"""What a title says of its edition: （2021年修订）."""
+_BESIDE = re.compile(r"^[^第]*?(?:解释|细则|办法|规定|意见|答复|批复|复函|解答|释义|通知|方案|标准|基准)")
+"""After a title: what is written is not that law but a document about it (《…法》实施细则)."""
+_CONGRESS = re.compile(r"全国人(?:大|民代表大会)|(?:国家)?主席令")
+_LOCAL_CONGRESS = re.compile(r"人大|人民代表大会")
+_COUNCIL = re.compile(r"国务院(?!办公)(?![^、，,；; 和令]*(?:部|委|局|署|院|办|会议))")
+_CENTRE = re.compile(
+    r"(?:中共中央|党中央|国务院)(?:办公厅)?(?![^、，,；; 和令]*(?:部|委|局|署|院|会议))"
+    r"|(?<![\u4e00-\u9fff])(?:中发|中办|国发|国办|国函)"
+)
+_PLACE = re.compile(r"^[^（(]{1,8}?(?:省(?!级|际)|自治区|自治州|(?<!城)市(?!场|政|民|容))")
+"""How the title of a document of a province or city begins."""
+_OFFICE_OF = re.compile(r"工作委员会|法工委|办公[厅室]|专门委员会|研究室")
+"""Offices of a congress: their answers and notices are neither laws nor regulations."""
 _NUMBER = re.compile(r"[0-9０-９〇零一二三四五六七八九十百]")
 
 
@@ -68,11 +85,55 @@ def rank_fault(rank: str, level: str) -> str | None:
 
 def title_fault(rank: str, document: str) -> str | None:
     """Why a document of this name cannot be of this rank; None where nothing speaks against it."""
-    title = document.partition("《")[2].rpartition("》")[0]
-    if rank == "law" and not _LAW.search(title):
-        return "名称不是法律的名称，请核对文件层级"
-    if rank in {"law", "regulation", "central", "rule"} and _COUNTY.search(title):
-        return f"从名称看是县级以下的文件，不是{in_words(frozenset({rank}))}；请核对文件层级"
+    for title, after in titles_of(document):
+        named = _EDITION.sub("", title)
+        of_law = _LAW.search(named) or (_OF_CONGRESS.search(named) and not _OFFICE_OF.search(named))
+        if rank == "law" and not of_law:
+            return "名称不是法律的名称，请核对文件层级"
+        if rank in {"law", "regulation"} and _BESIDE.search(after):
+            return f"《{title}》后面写的是解释、细则一类的文件，不是{in_words(frozenset({rank}))}本身；请核对文件层级"
+        if rank in {"law", "regulation", "central", "rule"} and _COUNTY.search(title):
+            return f"从名称看是县级以下的文件，不是{in_words(frozenset({rank}))}；请核对文件层级"
+        if rank == "rule" and named.endswith("条例"):  # 规章制定程序条例 7
+            return "规章的名称不称“条例”，请核对文件层级"
+    return None
+
+
+def titles_of(document: str) -> list[tuple[str, str]]:
+    """Each title in 《》, a title within it left in, and what follows it up to the next."""
+    found: list[tuple[str, str]] = []
+    depth, title, after = 0, "", ""
+    for sign in document:
+        if sign == "《":
+            if depth == 0:
+                if title:
+                    found.append((title, after))
+                title, after = "", ""
+            depth += 1
+        if depth == 0:
+            after += sign
+        elif not (depth == 1 and sign in "《》"):
+            title += sign
+        if sign == "》" and depth:
+            depth -= 1
+    return [*found, (title, after)] if title else found
+
+
+def origin_fault(rank: str, level: str, document: str, issuer: str, number: str) -> str | None:
+    """Why the issuer and number do not fit the rank: a law is a congress's and the President's order promulgates it (立法法 10),
+    a regulation the State Council's (立法法 72) or a local congress's (80, 81). None where they fit."""
+    said = f"{issuer} {number}"
+    if rank == "law" and (not _CONGRESS.search(said) or _OFFICE_OF.search(issuer)):
+        return "法律由全国人民代表大会及其常务委员会制定，文号是主席令的号；请核对制定机关、文号和文件层级"
+    if rank == "regulation" and level == "national":
+        if not _COUNCIL.search(said) or any(_PLACE.search(title) for title, _ in titles_of(document)):
+            return "行政法规由国务院制定，以国务院令公布；请核对制定机关、文号、级别和文件层级"
+    elif rank == "regulation" and (
+        not _LOCAL_CONGRESS.search(said) or _CONGRESS.search(said) or _OFFICE_OF.search(issuer)
+    ):
+        return "地方性法规由本级人民代表大会及其常务委员会制定，以公告公布；请核对制定机关、文号、级别和文件层级"
+    if rank == "central" and not _CENTRE.search(said):
+        return "党中央、国务院文件由党中央、国务院制发；请核对制定机关、文号和文件层级"
     return None
 
 

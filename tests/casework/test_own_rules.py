@@ -130,6 +130,12 @@ def test_confirming_again_changes_nothing(town: Town) -> None:
         ({**REGULATION, "rank": "law"}, "设区的市的机关不能制定法律"),
         ({**REGULATION, "rank": "law", "issuer_level": "national"}, "不是法律的名称"),
         ({**REGULATION, "document": "《云溪县信用条例》第二条"}, "县级以下的文件"),
+        (
+            {**REGULATION, "document": "《失信惩戒办法》第二条", "rank": "law", "issuer_level": "national"},
+            "不是法律的名称",
+        ),
+        ({**REGULATION, "document": "《信用管理法》第二条", "rank": "law", "issuer_level": "national"}, "主席令"),
+        ({**REGULATION, "issuer": "云溪市生态环境局"}, "地方性法规由本级人民代表大会"),
         ({"note": "甲" * 301}, "300"),
     ],
 )

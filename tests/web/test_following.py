@@ -15,7 +15,7 @@ from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.rows_by_id import record_of
 from repairflow.db import Database
-from repairflow.records import event, notice, public_change, record, role_grant, schema
+from repairflow.records import event, notice, public_change, record, role_grant, schema, subject
 from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
 from repairflow.web.api.feed import ATOM
@@ -136,6 +136,20 @@ def test_the_feed_is_read_on_and_tells_nothing_that_is_not_public(town: Town) ->
     take(town, shown, "unmark_disputed")
     assert placed(town) == 1
     assert [item["number"] for item in read(caller, rest["next"])["items"]] == [shown]
+
+
+def test_the_name_of_a_trader_stands_in_no_feed(town: Town) -> None:
+    """It may be a person's; the credit code tells which it is, as in open data."""
+    number = town.record()
+    town.turn(update(subject).values(kind="sole_trader"))
+    take(town, number, "mark_disputed")
+    placed(town)
+    caller = Caller(application(town, lambda app: app.register_blueprint(api.blueprint)), town, "partner@MARKET")
+    told = read(caller)["items"][-1]["record"]
+    assert (told["name"], told["uscc"]) == (None, CODE)
+    atom = caller.get("/feed.atom").get_data(as_text=True)
+    assert NAME not in atom
+    assert f"<title>{CODE}：" in atom
 
 
 def test_the_feed_as_atom_and_for_whom_it_is(town: Town) -> None:

@@ -10,8 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as BrowserError
+from sqlalchemy import select, update
 
 from repairflow.db import Database
+from repairflow.records import letter, subject
 from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
@@ -88,6 +90,32 @@ def test_what_is_sent_again_after_clearing_is_refused(town: Town) -> None:
     assert again.status_code == 400
     assert NAME not in again.text
     assert client.get("/my/").status_code == 303
+
+
+def test_a_browser_that_does_not_say_whence_it_came_is_cleared(client: FlaskClient) -> None:
+    """An old one, or one over plain http: the next person at the terminal counts more."""
+    client.get("/kiosk/credit")
+    assert "Clear-Site-Data" in client.get("/kiosk/clear").headers
+    assert not client.get_cookie("repairflow-form")
+    assert "Clear-Site-Data" not in client.get("/kiosk/clear", headers={"Sec-Fetch-Site": "same-site"}).headers
+
+
+def test_a_letter_is_told_as_on_its_page(town: Town) -> None:
+    client = make(town).test_client()
+    case = town.file_repair()
+    town.do(case, "accept")
+    row = town.one(select(letter).order_by(letter.c.id.desc()).limit(1))
+    sent = {"csrf_token": token(client.get("/kiosk/verify").text), "code": row.token}
+
+    def facts(page: str) -> str:
+        return re.findall(r'<dl class="rf-answers">.*?</dl>', page, re.DOTALL)[0]
+
+    shown = facts(client.post("/kiosk/verify", data=sent).text)
+    assert shown == facts(client.get(f"/verify/{row.token}").text)
+    for words in ("制发单位", row.number, "（名称经过遮盖）", "有效"):
+        assert words in shown, words
+    town.turn(update(subject).values(name=""))
+    assert "遮盖" not in facts(client.post("/kiosk/verify", data=sent).text)
 
 
 def left(page: Page) -> str:

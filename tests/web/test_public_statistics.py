@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -97,5 +98,8 @@ def test_complaints_tell_nobody(town: Town, client: FlaskClient) -> None:
     assert found.outcomes == ()
     page = client.get("/statistics").text
     assert "12358 价格举报热线" in page
+    table = page.partition("反映事项")[2].partition("</table>")[0]
+    assert re.findall(r'"件数">(?:<span class="rf-dim">)?([^<]+)<', table) == ["7", "不列", "不列"]  # one of them is 6
+    assert "少于 5</span></td>" not in page
     assert "钱来也" not in page
     assert "complaint" not in str(figures(town).kinds)

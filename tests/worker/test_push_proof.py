@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from repairflow.casework.queries.audit import push_proof
 from repairflow.errors import Conflict, Forbidden, NotFound, Unavailable
 from repairflow.gateway import key_pairs
 from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.messages import Message
+from repairflow.gateway.platform import Address, Receipt
 from repairflow.records import event, exchange_key, target
 from repairflow.worker.relay import Relay
 from tests.conftest import Clock
@@ -47,7 +50,8 @@ class Sent:
             self.seen.append(request)
             return inner.handle_request(request)
 
-        self.platform = HttpPlatform(httpx2.MockTransport(handler))
+        self.transport = httpx2.MockTransport(handler)
+        self.platform = HttpPlatform(self.transport)
         self.signer = Signer.at(town.settings.keys)
         with town.db.begin() as tx:
             address = sandbox.address()
@@ -106,6 +110,16 @@ def sent(town: Town, tmp_path: Path) -> Iterator[Sent]:
 
 
 def checked(folder: Path, *arguments: str) -> int:
+    """The exit code of the proof's own verifier."""
+    return run(folder, *arguments).returncode
+
+
+def faults(folder: Path) -> list[str]:
+    """What the proof's own verifier finds."""
+    return [line.strip() for line in run(folder).stdout.partition("结论：")[2].splitlines()[1:]]
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the proof's own verifier isolated: standard library only, none of our packages."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = sys.argv[1:]; "
@@ -113,7 +127,7 @@ def checked(folder: Path, *arguments: str) -> int:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode
+    return done
 
 
 def openssl(folder: Path) -> int:
@@ -151,6 +165,36 @@ def test_a_proof_is_checked_without_us_and_an_altered_one_fails(sent: Sent, tmp_
             altered(copy / name)
         assert (checked(copy) in (1, 2)) is (name not in apart), name
         assert (openssl(copy) != 0) is (name in with_openssl), name
+
+
+class Untrue(HttpPlatform):
+    """Keeps, beside the digest of what was sent, a signature over another text."""
+
+    def push(self, target: Address, message: Message) -> Receipt:
+        receipt, (pair,) = super().push(target, message), target.pairs
+        assert receipt.request is not None
+        false = key_pairs.sign(pair, message.key, receipt.request.timestamp, other(message.body()))
+        return replace(receipt, request=receipt.request._replace(signatures=(false,)))
+
+
+def other(body: bytes) -> bytes:
+    assert b"published" in body
+    return body.replace(b"published", b"ceased")
+
+
+def test_signature_and_digest_are_each_checked_alone(sent: Sent, tmp_path: Path) -> None:
+    """Headers, receipt, trail and log agree with one another: nothing else finds the fault."""
+    sent.platform = Untrue(sent.transport)
+    sent.push()
+    sent.log()
+    folder = sent.proof(tmp_path / "proof")
+    (found,) = faults(folder)
+    assert found.startswith("签名不成立")
+    for name in ("request.json", "signed-content.bin"):
+        (folder / name).write_bytes(other((folder / name).read_bytes()))
+    assert openssl(folder) == 0  # what was signed is now what lies there; the trail tells of another
+    (found,) = faults(folder)
+    assert found.startswith("request.json：与留痕所记的摘要不符")
 
 
 def test_the_receipt_and_the_trail_keep_the_digest_of_what_was_answered(sent: Sent) -> None:

@@ -212,13 +212,15 @@ def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) ->
     """Add what is wrong with the rank of the document: an office's own rule stands beside the law, never for it."""
     rank = faults.choice("rank", given.rank, own_rule_ranks.RANKS)
     level = faults.choice("issuer_level", given.issuer_level, own_rule_ranks.LEVELS)
-    faults.text("issuer", given.issuer, 100)
+    issuer = faults.text("issuer", given.issuer, 100)
     number = faults.text("document_number", given.document_number, 100)
     if number and (fault := own_rule_ranks.number_fault(number)) is not None:
         faults.add("document_number", fault)
-    for fault in (own_rule_ranks.rank_fault(rank, level), own_rule_ranks.title_fault(rank, document)):
-        if fault is not None:
-            faults.add("rank", f"：{fault}")
+    wrong = [own_rule_ranks.rank_fault(rank, level), own_rule_ranks.title_fault(rank, document)]
+    if not any(wrong) and issuer and number and level:
+        wrong.append(own_rule_ranks.origin_fault(rank, level, document, issuer, number))
+    for fault in filter(None, wrong):
+        faults.add("rank", f"：{fault}")
     lacking: dict[str, list[str]] = {}
     for shown in (*_steps(law), *_effects(law)):
         if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(

@@ -21,7 +21,7 @@ def read_feed(query: FeedRequest) -> FeedAnswer:
     """公示变动清单
 
     按先后列出公示内容的变动（新公示、异议标注、更正、停止公示），用 next 续读，不重不漏。每条说明信息现在的情况；
-    不再公示的只有编号，请据以删除。自然人、未成年人和从未公示的信息不在其中。
+    不再公示的只有编号，请据以删除。自然人、未成年人和从未公示的信息不在其中；个体工商户不列名称，以统一社会信用代码为准。
     """
     found = _read(query)
     items = [
@@ -62,7 +62,11 @@ def _read(query: FeedRequest) -> list[Entry]:
 
 
 def _entry(element: Element, one: Entry, address: str) -> None:
-    said = f"{one.number} 不再公示，请删除" if one.known is None else f"{one.known.name}：{one.known.document_number}"
+    said = (
+        f"{one.number} 不再公示，请删除"
+        if one.known is None
+        else f"{one.known.name or one.known.uscc}：{one.known.document_number}"
+    )
     for name, text in (("id", f"{address}#{one.position}"), ("title", said), ("updated", one.at.isoformat())):
         SubElement(element, name).text = text
     lines = [f"信息编号：{one.number}"]

@@ -28,8 +28,9 @@ def kiosk() -> AnyResponse:
 
 
 def clear() -> AnyResponse:
-    """Take away all that this browser keeps of us, and show the first page. Another site that sends somebody here takes nothing:
-    nobody is signed out by a link."""
+    """Take away all that this browser keeps of us, and show the first page. Where the browser says that another site
+    sent somebody here, nothing is taken: nobody is signed out by a link. One that does not say so (an old one, or over plain http)
+    is cleared all the same: the next person at a terminal counts more than a visitor who has to sign in again."""
     answer = unlisted(redirect(url_for("public.kiosk")), 303)
     if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
         settings = current().settings

@@ -39,7 +39,6 @@ TOLD = (
     ("plan_until", "执行期限至"), ("masked_records", "暂时屏蔽的信息"),
     ("ground_label", "事由"), ("proposed", "拟作出的决定"), ("effects", "处理效果"), ("corrections", "更正的项目"),
     ("measure_label", "惩戒措施"), ("measure_law", "措施依据"), ("measures", "可以实施的措施"), ("interview_kind", "类型"),
-    ("moved_from", "原定的约谈时间"),
     ("imposed_on", "措施开始日期"), ("term_end", "措施结束日期"), ("provider_name", "实施措施的单位"),
     ("receiving_office", "移送至"), ("refer_to", "移送至"), ("referred_to", "移送至"),
     ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, select
 
 from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.casework.queries.records.names_told import told_name
 from repairflow.law.procedure.library import Library
 from repairflow.law.sectors import lists_without_new
 from repairflow.records import office, public_change, record, subject
@@ -19,9 +20,9 @@ from repairflow.records.rows import all_rows
 
 
 class Known(NamedTuple):
-    """What the feed tells of a record that the public sees."""
+    """What the feed tells of a record that the public sees; `name` as open data tell it."""
 
-    name: str
+    name: str | None
     uscc: str
     kind: str
     document_number: str
@@ -50,6 +51,7 @@ class _Row(NamedTuple):
     shown: bool
     name: str
     uscc: str | None
+    whose: str
     kind: str
     document_number: str
     decision_date: date
@@ -67,8 +69,9 @@ def entries(tx: Connection, law: Library, after: int, most: int, today: date) ->
     rows = (
         select(
             public_change.c.position, public_change.c.at, record.c.number, seen.label("shown"), subject.c.name, subject.c.uscc,
-            record.c.kind, record.c.document_number, record.c.decision_date, record.c.behaviour, record.c.severity,
-            record.c.state, record.c.publish_from, record.c.max_until.label("until"), office.c.name.label("authority"),
+            subject.c.kind.label("whose"), record.c.kind, record.c.document_number, record.c.decision_date,
+            record.c.behaviour, record.c.severity, record.c.state, record.c.publish_from, record.c.max_until.label("until"),
+            office.c.name.label("authority"),
         )
         .join(record, record.c.id == public_change.c.record_id)
         .join(subject, subject.c.id == record.c.subject_id)
@@ -84,7 +87,7 @@ def _entry(row: _Row) -> Entry:
     known = None
     if row.shown and row.uscc is not None:
         known = Known(
-            row.name, row.uscc, row.kind, row.document_number, row.decision_date, row.behaviour, row.severity,
+            told_name(row.name, row.whose), row.uscc, row.kind, row.document_number, row.decision_date, row.behaviour, row.severity,
             row.state == "disputed", row.publish_from, row.until, row.authority,
         )  # fmt: skip
     return Entry(row.position, row.at, row.number, known)

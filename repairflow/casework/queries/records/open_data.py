@@ -17,6 +17,7 @@ from repairflow.casework.queries.oversight import monthly_results, public_statis
 from repairflow.casework.queries.records import commitments, list_registry
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.casework.queries.records.names_told import PERSON, told_name
 from repairflow.errors import Invalid
 from repairflow.law import classing
 from repairflow.law.procedure.library import Library
@@ -32,7 +33,6 @@ MONTHS = 24
 """How far back the monthly lists go."""
 QUIET = timedelta(minutes=1)
 """Longer than any transaction runs: what was written before it is seen by everybody."""
-PERSON, TRADER = "natural_person", "sole_trader"
 
 Cell: TypeAlias = str | int | bool | date | None
 Kind: TypeAlias = Literal["string", "date", "boolean", "integer"]
@@ -108,10 +108,6 @@ def last_change(tx: Connection, now: datetime, today: date) -> datetime | None:
     return max(newest, at(today, time.min))
 
 
-def _named(name: str, whose: str) -> str | None:
-    return None if whose == TRADER else name
-
-
 def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
     query = (
         select(
@@ -127,7 +123,7 @@ def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
     return Rows(
         tuple(
             (
-                one.number, _named(one.name, one.whose), one.uscc, KIND_LABELS.get(one.kind, one.kind), one.document_number,
+                one.number, told_name(one.name, one.whose), one.uscc, KIND_LABELS.get(one.kind, one.kind), one.document_number,
                 one.decision_date, one.authority, one.behaviour, classing.label(one.severity, one.class_waits_for),
                 one.publish_from, one.max_until, one.state == "disputed",
             )
@@ -155,7 +151,7 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
     for one in rows:
         kept = public[one.list_kind].kind
         until = one.until or list_days(kept, one.listed_on).max_until
-        found.append((kept.label, _named(one.name, one.whose), one.uscc, one.office, one.listed_on, until))
+        found.append((kept.label, told_name(one.name, one.whose), one.uscc, one.office, one.listed_on, until))
     return Rows(tuple(found), following)
 
 
@@ -217,7 +213,9 @@ def _before(first: date) -> date:
     return (first - timedelta(days=1)).replace(day=1)
 
 
-HIDDEN = f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，没有统计的也为空"
+HIDDEN = (
+    f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，可以由合计推算出这样的数字的也为空（本身可能不小），没有统计的也为空"
+)
 _SUBJECT = (
     Field("name", "单位名称", required=False, note="个体工商户的名称可能就是经营者的姓名，不在此列出，以统一社会信用代码为准"),
     Field("uscc", "统一社会信用代码", required=False),

@@ -20,7 +20,7 @@ class FeedRequest(Request):
 class FeedRecord(Answer):
     """A record as the public sees it now."""
 
-    name: str
+    name: str | None = Field(description="单位名称；个体工商户的名称可能就是经营者的姓名，不列，以统一社会信用代码为准")
     uscc: str
     kind: str
     document_number: str
