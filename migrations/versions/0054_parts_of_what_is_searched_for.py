@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+PART = sa.String(20).with_variant(sa.String(20, collation="C"), "postgresql")
 TEXTS = (
     # table, column, kind, column of whose it is, characters of a part, places left out at the end
     ("subject", "plain_name", "name", "id", 2, 0),
@@ -29,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "search_part",
         sa.Column("kind", sa.String(8), nullable=False),
-        sa.Column("part", sa.String(20), nullable=False),
+        sa.Column("part", PART, nullable=False),
         sa.Column("of_id", ID, nullable=False),
         sa.PrimaryKeyConstraint("kind", "part", "of_id", name=op.f("pk_search_part")),
         sqlite_with_rowid=False,

@@ -12,7 +12,8 @@ search_part = Table(
     Column(
         "kind", String(8), nullable=False
     ),  # name | initials | code: of a subject; number: of a record; letter: of a letter
-    Column("part", String(20), nullable=False),
+    # by code points in every database: where a search begins and ends must not hang on the language a machine was set to
+    Column("part", String(20).with_variant(String(20, collation="C"), "postgresql"), nullable=False),
     Column("of_id", Id, nullable=False),
     PrimaryKeyConstraint("kind", "part", "of_id"),
     sqlite_with_rowid=False,

@@ -41,27 +41,30 @@ def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, no
     """Compare with every target that may be spoken to and `report` the differences of each, in a transaction of its own.
 
     The number of differences found. A target that does not answer is logged and left for the next day, as is one that asked
-    for a pause, or takes no more messages.
+    for a pause, or takes no more messages. What one target breaks on, its report too, keeps no other from being compared.
     """
     found = 0
     with db.read() as tx:
         targets = all_rows(tx.execute(select(target).where(*open_targets(now)).order_by(target.c.id)), TargetRow)
     for to in targets:
-        address = Address(to.code, to.url.rstrip("/"), vault.open(to.secret))
         try:
-            shown = list(pull_all(platform, address))
+            found += _reconciled(db, platform, vault, to, report, now)
         except PushError as error:
             log.warning("target not reconciled", target=to.code, error=error.message)
-            continue
-        with db.read() as tx:
-            differences = compare(decided(tx, to.id, now), shown)
-            open_ = select(sync_finding.c.id).where(
-                sync_finding.c.target_id == to.id, sync_finding.c.ended_at.is_(None)
-            )
-            before = tx.execute(open_.limit(1)).first() is not None
-        if differences or before:
-            log.warning("target compared", target=to.code, differences=[one.text for one in differences[:20]])
-            with db.begin() as tx:
-                report(tx, to.id, differences, now)
-        found += len(differences)
+        except Exception:
+            log.exception("target not reconciled", target=to.code)
     return found
+
+
+def _reconciled(db: Database, platform: Platform, vault: Vault, to: TargetRow, report: Report, now: datetime) -> int:
+    address = Address(to.code, to.url.rstrip("/"), vault.open(to.secret))
+    shown = list(pull_all(platform, address))
+    with db.read() as tx:
+        differences = compare(decided(tx, to.id, now), shown)
+        open_ = select(sync_finding.c.id).where(sync_finding.c.target_id == to.id, sync_finding.c.ended_at.is_(None))
+        before = tx.execute(open_.limit(1)).first() is not None
+    if differences or before:
+        log.warning("target compared", target=to.code, differences=[one.text for one in differences[:20]])
+        with db.begin() as tx:
+            report(tx, to.id, differences, now)
+    return len(differences)

@@ -10,19 +10,39 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.admin import saved_views
-from repairflow.casework.cases import act_entry, act_settling, means_entry, priority, service_bodies, subject_entry
+from repairflow.casework.cases import (
+    act_entry,
+    act_settling,
+    followed_subjects,
+    means_entry,
+    priority,
+    service_bodies,
+    subject_entry,
+)
 from repairflow.casework.changes import (
     DeclareMeans,
     EnterActs,
     EnterServiceBody,
     EnterSubject,
+    FollowSubjects,
     PreferCase,
     SaveView,
     SettleActs,
 )
 from repairflow.errors import Conflict, Invalid
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import act, cases, event, learning, material, repair_means, saved_view, service_body, subject
+from repairflow.records import (
+    act,
+    cases,
+    event,
+    followed_subject,
+    learning,
+    material,
+    repair_means,
+    saved_view,
+    service_body,
+    subject,
+)
 from tests.casework.test_administering_at_once import Act, race
 from tests.support.building import Town
 
@@ -47,6 +67,33 @@ def body(town: Town, who: str = "registrar@CREDIT", **other: str) -> Act:
 
 def role_of(town: Town, action: str) -> str:
     return str(town.all(select(event.c.actor_role).where(event.c.action == action).order_by(event.c.id))[-1].actor_role)
+
+
+def follows(town: Town, who: str, *codes: str) -> Act:
+    given = FollowSubjects(town.actor(who), town.offices["ENV"], codes=codes, purpose="信用监测")
+    return lambda tx: followed_subjects.follow(tx, given, town.now)
+
+
+def test_two_colleagues_follow_the_same_in_another_order(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither waits for the other's rows, and both together follow no more than an office may."""
+    one, other, third = (make_uscc("320830", f"MA1N3W7{end}") for end in "KLM")
+    two = (follows(town, "acceptor@ENV", one, other), follows(town, "reviewer@ENV", other, one))
+    assert race(town, *two) == []
+    assert {row.uscc for row in town.all(select(followed_subject))} == {one, other}
+    monkeypatch.setattr(followed_subjects, "MOST", 3)
+    assert race(town, *two) == []  # those that are followed already count once
+    fourth = follows(town, "reviewer@ENV", make_uscc("320830", "MA1N3W7N"))
+    (told,) = race(town, follows(town, "acceptor@ENV", third), fourth)
+    assert isinstance(told, Invalid)
+    assert len(town.all(select(followed_subject))) == 3
+
+
+def test_rows_of_a_list_are_entered_in_one_order(town: Town) -> None:
+    """However they are typed: the order in which locks are taken is the same for all."""
+    codes = sorted(make_uscc("320830", f"MA1N3W7{end}") for end in "KLMN")
+    with town.db.begin() as tx:
+        follows(town, "acceptor@ENV", *reversed(codes))(tx)
+    assert [row.uscc for row in town.all(select(followed_subject).order_by(followed_subject.c.id))] == codes
 
 
 def test_one_new_subject_in_two_deliveries(town: Town) -> None:

@@ -21,6 +21,14 @@ def test_migrations_and_tables_agree(database: Database) -> None:
         assert compare_metadata(context, records.metadata) == []
 
 
+def test_parts_are_ordered_by_code_points(database: Database) -> None:
+    """A search asks from where to where a part lies; the language that a database was made for must not move that."""
+    (part,) = [column for column in sa.inspect(database.engine).get_columns("search_part") if column["name"] == "part"]
+    described = records.search_part.c.part.type.dialect_impl(database.engine.dialect)
+    assert getattr(part["type"], "collation", None) == (None if database.is_sqlite else "C")
+    assert getattr(described, "collation", None) == (None if database.is_sqlite else "C")
+
+
 def test_every_check_constraint_arrives(database: Database) -> None:
     """Alembic's comparison does not look at these."""
     described = {

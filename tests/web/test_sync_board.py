@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as on
 from sqlalchemy import select, update
 
 from repairflow.casework.outbound import discrepancies
@@ -82,6 +84,28 @@ def test_one_press_tells_the_platform_again_and_what_is_under_way_is_not_mended(
     found(town, clock)  # the look leaves out what is under way
     assert [row.ended_at for row in town.all(select(sync_finding))] == [None]
     town.sound()
+
+
+def test_a_platform_that_lost_all_it_had(town: Town, clock: Clock) -> None:
+    """As many findings as there are records are kept and mended: no statement names them one by one, for databases bound that
+    (SQLite 32,766 values, PostgreSQL 65,535)."""
+    most = 300
+    named: list[int] = []
+
+    @on.listens_for(town.db.engine, "before_cursor_execute")
+    def count(_c: object, _u: object, _s: str, values: Sized, _x: object, executemany: bool) -> None:
+        named.append(0 if executemany else len(values))
+
+    def unmended() -> list[tuple[str, bool]]:
+        rows = town.all(select(sync_finding).where(sync_finding.c.ended_at.is_(None)).order_by(sync_finding.c.id))
+        return [(row.number, row.found_at < row.seen_at) for row in rows]
+
+    found(town, clock, *(still(f"XX-{n}") for n in range(most)))
+    found(town, clock, *(still(f"XX-{n}") for n in range(1, most + 1)))
+    assert unmended() == [*((f"XX-{n}", True) for n in range(1, most)), (f"XX-{most}", False)]
+    found(town, clock)
+    assert unmended() == []
+    assert max(named) < 100
 
 
 def test_what_cannot_be_chased_is_said(town: Town, clock: Clock) -> None:

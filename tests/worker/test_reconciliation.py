@@ -127,6 +127,20 @@ def test_a_target_that_is_down_hides_no_other(db: Database, sandbox: Sandbox, cl
     assert reported(db, sandbox, clock()) == [(2, "JL-2026-000001", "unknown")]
 
 
+def test_a_target_whose_report_fails_hides_no_other(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    for code in ("province", "bureau"):
+        sandbox.platform.push(sandbox.address(code), pushes.message())
+    told: list[int] = []
+
+    def report(tx: Connection, target_id: int, differences: Sequence[Difference], at: datetime) -> None:
+        if target_id == 1:
+            raise RuntimeError("the disk is full")
+        told.append(target_id)
+
+    assert reconcile(db, sandbox.platform, VAULT, report, clock()) == 1
+    assert told == [2]
+
+
 def test_a_target_that_wants_nothing_now_is_not_asked(db: Database, sandbox: Sandbox, clock: Clock) -> None:
     """It asked for a pause, or a person has to look first."""
     for code in ("province", "bureau"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from repairflow.casework import event_log, new_rows
 from repairflow.casework.actor import Actor
@@ -74,13 +74,16 @@ def follow(tx: Connection, given: FollowSubjects, now: datetime) -> int:
     codes = list(dict.fromkeys(one.code for one in checks if one.ok))
     if not given.codes:
         problems.append(Problem("codes", "请填写统一社会信用代码"))
-    kept = select(func.count()).select_from(followed_subject).where(followed_subject.c.office_id == given.office)
-    if tx.execute(kept).scalar_one() + len(codes) > MOST:
+    _alone(tx, given.office)
+    kept = set(
+        tx.execute(select(followed_subject.c.uscc).where(followed_subject.c.office_id == given.office)).scalars()
+    )
+    if len(kept.union(codes)) > MOST:
         problems.append(Problem("codes", f"一个单位最多关注 {MOST} 个，请先取消不再需要的"))
     if problems:
         raise Invalid("没有保存，请按提示修改。", problems)
     new = 0
-    for code in codes:
+    for code in sorted(codes):
         values = {"person_id": given.actor.id, "purpose": purpose, "at": now}
         if new_rows.enter(tx, followed_subject, {"office_id": given.office, "uscc": code, **values}) is not None:
             new += 1
@@ -94,6 +97,7 @@ def follow(tx: Connection, given: FollowSubjects, now: datetime) -> int:
 def unfollow(tx: Connection, given: UnfollowSubjects, now: datetime) -> int:
     """Afterwards the office follows these no more; gives how many it did. Forbidden for another office."""
     _mine(given.actor, given.office)
+    _alone(tx, given.office)
     mine = (followed_subject.c.office_id == given.office, followed_subject.c.uscc.in_(given.codes))
     gone = sorted(tx.execute(delete(followed_subject).where(*mine).returning(followed_subject.c.uscc)).scalars())
     if gone:
@@ -104,6 +108,12 @@ def unfollow(tx: Connection, given: UnfollowSubjects, now: datetime) -> int:
 def _mine(actor: Actor, office_id: int) -> None:
     if actor.kind != "staff" or office_id not in actor.offices:
         raise Forbidden("只能为自己所在的单位关注。")
+
+
+def _alone(tx: Connection, office_id: int) -> None:
+    """Afterwards no colleague changes the office's list before this transaction ends: neither counts what the other enters, and
+    none waits for the other. What only names the office goes on."""
+    tx.execute(select(office.c.id).where(office.c.id == office_id).with_for_update(key_share=True))
 
 
 def _keep(tx: Connection, name: EventName, actor: Actor, codes: list[str], now: datetime, **more: object) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, select, update
 
 from repairflow.casework import event_log
+from repairflow.casework.actor import Actor
 from repairflow.casework.changes.examples import ProposeExample, SettleExample
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
@@ -15,18 +16,25 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import written
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, post_in, record_scope
+from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.casework.queries.records.names_told import PERSON, told_name
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.examples import KINDS
+from repairflow.law.identifiers import normalise
+from repairflow.law.sectors import lists_without_new
 from repairflow.letters.issue.compose import next_number
-from repairflow.records import example, subject
+from repairflow.records import cases, example, record, subject
 from repairflow.records.rows import ExampleRow, first_row
 from repairflow.times import local_day
 
 TITLE, TEXT, REASON = 120, 4000, 500
 MOST_NAMED = 5
 TELEPHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+CODE = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
+OF_PERSON = "含有人名，请隐去"
+OF_ANYBODY = "含有人名或者单位名称，请退回由撰写人隐去"
 FROM = {"publish": "waiting", "refuse": "waiting", "withdraw": "published"}
 INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn"}
 EVENTS = {
@@ -46,7 +54,7 @@ def propose(tx: Connection, services: Services, given: ProposeExample, now: date
     text = written(given.text, TEXT, problems, "text", "内容", "请填写“内容”")
     if given.kind not in KINDS:
         problems.append(Problem("kind", "请选择类别"))
-    problems += _told(tx, title, text)
+    problems += _named(tx, services, given.actor, title, text, local_day(now))
     try:
         place = office_by_code(tx, given.office)
     except NotFound:
@@ -96,7 +104,10 @@ def settle(tx: Connection, services: Services, given: SettleExample, now: dateti
     if given.decision == "publish":
         if row.proposed_by == given.actor.id:
             raise Forbidden("这个案例是您写的，须由另一人复核后公布。")
-        if faults := _told(tx, row.title, row.text):
+        faults = _named(tx, services, given.actor, row.title, row.text, local_day(now))
+        if not faults and (_names_anybody(tx, row.title) or _names_anybody(tx, row.text)):
+            faults = [Problem("decision", OF_ANYBODY)]
+        if faults:
             raise Invalid("不能公布，请退回修改。", [Problem("decision", fault.text) for fault in faults])
     state = INTO[given.decision]
     day = local_day(now) if state == "published" else row.published_day
@@ -111,21 +122,45 @@ def settle(tx: Connection, services: Services, given: SettleExample, now: dateti
     )  # fmt: skip
 
 
-def _told(tx: Connection, title: str, text: str) -> list[Problem]:
-    """Who is named, or could be told: names and codes of subjects known here, and numbers of persons."""
+def _named(tx: Connection, services: Services, actor: Actor, title: str, text: str, today: date) -> list[Problem]:
+    """What could tell who is meant: codes, numbers and telephones of anybody; names of those whom this visitor may see, or who
+    stand before the public. Of others nothing is said: a refusal would tell that they are known here."""
     problems = []
     for field, words in (("title", title), ("text", text)):
-        where = (literal(words).contains(subject.c.name), subject.c.name != "")
-        found = list(
-            tx.execute(select(subject.c.name).where(*where).order_by(subject.c.id).limit(MOST_NAMED)).scalars()
-        )
-        code = literal(words).contains(subject.c.uscc)
-        found += tx.execute(select(subject.c.uscc).where(code).order_by(subject.c.id).limit(MOST_NAMED)).scalars()
-        if found:
-            problems.append(Problem(field, f"案例不写真名，请隐去：{'、'.join(found)}"))
+        seen = or_(_of_actor(actor), _public(services, today))
+        rows = tx.execute(
+            select(subject.c.name, subject.c.kind)
+            .where(literal(words).contains(subject.c.name), subject.c.name != "", seen)
+            .order_by(subject.c.id)
+        ).all()
+        names = [told for row in rows if (told := told_name(row.name, row.kind)) is not None][:MOST_NAMED]
+        if names:
+            problems.append(Problem(field, f"案例不写真名，请隐去：{'、'.join(names)}"))
+        if any(told_name(row.name, row.kind) is None for row in rows):
+            problems.append(Problem(field, OF_PERSON))
         if without_personal_numbers(words) != words or TELEPHONE.search(words):
             problems.append(Problem(field, "含有证件号码或者电话号码，请删去"))
+        elif CODE.search(words.upper()) or CODE.search(normalise(words)):
+            problems.append(Problem(field, "含有统一社会信用代码，请删去"))
     return problems
+
+
+def _names_anybody(tx: Connection, words: str) -> bool:
+    """Whether anybody known here is named; asked before an example becomes public, and answered without saying who."""
+    found = select(subject.c.id).where(literal(words).contains(subject.c.name), subject.c.name != "").limit(1)
+    return tx.execute(found).first() is not None
+
+
+def _of_actor(actor: Actor) -> ColumnElement[bool]:
+    return or_(
+        subject.c.id.in_(select(record.c.subject_id).where(record_scope(actor))),
+        subject.c.id.in_(select(cases.c.subject_id).where(case_scope(actor))),
+    )
+
+
+def _public(services: Services, today: date) -> ColumnElement[bool]:
+    shown = shown_on(lists_without_new(services.law, today), today)
+    return and_(subject.c.kind != PERSON, subject.c.id.in_(select(record.c.subject_id).where(shown)))
 
 
 HANDLERS: Table = {ProposeExample: propose, SettleExample: settle}

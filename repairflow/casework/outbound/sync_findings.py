@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, true, update
 
 from repairflow.casework import outbox
 from repairflow.casework.actor import Actor
@@ -31,28 +31,28 @@ def keep(tx: Connection, target_id: int, differences: Sequence[Difference], now:
     mine = (sync_finding.c.target_id == target_id, sync_finding.c.ended_at.is_(None))
     rows = tx.execute(select(sync_finding.c.id, sync_finding.c.number).where(*mine)).all()
     known = {row.number: row.id for row in rows}
-    new = 0
+    again: list[dict[str, object]] = []
+    new: list[dict[str, object]] = []
     for one in differences:
         said = {"kind": one.kind, "decided": one.decided, "shown": one.shown, "seen_at": now}
         if (row_id := known.pop(one.number, None)) is not None:
-            tx.execute(update(sync_finding).where(sync_finding.c.id == row_id).values(**said))
+            again.append({"row": row_id, **said})
         else:
-            tx.execute(insert(sync_finding).values(target_id=target_id, number=one.number, found_at=now, **said))
-            new += 1
+            new.append({"target_id": target_id, "number": one.number, "found_at": now, **said})
     flying = set(
         tx.execute(
-            select(record.c.number)
+            select(sync_finding.c.id)
+            .join(record, record.c.number == sync_finding.c.number)
             .join(outbox_rows, outbox_rows.c.record_id == record.c.id)
-            .where(
-                outbox_rows.c.target_id == target_id,
-                outbox_rows.c.state.in_(UNFINISHED),
-                record.c.number.in_(list(known)),
-            )
+            .where(*mine, outbox_rows.c.target_id == target_id, outbox_rows.c.state.in_(UNFINISHED))
         ).scalars()
     )
-    mended = [row_id for number, row_id in known.items() if number not in flying]
-    tx.execute(update(sync_finding).where(sync_finding.c.id.in_(mended)).values(ended_at=now))
-    return new
+    mended = [{"row": row_id, "ended_at": now} for row_id in known.values() if row_id not in flying]
+    by_id = update(sync_finding).where(sync_finding.c.id == bindparam("row"))
+    for statement, values in ((by_id, again), (insert(sync_finding), new), (by_id, mended)):
+        if values:  # one statement for all, each with its own values: a platform that lost all it had brings very many
+            tx.execute(statement, values)
+    return len(new)
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
