@@ -223,7 +223,7 @@ OTHER_WRITES = {
 }
 """Functions beside the web that open a writing transaction and hand no command on in it, and why."""
 HANDED_IN = {
-    "repairflow/worker/reconciliation.py:reconcile": "report",
+    "repairflow/worker/reconciliation.py:_reconciled": "report",
     "repairflow/worker/relay.py:Relay._acknowledge": "self._work.receive",
     "repairflow/worker/relay.py:Relay._fail": "self._follow",
     "repairflow/worker/sweeps.py:sweep": "clock_guard.settle",
