@@ -48,10 +48,10 @@ def test_a_hearing_on_the_pages(life: TownLife) -> None:
     env.examiner.opens_case(case)
     env.examiner.follows("安排听证")
     wanted = {
-        "听证时间": "2026-06-12T09:00", "听证地点": "一楼", "听证人员（一）": "examiner@ENV", "听证人员（二）": "examiner@ENV",
+        "听证时间": "2026-06-18T09:00", "听证地点": "一楼", "听证人员（一）": "examiner@ENV", "听证人员（二）": "examiner@ENV",
     }  # fmt: skip
     env.examiner.sends("安排并通知当事人", wanted, status=422)
-    env.examiner.reads("至少7日")
+    env.examiner.reads("通知以后至少七个工作日", "不早于2026-06-22")
     env.examiner.sends("安排并通知当事人", {**wanted, "听证时间": "2026-06-22T09:00", "听证人员（二）": "head@ENV"})
     env.examiner.reads("听证已安排")
     company.opens_case(case)
@@ -62,8 +62,8 @@ def test_a_hearing_on_the_pages(life: TownLife) -> None:
     env.examiner.opens("/desk/meetings?day=2026-06-22")
     env.examiner.reads("申请改期，待答复")
     env.examiner.opens(f"/desk/cases/{case}/hearing")
-    env.examiner.sends("不同意改期", {"不同意的理由": "通知已满七日。"})
+    env.examiner.sends("不同意改期", {"不同意的理由": "通知已满七个工作日。"})
     company.opens_case(case)
-    company.reads("答复：不同意，通知已满七日。")
+    company.reads("答复：不同意，通知已满七个工作日。")
     env.examiner.sends("取消听证", {"取消的理由（告知当事人）": "当事人放弃。"})
     env.examiner.reads("已取消")

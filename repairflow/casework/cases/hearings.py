@@ -5,7 +5,7 @@ What was done stands in a stream of its own (`hearing/<办件编号>`); the subj
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -14,34 +14,37 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases import meetings
 from repairflow.casework.cases.meetings import Booking
 from repairflow.casework.changes import AskHearingMove, BookHearing, CancelHearing, RefuseHearingMove
+from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_see, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
+from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import cases, meeting
 from repairflow.records.rows import CaseRow, MeetingRow, first_row
 from repairflow.times import SHANGHAI, local, local_day
 
 LEAD = 7
-"""Days between the notice of a hearing and the hearing: 参照行政处罚法第六十四条第二项（举行听证的七日前通知）。"""
+"""Working days between the notice of a hearing and the hearing: 参照行政处罚法第六十四条第二项（举行听证的七日前通知）、第八十五条
+（“七日”是指工作日）。"""
 LONGEST = 2000
 LONGEST_PLACE = 200
 MOST_MINUTES = 480
 
 
-def book(tx: Connection, given: BookHearing, now: datetime) -> bool:
-    """Afterwards the hearing stands at that time, the former time is struck, and the subject and officers know.
+def book(tx: Connection, services: Services, given: BookHearing, now: datetime) -> bool:
+    """Afterwards the hearing stands at that time, one still to come is struck, and the subject and officers know.
 
     Forbidden to who has no post in the deciding office; Invalid naming the fields; Refused with every clash.
     """
     case = _led(tx, given.actor, given.case)
     if case.internal or case.confidential:
         raise Conflict("当事人还看不到这个办件，送达以后才能安排听证。")
-    before = meetings.standing(tx, case.id, "hearing")
-    start = _start(given, before is not None, now)
+    before = meetings.ahead(tx, case.id, "hearing", now)
+    start = _start(given, before is not None, services.law.calendars.of(case.division_code), now)
     people = meetings.two_officers(tx, case.deciding_id, (("first", given.first), ("second", given.second)))
     starts_at, ends_at = meetings.hours(start, given.minutes)
     wanted = Booking(case, "hearing", starts_at, ends_at, given.place.strip(), people, given.actor.id or 0)
@@ -61,7 +64,7 @@ def book(tx: Connection, given: BookHearing, now: datetime) -> bool:
 
 def cancel(tx: Connection, given: CancelHearing, now: datetime) -> bool:
     """Afterwards the hearing is struck and the subject knows why. Conflict where none stands; Invalid without a reason."""
-    case, row = _standing(tx, given.actor, given.case)
+    case, row = _ahead(tx, given.actor, given.case, now)
     reason = _reason(given.reason)
     tx.execute(update(meeting).where(meeting.c.id == row.id).values(ended="cancelled", ended_at=now, ended_why=reason))
     _note(tx, case, given.actor, EventName.CANCEL_HEARING, {"reason": reason}, now)
@@ -78,21 +81,20 @@ def ask(tx: Connection, given: AskHearingMove, now: datetime) -> bool:
     case = first_row(tx.execute(select(cases).where(cases.c.number == given.case).with_for_update()), CaseRow)
     if case is None or not may_see(given.actor, case) or case.subject_id not in given.actor.subjects:
         raise NotFound
-    row = meetings.standing(tx, case.id, "hearing")
-    if row is None or row.starts_at <= now:
+    row = meetings.ahead(tx, case.id, "hearing", now)
+    if row is None:
         raise Conflict("没有可以申请改期的听证：没有安排，或者已经到了时间。")
     if row.asked_at is not None:
         raise Conflict("已经申请过改期，请等待答复；答复以前按原定时间参加。")
-    problems = [Problem("reason", "请填写改期的理由")] if not given.reason.strip() else []
-    if not given.times.strip() or len(given.times) > LONGEST_PLACE:
-        problems.append(Problem("times", f"请写明希望改到的时间，最多{LONGEST_PLACE}字"))
+    problems: list[Problem] = []
+    reason = written(given.reason, LONGEST, problems, "reason", "改期的理由", "请填写改期的理由")
+    wish = written(given.times, LONGEST_PLACE, problems, "times", "希望改到的时间", "请写明希望改到的时间")
     if problems:
         raise Invalid("申请没有提交，请按提示修改。", problems)
-    reason = _reason(given.reason)
-    values = {"asked_at": now, "asked_why": reason, "asked_for": given.times.strip()}
+    values = {"asked_at": now, "asked_why": reason, "asked_for": wish}
     tx.execute(update(meeting).where(meeting.c.id == row.id).values(values))
-    _note(tx, case, given.actor, EventName.ASK_HEARING_MOVE, {"reason": reason, "times": given.times.strip()}, now)
-    body = f"希望改到：{given.times.strip()}。理由：{reason}"
+    _note(tx, case, given.actor, EventName.ASK_HEARING_MOVE, {"reason": reason, "times": wish}, now)
+    body = f"希望改到：{wish}。理由：{reason}"
     for key in (row.first_id, row.second_id):
         inbox.notify_person(tx, key, Notice.of(case, "turn", f"申请听证改期：{case.number}", body, now))
     return True
@@ -100,7 +102,7 @@ def ask(tx: Connection, given: AskHearingMove, now: datetime) -> bool:
 
 def refuse(tx: Connection, given: RefuseHearingMove, now: datetime) -> bool:
     """Afterwards the subject knows that the hearing stands as it is, and why. Conflict where nothing was asked."""
-    case, row = _standing(tx, given.actor, given.case)
+    case, row = _ahead(tx, given.actor, given.case, now)
     if row.asked_at is None or row.refused_at is not None:
         raise Conflict("没有等待答复的改期申请。")
     reason = _reason(given.reason)
@@ -111,44 +113,37 @@ def refuse(tx: Connection, given: RefuseHearingMove, now: datetime) -> bool:
     return True
 
 
-def _start(given: BookHearing, moved: bool, now: datetime) -> datetime:
+def _start(given: BookHearing, moved: bool, calendar: Calendar, now: datetime) -> datetime:
     """The start of the hearing asked for; Invalid with everything that is wrong with the form."""
     problems, start = [], given.starts_at
     if start is not None and start.tzinfo is None:
         start = start.replace(tzinfo=SHANGHAI)
-    if start is None or local_day(start) < local_day(now) + timedelta(days=LEAD):
-        problems.append(Problem("starts_at", f"请填写听证时间，在通知以后至少{LEAD}日（参照行政处罚法第六十四条）"))
-    if not given.place.strip() or len(given.place.strip()) > LONGEST_PLACE:
-        problems.append(Problem("place", f"请填写听证地点，最多{LONGEST_PLACE}字"))
+    earliest = calendar.add_working_days(local_day(now), LEAD)
+    if start is None or local_day(start) < earliest:
+        rule = "参照行政处罚法第六十四条、第八十五条"
+        problems.append(Problem("starts_at", f"请填写听证时间，在通知以后至少七个工作日，即不早于{earliest}（{rule}）"))
+    written(given.place, LONGEST_PLACE, problems, "place", "听证地点", "请填写听证地点")
     if not 15 <= given.minutes <= MOST_MINUTES:
         problems.append(Problem("minutes", f"时长为 15 至 {MOST_MINUTES} 分钟"))
-    if moved and not given.reason.strip():
-        problems.append(Problem("reason", "请填写改期的理由"))
-    for field, text in (("place", given.place), ("reason", given.reason)):
-        try:
-            plain_text(text, LONGEST)
-        except ValueError as error:
-            problems.append(Problem(field, str(error)))
+    written(given.reason, LONGEST, problems, "reason", "改期的理由", "请填写改期的理由" if moved else "")
     if problems or start is None:
         raise Invalid("听证没有安排，请按提示修改。", problems)
     return start
 
 
 def _reason(text: str) -> str:
-    try:
-        plain_text(text, LONGEST)
-    except ValueError as error:
-        raise Invalid("没有办理，请按提示修改。", [Problem("reason", f"理由{error}")]) from None
-    if not text.strip():
-        raise Invalid("没有办理，请按提示修改。", [Problem("reason", "请填写理由")])
-    return text.strip()
+    problems: list[Problem] = []
+    reason = written(text, LONGEST, problems, "reason", "理由", "请填写理由")
+    if problems:
+        raise Invalid("没有办理，请按提示修改。", problems)
+    return reason
 
 
-def _standing(tx: Connection, actor: Actor, number: str) -> tuple[CaseRow, MeetingRow]:
+def _ahead(tx: Connection, actor: Actor, number: str, now: datetime) -> tuple[CaseRow, MeetingRow]:
     case = _led(tx, actor, number)
-    row = meetings.standing(tx, case.id, "hearing")
+    row = meetings.ahead(tx, case.id, "hearing", now)
     if row is None:
-        raise Conflict("这个办件没有安排听证，可能已经取消。")
+        raise Conflict("这个办件没有待举行的听证：没有安排，或者已经到了时间、已经取消。")
     return case, row
 
 

@@ -43,6 +43,7 @@ class Booking(NamedTuple):
     place: str
     officers: tuple[Officer, Officer]
     by_id: int
+    moves: bool = False  # agreed with whom was called: the newest is not held, even where its time has come
 
 
 def officers(tx: Connection, office_id: int | None) -> tuple[Officer, ...]:
@@ -81,8 +82,8 @@ def rooms(tx: Connection, office_id: int | None) -> tuple[MeetingRoomRow, ...]:
 
 
 def book(tx: Connection, wanted: Booking, now: datetime, why: str | None = None) -> list[Refusal]:
-    """Afterwards the meeting stands, and what stood for its case of this kind is struck as moved; all that clashes
-    otherwise, and then nothing is written."""
+    """Afterwards the meeting stands, and what was still to come for its case of this kind is struck as moved; all that
+    clashes otherwise, and then nothing is written. One whose time is past was held or missed, and stays as it was."""
     if tx.dialect.name == "postgresql":  # SQLite has one writer anyway
         tx.execute(select(func.pg_advisory_xact_lock(MEETING_LOCK)))
     room = _room(tx, wanted)
@@ -90,7 +91,9 @@ def book(tx: Connection, wanted: Booking, now: datetime, why: str | None = None)
     if found:
         return found
     struck = {"ended": "moved", "ended_at": now, "ended_why": why}
-    tx.execute(update(meeting).where(_standing(wanted.case.id, wanted.kind)).values(struck))
+    newest = select(func.max(meeting.c.id)).where(_standing(wanted.case.id, wanted.kind)).scalar_subquery()
+    replaced = [meeting.c.id == newest] if wanted.moves else [meeting.c.id == newest, meeting.c.starts_at > now]
+    tx.execute(update(meeting).where(*replaced).values(struck))
     values = {
         "case_id": wanted.case.id, "office_id": wanted.case.deciding_id, "subject_id": wanted.case.subject_id,
         "kind": wanted.kind, "starts_at": wanted.starts_at, "ends_at": wanted.ends_at, "place": wanted.place,
@@ -127,9 +130,10 @@ def clashes(tx: Connection, wanted: Booking, room: MeetingRoomRow | None) -> lis
     return found
 
 
-def standing(tx: Connection, case_id: int, kind: str) -> MeetingRow | None:
-    """The meeting of this kind that stands for a case."""
-    return first_row(tx.execute(select(meeting).where(_standing(case_id, kind))), MeetingRow)
+def ahead(tx: Connection, case_id: int, kind: str, now: datetime) -> MeetingRow | None:
+    """The meeting of this kind that stands for a case and is still to come."""
+    wanted = select(meeting).where(_standing(case_id, kind), meeting.c.starts_at > now)
+    return first_row(tx.execute(wanted), MeetingRow)
 
 
 def hours(starts_at: datetime, minutes: object) -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from repairflow.casework.changes import (
 from repairflow.casework.handlers.base import Table
 
 HANDLERS: Table = {
-    BookHearing: lambda tx, _, given, now: hearings.book(tx, given, now),
+    BookHearing: hearings.book,
     CancelHearing: lambda tx, _, given, now: hearings.cancel(tx, given, now),
     AskHearingMove: lambda tx, _, given, now: hearings.ask(tx, given, now),
     RefuseHearingMove: lambda tx, _, given, now: hearings.refuse(tx, given, now),

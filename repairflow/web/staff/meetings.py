@@ -10,7 +10,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 
 from repairflow import plain, times
 from repairflow.casework.cases import assignment, meetings
-from repairflow.casework.changes import BookHearing, CancelHearing, CloseRoom, OpenRoom, RefuseHearingMove
+from repairflow.casework.changes import BookHearing, CancelHearing, Change, CloseRoom, OpenRoom, RefuseHearingMove
 from repairflow.casework.permissions import post_in
 from repairflow.casework.queries.cases import meetings as queries
 from repairflow.casework.queries.cases import view as case_queries
@@ -95,7 +95,7 @@ def refuse_move(number: str) -> Answer:
     return _done(number, given, "已答复当事人，听证按原定时间举行。")
 
 
-def _done(number: str, given: BookHearing | CancelHearing | RefuseHearingMove, said: str) -> Answer:
+def _done(number: str, given: Change, said: str) -> Answer:
     try:
         change(given)
     except Refused as error:
@@ -125,7 +125,7 @@ def _page(errors: Sequence[FieldError], typed: str = "") -> str:
         asking: frozenset[int] = frozenset()
         if place is not None:
             lines = queries.between(tx, here.actor, place.id, _midnight(span.first), _midnight(span.last))
-            rooms, asking = meetings.rooms(tx, place.id), queries.waiting(tx, place.id)
+            rooms, asking = meetings.rooms(tx, place.id), queries.waiting(tx, place.id, here.now)
     return render_template(
         "desk/meetings.html", places=places, place=place, span=span, views=VIEWS, weeks=_weeks(span, lines), lines=lines,
         rooms=rooms, asking=asking, leads=place is not None and assignment.leads(here.actor, place.id), errors=errors,
@@ -141,7 +141,10 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
         lines = queries.of_case(tx, view.case)
         people = meetings.officers(tx, view.case.deciding_id) if books else ()
         rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
-    standing = next((one for one in lines if one.row.kind == "hearing" and one.row.ended is None), None)
+    ahead = (
+        one for one in lines if one.row.kind == "hearing" and one.row.ended is None and one.row.starts_at > here.now
+    )
+    standing = next(ahead, None)
     return render_template(
         "desk/hearing.html", view=view, lines=lines, books=books, standing=standing, rooms=rooms, errors=errors,
         people=[(one.label, one.label) for one in people], wrong={one.field: one.text for one in errors},

@@ -12,13 +12,13 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Invalid, Problem, Refused
 from repairflow.law.procedure.roles import SUBJECT_ROLES
-from repairflow.times import SHANGHAI
+from repairflow.times import SHANGHAI, local
 
 OFFICERS = ("first_officer", "second_officer")
 
 
 def book_meeting(tx: Connection, step: Transition) -> None:
-    """Afterwards the office's calendar has the meeting that the step fixes, and the one before it is struck.
+    """Afterwards the office's calendar has the meeting that the step fixes, and the one it takes the place of is struck.
 
     Refused where room, officer or subject are elsewhere then; Invalid for people who are not of the office.
     """
@@ -31,12 +31,14 @@ def book_meeting(tx: Connection, step: Transition) -> None:
         raise Invalid("约谈由人员安排。", [Problem(OFFICERS[0], "请选择约谈人员")])
     people = meetings.two_officers(tx, case.deciding_id, names)
     place = str(step.fact("place") or "")
-    wanted = meetings.Booking(case, "interview", starts_at, ends_at, place, people, step.actor.id)
+    wanted = meetings.Booking(
+        case, "interview", starts_at, ends_at, place, people, step.actor.id, moves=step.action.to is None
+    )
     if found := meetings.book(tx, wanted, step.now, step.reason):
         raise Refused(found, "约谈的时间、地点或者人员与其他安排冲突，没有办理。")
     for one in people:
         if one.id != step.actor.id:
-            body = f"{given:%Y-%m-%d %H:%M}，{place}。"
+            body = f"{local(starts_at):%Y-%m-%d %H:%M}，{place}。"
             inbox.notify_person(tx, one.id, Notice.of(case, "turn", f"约谈安排：{case.number}", body, step.now))
 
 

@@ -74,11 +74,11 @@ def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
     return _lines(tx, and_(where, cases.c.closed_at.is_(None)))
 
 
-def waiting(tx: Connection, office_id: int) -> frozenset[int]:
-    """Ids of meetings for which the subject asked for another time and has no answer."""
+def waiting(tx: Connection, office_id: int, now: datetime) -> frozenset[int]:
+    """Ids of meetings still to come for which the subject asked for another time and has no answer."""
     where = (
         meeting.c.office_id == office_id, meeting.c.ended.is_(None), meeting.c.asked_at.is_not(None),
-        meeting.c.refused_at.is_(None),
+        meeting.c.refused_at.is_(None), meeting.c.starts_at > now,
     )  # fmt: skip
     return frozenset(tx.execute(select(meeting.c.id).where(*where)).scalars())
 
