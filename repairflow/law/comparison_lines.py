@@ -231,7 +231,7 @@ def _input(p: Procedure, item: Input) -> dict[str, str]:
         NAME: item.label, "种类": KINDS[item.kind], "选项": item.choices or NONE, "是否必填": _plain(item.required),
         "范围": _joined(bounds), "是否密封": _plain(item.vaulted), "不得晚于当天": _plain(item.past),
         "主体是否看得到": _plain(item.told), "何时填写": _joined(f"办过“{_label(p, step)}”以后" for step in item.after),
-        "填写提示": item.hint or NONE,
+        "填写提示": item.hint or NONE, "请求办理": _label(p, item.asks) if item.asks else NONE,
     }  # fmt: skip
 
 

@@ -16,6 +16,18 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('facts   = { kind = "long_text"',
          'facts   = { kind = "boolean"'),
     ]),
+    ("action_unknown", "asks 写了“guard”", "tip_off", [
+        ('asks = "protect"',
+         'asks = "guard"'),
+    ]),
+    ("input_kind", "asks", "tip_off", [
+        ('kind = "boolean", label = "请求保护"',
+         'kind = "text", label = "请求保护"'),
+    ]),
+    ("input_kind", "没有人会收到通知", "objection", [
+        ("claimed = {",
+         'hurry = { kind = "boolean", label = "尽快", asks = "lapse_promise" }\nclaimed = {'),
+    ]),
     ("bounds_crossed", "term", "rectification", [
         ("minimum = 1, maximum = 30",
          "minimum = 30, maximum = 1"),

@@ -103,6 +103,18 @@ def test_a_complaint_needs_a_name_and_a_tip_off_does_not(town: Town) -> None:
     assert not town.all(select(sealed_input))
 
 
+def test_a_reward_nobody_fetched_and_a_subject_nobody_knows(town: Town) -> None:
+    case = report(town, "tip_off", informant_name=None, informant_contact=None)
+    town.steps(case, "accept", "record_step", "report_finding", "note_reward", "uphold_reward")
+    town.do(case, "forgo_reward", inputs={"forgone": "unreachable"})
+    assert "举报人没有留下联系方式，奖励没有领取。" in words(
+        town, case, "intake_result"
+    )  # no notice of it was published
+    given = {"source": "portal", **SECRETS["tip_off"]}
+    with pytest.raises(NotFound, match="没有找到这个信用主体，请核对统一社会信用代码或者本人编号。"):
+        town.file("tip_off", None, VISITOR, kinds=(), subject="ZRR-ABCD2345", inputs=given)
+
+
 @BOTH
 def test_withdrawal_extension_and_lateness(town: Town, procedure: str) -> None:
     case = report(town, procedure)

@@ -12,12 +12,13 @@ from tests.stories.town_life import TownLife, pdf_text
 LATER = "承诺补齐材料的日期（容缺受理）"
 REPAIR = {"义务履行完毕日期": "2026-03-20", "整改情况说明": "罚款已缴清，缴款凭证在银行补开。"}
 PROOF = {"repair": "履行义务、纠正行为的证明", "objection": "证据材料"}
+MANDATE = "授权委托书"
 
 
 def filed(life: TownLife, procedure: str, record: str, day: str) -> str:
-    """A filing without the proof it needs, which is promised for a day, page by page."""
+    """A filing by an agent without its mandate on paper, which is promised for a day, page by page."""
     answers = {**(REPAIR if procedure == "repair" else CLAIM), LATER: day}
-    return life.company.files(procedure, record, answers, (), signs="宋远山")
+    return life.agent.files(procedure, record, answers, (PROOF[procedure],), signs="林一鸣")
 
 
 def taken_up(life: TownLife, procedure: str) -> tuple[str, str]:
@@ -26,17 +27,17 @@ def taken_up(life: TownLife, procedure: str) -> tuple[str, str]:
     case = filed(life, procedure, record, "2026-06-24")
     clerk = life.env.acceptor if procedure == "repair" else life.centre.registrar
     assert "请按容缺受理办理" in clerk.is_refused(case, "受理")
-    given = {"暂缺的材料": PROOF[procedure], "补齐的日期": "2026-06-23"}
+    given = {"暂缺的材料": MANDATE, "补齐的日期": "2026-06-23"}
     assert "不能早于申请人承诺的日期（2026年6月24日）" in clerk.is_refused(case, "容缺受理", given)
     assert "须在 20 个工作日以内" in clerk.is_refused(case, "容缺受理", {**given, "补齐的日期": "2026-08-24"})
     assert life.state(case) == "待受理"
     clerk.presses(case, "容缺受理", {**given, "补齐的日期": "2026-06-24"})
     life.worker.runs()
     life.worker.presses_letters()
-    life.company.opens_case(case)
-    life.company.reads("容缺受理，待补齐材料", "6月24日", "容缺受理通知书")
-    words = pdf_text(life.company.downloads(life.company.page.links["容缺受理通知书"]))
-    assert PROOF[procedure] in words
+    life.agent.opens_case(case)
+    life.agent.reads("容缺受理，待补齐材料", "6月24日", "容缺受理通知书")
+    words = pdf_text(life.agent.downloads(life.agent.page.links["容缺受理通知书"]))
+    assert MANDATE in words
     assert "申请视为撤回" in words
     return record, case
 
@@ -44,7 +45,7 @@ def taken_up(life: TownLife, procedure: str) -> tuple[str, str]:
 @pytest.mark.parametrize("procedure", ["repair", "objection"])
 def test_what_was_promised_is_brought_and_the_case_goes_on(life: TownLife, procedure: str) -> None:
     record, case = taken_up(life, procedure)
-    life.company.presses(case, "补齐承诺的材料", materials=(PROOF[procedure],))
+    life.agent.presses(case, "补齐承诺的材料", materials=(MANDATE,))
     if procedure == "objection":
         assert "异议处理中" in life.platform.shows(record)  # from acceptance on, promised papers or not
         assert life.state(case) == "平台核查"
@@ -79,11 +80,16 @@ def test_a_promise_that_cannot_be_is_refused_where_it_is_written(life: TownLife)
     before = life.town.counts()["cases"]
     company.opens(f"/my/file/repair/{record}")
     company.sends("开始填写")
+    company.reads("即承诺在该日（含当日）前补齐")
+    assert "视为撤回" not in company.page.text  # a consequence is told by letters, where it has a basis
     company.sends("保存并继续", {**REPAIR, LATER: "2026-06-10"}, status=422)
     company.reads(f"“{LATER}”须晚于今天（2026年6月10日）")
     company.sends("保存并继续", {**REPAIR, LATER: ""})
     company.sends("材料已传好，继续", status=422)
-    company.reads("请上传“履行义务、纠正行为的证明”；现在没有的，可以写明补齐的日期（容缺受理）")
+    company.reads("请上传“履行义务、纠正行为的证明”")
+    assert (
+        "请上传“履行义务、纠正行为的证明”；现在没有的" not in company.page.text
+    )  # the condition of a repair is not promised
     refused = company.program.is_refused_to_open(
         "repair", record=record,
         inputs={"performed_on": "2026-03-20", "correction": "已缴清。", "commitment_signed_by": "宋远山"},

@@ -8,6 +8,7 @@ TOLD = {
     "source": "hotline12312", "about": "dishonesty", "facts": "该单位伪造监测数据。", "asks_protection": True,
     "informant_name": "钱来也", "informant_contact": "13800001234",
 }  # fmt: skip
+ASKED = "还没有办理“登记举报人保护措施”，由信用办负责人办理"
 LOOKED = {
     "调查方式": "现场检查",
     "调查日期": "2026-06-10",
@@ -20,9 +21,10 @@ LOOKED = {
 def test_who_reports_by_name_is_protected_and_paid_and_stays_unknown(life: TownLife) -> None:
     centre = life.centre
     case = centre.registrar.program.opens("tip_off", subject=life.uscc(), inputs=TOLD)
+    assert f"请求保护：{case}" in centre.supervisor.follows_inbox()
     centre.registrar.presses(case, "受理")
     centre.checker.opens_case(case)
-    centre.checker.reads("实名：身份密封保存", "请求保护")
+    centre.checker.reads("实名：身份密封保存", "请求保护", ASKED)
     assert "钱来也" not in centre.checker.page.text
 
     # one officer alone investigates nothing, nor on a day to come; nothing is written
@@ -32,6 +34,8 @@ def test_who_reports_by_name_is_protected_and_paid_and_stays_unknown(life: TownL
     assert life.state(case) == "核查中"
     centre.checker.presses(case, "登记调查步骤", LOOKED, materials=("调查笔录、现场照片",))
     centre.supervisor.presses(case, "登记举报人保护措施", {"保护措施": "限定知情范围，更换知情的办理人员"})
+    centre.checker.opens_case(case)
+    assert ASKED not in centre.checker.page.text
     centre.checker.presses(case, "提交核查意见")
     centre.supervisor.presses(case, "登记举报奖励意见", {"符合奖励条件": "是"})
     assert "请办理与之相应的步骤" in centre.decider.is_refused(case, "反映属实")
@@ -64,11 +68,13 @@ def test_who_reports_by_name_is_protected_and_paid_and_stays_unknown(life: TownL
 
 def test_what_nobody_looked_into_is_not_found_true(life: TownLife) -> None:
     centre = life.centre
-    plain = {name: value for name, value in TOLD.items() if not name.startswith("informant")}
+    plain = {name: value for name, value in TOLD.items() if not name.startswith(("informant", "asks"))}
     case = centre.registrar.program.opens("tip_off", subject=life.uscc(), inputs=plain)
     centre.registrar.presses(case, "受理")
     centre.checker.opens_case(case)
     centre.checker.reads("匿名，没有留下身份信息")
+    assert ASKED not in centre.checker.page.text
+    assert "请求保护" not in centre.supervisor.follows_inbox()
     centre.checker.presses(case, "提交核查意见")
     assert "“登记调查步骤”已有 0 次，须满 1 次" in centre.decider.is_refused(case, "反映属实")
     centre.decider.presses(case, "未查实")

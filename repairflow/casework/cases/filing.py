@@ -232,7 +232,7 @@ def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | 
     # locked, so that the same filing pressed twice at once opens one case
     holder = tx.execute(select(subject.c.id).where(subject_keys.named(code, filing.actor)).with_for_update()).scalar()
     if holder is None:
-        raise NotFound("没有这个统一社会信用代码的信用主体，请核对。")
+        raise NotFound("没有找到这个信用主体，请核对统一社会信用代码或者本人编号。")
     return None, int(holder), None
 
 

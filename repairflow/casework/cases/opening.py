@@ -19,6 +19,7 @@ from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import sealed_inputs
+from repairflow.casework.cases.asked_steps import asked
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
 from repairflow.casework.context import Services
@@ -275,6 +276,9 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
     if not inbox.anybody(tx, roles, case):
         body = f"{body}但承办单位没有人担任可以办理的岗位，期限照常计算。请督促该单位授予岗位，或者登记承继机关。"
         inbox.notify_supervisors(tx, Notice.of(case, "nobody", f"没有人可以办理：{case.number} {label}", body, now))
+    for one in asked(procedure, new.inputs):
+        wish = f"提出时“{one.question}”选“是”，请办理“{one.label}”。"
+        inbox.notify_roles(tx, one.roles, case, Notice.of(case, "turn", f"{one.question}：{case.number}", wish, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
     if (
         not (procedure.confidential or case.internal)

@@ -148,12 +148,27 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
     if wanted is not None and item.kind not in wanted and not by_clock:
         kinds = "或者 ".join(sorted(wanted))
         report.find("input_kind", at, f"{label}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
+    if item.asks is not None:
+        _asked(report, at, label, item)
     personal = any(word in item.label for word in _identifying(report)) or name.endswith(IDENTITY_CODES)
     secret = report.procedure.confidential and personal
     if item.vaulted and item.told:
         report.find("identity_open", at, f"{label}是密封的，却写了 told = true，会显示在页面上；请删去 told")
     if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
         report.find("identity_open", at, f"{label}是身份信息，却没有密封；请写 vaulted = true")
+
+
+def _asked(report: Report, at: tuple[str, ...], label: str, item: Input) -> None:
+    """What a filing may ask for is a step that a person of an office takes; it is asked by a yes."""
+    action = report.procedure.action.get(str(item.asks))
+    if action is None:
+        report.find("action_unknown", at, f"{label}的 asks 写了“{item.asks}”，本程序没有这个动作；请改正")
+    elif item.kind != "boolean" or at[0] != "inputs":
+        report.find("input_kind", at, f"{label}写了 asks，须是提出申请时的是否项（boolean）；请改正或者删去")
+    elif not any(role_side(role) == "office" for role in action.by):
+        report.find(
+            "input_kind", at, f"{label}请求办理的“{action.label}”不由机关人员办理，没有人会收到通知；请改正 asks"
+        )
 
 
 def _stages(report: Report) -> None:

@@ -86,6 +86,7 @@ class Input(Strict):
     after: tuple[str, ...] = ()  # asked only once one of these steps was taken in the case
     past: bool = False  # a day that says what was done: none to come
     told: bool = False  # the subject reads the answer on its page as long as the case stands where the step led
+    asks: str | None = None  # a yes asks for this action: who takes it is told, and the case says so until it was taken
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:

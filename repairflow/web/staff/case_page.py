@@ -9,7 +9,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import informant, note_readers, priority, rerouting
+from repairflow.casework.cases import asked_steps, informant, note_readers, priority, rerouting
 from repairflow.casework.cases.effects import transfers
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.permissions import may_note, post_in
@@ -104,6 +104,9 @@ def page(
         after=_after(tx, here, view),
         minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
+        else (),
+        asked=asked_steps.asked(at.procedure, view.case.inputs, {step.action for step in at.history})
+        if view.case.closed_at is None
         else (),
         on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
