@@ -105,9 +105,6 @@ def page(
         minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),
-        asked=asked_steps.asked(at.procedure, view.case.inputs, {step.action for step in at.history})
-        if view.case.closed_at is None
-        else (),
         on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
         diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
@@ -121,10 +118,12 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
     offers to name. Of more people than one can choose from none is offered: their names are typed."""
     writes = note_readers.writes_as(here.actor, view.case) is not None
     most = note_readers.OFFERED
+    done = {step.action for step in view.at.history}
     found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
     return {
         "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
+        "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
         "meetings": meetings.of_case(tx, view.case),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
