@@ -85,7 +85,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "removal_denied": ("经《列入名单决定书》（溪环信列〔2026〕",),
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
-NOT_BY_RECORD = frozenset({"supervision_slip", "termination_notice", "case_accepted"})
+NOT_BY_RECORD = frozenset({"supervision_slip"})
 """Letters of cases about a record that do not name the document it rests on: between offices the number of the case is enough."""
 ARTICLE = re.compile(r"(《.+》(（.+）)?)?第.+条")
 """A citation names the article; an act named just before is not named again."""
