@@ -90,7 +90,7 @@ def test_an_extension_stands_beside_what_the_law_gives_for_it() -> None:
         "10个工作日",
         "10个工作日（条文没有核对）",
     )
-    assert (limits.taken, limits.allowed) == ("41个工作日", "20个工作日（含没有核对的）")
+    assert (limits.taken, limits.allowed) == ("41个工作日", "条文没有核对的20个工作日")
 
 
 @pytest.mark.parametrize(("name", "pack"), [("record", "CN-2026"), ("repair", "CN-2026")])

@@ -70,7 +70,9 @@ FAULTS = [
         "never_reached", "repair",
         (('"record_is_public_or_of_person", "record_is_repairable", "minimum_period_served", "nothing_promised"]\n'
           'letter = "repair_accepted"',
-          '"record_is_public", "record_no_longer_public", "record_is_repairable"]\nletter = "repair_accepted"'),),
+          '"record_is_public", "record_no_longer_public", "record_is_repairable"]\nletter = "repair_accepted"'),
+         ('"record_is_public_or_of_person", "record_is_repairable", "minimum_period_served"]\nletter = "deficient_accepted"',
+          '"record_is_public", "record_no_longer_public", "record_is_repairable"]\nletter = "deficient_accepted"')),
         "submitted",
     ),
     Fault(

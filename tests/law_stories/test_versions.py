@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from repairflow.app.program import Program, check_definitions
 from repairflow.casework.cases import version_migration
@@ -21,6 +22,7 @@ from repairflow.errors import ConfigurationError, DefinitionError
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
 from repairflow.law.simulate import simulate
+from repairflow.records import own_rule
 from repairflow.settings import Settings, asset
 from tests.law_stories.telling import belongs_to, receipts
 from tests.support.building import Town
@@ -224,6 +226,8 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
     assert told[0].label == "改用新的程序版本"
     with town.db.begin() as tx:
         assert [m.case for m in version_migration.carry_out(tx, town.services, mapping, town.now)] == [reviewing]
+    of_before = (own_rule.c.procedure == "repair", own_rule.c.version == "2026-04")
+    town.turn(update(own_rule).where(*of_before).values(version="2026-06"))  # the office confirmed the rules of the new version
     town.steps(waiting, *USUAL)
     receipts(town, waiting)
     assert town.case(waiting).outcome == "granted"

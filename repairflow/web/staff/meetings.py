@@ -75,12 +75,19 @@ def hearing(number: str) -> str:
 def book_hearing(number: str) -> Answer:
     """Book or move the hearing; show the form again with every clash."""
     form, here = request.form, current()
-    minutes = form.get("minutes", "").strip()
     given = BookHearing(
-        here.actor, number, _moment(form.get("starts_at", "")), int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0,
+        here.actor, number, _moment(form.get("starts_at", "")), _minutes(form.get("minutes", "")),
         form.get("place", ""), form.get("first", ""), form.get("second", ""), form.get("reason", ""),
     )  # fmt: skip
     return _done(number, given, "听证已安排，当事人会收到通知。")
+
+
+def _minutes(typed: str) -> int:
+    """What was typed as a length; 0, which is refused at the field, for what is no number."""
+    try:
+        return plain.whole(typed.strip(), most=9999)
+    except ValueError:
+        return 0
 
 
 def cancel_hearing(number: str) -> Answer:
