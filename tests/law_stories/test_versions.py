@@ -227,7 +227,9 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
     with town.db.begin() as tx:
         assert [m.case for m in version_migration.carry_out(tx, town.services, mapping, town.now)] == [reviewing]
     of_before = (own_rule.c.procedure == "repair", own_rule.c.version == "2026-04")
-    town.turn(update(own_rule).where(*of_before).values(version="2026-06"))  # the office confirmed the rules of the new version
+    town.turn(
+        update(own_rule).where(*of_before).values(version="2026-06")
+    )  # the office confirmed the rules of the new version
     town.steps(waiting, *USUAL)
     receipts(town, waiting)
     assert town.case(waiting).outcome == "granted"
