@@ -1,7 +1,7 @@
 """What may carry a step that no article read here carries: documents by their rank (层级), and which rank the step demands.
 
 An office's own rule stands beside the law, never for it: listing, a punitive measure and an order to put right diminish
-rights or lay duties, so that only law, regulations (for an order also government rules) or central documents carry them.
+rights or lay duties, so that only law, regulations (for an order also government rules) or central documents carry them. So does what brings them back.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ LISTING = frozenset({"law", "regulation", "central"})
 ORDER = frozenset({"law", "regulation", "rule"})
 LONGER = frozenset({"law", "regulation", "central", "rule"})
 
-LISTS = frozenset({"enter_list", "impose_measure"})
-LETTERS_OF_LISTS = frozenset({"listing_notice", "listing_decision", "joint_measure_notice"})
+LISTS = frozenset({"enter_list", "impose_measure", "reimpose_measures"})
+"""What puts somebody on a list or lays a measure on him, for the first time or again."""
+RESTORES = "restore_record"
+OF_LIST = "list_removal"
+LETTERS_OF_LISTS = frozenset({"listing_notice", "listing_decision", "joint_measure_notice", "removal_revoked"})
 ORDERS = frozenset({"rectification_order"})
 BURDENING_EFFECTS = frozenset({"restart_period"})
 """What lasts longer for the subject than its decision says: it rests on an article of its own (`effect_basis`)."""
@@ -65,9 +68,16 @@ _NUMBER = re.compile(r"[0-9０-９〇零一二三四五六七八九十百]")
 
 def demanded(action: Action) -> frozenset[str]:
     """Of which rank a document must be that carries this step."""
-    if LISTS.intersection(action.effects) or action.letter in LETTERS_OF_LISTS:
+    if LISTS.intersection(action.effects) or action.letter in LETTERS_OF_LISTS or _lists_again(action):
         return LISTING
     return ORDER if action.letter in ORDERS else ANY
+
+
+def _lists_again(action: Action) -> bool:
+    """Whether a step restores the record of somebody who was taken off a list."""
+    return RESTORES in action.effects and any(
+        OF_LIST in use.parameters.get("procedure", ()) for use in action.guards if use.guard == "first_case_was"
+    )
 
 
 def in_words(ranks: frozenset[str]) -> str:

@@ -385,7 +385,8 @@ def test_a_new_day_for_an_interview_is_a_summons_of_its_own(town: Town) -> None:
 
 BURDENS = [
     ("listing", "serve_notice"), ("listing", "decide_listing"), ("joint_measure", "respond"), ("rectification", "issue"),
-    ("revocation", "revoke.restart_period"), ("revocation", "relist.restart_period"),
+    ("revocation", "revoke.restart_period"), ("revocation", "relist.restart_period"), ("revocation", "revoke"),
+    ("revocation", "relist"), ("reorganisation", "unmask"),
 ]  # fmt: skip
 
 
@@ -393,7 +394,7 @@ BURDENS = [
 def test_no_rule_of_an_office_carries_what_only_the_law_may_lay_on_somebody(
     town: Town, procedure: str, action: str
 ) -> None:
-    """Listing, a measure, an order to put right, a period begun anew: an own rule stands beside the law, never for it."""
+    """Listing, a measure, an order to put right, a period begun anew, and what brings a list or measures back: an own rule stands beside the law, never for it."""
     forget(town)
     rule = Rule(procedure, "2026-04", action)
     with pytest.raises(Invalid) as wrong:
