@@ -114,5 +114,17 @@ def test_the_list_shows_rules_cases_and_reasons() -> None:
     shown = CliRunner().invoke(law, ["coverage", "河南"]).output
     assert "第四十一条第二款　已实现　规则：overlays/objection-henan.toml　案例：4 个" in shown
     assert "第四十一条第三款　不能表达　涉及：异议处理.异议成立（更正）" in shown
-    assert "《山东省社会信用条例》已实现 5" in CliRunner().invoke(law, ["coverage"]).output
+    assert "《山东省社会信用条例》已实现 4，不能表达 1" in CliRunner().invoke(law, ["coverage"]).output
+
+
+@pytest.mark.parametrize(("statute", "article", "touched"), [
+    # both count from what this program does not see: the report in writing, the day on which a document was annulled
+    ("上海市社会信用条例", "第三十七条", "行政复议、行政诉讼登记.执行：撤销信息"),
+    ("山东省社会信用条例", "第四十条", "行政复议、行政诉讼登记.执行：撤销信息"),
+    # the letter that follows the check goes to the provider alone
+    ("深圳经济特区社会信用条例", "第五十一条第一款（将核查结果告知申请人）", "异议处理.发出协查函"),
+])  # fmt: skip
+def test_what_no_rule_does_is_not_claimed(statute: str, article: str, touched: str) -> None:
+    (found,) = (one for one in shipped()[statute].articles if one.article == article)
+    assert (found.state, touched in found.touches) == ("不能表达", True)
     assert isinstance(CliRunner().invoke(law, ["coverage", "月球"]).exception, NotFound)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from repairflow.errors import Invalid
+from repairflow.errors import Invalid, Refused
 from repairflow.records import letter, notice, own_rule
 from tests.law_stories.telling import belongs_to
 from tests.law_stories.test_listing_story import listing
@@ -44,6 +44,26 @@ def test_every_letter_of_an_objection_cites_the_statute_of_its_place(
     town.steps(case, "report_finding", "dismiss")
     assert cited[2] in words(town, "objection_result")
     assert "办法》（国家发展" not in words(town, "objection_result")  # nobody has read its articles
+
+
+@pytest.mark.parametrize("division", ["410102", "370102", "310115", "330106", "440305"])
+def test_no_letter_hangs_on_a_statute_what_it_has_no_word_of(town: Town, division: str) -> None:
+    """Acceptance without a paper, transfer, and keeping what nobody could verify are in none of the five regulations: the office's
+    own rule carries them, or nothing. 山东 39 has no mark either."""
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    procedure = town.procedure(case)
+    for step in ("accept_deficient", "transfer", "annotate"):
+        assert not any(procedure.basis[one].verified for one in procedure.action[step].basis), step
+    town.do(case, "accept")
+    accepted = words(town, "objection_accepted")
+    assert "予以受理。自当日起，上述信息加注异议标注" in accepted
+    assert ("延长处理期限的，另行通知" in accepted) is (division in {"330106", "440305"})
+    town.steps(case, "consult", "report_finding")
+    town.turn(delete(own_rule).where(own_rule.c.action == "annotate"))
+    with pytest.raises(Refused) as refused:
+        town.do(case, "annotate")
+    assert "rule_unconfirmed" in [one.code for one in refused.value.refusals]
 
 
 # Filed and accepted on 10 June, sent on later: when the result is promised and the reply is asked; by hand on the calendar of
@@ -167,6 +187,9 @@ def test_in_henan_a_decision_to_list_names_the_body_that_reviews_it(town: Town, 
         town.do(case, step)
     said = words(town, "listing_decision")
     assert (HENAN in said) is told
+    # 河南 28(3): the notice before it tells of the right to object
+    objection = "对拟列入名单有异议的，也可以向本机关提出，由本机关核查处理（《河南省社会信用条例》第二十八条第三款）。"
+    assert (objection in words(town, "listing_notice")) is told
     assert said.count("申请复核") == 1
 
 

@@ -61,6 +61,17 @@ def test_the_usual_path(town: Town) -> None:
     town.sound()
 
 
+def test_a_list_with_a_longest_stay_alone_says_how_long_and_of_a_list_that_is_not_public_no_publicity(
+    town: Town,
+) -> None:
+    """重点关注名单: six months at the most, not public."""
+    case = to_decision(town, "watch")
+    town.do(case, "decide_listing")
+    decision = words(town, case, "listing_decision")
+    assert "最长在列期限至2026年12月10日届满。" in decision
+    assert "公示期" not in decision
+
+
 def test_the_number_of_a_person_lies_in_the_vault_alone(town: Town) -> None:
     case, secret = listing(town), "11010519491231002X"
     town.do(case, "link_person")

@@ -10,6 +10,9 @@ from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.procedure.written_lengths import written_out
 
+UNKNOWN_TO_STATUTES = frozenset({"transfer_case", "annotate_record"})
+"""What none of the statutes read here has a word of: a letter that cited them for it would be wrong."""
+
 
 def check(report: Report) -> None:
     """Everything that would let an office go beyond a limit of an article, or leave the article out of its letters."""
@@ -89,7 +92,10 @@ def _acts(p: Procedure, names: Iterable[str]) -> set[str]:
 
 
 def _beside(p: Procedure, action: Action) -> bool:
-    """Whether a step is none the limit is kept by: it takes nothing up, breaks off, or turns to the subject and waits."""
+    """Whether a step is none the limit is kept by: it takes nothing up, breaks off, hands the case to another office, ends it as
+    no statute says (保留信息并附注), or turns to the subject and waits."""
+    if UNKNOWN_TO_STATUTES.intersection(action.effects):
+        return True
     to = p.state.get(action.to or "")
     if to is not None and to.outcome in {"refused", "withdrawn", "terminated"}:
         return True

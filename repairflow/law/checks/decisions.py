@@ -37,11 +37,13 @@ def decides(procedure: Procedure, action: Action) -> bool:
 
 WEIGHTY = frozenset({"enter_check_result", "impose_measure", "lift_measure"})
 """Effects of a case's own that weigh on the subject, or lift what does, as a decision would."""
+ANNOUNCE = frozenset({"hearing_notice", "listing_notice"})
+"""Letters that say what is going to be decided: the right to object they name is that of a hearing."""
 
 
 def weighs(procedure: Procedure, action: Action) -> bool:
     """Whether one pair of eyes is not enough for a step: it decides, it acts on the subject, or it can be contested."""
-    contested = bool(action.remedy) and outcome_of(procedure, action) not in UNDECIDED
+    contested = bool(action.remedy) and action.letter not in ANNOUNCE and outcome_of(procedure, action) not in UNDECIDED
     return decides(procedure, action) or bool(WEIGHTY & set(action.effects)) or contested
 
 

@@ -40,7 +40,19 @@ def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due])
 def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mapping[str, Due]) -> dict[str, object]:
     """What a letter says of the day by which the result is told; nothing of the end of the first stage alone."""
     finish = finish_day(tx, at, WHOLE_WAY[kind], today, dues)
-    return {"finish_day": day_text(finish) if finish is not None else "", "due_day": ""}
+    later = "可以延长" if finish is not None and _may_extend(tx, at) else ""
+    return {"finish_day": day_text(finish) if finish is not None else "", "due_day": "", "may_extend": later}
+
+
+def _may_extend(tx: Connection, at: Situation) -> bool:
+    """Whether some limit of the case can be extended by an article somebody has read, or by the office's own rule."""
+    known = {**at.pack.basis, **at.procedure.basis}
+    longer = [(name, action) for name, action in at.procedure.action.items() if action.extends is not None]
+    return any(
+        any(known[one].verified for one in action.basis if one in known)
+        or own_rules.document_of(tx, at, name) is not None
+        for name, action in longer
+    )
 
 
 def finish_day(
