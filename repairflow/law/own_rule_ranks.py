@@ -1,7 +1,8 @@
 """What may carry a step that no article read here carries: documents by their rank (层级), and which rank the step demands.
 
 An office's own rule stands beside the law, never for it: listing, a punitive measure and an order to put right diminish
-rights or lay duties, so that only law, regulations (for an order also government rules) or central documents carry them. So does what brings them back.
+rights or lay duties, so that only law, regulations (for an order also government rules) or central documents carry them.
+So with what brings a list or a measure back.
 """
 
 from __future__ import annotations

@@ -394,7 +394,7 @@ BURDENS = [
 def test_no_rule_of_an_office_carries_what_only_the_law_may_lay_on_somebody(
     town: Town, procedure: str, action: str
 ) -> None:
-    """Listing, a measure, an order to put right, a period begun anew, and what brings a list or measures back: an own rule stands beside the law, never for it."""
+    """Listing, a measure, an order to put right, a period begun anew, what brings them back: an own rule stands beside the law, never for it."""
     forget(town)
     rule = Rule(procedure, "2026-04", action)
     with pytest.raises(Invalid) as wrong:
