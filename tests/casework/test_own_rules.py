@@ -394,7 +394,7 @@ BURDENS = [
 def test_no_rule_of_an_office_carries_what_only_the_law_may_lay_on_somebody(
     town: Town, procedure: str, action: str
 ) -> None:
-    """Listing, a measure, an order to put right, a period begun anew, what brings them back: an own rule stands beside the law, never for it."""
+    """Listing, a measure, an order to put right, a period begun anew, what brings them back: only beside the law."""
     forget(town)
     rule = Rule(procedure, "2026-04", action)
     with pytest.raises(Invalid) as wrong:
