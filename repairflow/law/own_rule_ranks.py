@@ -76,9 +76,8 @@ def demanded(action: Action) -> frozenset[str]:
 
 def _lists_again(action: Action) -> bool:
     """Whether a step restores the record of somebody who was taken off a list."""
-    return RESTORES in action.effects and any(
-        OF_LIST in use.parameters.get("procedure", ()) for use in action.guards if use.guard == "first_case_was"
-    )
+    before = (use.parameters.get("procedure") for use in action.guards if use.guard == "first_case_was")
+    return RESTORES in action.effects and any(named == OF_LIST or named == (OF_LIST,) for named in before)
 
 
 def in_words(ranks: frozenset[str]) -> str:
