@@ -171,7 +171,9 @@ def test_what_must_be_there_is_asked_for_by_name(town: Town) -> None:
         town.file_repair(kinds=())
     with pytest.raises(Refused, match="授权委托书"):
         town.file_repair(who=town.actor("yunxi's agent"), inputs={"promised_day": None})
-    assert town.case(town.file_repair(who=town.actor("yunxi's agent")))  # it promises the mandate for a day, never the proof
+    assert town.case(
+        town.file_repair(who=town.actor("yunxi's agent"))
+    )  # it promises the mandate for a day, never the proof
     assert town.case(town.file_repair(who=town.actor("yunxi's agent"), kinds=("performance_proof", "mandate")))
 
 
