@@ -195,7 +195,8 @@ def _action(p: Procedure, action: Action, titles: Titles) -> dict[str, str]:
         "文书": titles.letters.get(action.letter or "", action.letter or NONE),
         "救济": _joined(titles.remedies.get(one, one) for one in action.remedy),
         "效果": _joined(titles.effects.get(one, one) for one in action.effects),
-        "撤回它的动作": _label(p, action.undo) if action.undo else NONE, "延长": _longer(p, action),
+        "撤回它的动作": _label(p, action.undo) if action.undo else NONE, "本人当日可以撤回": _plain(action.undoable),
+        "延长": _longer(p, action),
         "启动后续程序": _opens(action.opens, titles) if action.opens is not None else NONE, "依据": _cites(p, action.basis),
     }  # fmt: skip
 

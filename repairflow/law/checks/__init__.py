@@ -38,6 +38,7 @@ from repairflow.law.checks import (
     quiet_ends,
     reachability,
     rights,
+    undoable_steps,
 )
 from repairflow.law.checks import (
     names as naming,
@@ -53,6 +54,7 @@ PARTS = (
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
+    undoable_steps,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards.facts import Facts, Guards, day_text, names, number, times_taken
 from repairflow.law.procedure.model import Parameters
 from repairflow.law.procedure.packs import ListKind
@@ -119,7 +120,7 @@ def asked_and_unanswered(facts: Facts, parameters: Parameters) -> tuple[bool, st
     # 申请以后有人办理过任何步骤的，申请已经有了结果
     name = str(parameters["action"])
     label = facts.procedure.action[name].label
-    by_people = [step.action for step in facts.history if step.actor_id is not None]
+    by_people = [step.action for step in facts.history if step.actor_id is not None and step.action != UNDONE]
     waits = by_people[-1:] == [name]
     return waits, f"有一件“{label}”等待答复" if waits else f"没有等待答复的“{label}”"
 

@@ -241,6 +241,7 @@ class Action(Strict):
     effects: tuple[str, ...] = ()
     effect_basis: Mapping[str, tuple[str, ...]] = {}  # of effects that rest on other articles than the step
     undo: str | None = None  # record-life only: the effect that takes this one back
+    undoable: bool = False  # who took it may take it back the same day, before anybody has gone on (撤回上一步)
     opens: Opens | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = Field(min_length=1)

@@ -19,7 +19,7 @@ from repairflow.web.ui.forms import seen_version
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The visitor's own last step; `why` it cannot be taken back, nothing where it can."""
+    """The visitor's own last step, of those that may be taken back; `why` this one cannot, nothing where it can."""
 
     label: str
     back: str
@@ -27,14 +27,13 @@ class Offer:
 
 
 def offer(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
-    """What may be taken back now, for the page of the case; None where the last step is not the visitor's."""
+    """What may be taken back now, for the page of the case; None where the last step is none to take back."""
     at = view.at
-    row = undo.last_step(tx, at, here.actor)
-    if row is None or row.from_state is None:
+    last = undo.last_step(tx, at, here.actor)
+    if last is None:
         return None
-    back = at.procedure.state.get(row.from_state)
-    why = tuple(one.text for one in undo.obstacles(tx, at, row))
-    return Offer(at.procedure.action[row.action].label, back.label if back is not None else row.from_state, why)
+    why = tuple(one.text for one in undo.obstacles(tx, at, last))
+    return Offer(at.procedure.action[last.row.action].label, at.procedure.state[last.back].label, why)
 
 
 def undo_step(number: str) -> Answer:

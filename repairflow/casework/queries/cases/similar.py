@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import inside_scope, may_note
+from repairflow.casework.queries.standing_steps import stands
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -124,7 +125,12 @@ def _decisions(tx: Connection, rows: list[_Row]) -> dict[int, _Decision]:
     """What each case was decided by: the person's step that ended it; where the system ended it, as by receipts after a grant,
     the last step of an office that led it on. None where it ended by itself and nobody decided (逾期未补正)."""
     ends = {row.id: row for row in rows}
-    led_on = (event.c.case_id.in_(list(ends)), event.c.actor_id.is_not(None), event.c.from_state != event.c.to_state)
+    led_on = (
+        event.c.case_id.in_(list(ends)),
+        event.c.actor_id.is_not(None),
+        event.c.from_state != event.c.to_state,
+        stands(),
+    )
     last = (
         select(func.max(event.c.id))
         .where(*led_on, or_(event.c.actor_role.in_(list(OFFICE_ROLES)), event.c.to_state == cases.c.state))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, literal_column, select, 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, may_see
+from repairflow.casework.queries.standing_steps import stands
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, event, office, subject
 from repairflow.records.rows import all_rows
@@ -105,7 +106,7 @@ def _reported(
         .join(partner, partner.c.id == cases.c.provider_id)
         .join(department, department.c.id == cases.c.deciding_id)
         .join(subject, subject.c.id == cases.c.subject_id)
-        .where(cases.c.procedure == PROCEDURE, *reported, scope)
+        .where(cases.c.procedure == PROCEDURE, *reported, stands(), scope)
         .order_by(event.c.at, event.c.id)
     )  # fmt: skip
     for row in all_rows(rows, _Feedback):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import groupby
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.case_state.situation import StepRow, pinned
+from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
 from repairflow.casework.queries.cases.view import days_left
 from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -222,21 +225,27 @@ def _histories(
 ) -> tuple[Mapping[int, tuple[Done, ...]], Counter[str]]:
     """The steps of these cases by case id, and the grounds on which those that went against the subject rest."""
     by_id = {row.id: row for row in rows}
-    steps: dict[int, list[Done]] = {}
-    grounds: Counter[str] = Counter()
+    columns = (event.c.case_id, *(event.c[name] for name in StepRow._fields))
     found = tx.execute(
-        select(event.c.case_id, event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.body)
-        .where(event.c.case_id.in_(list(by_id)), event.c.to_state.is_not(None))
+        select(*columns)
+        .where(event.c.case_id.in_(list(by_id)), or_(event.c.to_state.is_not(None), event.c.action.in_(SERVICE)))
         .order_by(event.c.case_id, event.c.seq)
     )
-    for row in found:
-        content = chain.content(row.body)
-        steps.setdefault(row.case_id, []).append(
-            Done(row.at, row.action, row.to_state, content.get("inputs", {}), row.seq)
-        )
-        case = by_id[row.case_id]
-        if row.action != FILE and "ground" in content and outcome_side(case.outcome) == "against":
-            procedure, pack = pinned(law, case)
-            item = pack.lists.get(procedure.ground_list(row.action), {}).get(content["ground"])
-            grounds[item.label if item else content["ground"]] += 1
-    return {case_id: tuple(done) for case_id, done in steps.items()}, grounds
+    steps: dict[int, tuple[Done, ...]] = {}
+    grounds: Counter[str] = Counter()
+    for case_id, of_case in groupby(found, key=lambda row: row[0]):
+        taken = [StepRow(*row[1:]) for row in of_case]
+        steps[case_id] = steps_of(taken)
+        standing = {done.seq for done in steps[case_id] if done.action not in (FILE, UNDONE)}
+        if outcome_side(by_id[case_id].outcome) == "against":
+            grounds.update(_grounds(law, by_id[case_id], [row for row in taken if row.seq in standing]))
+    return steps, grounds
+
+
+def _grounds(law: Library, case: CaseRow, taken: Iterable[StepRow]) -> Iterator[str]:
+    procedure, pack = pinned(law, case)
+    for row in taken:
+        ground = chain.content(row.body).get("ground")
+        if ground is not None:
+            item = pack.lists.get(procedure.ground_list(row.action), {}).get(ground)
+            yield item.label if item else str(ground)
