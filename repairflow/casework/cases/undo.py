@@ -71,12 +71,12 @@ def undo(tx: Connection, services: Services, given: UndoStep, now: datetime) -> 
 
 
 def last_step(tx: Connection, at: Situation, actor: Actor) -> LastStep | None:
-    """The last step of an open case, where its procedure lets it be taken back, this officer took it today and still holds the post."""
+    """The last step of a case, where its procedure lets it be taken back, this officer took it today and still holds the post."""
     done = at.history[-1] if at.history else None
     action = at.procedure.action.get(done.action) if done is not None else None
-    if done is None or action is None or not action.undoable or at.case.closed_at is not None:
+    if done is None or action is None or not action.undoable:
         return None
-    if actor.kind != "staff" or done.actor_id != actor.id or local_day(done.at) != at.today:
+    if done.actor_id != actor.id or local_day(done.at) != at.today:
         return None
     role = role_for(actor, action, at.case)
     found = select(event).where(event.c.case_id == at.case.id, event.c.seq == done.seq, event.c.to_state.is_not(None))
