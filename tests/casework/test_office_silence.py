@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from repairflow.records import notice, office
 from tests.law_stories.chaining import opened
+from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 
 KIND = "office_silent"
@@ -79,6 +80,38 @@ def test_an_office_without_settings_says_where_to_ask(town: Town) -> None:
     (body,) = told(town, case)
     assert "行政复议机关（可以向" in body
     assert "有管辖权的人民法院" in body
+
+
+# Filed on 10 June 2026; 19 to 21 June off. By hand: the last day on which nothing may be told yet, and from when review is open.
+# 上海 36(2): five from receipt, of which two to send on are a stage; sent on, the provider's own five. 河南 41(2): seven from
+# receipt, whatever is done within. 深圳 51(3): the provider tells in two.
+PLACES = [
+    ("310115", (), date(2026, 6, 17), "2026年6月18日", "云溪县信用中心"),
+    ("410102", ("accept",), date(2026, 6, 22), "2026年6月23日", "云溪县信用中心"),
+    ("310115", ("accept", "consult"), date(2026, 6, 17), "2026年6月18日", "云溪县生态环境局"),
+    ("440305", ("accept", "consult"), date(2026, 6, 12), "2026年6月13日", "云溪县生态环境局"),
+]
+
+
+@pytest.mark.parametrize(("division", "steps", "quiet", "opens", "who"), PLACES)
+def test_a_stage_that_is_over_leaves_the_rest_of_the_limit(
+    town: Town, division: str, steps: tuple[str, ...], quiet: date, opens: str, who: str
+) -> None:
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    for step in steps:
+        town.do(case, step)
+    town.at(quiet, time(22))
+    town.sweep()
+    assert told(town, case) == []
+    town.at(quiet + timedelta(days=4), time(10))
+    town.sweep()
+    (body,) = told(town, case)
+    assert body.startswith(f"{who}没有在期限内办理")
+    assert f"自{opens}起可以向" in body
+    # 复议法 34: a reconsideration that comes to nothing opens the court as well
+    assert "受理以后超过复议期限不作答复的" in body
+    assert "第三十四条" in body
 
 
 @pytest.mark.parametrize("procedure", ["rectification", "interview"])

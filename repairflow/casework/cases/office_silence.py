@@ -31,16 +31,22 @@ KIND = "office_silent"
 SUPPLY = "supply"
 DAY = timedelta(days=1)
 TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit")
+UNANSWERED = "inaction_suit_unanswered"
 
 
 def notify_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
     """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
-    and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified."""
+    and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified; nor of a stage
+    within a limit that still runs."""
     case = at.case
     if any(due.state == "running" and role_side(due.owner) == "subject" for due in at.dues.values()):
         return  # whoever still owes papers hears it once they are in; the limit itself may run on (本地条例)
     place = OFFICE_OF_ROLE.get(row.owner)
-    if case.confidential or place in (None, "provider_id") or not _applied_for(at):
+    owed = at.procedure.clock[row.clock].duty  # whoever is only asked to help (协查) owes the applicant nothing
+    if case.confidential or place is None or (place == "provider_id" and not owed) or not _applied_for(at):
+        return
+    stated = bool(at.procedure.clock[row.clock].verified)
+    if not _speaks(at, row, stated=stated):
         return
     if not all(name in at.pack.term and at.pack.read(at.pack.term[name].basis) for name in TERMS):
         return
@@ -50,7 +56,6 @@ def notify_applicant(tx: Connection, services: Services, at: Situation, row: Dea
     if tx.execute(told_before.limit(1)).first() is not None:
         return
     responsible = one_row(tx.execute(select(office).where(office.c.id == getattr(case, str(place)))), OfficeRow)
-    stated = bool(at.procedure.clock[row.clock].verified)
     body = words(at.pack, services.law.calendar, responsible, requested_on(at), row.due_day if stated else None)
     if row.provisional:
         body += "该年放假安排尚未载入，以上日期是暂定的。"
@@ -78,7 +83,28 @@ def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: dat
         f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）。"
         f"对机关不履行职责应当先申请行政复议；对复议决定不服的，可以自收到复议决定书之日起"
         f"{length(pack.term['inaction_suit'].days)}内向{court}提起行政诉讼（{_cites(pack, 'inaction_suit')}）。"
+    ) + _unanswered(pack, court)
+
+
+def _unanswered(pack: RulePack, court: str) -> str:
+    """What is open where the reconsideration itself is refused or comes to no end (行政复议法 34); empty where nobody has read it."""
+    term = pack.term.get(UNANSWERED)
+    if term is None or not pack.read(term.basis):
+        return ""
+    return (
+        "复议机关不予受理、驳回申请，或者受理以后超过复议期限不作答复的，可以自收到决定书之日起或者复议期限届满之日起"
+        f"{length(term.days)}内向{court}提起行政诉讼（{_cites(pack, UNANSWERED)}）。"
     )
+
+
+def _speaks(at: Situation, row: DeadlineRow, *, stated: bool) -> bool:
+    """Whether the end of this limit ends what the office owes the applicant. A limit somebody has read does where it is declared
+    so (`duty`): that of a stage (转交, 平台自行处理) leaves the rest. One that nobody has read stands for the time of those without
+    a limit, as long as no limit of duty runs.
+    """
+    if stated:
+        return at.procedure.clock[row.clock].duty
+    return not any(due.state == "running" and at.procedure.clock[due.clock].duty for due in at.dues.values())
 
 
 def requested_on(at: Situation) -> date:

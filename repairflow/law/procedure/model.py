@@ -163,6 +163,7 @@ class Clock(Strict):
     owner: str
     remind: tuple[int, ...] = ()
     overdue: str  # "escalate", or the action that system performs
+    duty: bool = False  # whether the office owes the applicant its answer by this end: 履行期限 (行政复议法实施条例 16)
     basis: tuple[str, ...] = Field(min_length=1)
     verified: bool
 

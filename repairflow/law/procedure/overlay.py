@@ -313,6 +313,8 @@ def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str)
 
 def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, object]:
     fields: dict[str, object] = {} if local.label is None else {"label": local.label}
+    if local.duty:
+        fields["duty"] = True
     if local.runs_in:
         fields["runs_in"] = local.runs_in
     if local.remind is not None:

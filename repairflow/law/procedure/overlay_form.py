@@ -37,6 +37,7 @@ class LocalClock(Strict):
     owner: str | None = None
     remind: tuple[int, ...] | None = None
     days: Days | None = None
+    duty: bool = False
     basis: tuple[str, ...] = ()
     verified: bool | None = None
 

@@ -35,7 +35,7 @@ MEANS = {
 }  # fmt: skip
 SIGNED = "commitment_signed"
 REPAIRABLE = "record_is_repairable"
-TERMS = ("announcement", "inaction_review_wait", "inaction_review", "inaction_suit")
+TERMS = ("announcement", "inaction_review_wait", "inaction_review", "inaction_suit", "inaction_suit_unanswered")
 """Terms of the pack that bear on every procedure: service by announcement, and what may be done when an office is silent."""
 
 

@@ -24,6 +24,8 @@ RECEIVERS = {
 }  # fmt: skip
 SEALS = {"office": "单位公章", "repair": "信用修复专用章", "objection": "异议处理专用章"}
 
+DUTY = "；告知申请人可以就机关不履行职责申请复议"
+
 
 def rows(sheet: Sheet) -> Iterator[Row]:
     """Filing, then each step, limit and extension, then the letters."""
@@ -123,7 +125,8 @@ def _limit(sheet: Sheet, clock: Clock) -> Row:
         "期限", clock.label, who=sheet.role(clock.owner), way=sheet.states(clock.runs_in),
         condition="；".join(one for one in ("" if served else "自进入环节起算", pauses, set_by) if one),
         figure=figure + served,
-        effect=f"届满：{late.label if late is not None else '督办'}", cited=sheet.cite((*clock.basis, *clock.pause_basis)),
+        effect=f"届满：{late.label if late is not None else '督办'}{DUTY if clock.duty else ''}",
+        cited=sheet.cite((*clock.basis, *clock.pause_basis)),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from repairflow.law.vectors.form import Answer, Facts
 from repairflow.times import SHANGHAI
 
 Answers = Mapping[str, Answer]
-REMEDY, TERM, MOVING_TERMS = "救济.", "期间.", ("inaction_review", "inaction_suit")
+REMEDY, TERM, MOVING_TERMS = "救济.", "期间.", ("inaction_review", "inaction_suit", "inaction_suit_unanswered")
 
 
 def answers(library: Library, facts: Facts) -> Answers:
