@@ -168,6 +168,7 @@ def test_every_other_step_stands(
     ("repair", part("repair", "action.accept", 'to = "verifying"\n', 'to = "verifying"\nundoable = true\n'), "制发文书"),
     ("correction", part("correction", "action.propose", 'to = "deciding"\n', 'to = "executing"\n'), "主体才看得到"),
     ("complaint", ('deciding = "credit_office"', 'deciding = "authority"'), "一个单位转给另一个单位"),
+    ("list_removal", part("list_removal", "action.report_verification", "label = ", "undoable = true\nlabel = "), "外部事实"),
     ("record", part("record", "action.publish", "label = ", "undoable = true\nlabel = "), "不是办理步骤"),
 ])  # fmt: skip
 def test_a_file_that_names_another_step_is_refused(procedure: str, edit: tuple[str, str], why: str) -> None:
