@@ -48,11 +48,12 @@ class GuideLimit:
 
 @dataclass(frozen=True, slots=True)
 class GuidePeriod:
-    """The publicity periods of a severity class, in words."""
+    """The publicity periods of a severity class, in words, and whether somebody has read them in their source."""
 
     label: str
     minimum: str
     maximum: str
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +206,4 @@ def _periods(pack: RulePack) -> Iterable[GuidePeriod]:
         maximum = length(period.maximum)
         if not period.published:
             maximum = f"原则上不公示，确需公示的 {maximum}"
-        yield GuidePeriod(SEVERITY_LABELS[severity], minimum, maximum)
+        yield GuidePeriod(SEVERITY_LABELS[severity], minimum, maximum, pack.read(period.basis))

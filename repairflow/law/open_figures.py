@@ -18,6 +18,8 @@ OWN_CHOICE = "产品默认值"
 """How a basis begins that is no text at all: the product's own choice."""
 OF_A_PLACE = ("地方", "示例单位", "待本地确认", "由本地", "办事指南")
 
+ON_THE_SPOT = "适用简易程序的处罚"
+
 Line = tuple[Basis, str, str]
 """What a figure rests on, the figure in words, and the version or pack that has it."""
 
@@ -104,6 +106,8 @@ def _of_pack(pack: RulePack) -> Iterator[tuple[tuple[str, ...], str]]:
         yield period.basis, f"{SEVERITY_LABELS[severity]}的公示期{least}最长{length(period.maximum)}"
     for kind in pack.penalty.values():
         yield kind.basis, f"{kind.label}的失信程度{SEVERITY_LABELS[kind.severity]}"
+    if pack.simple_procedure is not None:
+        yield pack.simple_procedure.class_basis, f"{ON_THE_SPOT}的失信程度{SEVERITY_LABELS['minor']}"
     for one in pack.list_kind.values():
         least = f"最短{length(one.minimum)}、" if one.minimum is not None else ""
         yield one.basis, f"{one.label}{least}最长{length(one.maximum)}"

@@ -78,8 +78,8 @@ def test_results_remedies_and_periods(page: Guide) -> None:
     assert page.results == ("准予", "不予准许", "不予受理", "已撤回")
     assert page.remedies == (GuideRemedy("行政复议", "可以申请行政复议。"),)
     assert page.periods == (
-        GuidePeriod("一般", "3 个月", "1 年"),
-        GuidePeriod("轻微", "无", "原则上不公示，确需公示的 3 个月"),
+        GuidePeriod("一般", "3 个月", "1 年", True),
+        GuidePeriod("轻微", "无", "原则上不公示，确需公示的 3 个月", True),
     )
     assert guide(parse(spoilt('subject = "record"', 'subject = "subject"'), "x.toml"), PACK).periods == ()
 

@@ -35,6 +35,7 @@ def test_a_record_that_may_be_repaired_offers_it_and_says_how_its_days_were_coun
     assert f'href="/my/file/objection/{number}"' in page
     assert "最短公示期 2026-04-05 已满" in page
     assert "最短公示期为三个月，至 2026年4月5日届满" in page
+    assert "以上公示期的数字待核实" in page  # nobody has read them
     assert "最长至 2027-01-05" in page
     assert "正在执行的惩戒措施：限制投标" in page
     assert "还需要：" in page

@@ -222,6 +222,10 @@ def test_guides_are_data_beside_the_pages(town: Town) -> None:
         }
         for words in (*data["basis"], *data["conditions"], *data["contacts"], *(m["label"] for m in data["materials"])):
             assert escape(words) in page, (name, words)
+        unread = [one for one in (*data["periods"], *data["limits"]) if not one["verified"]]
+        assert page.partition('id="diagram"')[0].count(">待核实<") == len(unread), (
+            name
+        )  # a figure nobody has read is marked on the page as in the data
         for form in data["forms"]:
             assert form["url"].removeprefix(site) in page
     repair = client.get("/guides/repair.json")
@@ -234,6 +238,9 @@ def test_guides_are_data_beside_the_pages(town: Town) -> None:
     again = client.get("/guides/repair.json", headers={"If-None-Match": repair.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert "Set-Cookie" not in repair.headers
+    assert [one["verified"] for one in repair.json["periods"]] == [False] * 3
+    assert "受理期限 3 个工作日（待核实）" in client.get("/guides").text
+    assert client.get("/kiosk/guides/repair").text.count(">待核实<") == len(repair.json["limits"])
     assert client.get("/guides/listing.json").json["apply"] is None
     for absent in ("record", "nothing"):
         assert client.get(f"/guides/{absent}.json").status_code == 404

@@ -203,6 +203,7 @@ def citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
             yield ("remedy", code), f"救济途径“{code}”没有告知时的期限", one.untold_basis
     if pack.simple_procedure is not None:
         yield ("simple_procedure",), "简易程序的范围", pack.simple_procedure.basis
+        yield ("simple_procedure",), "适用简易程序的处罚的失信程度", pack.simple_procedure.class_basis
     yield from ((("term", code), f"法定期间“{code}”", one.basis) for code, one in pack.term.items())
     yield from ((("limit", code), f"最长期限“{code}”", one.basis) for code, one in pack.limit.items())
     for name, items in pack.lists.items():

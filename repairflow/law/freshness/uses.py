@@ -80,6 +80,7 @@ def _others(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"处罚种类“{kind.label}”", kind.basis
     if pack.simple_procedure is not None:
         yield "简易程序", pack.simple_procedure.basis
+        yield "适用简易程序的处罚的失信程度", pack.simple_procedure.class_basis
     for term in pack.term.values():
         yield f"期间“{term.label}”", term.basis
     for measure in pack.measure.values():

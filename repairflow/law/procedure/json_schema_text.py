@@ -126,6 +126,7 @@ FIELDS: Mapping[str, str] = {
     "without_extension": "本地没有规定的延长：基础程序中延长期限的动作，列出即去掉",
     "without_pause": "本地条文没有规定中止的期限：基础程序中机关的期限，列出即不再中止",
     "duty": "机关依条文须在该期限届满以前答复申请人（履行期限）：届满以后告知申请人可以就不履行职责申请复议",
+    "class_basis": "适用简易程序的处罚属于轻微失信，所依据的 [basis] 名称；行政处罚法只规定可以当场决定",
     "pause_basis": "中止期间不计入所依据的 [basis] 名称；期限标明已核对而又中止的，必须写明并已核对",
     "mark_on_receipt": "收到异议即加注异议标注；写所依据的 [basis] 名称",
     # inputs and materials

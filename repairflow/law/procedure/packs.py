@@ -59,12 +59,16 @@ class PenaltyKind(Strict):
 
 
 class SimpleProcedure(Strict):
-    """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元."""
+    """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元.
+
+    `basis` is where that stands; `class_basis` where it stands that what was so decided is minor (轻微), which is another matter.
+    """
 
     kinds: tuple[Code, ...] = Field(min_length=1)
     person_wan: float = Field(gt=0)
     others_wan: float = Field(gt=0)
     basis: tuple[str, ...] = Field(min_length=1)
+    class_basis: tuple[str, ...] = ()
 
 
 class Term(Strict):

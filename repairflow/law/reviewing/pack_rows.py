@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.not_repairable import BARS
+from repairflow.law.open_figures import ON_THE_SPOT
 from repairflow.law.procedure.model import Days, Input
 from repairflow.law.procedure.packs import (
     COMMITMENT_BAR,
@@ -59,8 +60,13 @@ def _classes(sheet: Sheet) -> Iterator[Row]:
         yield Row("失信程度", kind.label, condition=_lines_of(kind), figure=SEVERITY_LABELS[kind.severity],
                   cited=sheet.cite(kind.basis))  # fmt: skip
     if (simple := sheet.pack.simple_procedure) is not None:
-        yield Row("失信程度", "适用简易程序的处罚", condition=_on_the_spot(sheet, simple), figure=SEVERITY_LABELS["minor"],
-                  cited=sheet.cite(simple.basis))  # fmt: skip
+        yield Row("失信程度", ON_THE_SPOT, condition=_on_the_spot(sheet, simple), cited=sheet.cite(simple.basis))
+        yield Row(
+            "失信程度",
+            f"{ON_THE_SPOT}的失信程度",
+            figure=SEVERITY_LABELS["minor"],
+            cited=sheet.cite(simple.class_basis),
+        )
 
 
 def _lines_of(kind: PenaltyKind) -> str:

@@ -209,6 +209,8 @@ def counted(view: RecordView) -> list[str]:
     lines.append(
         f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满；义务已经履行的，届满自动终止公示，无需申请。"
     )
+    if not view.period_read:
+        lines.append("以上公示期的数字待核实：还没有与公布的文本核对。")
     return [*lines, view.class_reason] if view.class_reason else lines
 
 

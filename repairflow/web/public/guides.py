@@ -180,5 +180,7 @@ def _in_force(here: RequestContext) -> list[Procedure]:
 
 def _card(procedure: Procedure, drawn: Guide) -> GuideCard:
     working = [limit for limit in drawn.limits if limit.length.endswith("个工作日")]
-    longest = "、".join(f"{limit.label} {limit.length}" for limit in working[:2])
+    longest = "、".join(
+        f"{limit.label} {limit.length}{'' if limit.verified else '（待核实）'}" for limit in working[:2]
+    )
     return GuideCard(procedure.procedure, procedure.label, drawn.summary, "、".join(drawn.who), longest)

@@ -63,6 +63,7 @@ class RecordView:
     days: Publicity | None
     progress: Progress | None
     period: Period | None
+    period_read: bool  # whether somebody has read the figures of its period in their source
     pack_label: str
     bases: tuple[str, ...]
     measures: tuple[MeasureLine, ...]
@@ -227,6 +228,7 @@ def _view(
         days=days,
         progress=progress(days, local_day(now)) if days else None,
         period=period,
+        period_read=pack is not None and period is not None and pack.read(period.basis),
         pack_label=pack.label if pack else row.pack,
         bases=pack.cites(period.basis) if pack and period else (),
         measures=tuple(measures),
