@@ -59,16 +59,13 @@ class PenaltyKind(Strict):
 
 
 class SimpleProcedure(Strict):
-    """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元.
-
-    `basis` is where that stands; `class_basis` where it stands that what was so decided is minor (轻微), which is another matter.
-    """
+    """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元."""
 
     kinds: tuple[Code, ...] = Field(min_length=1)
     person_wan: float = Field(gt=0)
     others_wan: float = Field(gt=0)
     basis: tuple[str, ...] = Field(min_length=1)
-    class_basis: tuple[str, ...] = ()
+    class_basis: tuple[str, ...] = ()  # of what was so decided being minor (轻微)
 
 
 class Term(Strict):
@@ -268,8 +265,7 @@ class RulePack(Strict):
         return tuple(with_stays(text, least, most) for text in kind.removal)
 
     def may_tell(self, remedy: Remedy) -> bool:
-        """Whether a remedy may be told as the law's: what it rests on was read. 复核 that no article gives is told where an
-        office has confirmed it as its own rule."""
+        """Whether a remedy may be told as the law's: what it rests on was read. (复核 may be an office's own rule.)"""
         return self.read(remedy.basis)
 
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
