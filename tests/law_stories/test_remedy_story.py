@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.errors import Invalid
-from repairflow.records import cases
+from repairflow.records import cases, letter, office
 from tests.law_stories.telling import letters, refused, told
 from tests.support.building import Town
 
@@ -61,9 +61,16 @@ def test_a_stay_and_an_outcome(town: Town, kind: str, told_outcome: str, action:
     for other in {"record_upheld", "record_withdrawn", "carry_annulment", "carry_change"} - {action}:
         with refused("input_was"):
             town.do(case, other)
+    town.turn(update(office).values(review_organs="", court=""))  # nothing that is told to be contested waits for them
     town.do(case, action)
     assert (town.case(case).outcome, town.of_record(number).state) == (outcome, state)
     assert letters(town, case) == (["case_result"] if action.startswith("carry") else [])
+    if action.startswith(
+        "carry"
+    ):  # what carries out a decision of a court or a reviewing organ can be contested in neither
+        said = town.one(select(letter).where(letter.c.kind == "case_result")).content
+        assert not said["fields"]["remedy_paragraphs"]
+        assert not any("救济" in one["text"] or "申请行政复议" in one["text"] for one in said["paragraphs"])
     town.sound()
 
 

@@ -68,7 +68,8 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     problems += _asked(found, declared, file)
     problems += [Problem(file.word(name), f"占位项 {name} 使用了但未声明") for name in sorted(used - declared)]
     problems += [Problem(file.word(name), f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
-    if found.remedy and "remedy_paragraphs" not in found.required:
+    either = letter_kinds.SAYS.get(kind) == "either"  # its favourable results tell of none
+    if found.remedy and "remedy_paragraphs" not in (declared if either else found.required):
         problems.append(Problem(file.key("required"), "对当事人不利的文书必须写明救济途径"))
     if not problems:
         problems += [Problem(at, text) for at, text in template_trial.faults(found, environment(), file)]

@@ -27,7 +27,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import role_side
 from repairflow.letters.issue.compose import together
-from repairflow.letters.text.templates import template
+from repairflow.letters.text.templates import MissingFields, template
 from repairflow.records import material
 from repairflow.records.rows import OfficeRow, RecordRow
 from repairflow.times import local_day
@@ -99,8 +99,11 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, pack, case.deciding_id)
+        must = remedies.must_tell(at.procedure, action, kind, today.isoformat())
+        reviewer = remedies.reviewer_of(tx, pack, case.deciding_id)
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
+        if must and not paragraphs:
+            raise MissingFields(kind, ("remedy_paragraphs",))
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "lapse_bases" in wanted:
         known["lapse_bases"] = lapse.bases(tx, law, at, action)

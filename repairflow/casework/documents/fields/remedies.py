@@ -11,9 +11,10 @@ from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
 from repairflow.errors import Refusal
-from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
+from repairflow.law.procedure.roles import outcome_side
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
@@ -30,6 +31,8 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 
 
 REVIEW, IN_LAW = "review", ("reconsideration", "litigation")
+FAVOUR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record"})
+"""What a step does for the subject where the case goes on after it (同步)."""
 GIVEN_BY = "review_given_by"
 """The own rule of the deciding office by which a 复核 is told; empty where an article gives it."""
 
@@ -76,6 +79,19 @@ def paragraphs(
     return found
 
 
+def must_tell(procedure: Procedure, action: Action, kind: str, day: str) -> bool:
+    """Whether the letter of this action has to tell a remedy: its text does, unless what is decided is for the subject and the
+    action itself names none that contests a decision (执行生效裁判、准予修复、不予撤销)."""
+    head = template(kind, latest_version(kind, day))
+    if not head.remedy or "remedy_paragraphs" in head.required:
+        return head.remedy
+    contested = own_rules.CONTESTABLE.intersection(action.remedy)
+    state = procedure.state.get(action.to or "")
+    outcome = state.outcome if state is not None else None
+    favours = outcome_side(outcome) == "for" or (outcome is None and bool(FAVOUR.intersection(action.effects)))
+    return bool(contested) or not favours
+
+
 def _names(pack: RulePack, action: Action, *, required: bool, reviewed: bool) -> tuple[str, ...]:
     """The remedies a letter tells: those of the action that may be told; a letter that must tell one and has none left tells
     review, else reconsideration and the court, which are open against every act."""
@@ -110,7 +126,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     """
     if action.letter is None:
         return []
-    must = template(action.letter, latest_version(action.letter, at.today.isoformat())).remedy
+    must = must_tell(at.procedure, action, action.letter, at.today.isoformat())
     reviewed = reviewer_of(tx, at.pack, at.case.deciding_id) is not None
     remedies = [at.pack.remedy[name] for name in _names(at.pack, action, required=must, reviewed=reviewed)]
     needed = {name for one in remedies for name in one.needs}
