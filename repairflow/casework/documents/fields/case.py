@@ -99,12 +99,7 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must = remedies.must_tell(at.procedure, action, kind, today.isoformat())
-        reviewer = remedies.reviewer_of(tx, pack, case.deciding_id)
-        paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
-        if must and not paragraphs:
-            raise MissingFields(kind, ("remedy_paragraphs",))
-        known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
+        known["remedy_paragraphs"] = _remedies(tx, of, voice, office_row)
     if "lapse_bases" in wanted:
         known["lapse_bases"] = lapse.bases(tx, law, at, action)
     if "questions" in wanted:
@@ -119,6 +114,17 @@ def fields(
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.list_fields(tx, of, wanted, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
+
+
+def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRow) -> list[str]:
+    """The remedies a letter tells; MissingFields where it must tell one and none may be told."""
+    at = of.at
+    must = remedies.must_tell(at.procedure, of.action, of.kind, local_day(of.now).isoformat())
+    reviewer = remedies.reviewer_of(tx, at.pack, at.case.deciding_id)
+    paragraphs = remedies.paragraphs(at.pack, of.action, office_row, required=must, reviewer=reviewer)
+    if must and not paragraphs:
+        raise MissingFields(of.kind, ("remedy_paragraphs",))
+    return [voice.spoken(text) for text in paragraphs]
 
 
 def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change, now: datetime) -> dict[str, object]:
