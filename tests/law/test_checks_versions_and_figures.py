@@ -49,7 +49,7 @@ PROCEDURES: list[tuple[str, str, list[Edit]]] = [
     ("four_eyes_less", "propose_denial", [(FOUR_EYES, FOUR_EYES.replace(', "propose_denial"', ""))]),
     ("filing_narrowed", "filed_by", [('filed_by  = ["applicant"]', 'filed_by  = ["acceptor"]')]),
     ("reason_dropped", "return_to_verification", [
-        ('from = ["reviewing"]\nto = "verifying"\nreason = true\n', 'from = ["reviewing"]\nto = "verifying"\n')]),
+        ('to = "verifying"\nundoable = true\nreason = true\n', 'to = "verifying"\nundoable = true\n')]),
     ("effect_dropped", "seal_record", [('effects = ["seal_record"]\n', "")]),
     ("effect_dropped", "waive_push", [('effects = ["waive_push"]\n', "")]),
     ("input_dropped", "statement", [('statement = { kind = "long_text", label = "陈述和申辩意见" }\n', "")]),
