@@ -47,9 +47,9 @@ FAULTS = [
     ),
     Fault(
         "never_reached", "repair",
-        (('to = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
+        (('to = "deciding"\nundoable = true\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
           'to = "deciding"\nguards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]'),
-         ('by = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]',
+         ('by = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\nundoable = true\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]',
           'by = ["reviewer"]\nfrom = ["hearing"]\nto = "deciding"\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]'),
          ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", '
           '"record_is_public_or_of_person"]',
@@ -58,7 +58,7 @@ FAULTS = [
     ),
     Fault(
         "never_possible", "repair",
-        (('to = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
+        (('to = "deciding"\nundoable = true\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
           'to = "deciding"\nguards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]'),),
         "reviewing",
     ),

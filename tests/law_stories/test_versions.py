@@ -98,7 +98,7 @@ def test_an_overlay_in_use_is_pinned_too(town: Town, workflows: Path) -> None:
 
 
 PROPOSE = (
-    'to = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, '
+    'to = "deciding"\nundoable = true\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, '
     '"minimum_period_served"]\nreason'
 )
 NO_RETURN = (f'from = ["reviewing"]\n{PROPOSE}', f'from = ["verifying"]\n{PROPOSE}')
