@@ -47,10 +47,10 @@ FAULTS = [
     ),
     Fault(
         "never_reached", "repair",
-        (('to = "deciding"\nundoable = true\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
-          'to = "deciding"\nguards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]'),
-         ('by = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\nundoable = true\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]',
-          'by = ["reviewer"]\nfrom = ["hearing"]\nto = "deciding"\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]'),
+        (('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]\nreason',
+          'guards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]\nreason'),
+         ('label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\nundoable = true\n',
+          'label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["hearing"]\nto = "deciding"\n'),
          ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", '
           '"record_is_public_or_of_person"]',
           'guards = [{ guard = "times_done", action = "propose_grant", at_least = 1 }]')),
@@ -58,8 +58,8 @@ FAULTS = [
     ),
     Fault(
         "never_possible", "repair",
-        (('to = "deciding"\nundoable = true\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
-          'to = "deciding"\nguards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]'),),
+        (('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]\nreason',
+          'guards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]\nreason'),),
         "reviewing",
     ),
     Fault(
