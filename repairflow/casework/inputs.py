@@ -76,6 +76,15 @@ def written(value: object, longest: int, problems: list[Problem], field: str, la
     return text
 
 
+def demanded_text(value: object, longest: int, field: str, label: str, lacking: str, refusal: str) -> str:
+    """As `written`, where one text is all a form asks for. Invalid, with `refusal` over it, for a faulty or an empty one."""
+    problems: list[Problem] = []
+    text = written(value, longest, problems, field, label, lacking)
+    if problems:
+        raise Invalid(refusal, problems)
+    return text
+
+
 def texts(
     given: Mapping[str, str],
     labels: Mapping[str, str],

@@ -17,7 +17,7 @@ from repairflow.casework.changes import AskHearingMove, BookHearing, CancelHeari
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text, written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_see, post_in
@@ -132,11 +132,7 @@ def _start(given: BookHearing, moved: bool, calendar: Calendar, now: datetime) -
 
 
 def _reason(text: str) -> str:
-    problems: list[Problem] = []
-    reason = written(text, LONGEST, problems, "reason", "理由", "请填写理由")
-    if problems:
-        raise Invalid("没有办理，请按提示修改。", problems)
-    return reason
+    return demanded_text(text, LONGEST, "reason", "理由", "请填写理由", "没有办理，请按提示修改。")
 
 
 def _ahead(tx: Connection, actor: Actor, number: str, now: datetime) -> tuple[CaseRow, MeetingRow]:

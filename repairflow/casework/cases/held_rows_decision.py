@@ -20,11 +20,11 @@ from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.errors import Conflict, Forbidden, NotFound
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, held_row, measure, record, subject
 from repairflow.records.rows import HeldRow, RecordRow, first_row, one_row
@@ -82,11 +82,7 @@ def _set(tx: Connection, row: HeldRow, state: str, **values: object) -> str:
 
 
 def _reason(reason: str) -> str:
-    problems: list[Problem] = []
-    text = written(reason, LONGEST, problems, "reason", "理由", "请填写“理由”")
-    if problems:
-        raise Invalid("请按提示修改后再提交。", problems)
-    return text
+    return demanded_text(reason, LONGEST, "reason", "理由", "请填写“理由”", "请按提示修改后再提交。")
 
 
 def _publish(

@@ -28,12 +28,12 @@ from repairflow.casework.changes import (
 from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.outbound import sync_findings
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
-from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.errors import Forbidden, Invalid
 
 LONGEST_NOTE = 500
 
@@ -96,11 +96,7 @@ def _settle(tx: Connection, services: Services, given: SettleStuck, now: datetim
 
 def _words(given: str, field: str, label: str, lacking: str) -> str:
     """What somebody wrote. Raises Invalid naming the field."""
-    problems: list[Problem] = []
-    words = written(given, LONGEST_NOTE, problems, field, label, lacking)
-    if problems:
-        raise Invalid("没有保存。", problems)
-    return words
+    return demanded_text(given, LONGEST_NOTE, field, label, lacking, "没有保存。")
 
 
 def _mind(tx: Connection, _: Services, given: MindPush, now: datetime) -> None:

@@ -32,9 +32,9 @@ from repairflow.casework.changes.base import OfImport
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.handlers.base import Table
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text
 from repairflow.casework.queries.records import imports as import_queries
-from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.errors import Forbidden
 
 
 def _held_row(tx: Connection, services: Services, given: DecideHeldRow, now: datetime) -> str:
@@ -47,10 +47,7 @@ def _begin(tx: Connection, services: Services, given: BeginImport, now: datetime
     """For an office whose cases the actor handles. Forbidden otherwise."""
     if given.office_id not in {place.id for place in import_queries.offices(tx, given.actor)}:
         raise Forbidden("导入由各单位的办理人员使用，您在这个单位没有这样的岗位。")
-    problems: list[Problem] = []
-    provenance = written(given.provenance, 200, problems, "provenance", "资料来源")
-    if problems:
-        raise Invalid("请按提示修改。", problems)
+    provenance = demanded_text(given.provenance, 200, "provenance", "资料来源", "", "请按提示修改。")
     import_jobs.begin(
         tx, given.actor, given.token, office_id=given.office_id, file_name=given.file_name,
         file_digest=given.file_digest, now=now,

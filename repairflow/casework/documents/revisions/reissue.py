@@ -23,7 +23,7 @@ from repairflow.casework.documents.revisions.supersede import about, rounds, sup
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text, written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -138,10 +138,8 @@ def decline(tx: Connection, given: Decision, now: datetime) -> ReissueRow:
     if role is None or not (mine or events.is_head(given.actor, old)):
         raise Forbidden("重新出具文书由制发单位负责人决定，提请人可以收回。")
     row = _waiting(tx, old)
-    problems: list[Problem] = []
-    written(given.reason, LONGEST_REASON, problems, "reason", "理由", "请填写理由")
-    if problems:
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+    wrong = "填写的内容有误，请按提示修改后再提交。"
+    demanded_text(given.reason, LONGEST_REASON, "reason", "理由", "请填写理由", wrong)
     events.note(
         tx,
         old,

@@ -17,7 +17,7 @@ from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, limits, remedies
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import written
+from repairflow.casework.inputs import demanded_text, written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
@@ -115,10 +115,8 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
         return again
     if not events.is_head(given.actor, row):
         raise Forbidden("撤销送达登记由制发单位负责人决定。")
-    problems: list[Problem] = []
-    reason = written(given.reason, LONGEST_REASON, problems, "reason", "撤销理由", "请填写撤销的理由")
-    if problems:
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+    wrong = "填写的内容有误，请按提示修改后再提交。"
+    reason = demanded_text(given.reason, LONGEST_REASON, "reason", "撤销理由", "请填写撤销的理由", wrong)
     served = of_letter(tx, row.id)
     if served is None:
         raise Refused([Refusal("not_served", f"{row.number}没有送达登记，不需要撤销")])
