@@ -99,6 +99,7 @@ class Law:
                 and over.get("sector", facts.get("领域", "general")) == facts.get("领域", "general")
                 and over.get("office", facts.get("单位", "")) == facts.get("单位", "")
                 and place.startswith(over.get("jurisdiction", "").rstrip("0"))
+                and (not over.get("levels") or level_of(place) in over["levels"])
                 and (not over.get("first_case") or first in over["first_case"])
             )
             if fits:
@@ -212,6 +213,11 @@ class Law:
             "可以当场决定": set(kinds) <= set(spot["kinds"])
             and (fine or 0) <= spot["person_wan" if facts.get("公民") else "others_wan"],
         }
+
+
+def level_of(place):
+    """Which offices a code of a division stands for."""
+    return "province" if place.endswith("0000") else "city" if place.endswith("00") else "county"
 
 
 def covers(file, day):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.rows_by_id import office_of
+from repairflow.law.calendar.regions import holding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -28,10 +29,13 @@ def rules_for(
 ) -> tuple[Procedure, RulePack]:
     """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day.
 
-    A case about an earlier one (of the procedure `first`) follows the place whose rules that one followed.
+    A case about an earlier one (of the procedure `first`) follows the place whose rules that one followed, and of a place's
+    rules for reviews (复核) only those that bind the reviewing office, too: 浙江 31(1) binds the department of the province.
     """
     of = belonging(tx, authority_id)
     place = law.governing(first or name, of.division, centre_division(tx))
+    if law.reviewed_by_superior(name, first):
+        place = _narrower(place, _superior_of_centre(tx))
     return law.in_force(name, day, of.domain, of.code, place, first), law.pack_on(day, of.domain, place)
 
 
@@ -39,6 +43,18 @@ def centre_division(tx: Connection) -> str | None:
     """The place of the credit centre that decides what no authority decides; None without one."""
     found = select(office.c.division_code).where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)
     return tx.execute(found).scalar()
+
+
+def _superior_of_centre(tx: Connection) -> str | None:
+    """The place of the office above the credit centre; None without one."""
+    above = office.alias("above")
+    found = select(above.c.division_code).join(office, office.c.parent_id == above.c.id)
+    return tx.execute(found.where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)).scalar()
+
+
+def _narrower(place: str | None, other: str | None) -> str | None:
+    """Of a place and another within or above it the narrower; the other one where neither holds the other."""
+    return place if other is None or other in holding(place) else other
 
 
 def belonging(tx: Connection, authority_id: int | None) -> Belonging:

@@ -14,6 +14,7 @@ from repairflow.app.law import installed_law
 from repairflow.casework.documents.own_rules import adverse
 from repairflow.cli.procedure_text import pack_for
 from repairflow.errors import NotFound
+from repairflow.law.own_rule_ranks import LEVELS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.reviewing.rows import Row, Sheet
@@ -77,7 +78,8 @@ def _place(library: Library, procedure: Procedure) -> str:
     overlay = library.overlays.get((procedure.procedure, procedure.version))
     if overlay is None:
         return ""
-    known = (("地区", overlay.jurisdiction), ("领域", overlay.sector), ("单位", overlay.office))
+    levels = "、".join(LEVELS[one] for one in overlay.levels)
+    known = (("地区", overlay.jurisdiction), ("办理单位为", levels), ("领域", overlay.sector), ("单位", overlay.office))
     return f"{overlay.label}（{'，'.join(f'{word} {code}' for word, code in known if code)}）"
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError
-from repairflow.law.calendar.regions import holding
+from repairflow.law.calendar.regions import holding, level_of
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.strict import Strict
@@ -36,6 +36,7 @@ class Article(Strict):
         default=(), alias="涉及"
     )  # 程序.步骤 whose result it bears on, not being expressed
     why: str = Field(default="", alias="说明")
+    levels: tuple[Literal["province", "city", "county"], ...] = Field(default=(), alias="级别")  # of offices it binds
 
     @model_validator(mode="after")
     def _says_enough(self) -> Article:
@@ -117,7 +118,9 @@ def not_expressed_articles(
         for one in found
         if one.place in places or any(f"《{one.statute}》" in cite for cite in cites)
         for article in one.articles
-        if article.state == "不能表达" and step in article.touches
+        if article.state == "不能表达"
+        and step in article.touches
+        and (division is None or not article.levels or level_of(division) in article.levels)
     )
 
 

@@ -86,10 +86,10 @@ def test_an_office_without_settings_says_where_to_ask(town: Town) -> None:
 # 上海 36(2): five from receipt, of which two to send on are a stage; sent on, the provider's own five. 河南 41(2): seven from
 # receipt, whatever is done within. 深圳 51(3): the provider tells in two.
 PLACES = [
-    ("310115", (), date(2026, 6, 17), "2026年6月18日", "云溪县信用中心"),
-    ("410102", ("accept",), date(2026, 6, 22), "2026年6月23日", "云溪县信用中心"),
-    ("310115", ("accept", "consult"), date(2026, 6, 17), "2026年6月18日", "云溪县生态环境局"),
-    ("440305", ("accept", "consult"), date(2026, 6, 12), "2026年6月13日", "云溪县生态环境局"),
+    ("310000", (), date(2026, 6, 17), "2026年6月18日", "云溪县信用中心"),
+    ("410100", ("accept",), date(2026, 6, 22), "2026年6月23日", "云溪县信用中心"),
+    ("310000", ("accept", "consult"), date(2026, 6, 17), "2026年6月18日", "云溪县生态环境局"),
+    ("440300", ("accept", "consult"), date(2026, 6, 12), "2026年6月13日", "云溪县生态环境局"),
 ]
 
 

@@ -67,6 +67,8 @@ def test_every_article_a_local_rule_rests_on_is_listed_and_has_cases(statute: st
     ("review", "maintain", "410102", ""),
     ("remedy", "carry_annulment", "410000", "第四十二条"),
     ("objection", "dismiss", "330100", ""),
+    ("objection", "consult", "440300", "第五十一条第一款（将核查结果告知申请人）"), ("objection", "consult", "440305", ""),
+    ("objection", "dismiss", "410100", "第四十一条第三款"), ("objection", "dismiss", "410102", ""),
     ("repair", "accept", "330000", "第三十二条第二款"),
     ("repair", "accept", "440300", "第八十一条第一款"),
     ("repair", "accept", "320000", ""),

@@ -205,7 +205,7 @@ def test_the_digest_is_over_what_is_read_and_not_over_the_day() -> None:
 
 def test_what_no_rule_says_stands_there_and_the_place_is_named() -> None:
     found = table("objection", "2026-04.1")
-    assert found.place == "河南省异议处理（地区 410000）"
+    assert found.place == "河南省异议处理（地区 410000，办理单位为 省级、设区的市）"
     row = next(one for one in found.rows if one.section == "没有写成规则的条文")
     assert (row.cited[0].citation, row.open) == ("《河南省社会信用条例》第四十一条第三款", True)
     assert table("objection").place == ""

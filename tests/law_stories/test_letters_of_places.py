@@ -16,8 +16,8 @@ from tests.support.building import Town
 
 pytestmark = pytest.mark.either_database
 ACTS = {  # what the acceptance, the consultation and the result cite
-    "410102": ("第四十一条第二款",) * 3, "370102": ("第三十九条第二款",) * 3, "310115": ("第三十六条第二款",) * 3,
-    "330106": ("第三十一条第一款",) * 3, "440305": ("第五十一条第一款", "第五十一条第二款、第五十一条第三款", "第五十一条第三款"),
+    "410100": ("第四十一条第二款",) * 3, "370102": ("第三十九条第二款",) * 3, "310000": ("第三十六条第二款",) * 3,
+    "330000": ("第三十一条第一款",) * 3, "440300": ("第五十一条第一款", "第五十一条第二款、第五十一条第三款", "第五十一条第三款"),
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_every_letter_of_an_objection_cites_the_statute_of_its_place(
     assert "办法》（国家发展" not in words(town, "objection_result")  # nobody has read its articles
 
 
-@pytest.mark.parametrize("division", ["410102", "370102", "310115", "330106", "440305"])
+@pytest.mark.parametrize("division", ["410100", "370102", "310000", "330000", "440300"])
 def test_no_letter_hangs_on_a_statute_what_it_has_no_word_of(town: Town, division: str) -> None:
     """Acceptance without a paper, transfer, and keeping what nobody could verify are in none of the five regulations: the office's
     own rule carries them, or nothing. 山东 39 has no mark either."""
@@ -58,7 +58,7 @@ def test_no_letter_hangs_on_a_statute_what_it_has_no_word_of(town: Town, divisio
     town.do(case, "accept")
     accepted = words(town, "objection_accepted")
     assert "予以受理。自当日起，上述信息加注异议标注" in accepted
-    assert ("延长处理期限的，另行通知" in accepted) is (division in {"330106", "440305"})
+    assert ("延长处理期限的，另行通知" in accepted) is (division in {"330000", "440300"})
     town.steps(case, "consult", "report_finding")
     town.turn(delete(own_rule).where(own_rule.c.action == "annotate"))
     with pytest.raises(Refused) as refused:
@@ -70,11 +70,11 @@ def test_no_letter_hangs_on_a_statute_what_it_has_no_word_of(town: Town, divisio
 # June 2026 (19 to 21 June off).
 REPLIES = [
     # 浙江: five from acceptance on the 10th end on the 17th; sent on the 12th, five more would end on the 22nd
-    ("330106", date(2026, 6, 17), date(2026, 6, 12), date(2026, 6, 17)),
+    ("330000", date(2026, 6, 17), date(2026, 6, 12), date(2026, 6, 17)),
     # 山东: seven from receipt on the 10th end on the 22nd; sent on the 12th, seven more would end on the 24th
     ("370102", date(2026, 6, 22), date(2026, 6, 12), date(2026, 6, 22)),
     # 河南: three for the provider from the 12th end on the 17th, within the seven; 2, 3 and 1 from the 10th on the 18th
-    ("410102", date(2026, 6, 18), date(2026, 6, 12), date(2026, 6, 17)),
+    ("410100", date(2026, 6, 18), date(2026, 6, 12), date(2026, 6, 17)),
 ]
 
 
@@ -94,10 +94,10 @@ def test_a_reply_is_asked_within_the_limit_of_the_whole_case(
 
 
 @pytest.mark.parametrize(("division", "finish"), [
-    ("330106", date(2026, 6, 17)),  # five from acceptance
-    ("370102", date(2026, 6, 22)), ("410102", date(2026, 6, 22)),  # seven in all from receipt
-    ("440305", date(2026, 6, 15)),  # one to check, two for the provider: 11, 12 and 15 June
-    ("310115", None),  # 上海: the provider has five, and then no article says by when the result is told
+    ("330000", date(2026, 6, 17)),  # five from acceptance
+    ("370102", date(2026, 6, 22)), ("410100", date(2026, 6, 22)),  # seven in all from receipt
+    ("440300", date(2026, 6, 15)),  # one to check, two for the provider: 11, 12 and 15 June
+    ("310000", None),  # 上海: the provider has five, and then no article says by when the result is told
     ("320830", None),
 ])  # fmt: skip
 def test_the_day_of_the_result_is_promised_by_articles_alone(town: Town, division: str, finish: date | None) -> None:
@@ -111,7 +111,7 @@ def test_the_day_of_the_result_is_promised_by_articles_alone(town: Town, divisio
 
 def test_no_article_stops_the_limit_while_papers_are_missing(town: Town) -> None:
     """河南条例 41: three and seven working days from receipt; only tests and expert reviews are not counted."""
-    belongs_to(town, "CREDIT", division_code="410102")
+    belongs_to(town, "CREDIT", division_code="410100")
     case = town.file_objection()
     town.do(case, "request_supplement")
     assert (town.dues(case)["own"].due_day, town.dues(case)["whole"].due_day) == (date(2026, 6, 15), date(2026, 6, 22))
@@ -129,7 +129,7 @@ def test_no_article_stops_the_limit_while_papers_are_missing(town: Town) -> None
 
 
 def test_in_shenzhen_a_hearing_does_not_stop_the_limit_of_a_repair(town: Town) -> None:
-    belongs_to(town, "ENV", division_code="440305")
+    belongs_to(town, "ENV", division_code="440300")
     case = town.file_repair()
     town.steps(case, "accept", "report_verification", "serve_notice")
     due = town.dues(case)["handling"]
@@ -143,7 +143,7 @@ HENAN = "对核查处理结果仍有异议的，可以向河南省社会信用�
 @pytest.mark.parametrize("result", ["dismiss", "annotate"])
 def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(town: Town, result: str) -> None:
     """浙江 30(2). The centre here has nobody above it: the review that the regulation gives does not hang on that."""
-    belongs_to(town, "CREDIT", division_code="330106")
+    belongs_to(town, "CREDIT", division_code="330000")
     case = town.file_objection()
     town.steps(case, "accept", "consult", "report_finding", result)
     said = words(town, "objection_result")
@@ -154,7 +154,7 @@ def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(t
 
 def test_in_zhejiang_the_review_of_an_objection_has_its_own_limit(town: Town) -> None:
     """浙江 31(1): five working days from acceptance; a review of anything else keeps the general one."""
-    belongs_to(town, "CREDIT", division_code="330106", parent_id=town.offices["MARKET"])
+    belongs_to(town, "CREDIT", division_code="330000", parent_id=town.offices["MARKET"])
     first = town.file_objection()
     town.steps(first, "accept", "consult", "report_finding", "dismiss")
     town.serve(first)
@@ -171,14 +171,49 @@ def test_in_zhejiang_the_review_of_an_objection_has_its_own_limit(town: Town) ->
     assert town.procedure(other).version == "2026-04"
 
 
+@pytest.mark.parametrize(("reviewer", "version", "due"), [
+    ("330000", "2026-04.1", date(2026, 6, 17)),  # five from acceptance on the 10th: 11, 12, 15, 16, 17 June
+    # the office above is none of the province: fifteen, with 18, 22-26, 29, 30 June, 1 July (19 to 21 June off)
+    ("330106", "2026-04", date(2026, 7, 2)), ("320000", "2026-04", date(2026, 7, 2)),
+])  # fmt: skip
+def test_in_zhejiang_the_limit_of_a_review_binds_the_department_of_the_province(
+    town: Town, reviewer: str, version: str, due: date
+) -> None:
+    belongs_to(town, "CREDIT", division_code="330000", parent_id=town.offices["MARKET"])
+    belongs_to(town, "MARKET", division_code=reviewer)
+    first = town.file_objection()
+    town.steps(first, "accept", "consult", "report_finding", "dismiss")
+    town.serve(first)
+    case = town.file("review", None, case=first, kinds=())
+    town.do(case, "accept")
+    assert (town.procedure(case).version, town.dues(case)["handling"].due_day) == (version, due)
+
+
+@pytest.mark.parametrize(("division", "act"), [
+    ("410102", "河南省"), ("330100", "浙江省"), ("330106", "浙江省"), ("310115", "上海市"), ("440305", "深圳"),
+])  # fmt: skip
+def test_a_centre_that_no_article_binds_cites_none_and_keeps_the_national_limits(
+    town: Town, division: str, act: str
+) -> None:
+    """河南 7 and 41, 浙江 30, 上海 36, 深圳 51 name the institutions of the province or city."""
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    town.do(case, "accept")
+    assert town.dues(case)["self_check"].due_day == date(2026, 6, 12)  # two working days, a city guide's
+    town.steps(case, "consult", "report_finding", "dismiss")
+    for kind in ("objection_accepted", "consultation", "objection_result"):
+        assert act not in words(town, kind)
+    town.sound()
+
+
 def test_elsewhere_no_result_names_it(town: Town) -> None:
-    belongs_to(town, "CREDIT", division_code="410102")  # 河南 41 gives no review of an objection's result
+    belongs_to(town, "CREDIT", division_code="410100")  # 河南 41 gives no review of an objection's result
     case = town.file_objection()
     town.steps(case, "accept", "consult", "report_finding", "dismiss")
     assert "申请复核" not in words(town, "objection_result")
 
 
-@pytest.mark.parametrize(("division", "told"), [("410102", True), ("330106", False)])
+@pytest.mark.parametrize(("division", "told"), [("410100", True), ("330000", False)])
 def test_in_henan_a_decision_to_list_names_the_body_that_reviews_it(town: Town, division: str, told: bool) -> None:
     belongs_to(town, "ENV", division_code=division, domain="general")
     case = listing(town)
@@ -194,7 +229,7 @@ def test_in_henan_a_decision_to_list_names_the_body_that_reviews_it(town: Town, 
 
 
 @pytest.mark.parametrize(("division", "steps", "approver"), [
-    ("330106", ("accept",), "省发展和改革部门负责人"), ("440305", ("accept", "consult"), "信息提供单位主要负责人"),
+    ("330000", ("accept",), "省发展和改革部门负责人"), ("440300", ("accept", "consult"), "信息提供单位主要负责人"),
 ])  # fmt: skip
 def test_an_extension_names_whom_the_article_has_approve_it(
     town: Town, division: str, steps: tuple[str, ...], approver: str

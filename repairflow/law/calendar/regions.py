@@ -87,6 +87,14 @@ def holding(division: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((division[:2] + "0000", division[:4] + "00", division)))
 
 
+def level_of(division: str | None) -> str:
+    """The level of an office at a place (行政级别), by its code: province, city or county; empty for no place. A municipality
+    (直辖市) is a province, its districts are counties."""
+    if not division:
+        return ""
+    return "province" if division.endswith("0000") else "city" if division.endswith("00") else "county"
+
+
 def prefix(region: str) -> str:
     """How the codes of all divisions within a region begin: 45 for 450000, 4501 for 450100."""
     return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region

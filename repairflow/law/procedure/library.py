@@ -137,11 +137,16 @@ class Library:
         """The place (division code) whose rules a case of this procedure follows: that of the office which decides it.
 
         What the credit centre decides follows the centre's place: the local regulations bind the platform or centre that
-        receives an objection (河南四十一、山东三十九、上海三十六、浙江三十、深圳五十一), not the authority of the record. A centre
-        without a place takes the authority's.
+        receives an objection (河南四十一、山东三十九、上海三十六、浙江三十、深圳五十一), not the authority of the record. Whether
+        they bind it follows from its own level, so that a centre without a place has the national rules.
         """
-        decided_by_centre = self.versions(name)[-1].offices.deciding == "credit_office"
-        return (centre or authority) if decided_by_centre else authority
+        return centre if self.versions(name)[-1].offices.deciding == "credit_office" else authority
+
+    def reviewed_by_superior(self, name: str, first: str) -> bool:
+        """Whether cases of this procedure review what the credit centre decided in a case of `first`, at the office above it."""
+        if not first or self.versions(first)[-1].offices.deciding != "credit_office":
+            return False
+        return self.versions(name)[-1].offices.deciding == "superior"
 
     def _followed(self, overlay: Overlay, day: date) -> bool:
         """Whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
-from repairflow.law.calendar.regions import holding, prefix
+from repairflow.law.calendar.regions import holding, level_of, prefix
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.material import Material
@@ -94,6 +95,7 @@ class Overlay(Strict):
     base_version: str
     version: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}\.[0-9]+$")
     jurisdiction: str | None = None
+    levels: tuple[Literal["province", "city", "county"], ...] = ()  # of the acting office, where not all are bound
     sector: str | None = None
     office: str | None = None
     first_case: tuple[Code, ...] = ()  # only for cases about an earlier case of these procedures
@@ -121,12 +123,15 @@ class Overlay(Strict):
 
     def concerns(self, domain: str, office: str, division: str | None = None, first: str = "") -> bool:
         """Whether it is laid down for cases of this field, of the office with this code, and of this place (a division
-        lies within the province and the city its code begins with), about an earlier case of this procedure."""
+        lies within the province and the city its code begins with), about an earlier case of this procedure.
+
+        An article that binds the institution of the province alone (浙江三十) binds no office of a city or county: `levels`."""
         return (
             (not self.first_case or first in self.first_case)
             and self.sector in (None, domain)
             and self.office in (None, office)
             and (self.jurisdiction is None or self.jurisdiction in holding(division))
+            and (not self.levels or level_of(division) in self.levels)
         )
 
     @property
@@ -142,6 +147,8 @@ class Overlay(Strict):
     def _somebody(self) -> Overlay:
         if not (self.jurisdiction or self.sector or self.office):
             raise ValueError("须写明适用于何地（jurisdiction）、何领域（sector）或者何单位（office）")
+        if self.levels and not self.jurisdiction:
+            raise ValueError("levels 是一地各级单位中受约束的几级，须同时写明 jurisdiction")
         return self
 
 
