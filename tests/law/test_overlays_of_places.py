@@ -99,7 +99,8 @@ def test_a_repair_in_shenzhen(steps: tuple[str, ...], expected: str) -> None:
     ("330000", "2026-04.4"), ("440300", "2026-04.5"), ("440000", "2026-04"), ("440100", "2026-04"),
     # not bound: 河南 7 knows platforms of the province and its cities, 浙江 30 and 31 the institution of the province alone,
     # 上海 36 and 深圳 51 that of the city
-    ("410102", "2026-04"), ("419001", "2026-04"), ("330100", "2026-04"), ("330106", "2026-04"), ("310115", "2026-04"), ("440305", "2026-04"),
+    ("410102", "2026-04"), ("419001", "2026-04"), ("330100", "2026-04"), ("330106", "2026-04"), ("310115", "2026-04"),
+    ("440305", "2026-04"),
     ("320830", "2026-04"), (None, "2026-04"), ("", "2026-04"),
 ])  # fmt: skip
 def test_a_case_takes_the_rules_of_its_place(division: str | None, version: str) -> None:
