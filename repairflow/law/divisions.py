@@ -7,6 +7,7 @@ prefecture. A few prefectures have no counties.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from repairflow.law.toml_file import read_toml
@@ -34,6 +35,11 @@ def division_fault(code: str) -> str | None:
 def province_of(code: str) -> str:
     """The name of the province in which a division lies; empty for no code of one."""
     return _known()[0].get(code[:2], "")
+
+
+def names_of_provinces() -> Mapping[str, str]:
+    """The name of each province by the first two digits of its codes, in the order of the codes."""
+    return _known()[0]
 
 
 def provinces() -> tuple[str, ...]:

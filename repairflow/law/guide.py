@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from repairflow.law.guards import GUARDS
-from repairflow.law.procedure.model import Clock, Days, GuardUse, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Days, GuardUse, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
 from repairflow.law.procedure.paths import UNIT_LABELS, usual_path
 from repairflow.law.procedure.roles import role_side
@@ -44,6 +45,7 @@ class GuideLimit:
     overdue: str
     basis: tuple[str, ...]
     verified: bool
+    extended: str = ""  # by how much an office may extend it, and who approves it; only where an article says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | Non
         questions=tuple(item.label for item in p.inputs.values()),
         materials=tuple(_materials(p)),
         steps=tuple(_steps(p)),
-        limits=tuple(_limit(p, pack, clock) for clock in p.clock.values()),
+        limits=tuple(_limit(p, pack, name) for name in p.clock),
         results=tuple(state.label for state in p.state.values() if state.final),
         remedies=tuple(_remedies(p, pack)),
         periods=tuple(_periods(pack)) if p.subject == "record" else (),
@@ -128,7 +130,7 @@ def length(days: Days) -> str:
 
 def _cites(names: Iterable[str], p: Procedure, pack: RulePack) -> tuple[str, ...]:
     found = (p.basis.get(name) or pack.basis.get(name) for name in names)
-    return tuple(dict.fromkeys(basis.cite for basis in found if basis is not None and basis.verified))
+    return tuple(dict.fromkeys(basis.citation for basis in found if basis is not None and basis.verified))
 
 
 def _who(p: Procedure) -> tuple[str, ...]:
@@ -181,7 +183,8 @@ def _steps(p: Procedure) -> Iterable[GuideStep]:
         yield GuideStep(label, "、".join(who), tuple(actions))
 
 
-def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
+def _limit(p: Procedure, pack: RulePack, name: str) -> GuideLimit:
+    clock = p.clock[name]
     if clock.days is not None:
         text = "自文书送达起" if clock.starts == "served" else ""
         text += length(clock.days) + ("（可在文书中另定）" if clock.days.input is not None else "")
@@ -191,7 +194,24 @@ def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
     late = "由办理机关催告" if role_side(clock.owner) == "subject" else "机关逾期的，由信用主管部门督办"
     overdue = action.label if action is not None else late
     cites = _cites(clock.basis, p, pack) if clock.verified else ()  # an unread figure is never shown as law
-    return GuideLimit(clock.label, text, p.actor.get(clock.owner, clock.owner), overdue, cites, clock.verified)
+    longer = _extended(p, pack, name) if clock.verified else ""
+    return GuideLimit(clock.label, text, p.actor.get(clock.owner, clock.owner), overdue, cites, clock.verified, longer)
+
+
+def _extended(p: Procedure, pack: RulePack, clock: str) -> str:
+    for action in p.action.values():
+        extends = action.extends
+        if extends is not None and extends.clock == clock and _cites(action.basis, p, pack):
+            said = f"可以延长 {_days_of(extends)}"
+            return f"经{extends.approver}批准，{said}" if extends.approver else said
+    return ""
+
+
+def _days_of(extends: Extends) -> str:
+    count, unit = next(
+        (count, unit) for unit in ("working", "calendar", "months") if (count := getattr(extends, unit)) is not None
+    )
+    return f"{count} {UNIT_LABELS[unit]}"
 
 
 def _remedies(p: Procedure, pack: RulePack) -> Iterable[GuideRemedy]:

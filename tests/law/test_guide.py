@@ -64,7 +64,7 @@ def test_steps_are_the_stages_of_the_usual_way(page: Guide) -> None:
 def test_limits_in_words_and_no_unread_figure_shown_as_law(page: Guide) -> None:
     by_label = {limit.label: limit for limit in page.limits}
     assert by_label["受理期限"] == GuideLimit(
-        "受理期限", "3 个工作日", "受理人员", "机关逾期的，由信用主管部门督办", ("《样例办法》",), True
+        "受理期限", "3 个工作日", "受理人员", "机关逾期的，由信用主管部门督办", ("《样例办法》第三条",), True
     )
     assert by_label["补正期限"].overdue == "逾期未补正，视为撤回"
     assert by_label["会面期限"].length == "到文书写明的日期为止"
@@ -85,7 +85,7 @@ def test_results_remedies_and_periods(page: Guide) -> None:
 
 
 def test_only_verified_bases_are_cited(page: Guide) -> None:
-    assert page.basis == ("《样例办法》",)
+    assert page.basis == ("《样例办法》第三条",)
 
 
 @pytest.mark.parametrize(

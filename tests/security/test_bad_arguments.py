@@ -57,6 +57,8 @@ ASKED = {
     "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target", "kind"),
     "oversight.ask_retry_all": ("push", "job", "why", "target", "kind"), "oversight.ask_settle": ("push", "job", "why", "target", "kind"),
     "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),
+    "public.guides": ("place", "code"), "public.guide": ("place", "code"), "public.guides_data": ("place", "code"),
+    "public.guide_data": ("place", "code"),
     "public.verify": ("code",), "login.enter": ("next", "ended"), "login.code": ("next",),
     "account.second_factor": ("next",), "account.forgotten": ("asked",), "api.list_records": ("after", "limit", "state", "search"),
     "api.list_cases": ("after", "limit", "state", "search", "procedure", "mine", "order"),

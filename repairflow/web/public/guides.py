@@ -1,9 +1,9 @@
-"""Guides (办事指南), drawn from the procedure files in force today: nothing on them is written twice."""
+"""Guides (办事指南), drawn from the procedure files in force today at a place: nothing on them is written twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 
 from flask import Response, current_app, render_template, url_for
 from markupsafe import Markup
@@ -14,10 +14,12 @@ from repairflow.casework.queries.people.contacts import contacts
 from repairflow.casework.queries.printables import forms_of
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram.svg import Diagram
-from repairflow.law.guide import Guide, guide
+from repairflow.law.guide import Guide, GuideLimit, guide
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.web.core.context import RequestContext, Site, current
+from repairflow.web.public.guide_places import Place, bound, places, registered
 from repairflow.web.public.open_answers import address, as_json
 from repairflow.web.ui import navigation
 
@@ -49,41 +51,45 @@ class Diagrams:
 
 
 def guides() -> str:
-    """Show the guides of all procedures in force."""
-    here = current()
-    cards = [_card(procedure, guide(procedure, here.law.pack_on(here.today))) for procedure in _in_force(here)]
+    """Show the guides of all procedures in force at a place (`?place=410000`). Invalid for what is no code of one."""
+    here, found = current(), places()
+    cards = _cards(here, found.chosen)
     return render_template(
         "public/guides.html",
+        places=found,
         to_apply=[card for card in cards if card.who],
         by_office=[card for card in cards if not card.who],
     )
 
 
 def offered() -> tuple[GuideCard, ...]:
-    """What subjects and citizens begin themselves."""
+    """What subjects and citizens begin themselves, at the place that the installation serves."""
     here = current()
-    cards = (_card(one, guide(one, here.law.pack_on(here.today))) for one in _in_force(here))
-    return tuple(card for card in cards if card.who)
+    return tuple(card for card in _cards(here, registered(here)) if card.who)
 
 
 def shown(name: str) -> Guide:
-    """The guide of one procedure. NotFound when it is not in force."""
+    """The guide of one procedure at the place that the installation serves. NotFound when it is not in force."""
     here = current()
-    return _guide(here, _named(here, name))
+    place = registered(here)
+    return _guide(here, _named(here, name, place), place)
 
 
 def guide_of(name: str) -> str:
-    """Show the guide of one procedure. NotFound when it is not in force."""
-    here = current()
-    procedure = _named(here, name)
+    """Show the guide of one procedure at a place (`?place=410000`). NotFound when it is not in force, Invalid for what is no
+    code of a place."""
+    here, found = current(), places()
+    procedure = _named(here, name, found.chosen)
     # Drawn from our own files; the diagram escapes every label itself.
     drawn = Markup(here.site.one(Diagrams).of(procedure).svg())  # noqa: S704  no input of anybody
-    visitor, pack = here.visitor, here.law.pack_on(here.today)
+    visitor = here.visitor
     return render_template(
         "public/guide.html",
         name=name,
-        guide=guide(procedure, pack, _contacts(here)),
-        pack=pack,
+        guide=_guide(here, procedure, found.chosen),
+        pack=_pack(here, found.chosen),
+        places=found,
+        told=bound(here, name, found.chosen),
         forms=forms_of(name),
         diagram=drawn,
         report=set(filers(procedure)) & CITIZEN_ROLES,
@@ -93,24 +99,34 @@ def guide_of(name: str) -> str:
 
 
 def guides_data() -> Response:
-    """Give the list of guides for programs."""
-    here = current()
+    """Give the list of guides at a place for programs, and the places that have one. Raises as `guides`."""
+    here, found = current(), places()
+    place = found.chosen
     listed = [
         {
-            "name": p.procedure, "title": p.label, "summary": p.summary, "by_application": bool(_guide(here, p).who),
-            "url": address(url_for("public.guide_data", name=p.procedure)),
+            "name": p.procedure, "title": p.label, "summary": p.summary,
+            "by_application": bool(_guide(here, p, place).who), "version": p.version,
+            "url": _address("public.guide_data", place, p.procedure),
+            "page": _address("public.guide", place, p.procedure),
         }
-        for p in _in_force(here)
+        for p in _in_force(here, place)
     ]  # fmt: skip
-    return as_json({"guides": listed})
+    offers = [
+        {"place": one.code, "title": one.name, "url": _address("public.guides_data", one)}
+        for _, some in found.groups
+        for one in some
+    ]
+    return as_json({"place": _told(place), "guides": listed, "places": offers})
 
 
 def guide_data(name: str) -> Response:
-    """Give the guide of one procedure for programs, with the items every guide has. NotFound as `guide_of`."""
-    here = current()
-    procedure = _named(here, name)
-    shown, pack, way = _guide(here, procedure), here.law.pack_on(here.today), _way_in(procedure, None)
+    """Give the guide of one procedure at a place for programs, with the items every guide has. Raises as `guide_of`."""
+    here, place = current(), places().chosen
+    procedure = _named(here, name, place)
+    shown, pack, way = _guide(here, procedure, place), _pack(here, place), _way_in(procedure, None)
     return as_json({
+        "place": _told(place), "applies_to": bound(here, name, place),
+        "page": _address("public.guide", place, name),
         "name": name, "title": shown.title, "version": shown.version, "effective": shown.effective.isoformat(),
         "rules": pack.label, "summary": shown.summary, "applicants": shown.who, "basis": shown.basis,
         "conditions": shown.conditions, "materials": [asdict(one) for one in shown.materials],
@@ -126,8 +142,42 @@ def guide_data(name: str) -> Response:
     })  # fmt: skip
 
 
-def _guide(here: RequestContext, procedure: Procedure) -> Guide:
-    return guide(procedure, here.law.pack_on(here.today), _contacts(here))
+def _address(endpoint: str, place: Place, name: str | None = None) -> str:
+    """The address of a guide, or of all, at a place, for programs."""
+    return address(url_for(endpoint, name=name, place=place.code or None))
+
+
+def _told(place: Place) -> Mapping[str, str]:
+    return {"code": place.code, "title": place.name, "level": place.level}
+
+
+def _pack(here: RequestContext, place: Place) -> RulePack:
+    return here.law.pack_on(here.today, division=place.division)
+
+
+def _guide(here: RequestContext, procedure: Procedure, place: Place) -> Guide:
+    pack = _pack(here, place)
+    drawn = guide(procedure, pack, _contacts(here))
+    return replace(drawn, limits=(*drawn.limits, *_after_cases(here, procedure, pack, place)))
+
+
+def _after_cases(here: RequestContext, general: Procedure, pack: RulePack, place: Place) -> Iterator[GuideLimit]:
+    """The limits that the place has for cases about an earlier case of certain procedures alone (浙江: 对异议结果的复核)."""
+    for key, overlay in here.law.overlays.items():
+        if overlay.base != general.procedure or not overlay.first_case or not overlay.covers(here.today):
+            continue
+        for first in overlay.first_case:
+            if overlay.concerns("general", "", place.division, first):
+                about = here.law.in_force(first, here.today).label
+                local = guide(here.law.procedures[key], pack)
+                for one in local.limits:
+                    if one not in guide(general, pack).limits:
+                        yield replace(one, label=f"{one.label}（原办件是{about}的）")
+
+
+def _cards(here: RequestContext, place: Place) -> list[GuideCard]:
+    pack = _pack(here, place)
+    return [_card(procedure, guide(procedure, pack)) for procedure in _in_force(here, place)]
 
 
 def _contacts(here: RequestContext) -> Mapping[str, str]:
@@ -137,8 +187,8 @@ def _contacts(here: RequestContext) -> Mapping[str, str]:
     return {f"{one.name}（{'咨询、监督' if one.supervises else '咨询'}）": one.contact for one in found}
 
 
-def _named(here: RequestContext, name: str) -> Procedure:
-    found = next((p for p in _in_force(here) if p.procedure == name), None)
+def _named(here: RequestContext, name: str, place: Place) -> Procedure:
+    found = next((p for p in _in_force(here, place) if p.procedure == name), None)
     if found is None:
         raise NotFound
     return found
@@ -165,11 +215,11 @@ def _way_in(procedure: Procedure, visitor: Actor | None) -> dict[str, str] | Non
     }
 
 
-def _in_force(here: RequestContext) -> list[Procedure]:
+def _in_force(here: RequestContext, place: Place) -> list[Procedure]:
     found = []
     for name in here.law.names():
         try:
-            found.append(here.law.in_force(name, here.today))
+            found.append(here.law.in_force(name, here.today, division=place.division))
         except Refused:
             continue  # no version covers today: there is nothing to guide to
     # What a record lives through by itself is nothing one applies for.
