@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from repairflow.casework.applicable_law import centre_division
+from repairflow.casework.queries.people.office_places import places_of_offices
 from repairflow.errors import Invalid, Problem
 from repairflow.law.calendar.regions import holding, level_of
 from repairflow.law.divisions import division_fault, names_of_provinces
 from repairflow.law.own_rule_ranks import LEVELS
 from repairflow.law.procedure.overlay import Overlay
-from repairflow.records import office
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
 
@@ -103,12 +101,8 @@ def _found(code: str, known: Mapping[str, Place]) -> Place:
 
 def _registered(here: RequestContext) -> tuple[tuple[Place, ...], str]:
     """The places of the offices of this installation, and that of its credit centre."""
-    rows = select(office.c.division_code, office.c.short_name).where(office.c.closed_on.is_(None)).order_by(office.c.id)
-    names: dict[str, list[str]] = {}
     with here.read() as tx:
-        for code, name in tx.execute(rows):
-            if code and not division_fault(code):
-                names.setdefault(str(code), []).append(str(name))
+        names = {code: some for code, some in places_of_offices(tx).items() if not division_fault(code)}
         centre = centre_division(tx)
     own = tuple(
         Place(code, f"{names_of_provinces()[code[:2]]}（{code}，{some[0]}{'等' if len(some) > 1 else ''}所在地）")
