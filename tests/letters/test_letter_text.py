@@ -70,6 +70,31 @@ def test_an_adverse_letter_always_tells_the_remedies(kind: str) -> None:
         templates.compose_text(kind, V, fields(remedy_paragraphs=[]))
 
 
+COUNTED = [
+    (kind, name)
+    for kind in KINDS
+    for name in re.findall(
+        r"for \w+ in (\w+) %}\n\{\{ loop.index", templates.template(kind, templates.latest_version(kind)).body
+    )
+]
+"""The lists that texts number, by kind."""
+
+
+@pytest.mark.parametrize(("kind", "name"), COUNTED)
+def test_a_list_of_one_item_has_no_number_and_one_of_two_has_both(kind: str, name: str) -> None:
+    one = ("缴款凭证", "") if name == "conditions" else "缴款凭证"
+    for items, numbers in (([one], [""]), ([one] * 2, ["1. ", "2. "])):
+        words = templates.compose_text(kind, templates.latest_version(kind), fields(**{name: items}))
+        said = [p.text for p in words.paragraphs if "缴款凭证" in p.text]
+        assert [text.partition("缴款")[0] for text in said] == numbers
+    assert len(COUNTED) > 20
+
+
+def test_what_people_number_themselves_keeps_its_number() -> None:
+    words = templates.compose_text("repair_denied", V, fields(reason="1. 没有缴清罚款"))
+    assert any(p.text.startswith("1. 没有缴清罚款") for p in words.paragraphs)
+
+
 def test_unverified_articles_are_simply_not_cited() -> None:
     words = templates.compose_text("repair_granted", V, fields(legal_bases=[]))
     assert not any("依据" in p.text for p in words.paragraphs)

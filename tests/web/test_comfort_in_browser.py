@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete
 from werkzeug.serving import make_server
 
+import repairflow
 from repairflow.db import Database
 from repairflow.records import web_session
 from repairflow.settings import Settings
@@ -172,3 +174,12 @@ def test_a_day_at_the_desk_by_keyboard_alone(served: Served, page: Page) -> None
     page.keyboard.press("?")
     page.get_by_role("link", name="操作说明").click()
     expect(page.get_by_role("heading", name="操作说明")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_list_of_one_has_no_number(page: Page) -> None:
+    style = (Path(repairflow.__file__).parent / "web" / "static" / "theme.css").read_text("utf-8")
+    one = "<li>缴款凭证</li>"
+    page.set_content(f"<style>{style}</style><ol>{one}</ol><ol>{one * 2}</ol><div class='rf-tour'><ol>{one}</ol></div>")
+    shown = page.eval_on_selector_all("li", "all => all.map(li => getComputedStyle(li).listStyleType)")
+    assert shown == ["none", "decimal", "decimal", "none"]

@@ -23,6 +23,7 @@ from repairflow.law import letter_kinds
 from repairflow.letters.text import own_texts
 from repairflow.letters.text.printable import (
     BREAK,
+    CLOSE,
     OPEN,
     UnprintableText,
     cells,
@@ -40,7 +41,8 @@ MOST_LINES = 3_000  # paragraphs and table lines; short ones cost the press more
 TOO_LONG = "请缩短所填的内容，或者分几次办理，把详细的清单作为材料另附。没有制发，没有占用文号。"
 _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
-
+# Numbered by the template, which counts or writes the number: a value's own number has no mark right behind it.
+_ITEM = re.compile(rf"(?:{OPEN}(?=[0-9]+{CLOSE}))?([0-9]+){CLOSE}?\. ")
 
 WHAT_TO_DO = "请在本步骤或者以前的步骤补填；办理程序没有询问的，请系统管理员在程序文件相应动作的 inputs 中加上。"
 
@@ -250,6 +252,7 @@ def digest_of(kind: str, version: str, title: str, paragraphs: tuple[Paragraph, 
 
 def _paragraphs(rendered: str) -> list[Paragraph]:
     found: list[Paragraph] = []
+    lists: list[list[int]] = []  # of each numbered list of the template's own, where its items stand
     for block in re.split(r"\n[ \t]*\n", rendered):
         own = outside(block).strip()
         if own.startswith("|"):
@@ -258,10 +261,16 @@ def _paragraphs(rendered: str) -> list[Paragraph]:
         joined = "".join(line.strip() for line in block.strip().splitlines())
         if not unmark(joined).strip():
             continue
+        if item := _ITEM.match(joined):
+            if item[1] == "1" or not lists:
+                lists.append([])
+            lists[-1].append(len(found))
         # A value's own line ends divide it; what follows one is body text whatever it begins with.
         first, *rest = [unmark(part).strip() for part in joined.split(BREAK)]
         found.append(Paragraph(level=_level(joined), text=first))
         found += [Paragraph(level="body", text=part) for part in rest if part]
+    for only in (places[0] for places in lists if len(places) == 1):  # a list of one item has no numbers
+        found[only] = Paragraph(level="body", text=found[only].text.removeprefix("1. "))
     return [p for p in found if p.text]
 
 
