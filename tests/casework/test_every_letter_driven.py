@@ -14,6 +14,7 @@ from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import verification
 from repairflow.law.guards import day_text
 from repairflow.letters.model import LetterData
+from repairflow.letters.pdf.render import press_here
 from repairflow.letters.text import templates
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.records import cases, letter, record
@@ -22,6 +23,7 @@ from repairflow.worker import chores
 from tests.law_stories.telling import belongs_to, receipts
 from tests.law_stories.test_list_removal_story import apply, on_list
 from tests.law_stories.test_listing_story import NONE, listing
+from tests.letters.printed_lines import torn
 from tests.support.building import Town
 
 PAPERS = frozenset({
@@ -191,6 +193,12 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
         for kind, data in found.items():
             Path(folder, f"{kind}.json").write_text(data.model_dump_json(), "utf-8")
     assert set(templates.kinds()) - set(found) == PAPERS | set(ELSEWHERE)
+    tables = [data for data in found.values() if any(p.level == "row" for p in data.paragraphs)]
+    assert len(tables) > 1
+    for data in (
+        found.values() if folder else tables
+    ):  # of all kinds with invented words: tests/letters/test_letter_size.py
+        assert torn(press_here(data).pdf) == [], data.kind
     wrong = {
         kind: text
         for kind, data in found.items()

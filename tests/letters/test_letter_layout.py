@@ -11,7 +11,8 @@ import pytest
 import segno
 
 from repairflow.letters.fonts.families import FontFamilies
-from repairflow.letters.layout.page import short_head, title_lines, whole, whole_in_cell, width
+from repairflow.letters.layout.columns import whole_in_cell, width
+from repairflow.letters.layout.page import short_head, title_lines, whole
 from repairflow.letters.layout.seal_image import lettering
 from repairflow.letters.model import Annex, Imprint, LetterData
 from repairflow.letters.pdf.render import render
@@ -297,7 +298,7 @@ def test_what_fits_into_no_cell_may_break_there(text: str) -> None:
         ("依据（2026）苏0830破3号民事裁定", ["（2026）苏0830破3号"]),
         ("（2026）最高法民终12号之一裁定", ["（2026）最高法民终12号之一"]),
         ("（国家发展和改革委员会令第36号），", ["第36号"]),
-        ("于2026年11月24日前", ["2026年11月24日"]),
+        ("于2026年11月24日前", ["2026年11月24日前"]),  # with the last character, which is no line by itself
         ("罚款20.5万元、10个工作日", ["20.5万元", "10个"]),
         ("办件编号XF-2026-001284", []),  # breaks nowhere by itself
         ("https://xinyong.example/47号", []),  # what lines do not break before may be longer than a line
@@ -307,7 +308,8 @@ def test_what_fits_into_no_cell_may_break_there(text: str) -> None:
 def test_numbers_stay_with_what_they_count(text: str, kept: list[str]) -> None:
     assert not any(is_whole for _, is_whole in whole(text[:22]))  # in the first line anyway
     text = "云" * 22 + text
-    assert [part for part, is_whole in whole(text) if is_whole] == kept
+    last = text[-2:] if re.fullmatch("[一-龥]{2}", text[-2:]) else ""  # of a paragraph stay together, too
+    assert [part for part, is_whole in whole(text) if is_whole and part != last] == kept
     assert "".join(part for part, _ in whole(text)) == text
 
 

@@ -24,6 +24,7 @@ from repairflow.letters.signing.port import Signer
 from repairflow.letters.text import templates
 from tests.letters.letter_samples import OFFICE, fields, letter
 from tests.letters.pdf_ua import broken_rules, faults
+from tests.letters.printed_lines import torn
 
 LIMIT = 100 * 1024  # bytes of a signed letter
 ROOM = (
@@ -53,6 +54,7 @@ def test_every_signed_letter_is_small_and_of_sound_structure(kind: str, signer: 
     assert len(file) <= LIMIT - ROOM
     assert faults(file) == []
     assert broken_rules(file, "ua1", "2b") == []
+    assert torn(file) == []
 
 
 def test_the_limit_is_kept_by_closing_the_places_of_unused_glyphs(

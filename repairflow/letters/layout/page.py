@@ -15,6 +15,7 @@ from string import Template
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from repairflow.letters.fonts.subsets import LetterFonts, SmallFace
+from repairflow.letters.layout.columns import fitted, keeping_last, size_for, whole_in_cell, width
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.printable import chinese_day
 from repairflow.letters.text.templates import Paragraph
@@ -22,7 +23,6 @@ from repairflow.settings import asset
 
 COLUMNS = 28  # characters a line (5.2.3)
 _SEAL_RADIUS = 21  # mm
-_DATE_CELLS = 7.0  # 2026年11月24日
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
@@ -33,11 +33,6 @@ _WHOLE = re.compile(
     r"|（[0-9]{4}）[一-龥]{1,3}[0-9]{0,5}[一-龥]{1,4}[0-9]{1,6}号(?:之[一二三四五六七八九十])?"  # a court's 案号
     r"|[0-9][0-9,.]{0,19}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
-)
-# With the marks about it, which stay on its line: together they must fit into the cell.
-_WHOLE_IN_CELL = re.compile(
-    r"([（《]?(?:〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9,.]{0,19}(?:万|亿)?元)[，、。；：）》]{0,2}"
-    r"(?![，、。；：）》]))"
 )
 _ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 # A name with an accented letter, in one face from end to end; in text, not in a tag.
@@ -71,45 +66,21 @@ class Block:
     rows: tuple[tuple[Cell, ...], ...] = ()
     items: tuple[str, ...] = ()
 
-    def columns(self) -> list[float]:
-        """The widths of a table's columns in per cent, after their longest cells: set, because measuring them is slow. Beside
-        other columns those as short as a date get the room they need, and their cells stay on one line. A column of blanks
-        is to be written in by hand: it is as wide as one full of text."""
-        count = max(map(len, self.rows), default=0)
-        longest = [
-            max((width(row[n].text.strip()) for row in self.rows if n < len(row)), default=0) for n in range(count)
-        ]
-        weights = [min(max(cells, 3.0), 14.0) if cells else 14.0 for cells in longest]
-        short = {n: _cell_share(cells) for n, cells in enumerate(longest) if cells <= _DATE_CELLS}
-        left, wide = 100 - sum(short.values()), sum(weight for n, weight in enumerate(weights) if n not in short)
-        if count < 3 or not wide or left < 100 / 3:
-            short, left, wide = {}, 100, sum(weights)
-        return [round(short.get(n, left * weight / wide), 2) for n, weight in enumerate(weights)]
-
-
-def _cell_share(cells: float) -> float:
-    """The per cent of a table's 156 mm that a cell of so many characters takes: 14 pt each, and what lies about them."""
-    return 100 * (cells * 14 * 25.4 / 72 + 4) / 156
+    def texts(self) -> list[list[str]]:
+        """What stands in a table's cells."""
+        return [[cell.text for cell in row] for row in self.rows]
 
 
 def whole(text: str) -> list[tuple[str, bool]]:
     """A text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元 and
-    第36号 stay whole. What surely stands in the first line is not marked, for each mark takes time."""
+    第36号 stay whole, and the last two characters, of which one would be a line by itself. What surely stands in the first line
+    is not marked, for each mark takes time."""
     found, end = [], 0.0
     for n, part in enumerate(_WHOLE.split(text)):
         end += width(part)
         if part:
             found.append((part, n % 2 == 1 and end > _FIRST_LINE))
-    return found
-
-
-def whole_in_cell(text: str, share: float) -> list[tuple[str, bool]]:
-    """A cell's text as `whole` gives it, for a column of so many per cent: what does not fit into it may break anywhere."""
-    room = (share * 156 / 100 - 4) / (14 * 25.4 / 72)
-    if width(text) <= room:
-        return [(text, False)]
-    parts = enumerate(_WHOLE_IN_CELL.split(text))
-    return [(part, n % 2 == 1 and width(part) <= room) for n, part in parts if part]
+    return keeping_last(found) if end > _FIRST_LINE else found
 
 
 @cache
@@ -145,6 +116,8 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
     on an even page, 7.4).
     """
     parts = blocks(letter.paragraphs)
+    annexes = [(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes]
+    tables = [one.texts() for of in (parts, *(held for _, held in annexes)) for one in of if one.level == "table"]
     page = (
         _layouts()
         .get_template(f"{letter.form}.html")
@@ -152,10 +125,12 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             letter=letter,
             whole=whole,
             whole_in_cell=whole_in_cell,
+            fitted=fitted,
+            table_size=size_for(tables),
             blocks=parts,
             tail=_tail(letter.paragraphs),
             signing=_above_signing(parts) if letter.form == "plain" else 0,
-            annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
+            annexes=annexes,
             mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
             title=title_lines(letter.title),
             day=chinese_day(letter.day),
@@ -215,11 +190,6 @@ def _above_signing(parts: list[Block]) -> int:
     """Which part, counted from 1, stands above the lines to be signed, a form's last table without headings; 0 for none."""
     tables = [n for n, part in enumerate(parts) if part.level == "table" and not part.rows[0][0].head]
     return tables[-1] if tables and tables[-1] >= len(parts) - 2 else 0
-
-
-def width(text: str) -> float:
-    """The width of a text in grid cells: a full-width character is one, a half-width one a half."""
-    return sum(0.5 if ord(c) < 0x250 else 1.0 for c in text)
 
 
 def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:

@@ -1,0 +1,126 @@
+"""A table's columns and the size of its type: so wide that no number, day, code or set term breaks inside, in a type as large as
+that allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+SIZES = (14.0, 12.0, 10.5)  # points: 四号, 小四, 五号; each has a class of its own in letter.css
+_TABLE = 156.0  # mm
+_BESIDE = 3.6  # mm: padding and rules of a cell
+_LEAST = 3.0  # cells: what a column has for running text at least
+_TERM = 10.0  # cells: a text as short as this is a term of its own (a list, an office, a heading)
+_MOST = 14.0  # cells a column of running text wants before others get more
+_MARKS = "，、。；：）》"
+# What stays on one line, with the bracket before it and the marks after it; a code's hyphens are no places to break.
+WHOLE_IN_CELL = re.compile(
+    rf"([（《]?(?:[一-龥]{{0,12}}〔[0-9]{{4}}〕第?[0-9]{{1,6}}号|（[0-9]{{4}}）[一-龥]{{1,4}}[0-9]{{0,5}}[一-龥]{{1,4}}[0-9]{{1,6}}号"
+    r"|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日起?|[0-9][0-9,.]{0,19}(?:万|亿)?元|第?[0-9]{1,6}[年月日时分号条款项批期个页份]"
+    r"|(?<![0-9A-Za-z-])[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|[0-9A-Z]{15,18}(?![0-9A-Za-z])"
+    rf"|^[一-龥]{{2,20}}名单$|[一-龥]{{2,8}}名单|(?:轻微|一般|严重)失信|最[短长](?:公示期)?至?)[{_MARKS}]{{0,2}}(?![{_MARKS}]))"
+)
+# The last two characters of a text, or a last one, with the marks after them.
+_LAST = re.compile(rf"(?<!^)[一-龥]{{2}}[{_MARKS}”’]{{0,3}}$")
+_ONE = re.compile(rf"[一-龥][{_MARKS}”’]{{0,3}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a table's columns in per cent, and its type in points."""
+
+    shares: tuple[float, ...]
+    size: float
+
+
+@lru_cache(maxsize=4096)  # tables say the same again and again
+def width(text: str) -> float:
+    """The width of a text in grid cells: a full-width character is one, a half-width one a half."""
+    return sum(0.5 if ord(c) < 0x250 else 1.0 for c in text)
+
+
+def fitted(rows: Sequence[Sequence[str]], sizes: Sequence[float] = SIZES) -> Columns:
+    """The columns of a table of these texts, in the largest of the sizes in which they hold what must not break.
+
+    Short texts are kept whole as well where the larger two allow it. Where no size holds all, the widest may break. A column of
+    blanks is to be written in by hand: it is as wide as one full of text.
+    """
+    count = max(map(len, rows), default=0)
+    texts = [{row[n].strip() for row in rows if n < len(row)} for n in range(count)]
+    longest = [max(map(width, column), default=0.0) or _MOST for column in texts]
+    firm = [
+        max(min(most, _LEAST), max(map(_unbroken, column), default=0.0))
+        for column, most in zip(texts, longest, strict=True)
+    ]
+    terms = [max((width(text) for text in column if width(text) <= _TERM), default=0.0) for column in texts]
+    both = [max(pair) for pair in zip(firm, terms, strict=True)]
+    for needs, tried in ((both, sizes[:2]), (firm, sizes)):
+        for size in tried:
+            if sum(_room(cells, size) for cells in needs) <= _TABLE:
+                return Columns(_shared(needs, longest, size), size)
+    most = max(firm, default=0.0)
+    while most > 1 and sum(_room(min(cells, most), sizes[-1]) for cells in firm) > _TABLE:
+        most -= 0.5  # the widest alone break
+    return Columns(_shared([min(cells, most) for cells in firm], longest, sizes[-1]), sizes[-1])
+
+
+def size_for(tables: Iterable[Sequence[Sequence[str]]]) -> float:
+    """The size of type in which all tables of a letter are set: the smallest that one of them needs."""
+    return min((fitted(rows).size for rows in tables), default=SIZES[0])
+
+
+def keeping_last(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The same parts of a text, its last two characters on one line with the marks after them: one alone is no line."""
+    text, kept = parts[-1]
+    if kept:
+        return parts
+    if _ONE.fullmatch(text) and len(parts) > 1:
+        return [*parts[:-2], (parts[-2][0] + text, True)] if parts[-2][1] else parts
+    found = _LAST.search(text)
+    return parts if found is None else [*parts[:-1], (text[: found.start()], False), (found[0], True)]
+
+
+def whole_in_cell(text: str, share: float, size: float = SIZES[0]) -> list[tuple[str, bool]]:
+    """A cell's text in parts, and whether a line may not break inside each, for a column of so many per cent: what does not
+    fit into it may break anywhere."""
+    room = (share * _TABLE / 100 - _BESIDE) / _millimetres(size)
+    if width(text) <= room:
+        return [(text, False)]
+    parts: list[tuple[str, bool]] = []
+    for n, part in enumerate(WHOLE_IN_CELL.split(text)):
+        mark, year, number = part.partition("〔") if n % 2 and width(part) > room else (part, "", "")
+        if mark:
+            parts.append((mark, n % 2 == 1 and width(mark) <= room))
+        if year:  # a long 代字 goes before its year
+            parts.append((year + number, width(year + number) <= room))
+    kept = keeping_last(parts)
+    return kept if width(kept[-1][0]) <= room else parts
+
+
+def _unbroken(text: str) -> float:
+    """The widest part of a text that stays whole."""
+    return max(map(width, WHOLE_IN_CELL.split(text)[1::2]), default=0.0)
+
+
+def _millimetres(size: float) -> float:
+    return (size - 0.22) * 25.4 / 72  # characters stand a little closer than their size (letter.css)
+
+
+def _room(cells: float, size: float) -> float:
+    """The mm a column of so many cells takes."""
+    return cells * _millimetres(size) + _BESIDE
+
+
+def _shared(needs: Sequence[float], longest: Sequence[float], size: float) -> tuple[float, ...]:
+    """Per cent of the table: each column what it needs, then what it wants up to so much, the rest after the longest texts."""
+    widths = [_room(cells, size) for cells in needs]
+    for most in (_MOST, 4 * _MOST):
+        left = _TABLE - sum(widths)
+        wants = [max(_room(min(text, most), size) - mm, 0.0) for text, mm in zip(longest, widths, strict=True)]
+        if wanted := sum(wants):
+            given = min(1.0, left / wanted)
+            widths = [mm + want * given for mm, want in zip(widths, wants, strict=True)]
+    total = sum(widths)
+    return tuple(round(100 * mm / total, 2) for mm in widths)
