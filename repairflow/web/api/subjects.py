@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from repairflow.casework.changes import ChangeRegistration, EndSubject
 from repairflow.casework.dispatch import Sent
-from repairflow.casework.queries.records import subject_page
+from repairflow.casework.queries.records import subject_page, voluntary
 from repairflow.casework.queries.records.subject_page import SubjectPage
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.common import SubjectAnswer
-from repairflow.web.api.schemas.records import FormerNameAnswer, OrganisationAnswer
+from repairflow.web.api.schemas.records import FormerNameAnswer, OrganisationAnswer, VoluntaryAnswer
 from repairflow.web.api.schemas.requests import EndRequest, Keyed, RegistrationRequest
 from repairflow.web.api.sending import sent
 from repairflow.web.core.changing import change
-from repairflow.web.core.context import current
+from repairflow.web.core.context import RequestContext, current
 
 
 @api.validate(resp=answers(HTTP_200=OrganisationAnswer), operation_id="show_subject", tags=["subjects"])
 def show_subject(code: str) -> OrganisationAnswer:
     """一个信用主体
 
-    现在的名称、曾用名、法定代表人，以及承继人和被承继的主体；供办理人员使用。
+    现在的名称、曾用名、法定代表人，承继人和被承继的主体，以及当事人同意各单位查阅、已经核验的自愿申报信息；供办理人员使用。
     """
     here = current()
     with here.read() as tx:
-        return _said(subject_page.page(tx, here.actor, code))
+        return _said(tx, here, subject_page.page(tx, here.actor, code))
 
 
 @api.validate(
@@ -55,10 +57,10 @@ def _changed(command: ChangeRegistration | EndSubject, code: str, how: Sent) -> 
     change(command, how)
     here = current()
     with here.read() as tx:
-        return _said(subject_page.page(tx, here.actor, code))
+        return _said(tx, here, subject_page.page(tx, here.actor, code))
 
 
-def _said(page: SubjectPage) -> OrganisationAnswer:
+def _said(tx: Connection, here: RequestContext, page: SubjectPage) -> OrganisationAnswer:
     row, after = page.row, page.successor
     return OrganisationAnswer(
         name=row.name,
@@ -68,4 +70,11 @@ def _said(page: SubjectPage) -> OrganisationAnswer:
         ended_on=row.ended_on,
         successor=SubjectAnswer(name=after.name, uscc=after.uscc) if after is not None else None,
         predecessors=[SubjectAnswer(name=one.name, uscc=one.uscc) for one in page.predecessors],
-    )
+        voluntary=[
+            VoluntaryAnswer(
+                case=one.number, kind=one.kind, matter=one.matter, text=one.text, office=one.office, declared_on=one.given_on,
+                until=one.until, public=one.public,
+            )
+            for one in voluntary.of_subject(tx, here.law, row.id, stands=True)
+        ],
+    )  # fmt: skip

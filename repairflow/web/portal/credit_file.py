@@ -11,11 +11,12 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
-from repairflow.casework.queries.records import commitments, redress
+from repairflow.casework.queries.records import commitments, redress, voluntary
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
+from repairflow.casework.subject_keys import key_of
 from repairflow.law.procedure.model import Days
 from repairflow.records.rows import SubjectRow
 from repairflow.web.core import arguments
@@ -91,6 +92,8 @@ def _credit_file(tx: Connection, here: RequestContext) -> str:
         cards=[card(view, begun) for view in shown.records],
         standing=standing(tx, here.law, actor, holder.id),
         commitments=commitments.of_subject(tx, here.law, holder.id),
+        voluntary=voluntary.of_subject(tx, here.law, holder.id, stands=False),
+        key=key_of(holder),
     )
 
 

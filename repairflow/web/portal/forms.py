@@ -20,6 +20,7 @@ FILING_VERBS: Mapping[str, str] = {
     "commitment": "作出信用承诺",
     "accountability": "申请追究侵权责任",
     "list_removal": "申请移出名单",
+    "voluntary": "自愿申报信息",
 }
 """What the button of a procedure says; the procedure's own label for any other."""
 

@@ -5,13 +5,13 @@ code or exactly its name. Who is unknown, a person, or has nothing public any mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from repairflow.casework.queries.records import list_registry
+from repairflow.casework.queries.records import list_registry, voluntary
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.law import classing
@@ -89,6 +89,7 @@ class Found:
     records: tuple[PublicRecord, ...]
     entries: tuple[PublicEntry, ...]
     cut: bool = False  # whether more stands before the public than is told here
+    voluntary: tuple[voluntary.Voluntary, ...] = ()  # what it had verified and agreed to make public
 
 
 def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found, ...]:
@@ -97,7 +98,12 @@ def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found
     Several bear one name now and then; each is told with its code. Empty alike for a person, for somebody unknown, and
     where all is sealed, ended or was never public. The newest MOST of each sort are told.
     """
-    return _standing(tx, law, _bears(text), today, MOST)
+    found = {one.uscc: one for one in _standing(tx, law, _bears(text), today, MOST)}
+    for row in tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(_bears(text))).all():
+        if told := voluntary.public(tx, law, row.id, today):
+            code = str(row.uscc)
+            found[code] = replace(found.get(code) or Found(str(row.name), code, (), ()), voluntary=told)
+    return tuple(found.values())
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int, today: date) -> Found:

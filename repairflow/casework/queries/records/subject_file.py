@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.subject_facts import rungs
 from repairflow.casework.permissions import case_scope, record_scope
+from repairflow.casework.queries.records import voluntary
 from repairflow.casework.queries.records.list_registry import domain_of
 from repairflow.casework.queries.records.lists_and_interviews import Standing, shared
 from repairflow.law.procedure.library import Library
@@ -71,6 +72,7 @@ class SubjectFile:
     cases: tuple[tuple[FiledCase, str, str], ...]  # with the labels of procedure and state
     people: tuple[tuple[Answerable, str], ...]  # with the label of the capacity
     ladder: tuple[Step, ...]
+    voluntary: tuple[voluntary.Voluntary, ...]  # that stands, whichever office verified it
 
 
 def subject_file(tx: Connection, law: Library, actor: Actor, subject_id: int, today: date) -> SubjectFile:
@@ -87,6 +89,7 @@ def subject_file(tx: Connection, law: Library, actor: Actor, subject_id: int, to
             for one in _people(tx, subject_id)
         ),
         tuple(Step(code, step.label, code in taken, step.procedure, step.kind) for code, step in pack.ladder.items()),
+        voluntary.of_subject(tx, law, subject_id, stands=True),
     )
 
 

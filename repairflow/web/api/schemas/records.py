@@ -86,6 +86,19 @@ class FormerNameAnswer(Answer):
     until: date
 
 
+class VoluntaryAnswer(Answer):
+    """What the organisation said of itself and an office verified, while it agrees to its use."""
+
+    case: str
+    kind: str
+    matter: str
+    text: str
+    office: str
+    declared_on: date
+    until: date | None
+    public: bool
+
+
 class OrganisationAnswer(Answer):
     """An organisation as the register has it."""
 
@@ -96,3 +109,4 @@ class OrganisationAnswer(Answer):
     ended_on: date | None
     successor: SubjectAnswer | None
     predecessors: list[SubjectAnswer]
+    voluntary: list[VoluntaryAnswer]
