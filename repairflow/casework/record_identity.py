@@ -125,7 +125,31 @@ _ASKED = (subject.c.id, subject.c.name, subject.c.ended_on)
 _OF_CODE = Prepared(select(*_ASKED).where(subject.c.uscc == bindparam("code")), _Subject)
 _OF_PERSON = Prepared(select(*_ASKED).where(subject.c.id_index == bindparam("person")), _Subject)
 _CALLED = Prepared(
-    select(subject.c.uscc).where(subject.c.name == bindparam("called"), subject.c.uscc.is_not(None)).limit(1), _Code
+    select(subject.c.uscc)
+    .where(
+        subject.c.name.in_((bindparam("called"), bindparam("called_wide"), bindparam("called_narrow"))),
+        subject.c.uscc.is_not(None),
+    )
+    .limit(1),
+    _Code,
+)
+_WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
+
+
+class _Numbered(NamedTuple):
+    number: str
+    document_number: str
+    name: str
+
+
+_OF_OTHERS = Prepared(
+    select(record.c.number, record.c.document_number, subject.c.name)
+    .select_from(record_spelling)
+    .join(record, record.c.id == record_spelling.c.record_id)
+    .join(subject, subject.c.id == record.c.subject_id)
+    .where(record_spelling.c.key == bindparam("key"), record.c.subject_id != bindparam("whose"))
+    .order_by(record.c.id),
+    _Numbered,
 )
 _dated = or_(
     record.c.decision_date == bindparam("day"), record.c.source["CF_JDRQ"].as_string() == bindparam("said_day")
@@ -169,8 +193,20 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
         _OF_CODE.run(tx, code=row.uscc) if row.uscc else _OF_PERSON.run(tx, person=vault.index(row.id_number or ""))
     ).first
     if known is None:
-        return _of_another_code(tx, row)
+        named = _of_another_code(tx, row)
+        return named if named.doubts else _under_another_code(tx, 0, row)
+    row = _under_another_code(tx, known.id, row)
     return _like_another(tx, known.id, before.get(known.id, ()), _otherwise_named(tx, known, row))
+
+
+def _under_another_code(tx: Connection, subject_id: int, row: PenaltyRow) -> PenaltyRow:
+    """A decision whose very number is on file for somebody of the same name and another code: one of the codes is wrong."""
+    for other in _OF_OTHERS.run(tx, key=row.key.document_key, whose=subject_id).rows:
+        if party_names.same_name(other.name, row.name):
+            field = "CF_XDR_SHXYM" if row.uscc else "CF_XDR_MC"
+            like = f"同一文号、同一名称的信息（{other.number}）在档的代码（证件号码）与所填的不同，请核对是否同一决定；是同一决定的，不入库"
+            return _doubting(row, field, like)
+    return row
 
 
 def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
@@ -178,7 +214,11 @@ def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
     decision that was repaired there would be shown anew here."""
     if row.kind != "organisation":
         return row  # traders of one name are many
-    if (found := _CALLED.run(tx, called=row.name).first) is None:
+    if (
+        found := _CALLED.run(
+            tx, called=row.name, called_wide=row.name.translate(_WIDE), called_narrow=row.name.translate(_NARROW)
+        ).first
+    ) is None:
         return row
     return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{found.uscc}，与所填代码不同，请核对代码和名称")
 

@@ -320,3 +320,17 @@ def test_the_database_itself_refuses_a_second_record_of_one_decision(town: Town)
         tx.execute(
             record.insert().values(**{**stood, "number": "SX-2026-999999", "document_number": "溪环罚[2026]1号"})
         )
+
+
+def test_a_traders_decision_under_another_code_waits_for_a_person(town: Town) -> None:
+    """Traders of one name are many; one decision about two of the same name is a slip, or a repaired one coming back."""
+    codes = [make_uscc("320830", f"MA7AAAA{place}", "9", "2") for place in (1, 2)]
+
+    def row(code: str, number: str) -> str:
+        cells = line(number, fine="0.5").split(",")
+        return ",".join(["云溪县老王小吃店", "个体工商户", code, *cells[3:]])
+
+    assert bring(town, csv(row(codes[0], "溪环罚〔2026〕1号"))).new == 1
+    outcome = bring(town, csv(row(codes[1], "溪环罚（2026）第1号"), row(codes[1], "溪环罚〔2026〕2号")))
+    assert (outcome.new, outcome.held) == (1, 1)
+    assert "同一文号、同一名称" in outcome.problems[0].reason

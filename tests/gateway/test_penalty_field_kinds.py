@@ -154,16 +154,27 @@ def test_a_sum_of_the_content_shows_a_slip_too(content: str) -> None:
     "CF_NR_FK"),
     ("罚款金额元", "CF_NR_FK"), ("社会统一信用代码", "CF_XDR_SHXYM"), ("行政决定文书号", "CF_WSH"), ("处罚下达日期", "CF_JDRQ"),
     ("是否公开", "SFGS"), ("公开属性", "GSZT"), ("信用修复状态", "XFZT"), ("撤销日期", "CXRQ"), ("密级", "SFBM"),
-    ("作出处罚决定机关名称", "CF_CFJG"),
+    ("作出处罚决定机关名称", "CF_CFJG"), ("公示", "SFGS"), ("是否纳入公示", "SFGS"), ("公示方式", "GSZT"), ("撤销", "SFCX"),
+    ("决定书状态", "SFCX"), ("涉密", "SFBM"), ("信用修复", "XFZT"), ("是否失效", "SFQT"), ("不公示原因", "SFQT"), ("操作标识", "SFQT"),
 ])  # fmt: skip
 def test_headings_of_the_field(heading: str, field: str) -> None:
     assert field_named(heading) == field
 
 
-@pytest.mark.parametrize("unit", [
-    "元", "圆", "RMB元", "Yuan", "¥", "万美元", "人民币元", "以元为单位", "单位：元",
+@pytest.mark.parametrize("heading", [
+    "公示日期", "公示期限（天）", "公示网址", "公示单位", "修复机关", "异议联系电话", "密码", "处罚时间戳编号", "公开内容", "履行情况",
 ])  # fmt: skip
-@pytest.mark.parametrize("shape", ["罚款金额（{}）", "罚款金额【{}】", "罚款金额[{}]"])
+def test_a_heading_of_something_else_about_showing_is_not_read(heading: str) -> None:
+    """When, where and by whom it was shown keeps no decision from the public."""
+    assert field_named(heading) is None
+
+
+@pytest.mark.parametrize("unit", [
+    "元", "圆", "RMB元", "Yuan", "¥", "万美元", "人民币元", "以元为单位", "单位：元", "元/人", "人民币",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "shape", ["罚款金额（{}）", "罚款金额【{}】", "罚款金额[{}]", "罚款金额〈{}〉", "罚款金额“{}”"]
+)
 def test_no_heading_in_another_unit_is_read(unit: str, shape: str) -> None:
     head = {**HEADINGS, "CF_NR_FK": shape.format(unit)}
     with pytest.raises(UnreadableFile, match="元"):
@@ -177,7 +188,17 @@ def test_yuan_after_a_sign_is_yuan(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["注：金额单位为元", "说明：本表金额均为元", "注：以人民币元计", "备注：金额以“元”为单位"]
+    "line",
+    [
+        "单位：元",
+        "（金额单位：人民币元）",
+        "2026年第一季度（单位：元、件）",
+        "表内金额单位均系元",
+        "注：金额单位为元",
+        "说明：本表金额均为元",
+        "注：以人民币元计",
+        "备注：金额以“元”为单位",
+    ],
 )
 def test_yuan_below_the_table_is_noticed(line: str) -> None:
     assert says_yuan(line)

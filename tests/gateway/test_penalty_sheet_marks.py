@@ -9,11 +9,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from repairflow.gateway.penalties.file import FileReport, read_file
 from repairflow.gateway.penalties.grid import UnreadableFile
-from repairflow.gateway.penalties.sheet_marks import marks_of
+from repairflow.gateway.penalties.sheet_marks import STRUCK, marks_of
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, HEADINGS, text
 from tests.gateway.test_penalty_files import TODAY, nothing_known
@@ -100,6 +103,7 @@ def test_a_block_merged_over_columns_and_rows_says_its_first_column_in_each_row(
 
 @pytest.mark.parametrize(("shown", "taken"), [
     ('0.00"元"', False), ('#,##0.00"元"', False), ('0.00"万元"', True), ('0!.0,"万"', False), ("0.00", True), ("¥#,##0.00", True),
+    ("[$¥-804]#,##0.00", True), ("0%", False), ("0.0%", False), ("[$$-409]#,##0.00", False), ('0.00" 美元"', False),
 ])  # fmt: skip
 def test_a_number_shown_in_yuan_is_not_taken_for_wan(shown: str, taken: bool) -> None:
     def change(sheet: Any) -> None:
@@ -107,6 +111,42 @@ def test_a_number_shown_in_yuan_is_not_taken_for_wan(shown: str, taken: bool) ->
 
     report = read(workbook(change, rows=1))
     assert (len(report.rows), report.refused) == ((1, 0) if taken else (0, 1))
+
+
+def written(field: str, *runs: object) -> FileReport:
+    """The first sound row, one of its texts written in several ways."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        ways = {"struck": book.add_format({"font_strikeout": True}), "raised": book.add_format({"font_script": 1}),
+                "bold": book.add_format({"bold": True})}  # fmt: skip
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS.values())
+        sheet.write_row(1, 0, [text(GOOD[0].get(name, "")) for name in HEADINGS])
+        sheet.write_rich_string(1, list(HEADINGS).index(field), *(ways.get(str(run), run) for run in runs))
+    return read(out.getvalue())
+
+
+def test_a_text_of_which_a_part_is_struck_out_waits_for_a_person() -> None:
+    (row,) = written("CF_NR", "struck", "处罚款贰万元整。", "bold", "不予处罚。").rows
+    assert [doubt.reason for doubt in row.doubts] == [STRUCK]
+
+
+def test_a_raised_figure_is_a_notes_number_and_no_part_of_a_value() -> None:
+    report = written("CF_WSH", "溪环罚〔2026〕2", "raised", "1", "号")
+    assert (report.refused, "注号" in report.problems[0].reason) == (1, True)
+    (row,) = written("CF_NR", "占地20m", "raised", "2", "，处罚款贰万元整。").rows
+    assert row.content == "占地20m²，处罚款贰万元整。"
+    (row,) = written("CF_XDR_MC", "bold", "恒拓", "建材有限公司").rows
+    assert (row.name, row.doubts) == ("恒拓建材有限公司", ())
+
+
+def test_text_struck_out_within_its_cell_is_noticed() -> None:
+    def change(sheet: Any) -> None:
+        runs = (TextBlock(InlineFont(strike=True), "恒拓"), TextBlock(InlineFont(b=True), "建材有限公司"))
+        sheet.cell(2, list(HEADINGS).index("CF_XDR_MC") + 1).value = CellRichText(*runs)
+
+    rows = read(workbook(change)).rows
+    assert [len(row.doubts) for row in rows] == [1, 0, 0]
 
 
 def test_yuan_in_the_upper_of_two_heading_rows() -> None:

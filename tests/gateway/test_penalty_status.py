@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repairflow.gateway.penalties.status import scope_of, status_of
+from repairflow.gateway.penalties.status import remark_of, scope_of, status_of
 
 
 @pytest.mark.parametrize(("text", "meaning"), [
@@ -32,3 +32,19 @@ def test_the_state_of_a_penalty(text: str, meaning: str) -> None:
 ])  # fmt: skip
 def test_who_may_see_a_penalty(text: str, meaning: str) -> None:
     assert scope_of(text) == meaning
+
+
+@pytest.mark.parametrize("remark", [
+    "已撤销", "法院判决撤销本处罚决定", "经复议变更为罚款1万元", "判决改为警告", "请勿公示", "不宜公开", "禁止上网", "不要对外发布",
+    "涉及商业秘密",
+    "已移出公示", "已删除", "测试数据", "仅供参考，不对外", "已完成信用修复",
+])  # fmt: skip
+def test_remarks_that_speak_against_showing(remark: str) -> None:
+    assert remark_of(remark)
+
+
+@pytest.mark.parametrize("remark", [
+    "", "未撤销", "撤销案件登记", "不涉及商业秘密", "不涉密", "未删除", "当事人已缴清罚款", "该公司法定代表人已变更", "未修复",
+])  # fmt: skip
+def test_remarks_that_do_not(remark: str) -> None:
+    assert remark_of(remark) == ""

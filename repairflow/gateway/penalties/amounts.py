@@ -31,8 +31,8 @@ _TWICE = re.compile(r"([^()]+)\((?:大写|小写|即|人民币|合)?[:]?([^()]+)
 
 def _in_yuan(text: str) -> Decimal | None:
     """The amount in 万元 of figures in 元, which stand for certain only beside the same amount in 万元 or in words."""
-    found = re.fullmatch(rf"¥?({_FIGURE})[元圆]整?", text)
-    return Decimal(found[1].replace(",", "")) / 10_000 if found else None
+    found = re.fullmatch(rf"(?:¥({_FIGURE})[元圆]?|({_FIGURE})[元圆])整?", text)
+    return Decimal((found[1] or found[2]).replace(",", "")) / 10_000 if found else None
 
 
 def wan_of(text: str) -> Decimal | None:
@@ -44,11 +44,11 @@ def wan_of(text: str) -> Decimal | None:
     if _APART.search(said):
         return None  # two amounts, or one that nobody can tell
     plain = re.sub(r"\s", "", said).replace("￥", "¥").rstrip("。;,、")
+    plain = plain.replace("人民币(大写)", "人民币").replace("(人民币)", "")
     plain = _LABELLED.sub("", plain.replace("(万元)", "万元").replace("(单位:万元)", "万元"), count=1)
     if twice := _TWICE.fullmatch(plain):
         one, other = wan_of(twice[1]), wan_of(twice[2])
-        other = other if other is not None else _in_yuan(twice[2])
-        return one if one is not None and one == other else None
+        return one if one is not None and one in (other, _in_yuan(twice[2])) else None
     if plain in ("零元", "零元整", "零万元", "零"):
         return Decimal(0)
     if found := _PLAIN.fullmatch(plain):

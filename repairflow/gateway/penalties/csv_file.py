@@ -12,7 +12,7 @@ from repairflow.gateway.penalties.heading_rows import most_known
 
 _CHUNK = 1024 * 1024
 _SAMPLE = 64 * 1024
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 # A GBK text that is valid UTF-8 for this many characters on end does not occur; broken UTF-8 is.
 _SURELY_UTF8 = 8
 

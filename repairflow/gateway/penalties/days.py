@@ -14,7 +14,7 @@ _SERIAL = re.compile(r"\d{5,6}(?:\.\d+)?")
 _DASHES = re.compile(r"[‐‑‒–—―−－─]+|--+")
 _TIME = r"(?:[T ]?(?:上午|下午|晚上?|凌晨|中午)?\d{1,2}(?::[\d:.]+|[时点](?:\d{1,2}分?)?(?:\d{1,2}秒?)?))?"
 _DAY = re.compile(
-    r"(\d{4})(?:([-/.\\、,])(\d{1,2})\2(\d{1,2})[日号.]?|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2})|\s(\d{1,2})\s(\d{1,2}))"
+    r"(\d{4})(?:([-/.\\、,_·])(\d{1,2})\2(\d{1,2})[日号.、]?|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2})|\s(\d{1,2})\s(\d{1,2}))"
     + _TIME
 )
 _ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
@@ -23,6 +23,8 @@ _CHINESE = re.compile(
     r"([〇○零一二三四五六七八九OＯ0]{4}|\d{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
 )
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_ZONE_NAMED = re.compile(r"(?<=[\d:.]) ?(?:CST|GMT\+0?8(?::?00)?|\+08:?00)(?: ?\(中国标准时间\))?$")
+"""What databases and programs write after a time of the day in China."""
 _STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
 """A day with its time as systems write it: 20260304153000, 202603041530."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -30,11 +32,14 @@ _MONTH = (
     r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTH_BETWEEN = re.compile(rf"(?P<y>\d{{4}})[- ]{_MONTH}[- ](?P<d>\d{{1,2}})", re.IGNORECASE)
 _MONTH_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[- ]{_MONTH}[- ,]+(?P<y>\d{{4}})(?: [\d:.]+)?", re.IGNORECASE)
 _MONTH_FIRST = re.compile(
-    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_MONTH}\.? (?P<d>\d{{1,2}}),?(?: [\d:.]+ (?:CST|GMT\+0?8(?::?00)?))? (?P<y>\d{{4}})",
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_MONTH}\.?[- ](?P<d>\d{{1,2}}),?"
+    r"(?: [\d:.]+ (?:CST|GMT\+0?8(?::?00)?))?[- ](?P<y>\d{4})(?: [\d:.]+)?",
     re.IGNORECASE,
 )
+_WITH_MONTH_NAMED = (_MONTH_NAMED, _MONTH_FIRST, _MONTH_BETWEEN)
 """Days as databases and programs write them: 04-MAR-2026, Mar 4, 2026, Wed Mar 04 00:00:00 CST 2026."""
 _DATE_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})")
 """A day of XML, whose zone says nothing of which day it is."""
@@ -60,11 +65,14 @@ def day_in(text: str) -> date:
         plain = stamp[1]
     elif _MILLISECONDS.fullmatch(plain):
         return datetime.fromtimestamp(int(plain) // 1000, SHANGHAI).date()
+    plain = _ZONE_NAMED.sub("", plain.replace("\u2044", "/"))
+    if re.fullmatch(r"\d{8}\.0+", plain):  # a number as programs write it
+        plain = plain[:8]
     plain = _DASHES.sub("-", plain).removeprefix("公元").rstrip("。;,").removesuffix("上午").removesuffix("下午")
-    if named := _MONTH_NAMED.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain):
+    if named := next(filter(None, (form.fullmatch(plain) for form in _WITH_MONTH_NAMED)), None):
         return _made(int(named["y"]), _MONTHS.index(named["m"][:3].lower()) + 1, int(named["d"]))
     plain = _WEEKDAY.sub("", plain).strip()
-    plain = re.sub(r"\s*([-/.\\年月日号、,])\s*", r"\1", plain)
+    plain = re.sub(r"\s*([-/.\\年月日号、,_·])\s*", r"\1", plain)
     if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain).translate(_FINANCIAL)):
         return _from_words(*chinese.groups())
     found = _DAY.fullmatch(re.sub(r"\s+", " ", plain))

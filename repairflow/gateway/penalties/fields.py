@@ -96,6 +96,7 @@ FIELDS: Mapping[str, Field] = {
         Field("CXRQ", "撤销日期", "line", 200),
         Field("SFYY", "是否异议", "line", 50),
         Field("SFBM", "是否涉密", "line", 50),
+        Field("SFQT", "不公示的其他说明", "line", 200),
         # Only in the 2015–2018 layout.
         Field("CF_CFMC", "处罚名称", "line", 500),
         Field("CF_AJMC", "案件名称", "line", 500),
@@ -106,7 +107,7 @@ FIELDS: Mapping[str, Field] = {
     )
 }
 
-SHOWN = ("SFGS", "GSZT", "SFCX", "SFYX", "XFZT", "XFRQ", "CXRQ", "SFYY", "SFBM")
+SHOWN = ("SFGS", "GSZT", "SFCX", "SFYX", "XFZT", "XFRQ", "CXRQ", "SFYY", "SFBM", "SFQT")
 """Columns that say whether a decision is shown. Several may say one thing; what one of them says against it counts."""
 
 REQUIRED: tuple[tuple[str, ...], ...] = (
@@ -121,13 +122,13 @@ REQUIRED: tuple[tuple[str, ...], ...] = (
 """A file needs one column of each group: without it no row could become a record."""
 
 _CODE = re.compile(
-    r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC|SFGS|GSZT|SFCX|SFYX|XFZT|XFRQ|CXRQ|SFYY|SFBM)(?![A-Z0-9_])"
+    r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC|SFGS|GSZT|SFCX|SFYX|XFZT|XFRQ|CXRQ|SFYY|SFBM|SFQT)(?![A-Z0-9_])"
 )
 _BRACKETED = re.compile(r"^(.*)\(([^()]*)\)$")
-_NOISE = re.compile(r"[\s*:_]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
+_NOISE = re.compile(r"[\s*:_\"'‘’]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
 
 
-BRACKETS = str.maketrans("【】[]{}〔〕「」", "()()()()()")
+BRACKETS = str.maketrans("【】[]{}〔〕「」〈〉《》<>『』﹝﹞“”", "()()()()()()()()()()()")
 
 
 def plain_heading(heading: str) -> str:
@@ -164,9 +165,36 @@ def field_named(heading: str) -> str | None:
         return amount  # 罚款金额/元: known, so that it is refused for its unit and not passed over
     bracketed = _BRACKETED.match(plain)
     if not bracketed:
-        return None
+        return _of_showing(plain)
     outer, inner = bracketed.groups()
-    return _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
+    found = _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
+    return found or _of_showing(outer)
+
+
+_SHOWING: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "SFQT",
+        re.compile(r"(?:不|免|豁免)(?:予|对外|宜)?(?:公[示开]|上网)|豁免|屏蔽|失效|删除|操作(?:类型|标[识志]|方式)"),
+    ),
+    ("SFBM", re.compile(r"密(?!码)")),
+    ("SFCX", re.compile(r"撤销|撤消|撤回|作废|废止|(?:决定书?|文书|记录)状态")),
+    ("XFZT", re.compile(r"修复")),
+    ("SFYY", re.compile(r"异议")),
+    ("SFGS", re.compile(r"^(?:是否|可否|能否|应否).*(?:公[示开]|上网)|^(?:公[示开]|上网)$")),
+    ("GSZT", re.compile(r"公[示开]|上网")),
+)
+_OF_ANOTHER_THING = re.compile(
+    r"期|日|时间|天数|年|网[站址页]|链接|地址|平台|渠道|单位|部门|机关|机构|人$|编号|号码?$|标题|名称|次数|内容|依据|电话|说明文件"
+)
+"""What such a heading may name besides: when, where and by whom something was shown."""
+
+
+def _of_showing(plain: str) -> str | None:
+    """The field of a heading that nobody knows and that speaks of whether a decision is shown: left unread, what it says
+    against showing would be passed over."""
+    if len(plain) > 20 or _OF_ANOTHER_THING.search(plain):
+        return None
+    return next((name for name, words in _SHOWING if words.search(plain)), None)
 
 
 Named = Callable[[str], str | None]

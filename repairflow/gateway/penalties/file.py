@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,18 +12,20 @@ from repairflow.errors import Problem
 from repairflow.gateway.penalties import heading_rows
 from repairflow.gateway.penalties.fields import FIELDS, SHOWN, Named, columns, field_named
 from repairflow.gateway.penalties.file_type import open_grid
-from repairflow.gateway.penalties.footers import is_footer, is_key
+from repairflow.gateway.penalties.footers import is_footer, is_key, is_sum, tells
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
 from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.gateway.penalties.row_check import DOUBTFUL_ROW, WHOLE_ROW
-from repairflow.gateway.penalties.units import says_yuan, unit_fault
+from repairflow.gateway.penalties.units import says_unit, says_yuan, unit_fault
 from repairflow.gateway.penalties.verdicts import Known, Suspect, Unchanged, Verdicts
 from repairflow.gateway.permit_headings import is_of_permits
 from repairflow.law.procedure.packs import RulePack
 
 _EVERY = 200
 _LONGEST_HEADING = 40
+_MOST_OF_A_LINE = 3
+"""A line under the table fills so many of its cells."""
 Opens = Callable[[Source, Limits], Grid]
 """Takes a file apart: `open_grid` in this process, `limited_parser.open_grid` in one that can do no harm."""
 
@@ -66,7 +68,7 @@ class Table:
             if self._again(number, cells) or (number == self._first_row and is_key(cells)):
                 self.footers.add(number)
                 continue
-            if is_footer({str(place): cell for place, cell in enumerate(cells)} | values):
+            if self._is_below(values, cells):
                 self._below(number, cells)
                 continue
             count += 1
@@ -79,6 +81,16 @@ class Table:
             elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
+
+    def _is_below(self, values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
+        """Whether a row is a line under the table: of words, of sums, or of the unit in which the table counts."""
+        if tells(values):
+            return False
+        by_place = {str(place): cell for place, cell in enumerate(cells)}
+        if is_footer(by_place | dict(values)) or is_sum(values, cells):
+            return True
+        said = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+        return len(said) <= _MOST_OF_A_LINE and any(says_unit(cell) for cell in said)
 
     def _below(self, number: int, cells: Sequence[Cell]) -> None:
         """Pass over a line under the table. UnreadableFile where it says that the amounts count something else than 万元."""

@@ -10,26 +10,41 @@ from repairflow.gateway.penalties.clean import clean
 from repairflow.gateway.penalties.grid import Cell
 
 _WORDS = re.compile(
-    r"(?:合计|总计|小计|共计|累计)(?:[\d,.:(条行件元万家个)]*)|共\d+[条行件家]?|以下(?:空白|无正文|为空)|(?:数据)?完|结束|END"
-    r"|(?:填表|填报|制表|审核|复核|审批|经办|报送|联系|统计|负责|录入|校对|主管)(?:单位|部门|人|人员|机关|日期|时间|电话)?(?:\((?:签字|签章|盖章)\))?:?.{0,60}"
-    r"|(?:单位|部门|分管)?(?:负责人|领导)(?:\(?(?:签字|签章|盖章)\)?)?:.{0,60}|(?:联系)?电话:?.{0,60}|(?:盖章|公章|签章|日期|年月日)\)?:?.{0,40}"
-    r"|(?:注|备注|说明|填表说明|填报说明|注意|注释|温馨提示|提示)\d*[:.、].{0,500}|[*※](?:注|说明|表示).{0,500}|本表.{0,500}",
+    r"(?:本[页表季月年]度?)?(?:合计|总计|小计|共计|累计|TOTAL|SUM)(?:[\d,.:(条行件元万家个)]*)|(?:以上)?(?:总|合)?共\d+[条行件家个页].{0,20}"
+    r"|以下(?:空白|为空|无.{0,10})|以上(?:共|数据|内容|信息|情况|均|所列|各|表|列|无|为).{0,60}|(?:数据|正文)?完|结束|END|页码:?\d+|第\d+页.{0,20}|\d+/\d+页?"
+    r"|(?:特此|现予)(?:公示|公告|证明|说明|报送)|附件?:.{0,200}|(?:数据)?来源:.{0,60}|.{2,40}\((?:盖章|公章|印章|签章)\)?"
+    r"|(?:填表|填报|制表|编制|打印|导出|上报|审核|复核|审批|经办|报送|联系|统计|负责|录入|校对|主管)(?:单位|部门|人|人员|机关|日期|时间|电话)?(?:\((?:签字|签章|盖章)\))?:?.{0,60}"
+    r"|(?:单位|部门|分管)?(?:负责人|领导)(?:\(?(?:签字|签章|盖章)\)?)?:.{0,60}|(?:联系)?电话:?.{0,60}|(?:盖章|公章|签章|日期|年月日)\)?:?.{0,40}|(?:19|20)\d{2}(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"|(?:注|备注|说明|填表说明|填报说明|注意|注释|温馨提示|提示)\d*[:.、].{0,500}|[*※](?:注|说明|表示).{0,500}|(?:[*※]|\d+[.、)])?(?:本表|此表|表[内中]).{0,500}|(?:填表|填报|编制)?说明",
     re.IGNORECASE | re.DOTALL,
 )
 _KEYS = frozenset(
     ("文本", "数字", "日期", "数值", "字符", "必填", "选填", "非必填", "是", "否", "必填项", "选填项", "字符串")
 )
+_AMOUNTS = frozenset(("CF_NR_FK", "CF_NR_WFFF"))
+_EDGES = "-—－─_=~·•.。,()（）[]【】"
 _TELLING = (("CF_XDR_SHXYM", "code"), ("CF_XDR_ZJHM", "personal"), ("CF_JDRQ", "date"))
 """Columns of which a row of data fills some, and a line under the table none."""
 
 
 def is_footer(values: Mapping[str, Cell]) -> bool:
     """Whether a row begins like a line under the table and names neither a subject's number nor a decision's day."""
-    if any(clean(values.get(name, ""), use, name) != "" for name, use in _TELLING):
+    if tells(values):
         return False
     first = next((cell for cell in values.values() if isinstance(cell, str) and cell.strip()), "")
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", first))
-    return bool(_WORDS.fullmatch(plain))
+    return bool(_WORDS.fullmatch(plain) or _WORDS.fullmatch(plain.strip(_EDGES)))
+
+
+def tells(values: Mapping[str, Cell]) -> bool:
+    """Whether a row names a subject's number or a decision's day, as rows of data do."""
+    return any(clean(values.get(name, ""), use, name) != "" for name, use in _TELLING)
+
+
+def is_sum(values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
+    """Whether a row holds amounts and nothing else: the sums, without a word."""
+    filled = [name for name, cell in values.items() if str(cell).strip()]
+    return 0 < len(filled) == sum(bool(str(cell).strip()) for cell in cells) and set(filled) <= _AMOUNTS
 
 
 def is_key(cells: Sequence[Cell]) -> bool:

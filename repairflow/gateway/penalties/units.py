@@ -10,7 +10,7 @@ from repairflow.gateway.penalties.fields import BRACKETS, FIELDS, Named, field_n
 
 _YUAN = re.compile(
     r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位[:=为是]*(?:人民币)?[元圆](?![\u4e00-\u9fff])"
-    r"|单位[:=为是]*元人民币|以(?:人民币)?元(?:为单位|计)|(?:金额|数额|罚没款|罚款)(?:均|都)?(?:为|以|按)(?:人民币)?元"
+    r"|单位[:=为是]*元人民币|以(?:人民币)?元(?:为单位|计)|(?:金额|数额|罚没款|罚款)(?:的?单位)?(?:均|都|全部)?(?:为|以|按|系|是)(?:人民币)?元"
 )
 _IN_BRACKETS = re.compile(r"[(]([^()]*)[)]")
 _YUAN_ALONE = re.compile(
@@ -23,6 +23,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _NAMES_UNIT = re.compile(r"[(（]|单位|计量|以")
+_IN_WAN = re.compile(r"[(]?(?:金额|计量)*单位[:为]?(?:人民币)?万元[)]?")
+_MONEY = re.compile(r"[元圆¥]|人民币|RMB|CNY|YUAN", re.IGNORECASE)
 
 
 def unit_fault(
@@ -40,7 +42,7 @@ def unit_fault(
             return "表格上方写明以元为单位（或者不是万元的其他单位），请把金额换算为万元，并改正单位"
     for place in amounts:
         for row in head[top : bottom + 1]:
-            if says_yuan(_over(row, place, amounts)):
+            if _counts_yuan(_over(row, place, amounts)):
                 return f"“{headings[place]}”以元为单位（或者不是万元的其他单位），请换算为万元并改正表头"
     below = head[bottom + 1] if bottom + 1 < len(head) else ()
     if any(place < len(below) and _ALONE.fullmatch(_plain(below[place])) for place in amounts):
@@ -60,6 +62,12 @@ def _is_amount(heading: str, named: Named) -> bool:
     return bool(name and FIELDS[name].use == "amount")
 
 
+def _counts_yuan(heading: str) -> bool:
+    """Whether the heading of a column of amounts names money and no 万: 罚款金额（元/人）, 罚款金额（人民币）."""
+    plain = _plain(heading)
+    return says_yuan(heading) or ("万" not in plain and bool(_MONEY.search(plain)))
+
+
 def says_yuan(text: str) -> bool:
     """Whether a heading or a line beside the table says that its amounts count something else than 万元."""
     plain = re.sub(r"[“”\"'‘’]", "", _plain(text)).translate(BRACKETS)
@@ -68,6 +76,11 @@ def says_yuan(text: str) -> bool:
     if any(_YUAN_ALONE.fullmatch(inner) for inner in _IN_BRACKETS.findall(plain)):
         return True
     return ("元" in plain or "圆" in plain) and "万元" not in plain and bool(_YUAN.search(plain))
+
+
+def says_unit(text: str) -> bool:
+    """Whether a line beside the table says in which unit it counts, 万元 or another."""
+    return says_yuan(text) or bool(_IN_WAN.fullmatch(_plain(text)))
 
 
 def _other_unit(plain: str) -> bool:

@@ -17,13 +17,14 @@ from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 from openpyxl.utils.exceptions import InvalidFileException
 
 from repairflow.gateway.penalties.fields import Named
 from repairflow.gateway.penalties.grid import Cell, CellFault, Limits, Source, trimmed
 from repairflow.gateway.penalties.heading_rows import HEAD, LEAST, READERS, known, texts
-from repairflow.gateway.penalties.sheet_marks import HIDDEN, STRUCK, Styles, marks_of
+from repairflow.gateway.penalties.sheet_marks import HIDDEN, STRUCK, Styles, is_struck_text, marks_of, plain_text
 
 _BATCH = 500
 _LAST_ROW = 1_048_576  # Excel has no more
@@ -54,12 +55,14 @@ class XlsxGrid:
         self._file = source.open()  # openpyxl would judge a path by its ending
         try:
             with self._damage_reported():
-                self._workbook: Any = load_workbook(self._file, read_only=True, keep_links=False)
+                self._workbook: Any = load_workbook(self._file, read_only=True, keep_links=False, rich_text=True)
                 self._styles = Styles(self._workbook)
             self._sheet = self._choose()
             with self._damage_reported(), source.open() as file, zipfile.ZipFile(file) as package:
                 self._marks = marks_of(package, str(self._sheet._worksheet_path))  # noqa: SLF001  # nothing else names its part
-            self.marks = dict.fromkeys(sorted(self._marks.hidden), HIDDEN)
+            self.marks = dict.fromkeys(sorted(self._marks.struck), STRUCK) | dict.fromkeys(
+                sorted(self._marks.hidden), HIDDEN
+            )
             self._find_struck()
         except BaseException:
             self._file.close()
@@ -70,7 +73,8 @@ class XlsxGrid:
         return self._filled(self._rows(self._sheet, width))
 
     def _find_struck(self) -> None:
-        if self._styles.struck:
+        texts_struck = any(map(is_struck_text, self._sheet._shared_strings))  # noqa: SLF001  # a cell is asked only where some are
+        if self._styles.struck or texts_struck:
             for number, row in enumerate(self._raw(self._sheet, self._limits.columns), start=1):
                 if any(cell.value not in (None, "") and self._styles.is_struck(cell) for cell in row):
                     self.marks.setdefault(number, STRUCK)
@@ -163,6 +167,8 @@ def _value(cell: Any, styles: Styles) -> Cell:  # noqa: ANN401  # as said above
         return CellFault("单元格是公式。请在 Excel 中复制后“选择性粘贴”为数值")
     if cell.data_type == "e":
         return CellFault(f"单元格是 Excel 的错误值 {value}，请改正")
+    if isinstance(value, CellRichText):
+        value = plain_text(value)
     if isinstance(value, str):
         return value.replace("_x000D_", "")  # how Excel writes a carriage return
     if isinstance(value, datetime):
