@@ -44,6 +44,12 @@ class Named:
                 if isinstance(one, dict) and "digest" in one:
                     self.materials[case_id, one["digest"]] = place
 
+    def take(self, later: Named) -> None:
+        """What later events named as well; of two that name one thing the last stands."""
+        self.letters |= later.letters
+        self.pdfs |= later.pdfs
+        self.materials |= later.materials
+
     def missing(self, tx: Connection) -> Iterator[Fault]:
         """Each thing that is named and not there, or is another one there."""
         pdfs = {row.number: row.pdf_digest for row in tx.execute(select(letter.c.number, letter.c.pdf_digest))}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -60,12 +60,31 @@ class Bound(NamedTuple):
 
 def prove(tx: Connection) -> Proved:
     """Hold every row of every held table against its lines, and every bound line against its event."""
+    return joined([*(prove_table(tx, table) for table in row_triggers.held(tx)), prove_lines(tx)])
+
+
+def joined(parts: Iterable[Proved]) -> Proved:
+    """What was proved part by part, as one."""
+    whole = Proved()
+    for part in parts:
+        whole.rows += part.rows
+        whole.older += part.older
+        whole.erased += part.erased
+        whole.waiting += part.waiting
+        whole.findings += part.findings
+    return whole
+
+
+def prove_table(tx: Connection, table: str) -> Proved:
+    """Hold every row of one table against its lines."""
     proved = Proved()
-    for table in row_triggers.held(tx):
-        _table(tx, table, proved)
-    proved.findings += _bindings(tx)
-    proved.waiting = next(rows(tx, _WAITING))[0]
+    _table(tx, table, proved)
     return proved
+
+
+def prove_lines(tx: Connection) -> Proved:
+    """Hold every bound line against its event, and count those not bound yet."""
+    return Proved(findings=list(_bindings(tx)), waiting=next(rows(tx, _WAITING))[0])
 
 
 def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:

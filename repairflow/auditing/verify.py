@@ -16,6 +16,7 @@ from repairflow.auditing import row_proof, statements
 from repairflow.auditing.chain import canonical, case_stream, record_stream
 from repairflow.auditing.notes import Verifier
 from repairflow.auditing.report import Fault, Report
+from repairflow.auditing.row_proof import Proved
 from repairflow.auditing.walk import WalkResult, rows, walk
 
 _CASES = (
@@ -34,9 +35,19 @@ def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses
     `anchors` is the folder of daily checkpoint files, `witnesses` are files `repairflow witness` kept elsewhere. Only
     those count as outside, and none of them does when it lies in the same home as `anchors`.
     """
-    walked = walk(tx)
+    return report(tx, walk(tx), row_proof.prove(tx), anchors, public_key, witnesses)
+
+
+def report(
+    tx: Connection,
+    walked: WalkResult,
+    proved: Proved,
+    anchors: Path,
+    public_key: Verifier | None,
+    witnesses: Sequence[Path],
+) -> Report:
+    """What a walk over all events and the proof of all rows come to, beside the statements that were signed."""
     checked = statements.check(tx, anchors, public_key, witnesses, walked.leaves)
-    proved = row_proof.prove(tx)
     findings = [
         *walked.findings,
         *_heads(tx, walked),

@@ -7,18 +7,19 @@ bytes; only a row that does not fit is taken apart.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
-from repairflow.auditing.chain import NOTHING_PERSONAL, canonical, link, opening, personal_digest
+from repairflow.auditing.chain import NOTHING_PERSONAL, TAG, canonical, link, opening, personal_digest
 from repairflow.auditing.named_things import Named
 from repairflow.auditing.report import Fault
-from repairflow.auditing.sequencer import leaf_of
 
 PART = 500  # rows fetched at a time
 # The instant as the chain writes it, made by the database: parsing and printing a million of them costs more than hashing.
@@ -26,29 +27,55 @@ _AT = {
     "sqlite": "replace(e.at, ' ', 'T') || 'Z'",
     "postgresql": "to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
 }
-_EVENTS = (
-    "SELECT e.id, e.body, e.prev, e.digest, l.leaf, e.stream, e.seq, e.case_id, e.record_id, {at}, e.action,"
-    " e.from_state, e.to_state, e.actor_id, e.actor_name, e.actor_role, e.reason, e.command_id"
-    " FROM event e LEFT JOIN log_leaf l ON l.event_id = e.id ORDER BY e.id"
-)
-_PERSONAL = "SELECT event_id, id, field, salt, value FROM event_personal ORDER BY event_id, id"
 _COLUMNS = (
     "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
     "actor_role", "reason", "command_id",
 )  # fmt: skip
+_WRITTEN = sorted(_COLUMNS)
+_EVENTS = (
+    "SELECT e.id, e.body, e.prev, e.digest, l.leaf, e.stream, e.seq, e.case_id, {fits}"
+    " FROM event e LEFT JOIN log_leaf l ON l.event_id = e.id{leaves} WHERE e.id > {after}{upto} ORDER BY e.id"
+)
+_PERSONAL = (
+    "SELECT event_id, id, field, salt, value FROM event_personal WHERE event_id > {after}{upto} ORDER BY event_id, id"
+)
+_ONE = "SELECT stream, seq, case_id, record_id, {at}, " + ", ".join(_COLUMNS[5:]) + " FROM event e WHERE e.id = {id}"
+_SHORTEST = len(opening(("", 0, None, None, "", "", None, None, None, "", "", None, None)))
+"""What an event notes begins behind its columns, which are never shorter."""
 _NONE = (0, "")
+_LEAF = "与日志中的记载不符，这一条在排入日志之后被重写"
 
 Row = tuple[Any, ...]
 
 
+class Stretch(NamedTuple):
+    """Events with ids above `after`, up to `upto` (None: all there are), and of the log its first `leaves` places."""
+
+    after: int
+    upto: int | None = None
+    leaves: int | None = None
+
+
+EVERYTHING = Stretch(-(2**62))
+
+
+class First(NamedTuple):
+    """The first event of a stream that a walk met: whether it follows the one before, only who saw that one can say."""
+
+    event_id: int
+    seq: int
+    prev: str
+
+
 @dataclass(slots=True)
 class WalkResult:
-    """What the walk saw. `heads` maps each stream to seq and digest of its last event."""
+    """What the walk saw. `heads` maps each stream to seq and digest of its last event, `firsts` to its first one."""
 
     events: int = 0
     leaves: int = 0
     erased: int = 0
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    firsts: dict[str, First] = field(default_factory=dict)
     named: Named = field(default_factory=Named)
     findings: list[Fault] = field(default_factory=list)
 
@@ -57,38 +84,70 @@ def rows(tx: Connection, statement: str) -> Iterator[Row]:
     """Raw rows through a cursor of their own; at no time more than `PART` of them are in memory."""
     if tx.dialect.name == "sqlite":
         # SQLite hands out row by row anyway, and what a Row object adds costs as much as hashing one.
-        result = tx.execute(text(statement))
+        result = tx.execute(text(statement.replace(":", r"\:")))
         while part := result.cursor.fetchmany(PART):
             yield from part
         result.close()
         return
-    for rows_of_part in tx.execute(text(statement), execution_options={"yield_per": PART}).partitions():
+    found = tx.execute(text(statement.replace(":", r"\:")), execution_options={"yield_per": PART})
+    for rows_of_part in found.partitions():
         yield from rows_of_part
 
 
 def walk(tx: Connection) -> WalkResult:
     """Every event held against its stream, body, columns, personal values and leaf."""
+    return joined([stretch(tx, EVERYTHING)])
+
+
+def joined(parts: Iterable[WalkResult]) -> WalkResult:
+    """What walks over neighbouring stretches saw, in their order, as one walk over all of them."""
+    whole = WalkResult()
+    for part in parts:
+        for stream, first in part.firsts.items():
+            whole.findings += _out_of_order(first.event_id, stream, first.seq, first.prev, whole.heads.get(stream, _NONE))
+        whole.firsts = part.firsts | whole.firsts
+        whole.heads |= part.heads
+        whole.named.take(part.named)
+        whole.findings += part.findings
+        whole.events += part.events
+        whole.leaves += part.leaves
+        whole.erased += part.erased
+    return whole
+
+
+def stretch(tx: Connection, of: Stretch) -> WalkResult:
+    """As `walk`, for one stretch of the events; the first of each stream is not yet held against the one before it."""
+    try:
+        return _stretch(tx, of, _fits(tx, any_kind=False))
+    except DBAPIError:
+        if tx.dialect.name != "sqlite":
+            raise
+        return _stretch(tx, of, _fits(tx, any_kind=True))
+
+
+def _stretch(tx: Connection, of: Stretch, fits_sql: str) -> WalkResult:
     walked = WalkResult()
     heads, findings = walked.heads, walked.findings
-    personal = _Personal(tx, walked)
-    for row in rows(tx, _EVENTS.format(at=_AT[tx.dialect.name])):
-        event_id, body, prev, digest, leaf, stream, seq = row[:7]
+    upto = "" if of.upto is None else f" AND {{}} <= {of.upto}"
+    personal = _Personal(rows(tx, _PERSONAL.format(after=of.after, upto=upto.format("event_id"))), walked)
+    leaves = "" if of.leaves is None else f" AND l.position < {of.leaves}"
+    asked = _EVENTS.format(fits=fits_sql, leaves=leaves, after=of.after, upto=upto.format("e.id"))
+    for event_id, body, prev, digest, leaf, stream, seq, case_id, fits in rows(tx, asked):
         walked.events += 1
         try:
-            last = heads.get(stream, _NONE)
-            sound = (
-                seq == last[0] + 1
-                and prev == last[1]
-                and link(prev, body) == digest
-                and body.startswith(opening(row[5:]))
-                and (leaf is None or leaf == leaf_of(digest))
-            )
-            if not sound:
-                findings += _faults(row, last)
+            last = heads.get(stream)
+            if last is None:
+                walked.firsts[stream] = First(event_id, seq, prev)
+            elif seq != last[0] + 1 or prev != last[1]:
+                findings += _out_of_order(event_id, stream, seq, prev, last)
+            if fits != 1 or "sha256:" + sha256(TAG + prev.encode() + b"\n" + body).hexdigest() != digest:  # `link`
+                findings += _altered(tx, event_id, body, prev, digest)
+            if leaf is not None and leaf != sha256(b"\x00" + digest.encode()).digest():
+                findings.append(Fault("event", event_id, "leaf", _LEAF, stream, seq))
             if event_id == personal.next_event or not body.endswith(NOTHING_PERSONAL):
                 personal.check(event_id, stream, seq, body)
-            if b'"letter":' in body or b'"materials":[' in body:
-                walked.named.add(event_id, stream, seq, row[7], body)
+            if body.find(b'"letter":', _SHORTEST) > 0 or (case_id and body.find(b'"materials":[', _SHORTEST) > 0):
+                walked.named.add(event_id, stream, seq, case_id, body)
         except (
             AttributeError,
             LookupError,
@@ -104,28 +163,50 @@ def walk(tx: Connection) -> WalkResult:
     return walked
 
 
-def _faults(row: Row, last: tuple[int, str]) -> Iterator[Fault]:
-    event_id, body, prev, digest, leaf, stream, seq = row[:7]
+def _fits(tx: Connection, *, any_kind: bool) -> str:
+    """SQL that says 1 where the body begins as `chain.opening` writes the columns.
 
-    def finding(what: str, text: str) -> Fault:
-        return Fault("event", event_id, what, text, stream, seq)
+    The database compares: to hand out thirteen columns of each row and write them again here costs more than the hash.
+    Whatever it does not find equal, `_altered` looks at again. SQLite's JSON refuses binary values, which only `any_kind`
+    lets pass.
+    """
+    at = _AT[tx.dialect.name]
+    if tx.dialect.name == "postgresql":
+        values = {name: f"coalesce(to_json(e.{name})::text, 'null')" for name in _WRITTEN} | {"at": f"to_json({at})::text"}
+        act = ", ',', ".join(f"'\"{name}\":', {value}" for name, value in values.items())
+        return f"position(convert_to(concat('{{\"act\":{{', {act}, '}},\"content\":'), 'UTF8') in e.body)"
+    kept = "CASE typeof(e.{0}) WHEN 'blob' THEN 0.5 ELSE e.{0} END" if any_kind else "e.{0}"
+    written = {name: kept.format(name) for name in _WRITTEN} | {"at": at}
+    act = ", ".join(f"'{name}', {value}" for name, value in written.items())
+    return f"instr(e.body, CAST('{{\"act\":' || json_object({act}) || ',\"content\":' AS BLOB))"
 
+
+def _out_of_order(event_id: int, stream: str, seq: int, prev: str, last: tuple[int, str]) -> Iterator[Fault]:
     if seq != last[0] + 1:
-        yield finding("sequence", f"序号不连续：其前应为第 {seq - 1} 条，实为第 {last[0]} 条，中间有删除、插入或调换")
+        said = f"序号不连续：其前应为第 {seq - 1} 条，实为第 {last[0]} 条，中间有删除、插入或调换"
+        yield Fault("event", event_id, "sequence", said, stream, seq)
     elif prev != last[1]:
-        yield finding("link", "与上一条的摘要不衔接")
-    if link(prev, body) != digest:
-        yield finding("digest", "正文与摘要不符，正文或摘要被改动")
-    if not body.startswith(opening(row[5:])):
-        yield finding("columns", _difference(row, body))
-    if leaf is not None and leaf != leaf_of(digest):
-        yield finding("leaf", "与日志中的记载不符，这一条在排入日志之后被重写")
+        yield Fault("event", event_id, "link", "与上一条的摘要不衔接", stream, seq)
 
 
-def _difference(row: Row, body: bytes) -> str:
+def _altered(tx: Connection, event_id: int, body: bytes, prev: str, digest: str) -> Iterator[Fault]:
+    """What of an event does not fit its own body; nothing when only the database wrote the columns otherwise."""
+    act: Row
     try:
-        act = json.loads(body)["act"]
-        differing = [name for name, value in zip(_COLUMNS, row[5:], strict=True) if act[name] != value]
+        (act,) = tx.execute(text(_ONE.format(at=_AT[tx.dialect.name], id=event_id).replace(":", r"\:"))).all()
+    except DBAPIError:  # SQLite hands out no text that is none
+        yield Fault("event", event_id, "unreadable", "各栏无法识别")
+        return
+    if link(prev, body) != digest:
+        yield Fault("event", event_id, "digest", "正文与摘要不符，正文或摘要被改动", act[0], act[1])
+    if not body.startswith(opening(tuple(act))):  # type: ignore[arg-type]  # a column of another kind raises
+        yield Fault("event", event_id, "columns", _difference(act, body), act[0], act[1])
+
+
+def _difference(act: Row, body: bytes) -> str:
+    try:
+        said = json.loads(body)["act"]
+        differing = [name for name, value in zip(_COLUMNS, act, strict=True) if said[name] != value]
     except (ValueError, LookupError, TypeError):
         differing = []
     if differing:
@@ -136,8 +217,8 @@ def _difference(row: Row, body: bytes) -> str:
 class _Personal:
     """The personal values beside the walk: both are read in order of events, each row once."""
 
-    def __init__(self, tx: Connection, walked: WalkResult) -> None:
-        self._groups = groupby(rows(tx, _PERSONAL), key=itemgetter(0))
+    def __init__(self, values: Iterator[Row], walked: WalkResult) -> None:
+        self._groups = groupby(values, key=itemgetter(0))
         self._walked = walked
         self._group: list[Row] = []
         self.next_event: int | None = None

@@ -13,7 +13,7 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.auditing import row_history
 from repairflow.auditing import witness as witness_module
-from repairflow.auditing.verify import verify as walk
+from repairflow.auditing.parallel import verify_everything
 from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.queries.audit import file_proof
 from repairflow.cli.changing import OPERATOR, change
@@ -42,11 +42,11 @@ def verify(witnesses: tuple[Path, ...], files: bool, as_json: bool) -> None:
     """
     program = Program.at(settings_module.load())
     settings = program.settings
-    with program.db.read() as tx:
-        report = walk(tx, settings.home / "anchors", program.signer.verifier, witnesses)
-        if files:
+    report = verify_everything(program.db, settings.home / "anchors", program.signer.verifier, witnesses)
+    if files:
+        with program.db.read() as tx:
             found = tuple(file_proof.prove(tx, settings.materials, settings.letters))
-            report = replace(report, findings=report.findings + found)
+        report = replace(report, findings=report.findings + found)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
