@@ -111,7 +111,11 @@ def main(events: int) -> None:
     for name, limit, ours_ in (
         ("whole rows fetched and hashed, CPU seconds", whole, spent),
         ("bodies alone fetched and hashed, CPU seconds", bodies, spent),
-        (f"whole rows fetched and hashed, seconds of the clock on {Cores.of_this_process().number} cores", waited, clock),
+        (
+            f"whole rows fetched and hashed, seconds of the clock on {Cores.of_this_process().number} cores",
+            waited,
+            clock,
+        ),
     ):
         figures = {"limit": round(limit, 3), "ours": round(ours_, 3), "ratio": round(limit / ours_, 3), "goal": GOAL}
         print(json.dumps({"name": f"verify {events} events beside {name}"} | figures))

@@ -1,4 +1,4 @@
-"""The same verification on all cores: the events cut into stretches, the other rows by their tables, each a task of its own.
+"""The same verification on all cores: the events cut into stretches, the other rows shared out by their tables.
 
 All tasks see what the caller's transaction sees. PostgreSQL lends them its snapshot; on SQLite events and leaves are only
 added, and the tasks are told where they ended, while a table and its lines are always read in one transaction.
@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -97,16 +98,19 @@ def cut(tx: Connection, cores: Cores) -> list[Stretch]:
     parts = cores.number * STRETCHES
     leaves = tree.size(tx)
     edges = [walk.EVERYTHING.after, *(first + (last - first) * n // parts for n in range(1, parts))]
-    closed = [Stretch(after, upto, leaves) for after, upto in zip(edges, edges[1:], strict=False)]
+    closed = [Stretch(after, upto, leaves) for after, upto in pairwise(edges)]
     return [*closed, Stretch(edges[-1])]
 
 
 def _at_once(db: Database, tx: Connection, stretches: Sequence[Stretch], cores: int) -> tuple[WalkResult, Proved]:
     view = View.of(db, tx)
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        walks: list[Future[WalkResult]] = [pool.submit(_task, view, partial(walk.stretch, of=one)) for one in stretches[:-1]]
+        walks: list[Future[WalkResult]] = [
+            pool.submit(_task, view, partial(walk.stretch, of=one)) for one in stretches[:-1]
+        ]
+        tables = row_triggers.held(tx)
         proofs: list[Future[Proved]] = [
-            pool.submit(_task, view, partial(row_proof.prove_table, table=table)) for table in row_triggers.held(tx)
+            pool.submit(_task, view, partial(row_proof.prove_tables, tables=tables[n::cores])) for n in range(cores)
         ]
         last = walk.stretch(tx, stretches[-1])
         proved = row_proof.prove_lines(tx)

@@ -60,7 +60,7 @@ class Bound(NamedTuple):
 
 def prove(tx: Connection) -> Proved:
     """Hold every row of every held table against its lines, and every bound line against its event."""
-    return joined([*(prove_table(tx, table) for table in row_triggers.held(tx)), prove_lines(tx)])
+    return joined([prove_tables(tx, row_triggers.held(tx)), prove_lines(tx)])
 
 
 def joined(parts: Iterable[Proved]) -> Proved:
@@ -75,10 +75,11 @@ def joined(parts: Iterable[Proved]) -> Proved:
     return whole
 
 
-def prove_table(tx: Connection, table: str) -> Proved:
-    """Hold every row of one table against its lines."""
+def prove_tables(tx: Connection, tables: Iterable[str]) -> Proved:
+    """Hold every row of these tables against its lines."""
     proved = Proved()
-    _table(tx, table, proved)
+    for table in tables:
+        _table(tx, table, proved)
     return proved
 
 

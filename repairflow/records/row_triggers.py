@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, TextClause, inspect, text
 
@@ -148,9 +148,21 @@ def _reading(tx: Connection, table: str, which: str) -> TextClause:
     return text(f'SELECT t.id, {found} FROM "{table}" t {which}')  # noqa: S608  # names of ours
 
 
-def begin_with(tx: Connection) -> None:
-    """Afterwards each row there is has a first line, which says how it was found: what came before cannot be proved."""
-    for table in held(tx):
+def noted(tx: Connection) -> set[str]:
+    """The tables that have lines or triggers already."""
+    if not held(tx):
+        return set()
+    lines = set(tx.scalars(text("SELECT DISTINCT tbl FROM row_change")))
+    if tx.dialect.name == "postgresql":
+        triggers = tx.scalars(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        return lines | {name.removesuffix("_noted") for name in triggers if name.endswith("_noted")}
+    triggers = tx.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    return lines | {name.removesuffix("_noted_insert") for name in triggers if name.endswith("_noted_insert")}
+
+
+def begin_with(tx: Connection, tables: Collection[str]) -> None:
+    """Afterwards each row of these tables has a first line, which says how it was found: what came before cannot be proved."""
+    for table in sorted(tables):
         pending = []
         for row_id, found in list(rows_of(tx, table)):
             pending.append(row_changes.base(table, row_id, found))

@@ -25,6 +25,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
     """Afterwards the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
     with _alone(db) as tx:
         held = bool(row_triggers.held(tx))
+        noted = row_triggers.noted(tx)
         row_changes.mark(tx)
         command.upgrade(_config(tx), revision)
         if held:  # what a migration changes in rows is the program's doing
@@ -32,8 +33,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
             row_changes.keep(tx)
         row_triggers.install(tx)
         search_triggers.install(tx)
-        if not held:
-            row_triggers.begin_with(tx)
+        row_triggers.begin_with(tx, {table for table in row_triggers.held(tx) if table not in noted})
 
 
 def downgrade(db: Database, revision: str = "base") -> None:

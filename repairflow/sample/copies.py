@@ -31,7 +31,9 @@ from repairflow.sample.replaced import Pieces, put_together, taken_apart
 Row = dict[str, Any]  # of any table, as it is read and written
 Marks = Mapping[str, int]
 
-_ONCE = (EXEMPT - {"notice", "event", "event_personal"}) | {"number_series", "definition_used"}
+_ONCE = (EXEMPT - {"notice", "event", "event_personal"}) | {
+    "number_series", "definition_used", "preference", "saved_view", "job", "job_error", "push_attempt",
+}  # fmt: skip
 """What a town has once, however many cases: sessions, the log, the series numbers are drawn from."""
 _REGION = "320830"
 

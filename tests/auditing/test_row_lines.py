@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from repairflow import row_changes
 from repairflow.auditing import row_proof
 from repairflow.db import Database
-from repairflow.records import office, schema
+from repairflow.records import metadata, office, person, row_triggers, schema
 from repairflow.row_changes import Line, Touch
 
 NEW, GONE = (None, '{"id":1,"state":"open","name":"甲"}'), ("", None)
@@ -103,3 +103,31 @@ def _names_whole_rows(db: Database, tx: Connection, trigger: str) -> bool:
     source = "sql FROM sqlite_master WHERE " if db.is_sqlite else "pg_get_triggerdef(oid) FROM pg_trigger WHERE tg"
     found = tx.scalar(text(f"SELECT {source}name = :name"), {"name": trigger})
     return "OF " not in str(found)
+
+
+def test_only_sessions_drafts_notices_and_caches_are_no_facts() -> None:
+    assert {
+        "web_session", "draft", "notice",
+        "attempt", "command_claim", "heartbeat", "public_change", "search_part",
+    } == row_changes.NO_FACTS  # fmt: skip
+    trail = {"event", "event_personal", "log_leaf", "row_touch", "row_change", "alembic_version"}
+    assert trail == row_changes.EXEMPT - row_changes.NO_FACTS
+    assert set(metadata.tables) >= row_changes.EXEMPT - {"alembic_version"}
+
+
+def test_a_table_held_from_now_on_is_proved_from_there_and_no_other_table_begins_anew(bare_database: Database) -> None:
+    db = bare_database
+    schema.upgrade(db, "0060")
+    with db.begin() as tx:
+        tx.execute(person.insert().values(id=1, login="lin", name="林", kind="staff"))
+    with (
+        db.engine.begin() as tx
+    ):  # of before: nobody noted wishes; and somebody puts a person in with the triggers gone
+        row_triggers.remove(tx)
+        tx.execute(text("INSERT INTO preference (id, person_id, topic, channel) VALUES (1, 1, 'repair', 'mail')"))
+        tx.execute(person.insert().values(id=2, login="yu", name="余", kind="staff"))
+    schema.upgrade(db)
+    with db.read() as tx:
+        wishes, people = (row_proof.prove_tables(tx, [one]) for one in ("preference", "person"))
+    assert (wishes.older, wishes.findings) == (1, [])
+    assert [(one.what, one.id) for one in people.findings] == [("row_extra", 2)]
