@@ -102,12 +102,12 @@ def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root
     return last == 0 and computed == root
 
 
-def key_of(written: str) -> tuple[str, bytes, bytes]:
-    """Name, key id and Ed25519 key of `name+id+base64`; ValueError when it is not that."""
+def key_of(written: str, kind: bytes = b"\x01") -> tuple[str, bytes, bytes]:
+    """Name, key id and Ed25519 key of `name+id+base64`, for signatures of this kind; ValueError when it is not that."""
     name, key_id, encoded = written.strip().split("+", 2)
     tagged = base64.b64decode(encoded, validate=True)
     expected = hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4]
-    if len(tagged) != 33 or tagged[:1] != b"\x01" or expected.hex() != key_id:
+    if len(tagged) != 33 or tagged[:1] != kind or expected.hex() != key_id:
         raise ValueError("not a public key")
     return name, expected, tagged[1:]
 

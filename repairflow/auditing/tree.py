@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from repairflow.auditing import merkle
 from repairflow.auditing.merkle import BLOCK
-from repairflow.records import log_leaf
+from repairflow.records import event, log_leaf
 
 _blocks: WeakKeyDictionary[Engine, dict[int, bytes]] = WeakKeyDictionary()
 
@@ -39,6 +39,25 @@ def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
     if new > size(tx):
         raise ValueError(f"the log has fewer than {new} leaves")
     return [_hash(tx, low, high) for low, high in merkle.consistency_ranges(old, new)]
+
+
+TILE = 256  # hashes of a full tile
+
+
+def tile(tx: Connection, level: int, number: int, width: int) -> bytes:
+    """The first `width` hashes of a tile (C2SP tlog-tiles): each of a whole subtree of 256**level leaves; ValueError when the
+    log has fewer."""
+    span = TILE**level
+    starts = range((number * TILE) * span, (number * TILE + width) * span, span)
+    return b"".join(_hash(tx, low, low + span) for low in starts)
+
+
+def entries(tx: Connection, number: int, width: int) -> bytes:
+    """The entries under the first `width` hashes of a tile of level 0, each behind its length in two bytes."""
+    low = number * TILE
+    joined = select(event.c.digest).join(log_leaf, log_leaf.c.event_id == event.c.id).order_by(log_leaf.c.position)
+    digests = tx.scalars(joined.where(log_leaf.c.position >= low, log_leaf.c.position < low + width)).all()
+    return b"".join(len(one).to_bytes(2, "big") + one.encode("ascii") for one in digests)
 
 
 def _hash(tx: Connection, low: int, high: int) -> bytes:

@@ -12,6 +12,7 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.auditing import row_history
+from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
 from repairflow.auditing.parallel import verify_everything
 from repairflow.casework.changes import ErasePersonal
@@ -90,6 +91,16 @@ def erase(number: str, reason: str) -> None:
     program = Program.at(settings_module.load())
     erased = change(program, ErasePersonal(OPERATOR, number, reason))
     click.echo(f"已删除 {erased} 项个人信息。")
+
+
+@audit.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def tiles(folder: Path) -> None:
+    """把审计日志写成静态分片（C2SP tlog-tiles）存入 FOLDER，任何网站都可以直接提供、镜像；可以反复执行，只补新的分片。"""
+    program = Program.at(settings_module.load())
+    with program.db.read() as tx:
+        size = tiles_module.write(tx, folder, program.signer.verifier)
+    click.echo(f"已写出 {size} 条的全部分片和检查点。")
 
 
 _KINDS = {"insert": "新增", "update": "改为", "delete": "删除", "base": "升级时已有"}

@@ -195,6 +195,8 @@ def _of_letters(whole: Whole) -> Iterator[Row]:
             yield Row("papers.letter", f"{kind}, {who}", who, row.number, key)
             yield Row("files.letter", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
             yield Row("api.letter_pdf", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
+            said = "尚未制作" if waits else "c2sp.org/tlog-proof@v1"
+            yield Row("files.proof", f"{kind}, {who}", who, said, key, status=409 if waits else 200)
         for endpoint in ("public.letter", "api.verify_letter"):
             yield Row(endpoint, kind, "", row.number, key)
         yield Row("public.verify", kind, "", row.number, query=f"code={row.token}")
@@ -377,6 +379,8 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
     yield Row("audit.seen", "auditor", "auditor@CREDIT", "查看与登录记录")
+    yield Row("audit.tile", "entries", "", "sha256:", {"name": "entries/000.p/2"})
+    yield Row("audit.letter_verifier", "everybody", "", "verify_letter.py")
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
     for kind in messages.KINDS:
         yield Row("public.schema", kind, "", messages.TYPE_PREFIX + kind, {"name": messages.schema_name(kind)})

@@ -22,6 +22,8 @@ ROUTES = (
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
     Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
     Route("/key", GET, public_log.key, PUBLIC),
+    Route("/tile/<path:name>", GET, public_log.tile, PUBLIC),
+    Route("/verify-letter.zip", GET, public_log.letter_verifier, PUBLIC),
     Route("/consistency", GET, public_log.consistency, PUBLIC),
 )
 blueprint = register(Blueprint("audit", __name__, url_prefix="/audit"), ROUTES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 from flask import Response, jsonify
 
 from repairflow import plain
-from repairflow.auditing import checkpoints
+from repairflow.auditing import bundle, checkpoints, letter_proof, stand_alone_verifier, tiles
 from repairflow.errors import Invalid, NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
@@ -34,6 +35,25 @@ def consistency() -> Response:
     with here.read() as tx:
         proof = checkpoints.consistency(tx, _size("from"), _size("to"))
     return jsonify({"proof": [base64.b64encode(item).decode("ascii") for item in proof]})
+
+
+def tile(name: str) -> Response:
+    """Give one tile of the log, which never changes. NotFound for one that the signed log does not have."""
+    here = current()
+    with here.read() as tx:
+        found = tiles.read(tx, tiles.named(name), here.site.signer.verifier)
+    response = Response(found, mimetype="application/octet-stream")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def letter_verifier() -> Response:
+    """Give the program that checks the proof of a letter."""
+    packed = bundle.zipped(
+        {"verify_letter.py": letter_proof.program(), "evidence.py": Path(stand_alone_verifier.__file__).read_bytes()}
+    )
+    name = "attachment; filename=verify-letter.zip"
+    return Response(packed, mimetype="application/zip", headers={"Content-Disposition": name})
 
 
 def _size(name: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, make_response, redirect, render_template, send_file, url_for
 
+from repairflow.auditing import letter_proof
 from repairflow.casework.case_state import materials
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
@@ -47,6 +48,22 @@ def letter(token: str) -> Answer:
     return letter_file(row)
 
 
+def proof(token: str) -> Answer:
+    """Give the proof that the log holds a letter's PDF; whoever may open the letter may have it."""
+    here = current()
+    with here.read() as tx:
+        try:
+            row = lookup.letter_for(tx, here.actor, token)
+        except NotFound:
+            row = status.extract(tx, here.actor, token)
+        written = letter_proof.build(tx, row, here.site.signer.verifier)
+    response = make_response(written.encode())
+    response.mimetype = "text/plain"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{row.token}.tlog-proof")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def letter_file(row: LetterRow) -> Answer:
     """The PDF of a letter that whoever asks may see; 202 while it is being made."""
     if row.pressed_at is None:
@@ -70,6 +87,7 @@ def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachmen
 ROUTES = (
     Route("/materials/<token>", GET, material, SIGNED_IN),
     Route("/letters/<token>.pdf", GET, letter, SIGNED_IN),
+    Route("/letters/<token>.tlog-proof", GET, proof, SIGNED_IN),
 )
 blueprint = register(Blueprint("files", __name__), ROUTES)
 """404 alike for absent and foreign."""

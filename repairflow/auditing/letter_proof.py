@@ -1,0 +1,70 @@
+"""The proof of one letter (C2SP tlog-proof): that its PDF is in the log, to be checked offline by whoever holds the two files.
+
+What the log holds is the digest of the event that says which PDF the letter became; the event itself travels as extra data.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from repairflow.auditing import checkpoints, stand_alone_letter_verifier, tree
+from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.auditing.chain import content
+from repairflow.auditing.notes import Verifier
+from repairflow.auditing.stand_alone_letter_verifier import FIRST_LINE
+from repairflow.errors import Conflict, Unavailable
+from repairflow.records import event, log_leaf
+from repairflow.records.rows import LetterRow, all_rows
+
+
+class _Pressed(NamedTuple):
+    prev: str
+    body: bytes
+    position: int | None
+
+
+_PRESSED = (
+    select(event.c.prev, event.c.body, log_leaf.c.position)
+    .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+    .where(event.c.stream == PRESS_STREAM, event.c.at == bindparam("at"))
+)
+
+
+def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
+    """The text of a `.tlog-proof` for a letter; the same at the same checkpoint.
+
+    Raises Conflict for a letter without a PDF or whose PDF no event names, Unavailable while that event awaits a checkpoint.
+    """
+    if letter.pressed_at is None:
+        raise Conflict("文书的 PDF 尚未制作，还不能出具证明。")
+    for pressed in all_rows(tx.execute(_PRESSED, {"at": letter.pressed_at}), _Pressed):
+        said = content(pressed.body)
+        if (said.get("letter"), said.get("pdf")) == (letter.number, letter.pdf_digest):
+            return _written(tx, pressed, public_key)
+    raise Conflict("留痕中没有这份 PDF 的制作记录，没有出具证明。请运行 repairflow audit verify。")
+
+
+def program() -> bytes:
+    """The program that checks such a proof; `stand_alone_verifier` must lie beside it as evidence.py."""
+    source = Path(stand_alone_letter_verifier.__file__).read_text(encoding="utf-8")
+    return source.replace("from repairflow.auditing.stand_alone_verifier import", "from evidence import").encode()
+
+
+def _written(tx: Connection, pressed: _Pressed, public_key: Verifier) -> str:
+    note = checkpoints.newest_note(tx)
+    size = public_key.open(note).size if note else 0
+    if note is None or pressed.position is None or pressed.position >= size:
+        raise Unavailable("文书的制作记录尚未进入检查点，请一分钟后再试。")
+    extra = json.dumps({"prev": pressed.prev, "event": pressed.body.decode()}, ensure_ascii=False).encode()
+    hashes = tree.inclusion(tx, pressed.position, size)
+    lines = [FIRST_LINE, f"extra {_base64(extra)}", f"index {pressed.position}", *map(_base64, hashes), "", note]
+    return "\n".join(lines)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
