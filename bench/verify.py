@@ -22,9 +22,9 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from repairflow.app.parallel_verification import Cores, verify_everything
 from repairflow.auditing import chain, checkpoints, sequencer
 from repairflow.auditing.notes import Signer
-from repairflow.auditing.parallel import Cores, verify_everything
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
 from repairflow.records import event, metadata, row_triggers

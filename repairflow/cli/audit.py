@@ -10,11 +10,11 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.parallel_verification import verify_everything
 from repairflow.app.program import Program
 from repairflow.auditing import row_history
 from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
-from repairflow.auditing.parallel import verify_everything
 from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.queries.audit import file_proof
 from repairflow.cli.changing import OPERATOR, change

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.auditing import bundle
-from repairflow.auditing.parallel import verify_everything
 from repairflow.auditing.report import Report
+from repairflow.auditing.verify import verify as walk
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases import informant
 from repairflow.casework.changes import MarkRead
@@ -54,7 +54,8 @@ class Verification:
                 flock(held, LOCK_EX | LOCK_NB)
             except BlockingIOError:
                 raise Unavailable(BUSY) from None
-            return verify_everything(self._site.db, _anchors(self._site), self._site.signer.verifier)
+            with self._site.db.read() as tx:
+                return walk(tx, _anchors(self._site), self._site.signer.verifier)
 
 
 def _anchors(site: Site) -> Path:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repairflow.auditing import parallel, walk
-from repairflow.auditing.parallel import Cores, cut, verify_everything
+from repairflow.app import parallel_verification as parallel
+from repairflow.app.parallel_verification import Cores, cut, verify_everything
+from repairflow.auditing import walk
 from repairflow.db import Database
 from tests.auditing.trail_builder import Trail
 
