@@ -46,6 +46,7 @@ def lines(
         for clock in procedure.clock.values():
             if state in clock.runs_in and clock.days is not None:
                 served = FROM_SERVICE if clock.starts == "served" else ""
+                served += f"（自{procedure.starting_day(clock)}起算）" if clock.starts_on else ""
                 figure = f"{clock.days.count} {UNITS[clock.days.unit]}{served}"
                 yield f"  期限：{clock.label} {figure}{'' if clock.verified else OPEN}"
         for name, action in procedure.actions_from(state).items():

@@ -58,8 +58,8 @@ def test_shipped_packs_say_nothing_that_nobody_read(name: str) -> None:
 
 
 SHORTENED = [
-    ("remedy", "2026-04", ("outcome",), 3),
-    ("correction", "2026-04", ("execution", "synchronising"), 3),
+    ("remedy", "2026-04", ("withdrawal",), 3),
+    ("correction", "2026-04", ("withdrawal",), 3),
     ("repair", "2023-05", ("execution",), 3),
 ]
 

@@ -64,7 +64,7 @@ FAULTS = [
     ),
     Fault(
         "run_without_end", "remedy", (('value = "changed"', 'value = "annulled"'),), "outcome",
-        inputs={"report_outcome": {"outcome": "changed"}},
+        inputs={"report_outcome": {"outcome": "changed", "effective_on": "2026-06-10"}},
     ),
     Fault(
         "never_reached", "repair",

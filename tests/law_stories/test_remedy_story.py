@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from repairflow.errors import Invalid
 from repairflow.records import cases, letter, office
-from tests.law_stories.telling import letters, refused, told
+from tests.law_stories.telling import letters, receipts, refused, told
 from tests.support.building import Town
 
 pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
@@ -31,7 +31,8 @@ def registered(town: Town, kind: str = "litigation", **inputs: str) -> tuple[str
 
 def report(town: Town, case: str, outcome: str) -> None:
     paper = town.material("outcome_document", town.actor("examiner@ENV"))
-    town.do(case, "report_outcome", inputs={"outcome": outcome}, materials=(paper,))
+    day = town.today.isoformat() if outcome in {"annulled", "changed"} else None
+    town.do(case, "report_outcome", inputs={"outcome": outcome, "effective_on": day}, materials=(paper,))
 
 
 def test_what_a_court_did_is_of_a_day_that_has_come(town: Town) -> None:
@@ -63,6 +64,9 @@ def test_a_stay_and_an_outcome(town: Town, kind: str, told_outcome: str, action:
             town.do(case, other)
     town.turn(update(office).values(review_organs="", court=""))  # nothing that is told to be contested waits for them
     town.do(case, action)
+    if action.startswith("carry"):  # done once the platforms have it
+        assert town.case(case).outcome is None
+        receipts(town, case)
     assert (town.case(case).outcome, town.of_record(number).state) == (outcome, state)
     assert letters(town, case) == (["case_result"] if action.startswith("carry") else [])
     if action.startswith(

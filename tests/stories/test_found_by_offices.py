@@ -17,10 +17,10 @@ def test_the_source_itself_has_its_record_put_right_and_all_are_told(life: TownL
     button = next(iter(form.buttons))
     assert "请填写“发现的错误和依据”" in clerk.sends(button, {}, status=422)
     case = clerk.program.opens(
-        "correction", record=number, inputs={"facts": "录入时把罚款金额写错，决定书上是一万元。"}
+        "correction", record=number, inputs={"cause": "mistaken", "facts": "录入时把罚款金额写错，决定书上是一万元。"}
     )
     assert case.startswith("ZX")
-    codes = clerk.program.is_refused_to_open("correction", record=number, inputs={"facts": "同样的错误。"})
+    codes = clerk.program.is_refused_to_open("correction", record=number, inputs={"cause": "mistaken", "facts": "同样的错误。"})
     assert "no_duplicate_pending" in codes
     life.company.opens(f"/my/cases/{case}", 404)  # nothing was served on it yet
     life.env.examiner.presses(case, "提出更正意见", {"意见": "决定书第二页为一万元。"})
@@ -38,7 +38,7 @@ def test_the_source_itself_has_its_record_put_right_and_all_are_told(life: TownL
 
 
 def test_what_an_office_found_wrong_by_mistake_is_found_right_or_taken_back(life: TownLife) -> None:
-    number, wrong = life.record(), {"facts": "录入时把罚款金额写错。"}
+    number, wrong = life.record(), {"cause": "mistaken", "facts": "录入时把罚款金额写错。"}
     case = life.env.provider.program.opens("correction", record=number, inputs=wrong)
     steps = life.env.provider.program
     assert "撤回" in [one["label"] for one in steps.case(case)["options"]]

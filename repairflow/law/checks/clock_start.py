@@ -14,6 +14,13 @@ def check(report: Report) -> None:
     for name, clock in report.procedure.clock.items():
         if clock.days is None:
             continue
+        for step, _ in entries(report.procedure, clock) if clock.starts_on is not None else ():
+            form = (report.procedure.action[step].inputs if step else report.procedure.inputs).get(
+                clock.starts_on or ""
+            )
+            if form is None or not form.past:
+                entered = report.action(step) if step is not None else "提出申请"
+                report.add("starts_on_no_day", ("clock", name, "starts_on"), what=report.clock(name), action=entered)
         silent = [step for step, letter in entries(report.procedure, clock) if not _tells(report.procedure, letter)]
         if clock.starts == "served":
             for step in silent:

@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "days_input_kind": "{what}的天数可由“{name}”另定，该填写项的 kind 须为 number",
     "served_without_letter": '{what}自送达起算（starts = "served"），但{action}进入该环节时没有给主体的文书，'
     "期限永远不起算；请写 letter，或者删去 starts",
+    "starts_on_no_day": "{what}自填写的日期起算（starts_on），但{action}没有填写这一天的项目（kind 为 date、past = true）；请增加",
     "served_office": "{what}由{role}负责，却自送达起算；机关的期限自其行为起算，请删去 starts",
     "starts_before_told": '{what}由送给主体的文书规定，却自文书制发起算，主体收到以前期限已经在走；请写 starts = "served"',
     "system_untriggered": "{what}只由系统办理，却没有写何时办理；请写 on，或者让某个期限的 overdue 指向它",

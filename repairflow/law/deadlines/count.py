@@ -4,7 +4,8 @@ A clock runs while the case stands in `runs_in`, stands still in `pauses_in`, en
 anew (the next `round`) when `runs_in` is entered after an end.
 
 **What starts it.** The step that enters `runs_in`; with `starts = "served"` the service of the letter that this step issued.
-Until then the limit waits: it has no due day and nothing lapses.
+Until then the limit waits: it has no due day and nothing lapses. With `starts_on` the day that the step gives in this input: the
+event lies before the step that enters it, and the limit may be over when it is entered.
 
 **Which days count.** A day counts when the clock ran at its first and at its last moment. So the day of the start is
 not counted (民法典 201), nor are the day of a pause, the days within it and the day of resumption; a pause that

@@ -59,7 +59,7 @@ def _standing(due: Due, day: date) -> str | None:
 def explain(due: Due) -> str:
     """Give the count in short Chinese sentences: start, uncounted days, end; pauses and extension; what is provisional."""
     dates = _Dates(due.started_on)
-    parts = [f"{dates.full(due.started_on)}{'文书送达：' if due.run.served else ''}{_label(due, due.run.start)}，"]
+    parts = [f"{dates.full(due.started_on)}{_event(due)}{_label(due, due.run.start)}，"]
     if due.run.waiting:
         parts.append(f"自文书送达的次日起算，共{due.length}；文书还没有送达。")
     elif due.days_total is None or due.procedure.clock[due.clock].days is None:
@@ -68,6 +68,20 @@ def explain(due: Due) -> str:
         days = proof(due)
         parts.append("次日起算；" + _uncounted(due, days, dates) + _end(due, days, dates))
     return "".join(parts)
+
+
+def _event(due: Due) -> str:
+    """What happened on the day from which it counts, where that is not the step itself."""
+    if due.run.given is not None:
+        return f"{_input_label(due)}："
+    return "文书送达：" if due.run.served else ""
+
+
+def _input_label(due: Due) -> str:
+    name = due.procedure.clock[due.clock].starts_on or ""
+    action = due.procedure.action.get(due.run.start.action)
+    form = (action.inputs if action is not None else due.procedure.inputs).get(name)
+    return form.label if form is not None else name
 
 
 def _until(due: Due, dates: _Dates) -> str:

@@ -56,6 +56,7 @@ class Run:
     standing: bool  # paused at the end of what is known
     waiting: bool = False  # its clock starts at service, and the letter of the starting step has not been served
     served: Served | None = None  # the service at which it started; None where it started at the step
+    given: date | None = None  # the day on which it started as the starting step says
 
     @property
     def start(self) -> Step:
@@ -71,6 +72,8 @@ class Run:
     @property
     def started_on(self) -> date:
         """The day of the event that starts the count, which is not counted itself (民法典 201)."""
+        if self.given is not None:
+            return self.given
         return self.served.on if self.served is not None else local_day(self.start.at)
 
 
@@ -108,7 +111,18 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
     if entered is not None:
         paused = stretches[-1].before is not None
         runs.append(Run(entered, history, tuple(stretches), tuple(pauses), tuple(extensions), None, paused))
+    if clock.starts_on is not None:
+        return [found for run in runs if (found := _from_day(run, clock.starts_on)) is not None]
     return [_from_service(run) for run in runs] if clock.starts == "served" else runs
+
+
+def _from_day(run: Run, name: str) -> Run | None:
+    """The run from the day that its starting step gives, which lies before it; None where it gives none."""
+    given = run.start.inputs.get(name)
+    if not given:
+        return None
+    day = given if isinstance(given, date) else date.fromisoformat(str(given))
+    return replace(run, stretches=(Stretch(day, run.stretches[0].before), *run.stretches[1:]), given=day)
 
 
 def _from_service(run: Run) -> Run:

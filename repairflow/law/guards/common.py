@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repairflow.law.condition_findings import findings
-from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, number, times_taken
+from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, names, number, times_taken
 from repairflow.law.guards.material_conditions import required_materials
 from repairflow.law.procedure.model import Parameters
 
@@ -70,6 +70,24 @@ def record_is_repairable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if hit:
         return False, f"规则包列为不可修复：{'、'.join(facts.pack.penalty[kind].label for kind in hit)}"
     return True, "没有法律规定的不可修复情形"
+
+
+@guard("认定决定被变更、撤销的，按处罚法填写生效日期", "input", "value")
+def change_of_penalty_dated(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    """处罚法 48(2) counts from the day on which a published penalty decision was changed, annulled, or confirmed unlawful or
+    void; it says nothing of other decisions, nor of what was never published."""
+    changed = str(facts.inputs.get(str(parameters["input"]))) in names(parameters, "value")
+    record = facts.record
+    dated = bool(facts.inputs.get("effective_on"))
+    if changed and record is not None and record.kind == "penalty" and record.state != "unpublished":
+        said = "自生效日期起三个工作日内撤回并公开说明理由（行政处罚法第四十八条第二款）"
+        return dated, said if dated else f"公开的处罚决定被变更、撤销、确认违法或者确认无效的，请填写生效日期：{said}"
+    if dated:
+        return (
+            False,
+            "生效日期只在公开的处罚决定被变更、撤销、确认违法或者确认无效时填写（行政处罚法第四十八条第二款），请删去",
+        )
+    return True, "不是公开的处罚决定被变更、撤销、确认违法或者确认无效"
 
 
 @guard("最短公示期已满")

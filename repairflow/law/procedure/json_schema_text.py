@@ -108,6 +108,7 @@ FIELDS: Mapping[str, str] = {
     # clock
     "runs_in": "在哪些环节计算",
     "starts": '从何时起算："step" 进入环节的那一步（不写即此），"served" 该步所发文书的送达；主体的期限由文书规定的，写 served',
+    "starts_on": "起算日由进入环节的步骤填写：该步骤日期填写项的名称（已经发生的事，past = true）；没有填写的，该期限不计算",
     "pauses_in": "在哪些环节中止；恢复后接着算余下的天数",
     "days": "期限的长度",
     "owner": "由哪个角色负责",

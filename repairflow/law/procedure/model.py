@@ -149,7 +149,9 @@ class Days(Strict):
 class Clock(Strict):
     """A limit (期限): runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when it leaves both.
 
-    It starts with the step that enters `runs_in`; a subject's limit that a letter sets starts with that letter's service.
+    It starts with the step that enters `runs_in`; a subject's limit that a letter sets starts with that letter's service. A limit
+    that the law counts from a day before anybody enters it (处罚法 48: the decision was annulled) starts on the day that this
+    step gives in the input `starts_on`, and does not run where it gives none.
     """
 
     label: str
@@ -157,6 +159,7 @@ class Clock(Strict):
     pauses_in: tuple[str, ...] = ()
     pause_basis: tuple[str, ...] = ()  # the articles by which it stands still there
     starts: Literal["step", "served"] = "step"
+    starts_on: str | None = None
     days: Days | None = None
     until: str | None = None  # due on the day given in this case by this input, at 24:00
     instant: str | None = None  # due at the very moment given in this case by this input
@@ -173,6 +176,8 @@ class Clock(Strict):
             raise ValueError("days、until、instant 须且只能写一个")
         if self.starts == "served" and self.days is None:
             raise ValueError('自送达起算（starts = "served"）的期限须写 days')
+        if self.starts_on is not None and (self.days is None or self.starts == "served"):
+            raise ValueError("自填写的日期起算（starts_on）的期限须写 days，不写 starts")
         return self
 
     @property
@@ -321,6 +326,13 @@ class Procedure(Strict):
             for kind, material in self.material.items()
             if (kind in named if named else kind in required or material.required_if is None)
         }
+
+    def starting_day(self, clock: Clock) -> str:
+        """The label of the input that gives the day from which a limit counts (`starts_on`); empty where no input does."""
+        if clock.starts_on is None:
+            return ""
+        forms = (*(action.inputs for action in self.action.values()), self.inputs)
+        return next((form[clock.starts_on].label for form in forms if clock.starts_on in form), clock.starts_on)
 
     def actions_from(self, state: str) -> dict[str, Action]:
         """The actions that leave or stay in `state`, in the order of the file."""

@@ -119,11 +119,12 @@ def _limit(sheet: Sheet, clock: Clock) -> Row:
     figure = length(clock.days) if clock.days is not None else "到文书写明的日期"
     late = sheet.procedure.action.get(clock.overdue)
     served = FROM_SERVICE if clock.starts == "served" else ""
+    begins = sheet.procedure.starting_day(clock) or "进入环节"
     pauses = f"在“{sheet.states(clock.pauses_in)}”停止计算" if clock.pauses_in else ""
     set_by = "文书可以写明更短的日期" if clock.days is not None and clock.days.input is not None else ""
     return Row(
         "期限", clock.label, who=sheet.role(clock.owner), way=sheet.states(clock.runs_in),
-        condition="；".join(one for one in ("" if served else "自进入环节起算", pauses, set_by) if one),
+        condition="；".join(one for one in ("" if served else f"自{begins}起算", pauses, set_by) if one),
         figure=figure + served,
         effect=f"届满：{late.label if late is not None else '督办'}{DUTY if clock.duty else ''}",
         cited=sheet.cite((*clock.basis, *clock.pause_basis)),

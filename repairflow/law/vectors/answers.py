@@ -53,7 +53,8 @@ def _limit(procedure: Procedure, facts: Facts, calendar: Calendar, known: Mappin
         raise Invalid(f"“{procedure.label}”没有名为“{facts.clock}”的期限")
     name, clock = found[0]
     state, start = clock.runs_in[0], datetime.combine(facts.start or facts.day, time(10), SHANGHAI)
-    steps, basis = [Step(start, "", state, served=Served(start.date(), start))], clock.basis
+    given = {clock.starts_on: start.date().isoformat()} if clock.starts_on else {}
+    steps, basis = [Step(start, "", state, given, served=Served(start.date(), start))], clock.basis
     if facts.extended:
         longer = next((a for a in procedure.action.items() if a[1].extends and a[1].extends.clock == name), None)
         if longer is None:
