@@ -11,6 +11,7 @@ from repairflow.app.program import Program
 from repairflow.casework.admin import law_drafts
 from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_classes, waiting_rules
 from repairflow.law.freshness.recheck import to_read_again
+from repairflow.law.open_figures import unread
 
 
 @click.command()
@@ -36,6 +37,8 @@ def readiness() -> None:
     again = to_read_again(program.law, times.today())
     for due in again:
         click.echo(f"{due.citation}{due.why}；请核对现行文本。")
+    if count := sum(len(one.figures) for one in unread(program.law)):
+        click.echo(f"{count} 处数字还没有与法律文本核对（程序、规则包和页面；逐项见 docs/law.md“待核”）。")
     own = program.law.own
     if said := described(own):
         click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")

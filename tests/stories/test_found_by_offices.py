@@ -20,7 +20,9 @@ def test_the_source_itself_has_its_record_put_right_and_all_are_told(life: TownL
         "correction", record=number, inputs={"cause": "mistaken", "facts": "录入时把罚款金额写错，决定书上是一万元。"}
     )
     assert case.startswith("ZX")
-    codes = clerk.program.is_refused_to_open("correction", record=number, inputs={"cause": "mistaken", "facts": "同样的错误。"})
+    codes = clerk.program.is_refused_to_open(
+        "correction", record=number, inputs={"cause": "mistaken", "facts": "同样的错误。"}
+    )
     assert "no_duplicate_pending" in codes
     life.company.opens(f"/my/cases/{case}", 404)  # nothing was served on it yet
     life.env.examiner.presses(case, "提出更正意见", {"意见": "决定书第二页为一万元。"})

@@ -23,11 +23,12 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_see, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
 from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.page_figures import HEARING_LEAD
 from repairflow.records import cases, meeting
 from repairflow.records.rows import CaseRow, MeetingRow, first_row
 from repairflow.times import SHANGHAI, local, local_day
 
-LEAD = 7
+LEAD = HEARING_LEAD.days
 """Working days between the notice of a hearing and the hearing: 参照行政处罚法第六十四条第二项（举行听证的七日前通知）、第八十五条
 （“七日”是指工作日）。"""
 LONGEST = 2000

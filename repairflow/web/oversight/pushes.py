@@ -12,6 +12,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.casework.queries.oversight import stuck as stuck_queries
 from repairflow.errors import Invalid
+from repairflow.law.page_figures import TOLD_ELSEWHERE
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -51,6 +52,7 @@ def pushes() -> str:
             **stuck.choice(wanted),
             target_kinds=TARGET_KINDS,
             beyond=push_queries.beyond(tx, actor, now),
+            elsewhere=TOLD_ELSEWHERE,
             standing=push_queries.standing(tx, here.services.pulse, actor, now),
             may_confirm=actor.has_role("supervisor"),
         )  # fmt: skip
