@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from repairflow.law.coverage import Coverage, not_expressed
 from repairflow.law.guards.sentences import sentences
+from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
@@ -46,7 +47,7 @@ def lines(
         for clock in procedure.clock.values():
             if state in clock.runs_in and clock.days is not None:
                 served = FROM_SERVICE if clock.starts == "served" else ""
-                served += f"（自{procedure.starting_day(clock)}起算）" if clock.starts_on else ""
+                served += f"（自{starting_day(procedure, clock)}起算）" if clock.starts_on else ""
                 figure = f"{clock.days.count} {UNITS[clock.days.unit]}{served}"
                 yield f"  期限：{clock.label} {figure}{'' if clock.verified else OPEN}"
         for name, action in procedure.actions_from(state).items():

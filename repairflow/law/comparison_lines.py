@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure import roles
+from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.model import Action, Basis, Clock, Days, GuardUse, Input, Opens, Procedure, State
 from repairflow.law.procedure.packs import RulePack
@@ -177,7 +178,7 @@ def _clock(p: Procedure, clock: Clock) -> dict[str, str]:
     moment = "当时" if clock.instant else "当日"
     return {
         NAME: clock.label, "长度": _days(clock.days) + other if clock.days is not None else f"至“{clock.named}”{moment}",
-        "起算": "文书送达" if clock.starts == "served" else p.starting_day(clock) or "进入环节",
+        "起算": "文书送达" if clock.starts == "served" else starting_day(p, clock) or "进入环节",
         "计算": _states(p, clock.runs_in), "中止": _states(p, clock.pauses_in), "负责": _role(p, clock.owner),
         "提醒": _joined(f"届满前 {day} 个工作日" for day in clock.remind), "届满后": late, "依据": _cites(p, clock.basis),
         "是否核对": _plain(clock.verified),

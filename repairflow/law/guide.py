@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from repairflow.law.guards import GUARDS
+from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Days, GuardUse, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
@@ -186,7 +187,9 @@ def _steps(p: Procedure) -> Iterable[GuideStep]:
 def _limit(p: Procedure, pack: RulePack, name: str) -> GuideLimit:
     clock = p.clock[name]
     if clock.days is not None:
-        text = "自文书送达起" if clock.starts == "served" else f"自{p.starting_day(clock)}起" if clock.starts_on else ""
+        text = (
+            "自文书送达起" if clock.starts == "served" else f"自{starting_day(p, clock)}起" if clock.starts_on else ""
+        )
         text += length(clock.days) + ("（可在文书中另定）" if clock.days.input is not None else "")
     else:
         text = "到文书写明的日期为止"

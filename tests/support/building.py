@@ -87,6 +87,8 @@ PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "com
 
 
 OWN_RULES = "《云溪县信用工作规则》第三条"
+REGULATIONS = "《云溪市社会信用条例》第二十条"
+"""What carries a step that a county's own rule cannot: a list, a measure, an order."""
 
 
 @cache
@@ -99,6 +101,20 @@ def law() -> Library:
 def rules_to_confirm() -> tuple[Rule, ...]:
     """Every rule that an office has to confirm before it may issue a letter by it."""
     return own_rules.rules_to_confirm(law())
+
+
+@cache
+def stated_rules() -> dict[Rule, dict[str, str]]:
+    """Each rule with a document that may carry it: the county's own, or a city's regulations where that is not enough."""
+    county = {
+        "document": OWN_RULES, "rank": "normative", "issuer": "云溪县人民政府办公室", "issuer_level": "county",
+        "document_number": "",
+    }  # fmt: skip
+    city = {
+        "document": REGULATIONS, "rank": "regulation", "issuer": "云溪市人民代表大会常务委员会", "issuer_level": "city",
+        "document_number": "公告第1号",
+    }  # fmt: skip
+    return {rule: county if "normative" in own_rules.demanded(law(), rule) else city for rule in rules_to_confirm()}
 
 
 def png(shade: int = 200) -> bytes:
@@ -645,12 +661,11 @@ class Town:
         """Every office has confirmed every rule there is to confirm, by its legal reviewer."""
         return [
             {
-                **rule._asdict(), "office_id": self.offices[code], "document": OWN_RULES, "document_day": date(2026, 4, 1),
-                "note": "", "person_id": self.people[f"legal_reviewer@{code}"], "confirmed_at": self.now,
-                "rank": "normative" if "normative" in own_rules.demanded(law(), rule) else "regulation",
+                **rule._asdict(), "office_id": self.offices[code], "document_day": date(2026, 4, 1),
+                "note": "", "person_id": self.people[f"legal_reviewer@{code}"], "confirmed_at": self.now, **stated,
             }
             for code, *_ in OFFICES
-            for rule in rules_to_confirm()
+            for rule, stated in stated_rules().items()
         ]  # fmt: skip
 
     def _targets(self, tx: Connection) -> None:

@@ -13,7 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.changes import ConfirmRules, WithdrawRules
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import own_list_kinds, own_rules
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
@@ -72,7 +72,7 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
     )
     known = {Rule(row.procedure, row.version, row.action): row for row in rows}
     found = []
-    for waiting in (*_steps(law), *_effects(law), *_limits(law), *_remedies(law), *_grounds(law)):
+    for waiting in (*_steps(law), *_effects(law), *_limits(law), *_remedies(law), *_list_kinds(law), *_grounds(law)):
         if (row := known.get(waiting.rule)) is not None:
             waiting = replace(
                 waiting, document=row.document, document_day=row.document_day, by=row.by, at=row.confirmed_at,
@@ -121,6 +121,13 @@ def _remedies(law: Library) -> Iterator[Shown]:
     """The remedies there are to confirm: letters tell none of them before."""
     for rule, label, cites in own_rules.remedies_to_confirm(law):
         yield Shown(rule, "救济途径", f"{label}，写入文书", cites)
+
+
+def _list_kinds(law: Library) -> Iterator[Shown]:
+    """The kinds of lists there are to confirm: nobody is put on one before."""
+    ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
+    for name, label, cites in own_list_kinds.to_confirm(law):
+        yield Shown(Rule(*name), "名单种类", label, cites, ranks)
 
 
 def _grounds(law: Library) -> Iterator[Shown]:
@@ -222,7 +229,7 @@ def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) ->
     for fault in filter(None, wrong):
         faults.add("rank", f"：{fault}")
     lacking: dict[str, list[str]] = {}
-    for shown in (*_steps(law), *_effects(law)):
+    for shown in (*_steps(law), *_effects(law), *_list_kinds(law)):
         if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(
             law, shown.rule
         ):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
 from repairflow.law import own_rule_ranks
@@ -224,12 +225,15 @@ def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
         *effects,
         *limits,
         *(one[0] for one in remedies_to_confirm(law)),
+        *(Rule(*name) for name, _, _ in own_list_kinds.to_confirm(law)),
         *(one.rule for one in grounds_to_confirm(law)),
     )
 
 
 def demanded(law: Library, rule: Rule) -> frozenset[str]:
     """Of which rank a document must be by which an office confirms a rule."""
+    if rule.procedure == own_list_kinds.LIST_KINDS:
+        return own_rule_ranks.LISTING
     procedure = law.procedures.get((rule.procedure, rule.version))
     if procedure is None or rule.action.startswith(LIMIT):
         return own_rule_ranks.ANY  # a ground or a remedy, whose step is confirmed apart; a limit binds the office alone
@@ -265,6 +269,16 @@ def _document(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str])
     )  # fmt: skip
     row = first_row(tx.execute(found), OwnRuleRow)
     return cited(row) if row is not None else None
+
+
+def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
+    """The document that the issuing office has named for the kind of list an action's letter is about; None without one."""
+    action = at.procedure.action.get(name)
+    found = own_list_kinds.asked(at, action) if action is not None else None
+    if found is None:
+        return None
+    rule = Rule(*own_list_kinds.name_of(*found, at.pack))
+    return _document(tx, answers_for(at, name), rule, own_rule_ranks.LISTING)
 
 
 def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
@@ -317,6 +331,12 @@ def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | Non
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
     """Why the letter of this action may not be issued yet: nothing it could rest on."""
+    listed = own_list_kinds.asked(at, action)
+    open_ = listed is not None and document_of_list(tx, at, name) is None
+    return [*_step_unconfirmed(tx, at, name, action), *(own_list_kinds.refusals(listed[1]) if listed and open_ else ())]
+
+
+def _step_unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
     if not unread(at.procedure, action, at.pack) or document_of(tx, at, name) is not None:
         return []
     ranks = own_rule_ranks.in_words(own_rule_ranks.demanded(action))

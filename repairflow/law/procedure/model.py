@@ -327,13 +327,6 @@ class Procedure(Strict):
             if (kind in named if named else kind in required or material.required_if is None)
         }
 
-    def starting_day(self, clock: Clock) -> str:
-        """The label of the input that gives the day from which a limit counts (`starts_on`); empty where no input does."""
-        if clock.starts_on is None:
-            return ""
-        forms = (*(action.inputs for action in self.action.values()), self.inputs)
-        return next((form[clock.starts_on].label for form in forms if clock.starts_on in form), clock.starts_on)
-
     def actions_from(self, state: str) -> dict[str, Action]:
         """The actions that leave or stay in `state`, in the order of the file."""
         return {name: action for name, action in self.action.items() if state in action.from_}

@@ -8,6 +8,7 @@ from repairflow.law.checks.report import CASE_EFFECT_LABELS, RECORD
 from repairflow.law.guide import WHEN
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.own_rule_ranks import demanded, in_words
+from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Action, Clock
 from repairflow.law.procedure.remedy import UNITS, length
@@ -119,7 +120,7 @@ def _limit(sheet: Sheet, clock: Clock) -> Row:
     figure = length(clock.days) if clock.days is not None else "到文书写明的日期"
     late = sheet.procedure.action.get(clock.overdue)
     served = FROM_SERVICE if clock.starts == "served" else ""
-    begins = sheet.procedure.starting_day(clock) or "进入环节"
+    begins = starting_day(sheet.procedure, clock) or "进入环节"
     pauses = f"在“{sheet.states(clock.pauses_in)}”停止计算" if clock.pauses_in else ""
     set_by = "文书可以写明更短的日期" if clock.days is not None and clock.days.input is not None else ""
     return Row(

@@ -152,7 +152,8 @@ def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     at, name = of.at, of.name
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")
     documents = (
-        own_rules.document_of(tx, at, name), own_rules.document_of_ground(tx, at, name, of.ground),
+        own_rules.document_of(tx, at, name), own_rules.document_of_list(tx, at, name),
+        own_rules.document_of_ground(tx, at, name, of.ground),
         *own_rules.effect_documents(tx, at, name, of.action), *promised.documents(tx, at, of.kind, of.dues),
     )  # fmt: skip
     cites = (
