@@ -149,9 +149,7 @@ class Days(Strict):
 class Clock(Strict):
     """A limit (期限): runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when it leaves both.
 
-    It starts with the step that enters `runs_in`; a subject's limit that a letter sets starts with that letter's service. A limit
-    that the law counts from a day before anybody enters it (处罚法 48: the decision was annulled) starts on the day that this
-    step gives in the input `starts_on`, and does not run where it gives none.
+    It starts with the step that enters `runs_in`, with the service of the letter that sets it, or on the day a step gives (`starts_on`).
     """
 
     label: str
@@ -159,7 +157,7 @@ class Clock(Strict):
     pauses_in: tuple[str, ...] = ()
     pause_basis: tuple[str, ...] = ()  # the articles by which it stands still there
     starts: Literal["step", "served"] = "step"
-    starts_on: str | None = None
+    starts_on: str | None = None  # a date input
     days: Days | None = None
     until: str | None = None  # due on the day given in this case by this input, at 24:00
     instant: str | None = None  # due at the very moment given in this case by this input
@@ -174,10 +172,8 @@ class Clock(Strict):
     def _one_end(self) -> Clock:
         if sum(end is not None for end in (self.days, self.until, self.instant)) != 1:
             raise ValueError("days、until、instant 须且只能写一个")
-        if self.starts == "served" and self.days is None:
-            raise ValueError('自送达起算（starts = "served"）的期限须写 days')
-        if self.starts_on is not None and (self.days is None or self.starts == "served"):
-            raise ValueError("自填写的日期起算（starts_on）的期限须写 days，不写 starts")
+        if (self.starts == "served" or self.starts_on is not None) and self.days is None:
+            raise ValueError('自送达（starts = "served"）或者填写的日期（starts_on）起算的期限须写 days')
         return self
 
     @property
