@@ -14,8 +14,9 @@ from sqlalchemy import select
 from repairflow.auditing import chain
 from repairflow.casework.admin.fine_thresholds import state
 from repairflow.casework.cases import record_recount
-from repairflow.casework.changes import RecountRecords, StateThresholds
+from repairflow.casework.changes import IssueExtract, RecountRecords, StateThresholds
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.documents import verification
 from repairflow.casework.queries.oversight.readiness import waiting_classes
 from repairflow.errors import Forbidden, Invalid
 from repairflow.records import event, fine_threshold, letter, outbox, record
@@ -77,6 +78,34 @@ def test_a_fine_without_lines_is_not_published_and_says_what_it_waits_for(town: 
     assert town.all(select(outbox).where(outbox.c.kind == "push")) == []
     with town.db.read() as tx:
         assert list(waiting_classes(tx).values()) == [1]
+
+
+def notices(town: Town) -> list[str]:
+    """The words of the last letter on publication and of an extract, and what the public's page tells of the letter."""
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
+    rows = {one.kind: one for one in town.all(select(letter).order_by(letter.c.id))}
+    with town.db.read() as tx:
+        page = verification.verification(tx, rows["repair_informed"].token)
+    words = [
+        "\n".join(p["text"] for p in rows[kind].content["paragraphs"]) for kind in ("repair_informed", "status_extract")
+    ]
+    return [*words, "\n".join(said for _, said in page.details)]
+
+
+def test_letters_say_that_a_class_is_provisional_and_why(town: Town) -> None:
+    """A fine without amount beside what is public whatever the amount is."""
+    town.record(APRIL, kinds=("confiscate_gains", "fine"), fine=None)
+    told, extract, page = notices(town)
+    assert (
+        "对应的行政处罚信息属暂定的一般失信信息，将依法公示。罚款金额没有填写，暂按一般失信信息处理，写明后重新分类。"
+        in told
+    )
+    assert "一般失信（暂定）" in extract
+    assert {"暂定的一般", "罚款金额没有填写，暂按一般失信信息处理，写明后重新分类。"} <= set(page.splitlines())
+    town.record(APRIL, kinds=("confiscate_gains", "fine"), fine="2", company="hengtuo")
+    settled = town.one(select(letter).where(letter.c.kind == "repair_informed").order_by(letter.c.id.desc()).limit(1))
+    assert "暂" not in str(settled.content["paragraphs"])
 
 
 def test_stated_lines_publish_what_they_class_and_leave_the_rest(town: Town) -> None:

@@ -183,6 +183,10 @@ def test_a_faulty_template_is_refused_with_its_fault(source: str, fault: str) ->
 def test_a_letter_of_too_many_lines_is_refused_with_what_to_do() -> None:
     """Short lines cost the press more than their characters say."""
     lines = ["核"] * (templates.MOST_LINES + 1)
+    table = [("1", "核", "核", "核", "核")] * templates.MOST_ROWS
+    with pytest.raises(UnprintableText, match="表格共1001行，超过1000的上限。请缩短"):
+        templates.compose_text("status_extract", V, fields(rows=table, list_rows=[]))
+    assert templates.compose_text("status_extract", V, fields(rows=table[1:], list_rows=[]))
     with pytest.raises(UnprintableText, match="分几次办理"):
         templates.compose_text("supplement_required", V, fields() | {"gaps": lines})
     with pytest.raises(UnprintableText, match="缩短所填的内容"):

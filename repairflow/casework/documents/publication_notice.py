@@ -39,7 +39,7 @@ KIND = "repair_informed"
 PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
 RECORD_WORDS = frozenset({
-    "record_by", "record_date", "record_document", "record_information", "record_class", "record_behaviour",
+    "record_by", "record_date", "record_document", "record_information", "record_class", "record_class_reason", "record_behaviour",
     "record_office", "record_document_number",
 })  # fmt: skip
 

@@ -13,7 +13,7 @@ ALWAYS = frozenset({
 })  # fmt: skip
 """Words every letter of a case can say."""
 OF_RECORD = frozenset({
-    "record_by", "record_document", "record_information", "record_class",
+    "record_by", "record_document", "record_information", "record_class", "record_class_reason",
     "record_document_number", "record_office", "record_date", "record_behaviour", "masked_records",
     "apply_from", "min_until", "max_until",
 })  # fmt: skip

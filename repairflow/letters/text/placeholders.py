@@ -142,6 +142,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "record_document": Placeholder("失信信息所依据的文书"),
     "record_information": Placeholder("失信信息的种类"),
     "record_class": Placeholder("失信程度"),
+    "record_class_reason": Placeholder("失信程度暂定的原因"),
     "never_public": Placeholder("信息从不公示（自然人的信息）"),
     "original_document": Placeholder("原文书"),
     "proposed": Placeholder("拟作出的决定"),

@@ -37,7 +37,8 @@ from repairflow.settings import asset
 
 Level = Literal["body", "heading1", "heading2", "row", "row_head"]
 LONGEST_LETTER = 100_000  # characters; about 160 pages
-MOST_LINES = 3_000  # paragraphs and table lines; short ones cost the press more than their characters say
+MOST_LINES = 3_000  # paragraphs; short ones cost the press more than their characters say
+MOST_ROWS = 1_000  # lines of tables, whose cells cost more still
 TOO_LONG = "请缩短所填的内容，或者分几次办理，把详细的清单作为材料另附。没有制发，没有占用文号。"
 _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
@@ -214,19 +215,25 @@ def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> Froze
     values = {name: known.get(name, "" if head.vocabulary[name].shape == "text" else ()) for name in wanted}
     title = unmark(_compiled_title(kind, version).render(values)).replace(BREAK, " ")
     paragraphs = tuple(_paragraphs(_compiled(kind, version).render(values)))
-    length = sum(len(p.text) for p in paragraphs)
-    if length > LONGEST_LETTER:
-        raise UnprintableText(
-            f"文书正文共{length}字，超过{LONGEST_LETTER}字的上限。{TOO_LONG}", [Problem(kind, "篇幅过长")]
-        )
-    if len(paragraphs) > MOST_LINES:
-        text = f"文书正文共{len(paragraphs)}段（行），超过{MOST_LINES}的上限。{TOO_LONG}"
-        raise UnprintableText(text, [Problem(kind, "篇幅过长")])
+    _refuse_long(kind, paragraphs)
     frozen: dict[str, object] = json.loads(json.dumps(values, ensure_ascii=False))
     return FrozenText(
         kind=kind, version=version, title=title, paragraphs=paragraphs, fields=frozen,
         digest=digest_of(kind, version, title, paragraphs, frozen),
     )  # fmt: skip
+
+
+def _refuse_long(kind: str, paragraphs: tuple[Paragraph, ...]) -> None:
+    """Refuse what would take the press near its limit of time."""
+    rows = sum(p.level in {"row", "row_head"} for p in paragraphs)
+    for count, most, of in (
+        (sum(len(p.text) for p in paragraphs), LONGEST_LETTER, "正文共{}字"),
+        (rows, MOST_ROWS, "表格共{}行"),
+        (len(paragraphs), MOST_LINES, "正文共{}段（行）"),
+    ):
+        if count > most:
+            text = f"文书{of.format(count)}，超过{most}的上限。{TOO_LONG}"
+            raise UnprintableText(text, [Problem(kind, "篇幅过长")])
 
 
 def with_closing(text: FrozenText, sentence: str) -> FrozenText:

@@ -36,6 +36,7 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date) -> 
         "record_document": document,
         "record_information": INFORMATION.get(row.kind, "失信信息"),
         "record_class": classing.in_letters(row.severity, row.class_waits_for),
+        "record_class_reason": classing.reason(row.severity, row.class_waits_for),
         "never_public": "信息从不公示" if row.of_person else "",
         "record_behaviour": row.behaviour if row.kind == "penalty" else "",
         "masked_records": [

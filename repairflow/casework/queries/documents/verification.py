@@ -32,8 +32,8 @@ DECIDED = {
 TOLD = (
     ("moment", "截至"), ("rows", "公示中的失信信息"), ("list_rows", "在列的公开名单"), ("case_number", "办件编号"),
     ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("record_date", "该文书作出日期"),
-    ("record_office", "该文书作出单位"), ("record_class", "失信程度"), ("list_label", "名单"),
-    ("original_document", "涉及的原文书"), ("original_number", "涉及的原文书"), ("original_day", "原文书日期"),
+    ("record_office", "该文书作出单位"), ("record_class", "失信程度"), ("record_class_reason", "暂定的原因"),
+    ("list_label", "名单"), ("original_document", "涉及的原文书"), ("original_number", "涉及的原文书"), ("original_day", "原文书日期"),
     ("original_office", "原文书作出单位"), ("original_case", "原办件编号"),
     ("court", "人民法院"), ("ruling_number", "裁定书文号"), ("plan_kind", "裁定的内容"), ("plan_term", "执行期限"),
     ("plan_until", "执行期限至"), ("masked_records", "暂时屏蔽的信息"),
