@@ -100,6 +100,16 @@ def test_closing_lines_alone_are_no_page_however_many(lines_of_text: int) -> Non
     assert any(words(box).startswith("云" * 20) for box in lines(pages(data)[-1]))
 
 
+def test_what_announces_something_ends_no_page() -> None:
+    """Else 下列材料： stands at the foot of one page and the material on the next."""
+    for count in range(9, 17, 2):
+        told = (Paragraph(level="body", text="移送材料如下："), Paragraph(level="body", text="缴款凭证。" + "云" * 60))
+        for page in pages(letter(paragraphs=(*body(count), *told, *body(8))))[:-1]:
+            assert not [words(box) for box in lines(page) if words(box).startswith(("移送", "缴款"))][-1:] == [
+                "移送材料如下："
+            ]
+
+
 def test_copies_alone_are_no_page() -> None:
     """Where the signature leaves no room for them under it, it goes to their page with text."""
     for count in range(8, 33):

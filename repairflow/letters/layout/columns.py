@@ -13,7 +13,7 @@ _TABLE = 156.0  # mm
 _BESIDE = 3.6  # mm: padding and rules of a cell
 _LEAST = 3.0  # cells: what a column has for running text at least
 _TERM = 10.0  # cells: a text as short as this is a term of its own (a list, an office, a heading)
-_MOST = 14.0  # cells a column of running text wants before others get more
+_BLANK = 14.0  # cells: a column to be written in by hand counts as one with a text so long
 _MARKS = "，、。；：）》"
 # What stays on one line, with the bracket before it and the marks after it; a code's hyphens are no places to break.
 WHOLE_IN_CELL = re.compile(
@@ -49,7 +49,7 @@ def fitted(rows: Sequence[Sequence[str]], sizes: Sequence[float] = SIZES) -> Col
     """
     count = max(map(len, rows), default=0)
     texts = [{row[n].strip() for row in rows if n < len(row)} for n in range(count)]
-    longest = [max(map(width, column), default=0.0) or _MOST for column in texts]
+    longest = [max(map(width, column), default=0.0) or _BLANK for column in texts]
     firm = [
         max(min(most, _LEAST), max(map(_unbroken, column), default=0.0))
         for column, most in zip(texts, longest, strict=True)
@@ -114,13 +114,10 @@ def _room(cells: float, size: float) -> float:
 
 
 def _shared(needs: Sequence[float], longest: Sequence[float], size: float) -> tuple[float, ...]:
-    """Per cent of the table: each column what it needs, then what it wants up to so much, the rest after the longest texts."""
-    widths = [_room(cells, size) for cells in needs]
-    for most in (_MOST, 4 * _MOST):
-        left = _TABLE - sum(widths)
-        wants = [max(_room(min(text, most), size) - mm, 0.0) for text, mm in zip(longest, widths, strict=True)]
-        if wanted := sum(wants):
-            given = min(1.0, left / wanted)
-            widths = [mm + want * given for mm, want in zip(widths, wants, strict=True)]
-    total = sum(widths)
-    return tuple(round(100 * mm / total, 2) for mm in widths)
+    """Per cent of the table: each column what it needs, and the rest where it saves most lines."""
+    cells = [max(need, 1.0) for need in needs]
+    spare = (_TABLE - sum(_room(one, size) for one in cells)) / _millimetres(size)
+    for _ in range(int(spare / 0.5) if cells else 0):
+        cells[max(range(len(cells)), key=lambda n: longest[n] / cells[n])] += 0.5
+    widths = [_room(one, size) for one in cells]
+    return tuple(round(100 * mm / sum(widths), 2) for mm in widths)
