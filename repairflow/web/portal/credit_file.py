@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import render_template, url_for
+from flask import abort, make_response, render_template, url_for
 from sqlalchemy import Connection
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
@@ -37,10 +38,7 @@ def evidence() -> str:
     """Show the files that the subject brought in its cases."""
     here = current()
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-        holder = chosen_subject(mine)
-        if holder is None:
-            return render_template("portal/nobody.html")
+        mine, holder = spoken_for(tx, here.actor)
         rows = evidence_queries.library(tx, here.law, here.actor, holder.id)
     return render_template("portal/evidence.html", subjects=mine, holder=holder, rows=rows)
 
@@ -69,17 +67,24 @@ def record(number: str) -> str:
     )
 
 
-def chosen_subject(mine: tuple[SubjectRow, ...]) -> SubjectRow | None:
-    """Give the subject in the address, else the first; None for a visitor without a mandate."""
-    wanted = arguments.number("subject", NO_SUBJECT)
+def chosen_subject(mine: tuple[SubjectRow, ...], wanted: int | None = None) -> SubjectRow | None:
+    """Give the subject wanted, else the one in the address, else the first; None for a visitor without a mandate."""
+    wanted = wanted or arguments.number("subject", NO_SUBJECT)
     return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
 
 
-def _credit_file(tx: Connection, here: RequestContext) -> str:
-    actor, mine = here.actor, subjects(tx, here.actor)
-    holder = chosen_subject(mine)
+def spoken_for(tx: Connection, actor: Actor, wanted: int | None = None) -> tuple[tuple[SubjectRow, ...], SubjectRow]:
+    """Give the visitor's subjects and the chosen one; who speaks for nobody gets a page that says so."""
+    mine = subjects(tx, actor)
+    holder = chosen_subject(mine, wanted)
     if holder is None:
-        return render_template("portal/nobody.html")
+        abort(make_response(render_template("portal/nobody.html")))
+    return mine, holder
+
+
+def _credit_file(tx: Connection, here: RequestContext) -> str:
+    actor = here.actor
+    mine, holder = spoken_for(tx, actor)
     found = queries.credit_file(tx, here.law, actor, holder.id, here.now)
     begun = drafts.unfinished(tx, actor)
     shown = credit_file_filter.chosen(found.records, holder.id)

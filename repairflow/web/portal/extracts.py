@@ -19,7 +19,7 @@ from repairflow.web.core.changing import change
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.routes import Answer
-from repairflow.web.portal.credit_file import chosen_subject
+from repairflow.web.portal.credit_file import chosen_subject, spoken_for
 from repairflow.web.shared.downloads import letter_file
 from repairflow.web.ui.qr import qr
 
@@ -30,10 +30,7 @@ def extracts() -> str:
     """Show the extracts of one subject, and the button for a new one."""
     here = current()
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-        holder = chosen_subject(mine)
-        if holder is None:
-            return render_template("portal/nobody.html")
+        mine, holder = spoken_for(tx, here.actor)
         found = status.extracts(tx, here.actor, holder.id)
     return render_template("portal/extracts.html", subjects=mine, holder=holder, rows=found)
 
@@ -63,10 +60,7 @@ def standing_qr() -> str:
     """Show the QR of one subject, to be printed and hung up."""
     here = current()
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-    holder = chosen_subject(mine)
-    if holder is None:
-        return render_template("portal/nobody.html")
+        mine, holder = spoken_for(tx, here.actor)
     code = holder.uscc if holder.kind != "natural_person" else None
     drawn = qr(_standing_address(here.settings, code)) if code else None
     return render_template("portal/standing_qr.html", subjects=mine, holder=holder, qr=drawn)

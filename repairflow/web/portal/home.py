@@ -12,11 +12,11 @@ from repairflow.casework.queries import inbox as messages
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.turn import of_subject
 from repairflow.casework.queries.records import credit_file as queries
-from repairflow.casework.queries.records.credit_file import CreditFile, subjects
+from repairflow.casework.queries.records.credit_file import CreditFile
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import cases as case_pages
-from repairflow.web.portal.credit_file import card, chosen_subject
+from repairflow.web.portal.credit_file import card, spoken_for
 from repairflow.web.portal.forms import verb
 
 SHOWN = 5
@@ -27,10 +27,7 @@ def home() -> str:
     """Show where one of the visitor's subjects stands now."""
     here = current()
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-        holder = chosen_subject(mine)
-        if holder is None:
-            return render_template("portal/nobody.html")
+        mine, holder = spoken_for(tx, here.actor)
         return _page(tx, here, mine, holder.id)
 
 

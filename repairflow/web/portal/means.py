@@ -12,14 +12,13 @@ from repairflow.casework.cases.means_entry import LABELS
 from repairflow.casework.changes import DeclareMeans, TakeQuiz
 from repairflow.casework.queries.records import evidence
 from repairflow.casework.queries.records import means as queries
-from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.errors import Conflict, Invalid, Problem
 from repairflow.law.means import STATES
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
-from repairflow.web.portal.credit_file import chosen_subject
+from repairflow.web.portal.credit_file import spoken_for
 from repairflow.web.ui.forms import Question, errors_from, wrong_of
 
 HINTS = {
@@ -81,10 +80,7 @@ def _number(text: str) -> int:
 def _quiz(subject_id: int | None, problems: tuple[Problem, ...] = ()) -> str:
     here, quiz = current(), means_catalogue.catalogue().learning
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-        holder = next((one for one in mine if one.id == subject_id), None) or chosen_subject(mine)
-        if holder is None:
-            return render_template("portal/nobody.html")
+        _, holder = spoken_for(tx, here.actor, subject_id)
         tries = queries.tries(tx, here.actor, holder.id)
     return render_template(
         "portal/learning.html", most=queries.TRIES, holder=holder, quiz=quiz, tries=tries, errors=errors_from(problems), today=here.today,
