@@ -31,6 +31,7 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.admin import blueprint as admin
     from repairflow.web.api import blueprint as api
     from repairflow.web.audit import blueprint as audit
+    from repairflow.web.exchange import blueprint as exchange
     from repairflow.web.letters import blueprint as papers
     from repairflow.web.oversight import blueprint as oversight
     from repairflow.web.portal import blueprint as portal
@@ -66,6 +67,7 @@ def make_app(program: Program) -> Flask:
         staff_inbox.blueprint,
         preferences,
         public.blueprint,
+        exchange.blueprint,
     ):
         app.register_blueprint(one)
     access.check(app)

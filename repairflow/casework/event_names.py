@@ -24,6 +24,8 @@ class EventName(StrEnum):
     PUSH_MINDED = "push_minded"
     PUSH_SETTLED = "push_settled"
     PUSH_TAKEN = "push_taken"  # in a stream of its own for each platform
+    TAKE_INBOUND = "take_inbound"  # what a platform sent us, in its stream, as the next
+    DECIDE_INBOUND = "decide_inbound"
     REROUTE = "reroute"
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"

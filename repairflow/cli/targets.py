@@ -31,11 +31,15 @@ def target() -> None:
 @click.option("--kind", type=click.Choice(list(targets.KINDS)), required=True, help="类别")
 @click.option("--url", required=True, help="推送地址，https://（本机可用 http://）")
 @click.option("--office", default="", help="所属单位的编码；联合惩戒单位必填")
+@click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
-def add(code: str, name: str, kind: str, url: str, office: str, secret_file: Path | None) -> None:
+def add(code: str, name: str, kind: str, url: str, office: str, inbound: str, secret_file: Path | None) -> None:
     """新建推送平台。"""
     program = Program.at(settings_module.load())
-    given = {"code": code, "name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file)}
+    given = {
+        "code": code, "name": name, "kind": kind, "url": url, "office": office, "inbound": inbound,
+        "secret": _key(secret_file),
+    }  # fmt: skip
     done = change_by(program, AddTarget(OPERATOR, given))
     click.echo(f"已新建平台 {done.code}。")
     _tell_secret(done)
@@ -47,17 +51,15 @@ def add(code: str, name: str, kind: str, url: str, office: str, secret_file: Pat
 @click.option("--kind", type=click.Choice(list(targets.KINDS)), help="类别")
 @click.option("--url", help="推送地址")
 @click.option("--office", help="所属单位的编码，写空字符串表示清除")
+@click.option("--inbound", help="来文办理单位的编码，写空字符串表示不再接收来文")
 @click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
 @click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")
-def change(
-    code: str, name: str | None, kind: str | None, url: str | None, office: str | None, secret_file: Path | None,
-    new_secret: bool,
-) -> None:  # fmt: skip
+def change(code: str, secret_file: Path | None, new_secret: bool, **fields: str | None) -> None:
     """修改推送平台；只改写明的各项。"""
     if new_secret and secret_file is not None:
         raise click.UsageError("--new-secret 和 --secret-file 只能用一个。")
     program = Program.at(settings_module.load())
-    options = {"name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file) or None}
+    options = {**fields, "secret": _key(secret_file) or None}
     given = {field: value for field, value in options.items() if value is not None}
     done = change_by(program, ChangeTarget(OPERATOR, code, given, renew=new_secret))
     for field, (before, after) in done.changed.items():

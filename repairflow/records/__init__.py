@@ -19,6 +19,7 @@ from repairflow.records.example import example
 from repairflow.records.exchange import exchange_key
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.following import followed_subject, public_change
+from repairflow.records.inbound import inbound_message
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
@@ -88,6 +89,7 @@ __all__ = [
     "held_row",
     "import_row",
     "import_run",
+    "inbound_message",
     "interview_entry",
     "job",
     "job_error",

@@ -20,6 +20,7 @@ target = Table(
     Column("rest_until", Instant),  # it asked for a pause (Retry-After)
     Column("held_at", Instant),  # it takes no more messages (410): what is queued waits for a person
     Column("held_why", Text),
+    Column("inbound_office_id", ForeignKey("office.id")),  # it sends us messages too, and this office sees to them
 )
 
 outbox = Table(

@@ -29,6 +29,7 @@ FIELDS = {
     "kind": "类别",
     "url": "推送地址",
     "office": "所属单位",
+    "inbound": "来文办理单位",
     "secret": "签名密钥",
 }
 KINDS = {
@@ -112,9 +113,14 @@ def one(tx: Connection, code: str) -> TargetRow:
 def form_of(tx: Connection, code: str) -> dict[str, str]:
     """A target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
     row = one(tx, code)
-    place = select(office.c.code).where(office.c.id == row.office_id)
     shown = {"code": row.code, "name": row.name, "kind": row.kind, "url": row.url}
-    return {**shown, "office": (tx.execute(place).scalar() or "") if row.office_id is not None else ""}
+    return {**shown, "office": _code_of(tx, row.office_id), "inbound": _code_of(tx, row.inbound_office_id)}
+
+
+def _code_of(tx: Connection, office_id: int | None) -> str:
+    if office_id is None:
+        return ""
+    return str(tx.execute(select(office.c.code).where(office.c.id == office_id)).scalar_one())
 
 
 def waiting(tx: Connection, code: str) -> int:
@@ -179,11 +185,17 @@ def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> boo
 
 
 def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
-    place = select(office.c.id).where(office.c.code == values["office"])
     return {
         **{name: values[name] for name in ("code", "name", "kind", "url")},
-        "office_id": tx.execute(place).scalar_one() if values["office"] else None,
+        "office_id": _id_of(tx, values["office"]),
+        "inbound_office_id": _id_of(tx, values["inbound"]),
     }
+
+
+def _id_of(tx: Connection, code: str) -> int | None:
+    """The office of this code, None where there is none."""
+    found = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
+    return None if found is None else int(found)
 
 
 def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str, str]:
@@ -195,6 +207,7 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "kind": faults.choice("kind", given["kind"], KINDS),
         "url": faults.text("url", given["url"], 300).rstrip("/"),
         "office": given["office"].strip(),
+        "inbound": given["inbound"].strip(),
         "secret": given["secret"].strip(),
     }
     if new and values["code"] and not _CODE.fullmatch(values["code"]):
@@ -206,11 +219,9 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
             faults.add("code", f"已由{row.name}使用，请换一个")
         if row.code != values["code"] and row.url == values["url"]:
             faults.add("url", f"与{row.name}的相同，同一内容会推送两次")
-    known = (
-        tx.execute(select(office.c.id).where(office.c.code == values["office"])).first() if values["office"] else None
-    )
-    if values["office"] and known is None:
-        faults.add("office", f"“{values['office']}”不存在，请填写已登记单位的编码")
+    for name in ("office", "inbound"):
+        if values[name] and _id_of(tx, values[name]) is None:
+            faults.add(name, f"“{values[name]}”不存在，请填写已登记单位的编码")
     if values["kind"] == "partner" and not values["office"]:
         faults.add("office", "没有填写：联合惩戒单位的系统只接收本单位所采取措施的解除")
     if values["secret"] and not _is_key(values["secret"]):

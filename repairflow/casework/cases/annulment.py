@@ -6,6 +6,8 @@ and partners are told at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select
@@ -37,6 +39,16 @@ LONGEST = {"document": 200, "reason": 500}
 CONFIRMING = ("decider", "head")
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """By what a decision was undone; the words of a form or a message, not yet read."""
+
+    ground: str
+    document: str
+    day: str
+    reason: str
+
+
 def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
     """Afterwards the annulment waits for a second person of the authority; gives the number of the held item.
 
@@ -49,6 +61,22 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
         raise NotFound("没有找到这条失信信息，或者您无权办理。")
     if row.authority_id not in duty_performance.registrars(given.actor):
         raise Forbidden("撤销由认定单位提出。")
+    undone = Undone(given.ground, given.document, given.day, given.reason)
+    item = {"state": "proposed", "proposed_by": given.actor.id, "proposed_at": now}
+    return _ask(tx, row, undone, item, now)
+
+
+def deliver(tx: Connection, number: str, undone: Undone, sender: str, now: datetime) -> int:
+    """Afterwards two people of the authority look whether its record is annulled, as `sender` says; gives the number of
+    the held item. Raises Conflict and Invalid as `propose`."""
+    row = first_row(tx.execute(select(record).where(record.c.number == number).with_for_update()), RecordRow)
+    if row is None:
+        raise NotFound("没有找到这条失信信息。")
+    return _ask(tx, row, undone, {"state": "waiting", "file_name": f"{sender}来文"[:200]}, now)
+
+
+def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, object], now: datetime) -> int:
+    """One question to the authority; the other columns of the item are given."""
     if row.annulled_at is not None:
         raise Conflict("这条信息已经撤销。")
     waits = (held_row.c.record_id == row.id, held_row.c.kind == "annul", held_row.c.state.in_(OPEN))
@@ -56,29 +84,28 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
         raise Conflict("这条信息是否撤销已在待核对中，请到“待核对”办理。")
     problems: list[Problem] = []
     words = {
-        name: written(getattr(given, name), longest, problems, name, LABELS[name], f"请填写“{LABELS[name]}”")
+        name: written(getattr(undone, name), longest, problems, name, LABELS[name], f"请填写“{LABELS[name]}”")
         for name, longest in LONGEST.items()
     }
-    day = _day(row, given.day, problems, now)
-    if given.ground not in GROUNDS:
+    day = _day(row, undone.day, problems, now)
+    if undone.ground not in GROUNDS:
         problems.append(Problem("ground", f"请选择“{LABELS['ground']}”"))
     if problems:
         raise Invalid("没有提出撤销，请按提示修改。", problems)
-    why = f"{GROUNDS[given.ground]}：{words['document']}（{day_text(day)}）"
+    why = f"{GROUNDS[undone.ground]}：{words['document']}（{day_text(day)}）"
     place = current_office(tx, row.authority_id)
-    item = tx.execute(
+    made = tx.execute(
         insert(held_row)
         .values(
             kind="annul", office_id=place, authority_id=row.authority_id, record_id=row.id, content={},
-            reasons=[{"field": "CF_ZT", "label": LABELS["ground"], "reason": why}], state="proposed", created_at=now,
-            digest=digest(f"annul {row.id} {now.isoformat()}".encode()), proposed_by=given.actor.id, proposed_at=now,
-            reason=words["reason"],
+            reasons=[{"field": "CF_ZT", "label": LABELS["ground"], "reason": why}], created_at=now,
+            digest=digest(f"annul {row.id} {now.isoformat()}".encode()), reason=words["reason"], **item,
         )
         .returning(held_row.c.id)
     ).scalar_one()  # fmt: skip
     told = Notice("held_row", f"待确认：撤销 {row.document_number}", why, now, record_id=row.id)
     inbox.notify_office(tx, row.authority_id, CONFIRMING, told)
-    return int(item)
+    return int(made)
 
 
 def _day(row: RecordRow, text: str, problems: list[Problem], now: datetime) -> date:

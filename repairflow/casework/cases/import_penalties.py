@@ -137,7 +137,7 @@ def import_file(
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
-    into = _Delivery(services, file, authorities, provider.id, now, outcome, before)
+    into = Delivery(services, file, authorities, provider.id, now, outcome, before)
     found = chain[Found](report.same, report.suspects, rows)
     left = len(report.same) + len(report.suspects) + len(rows)
     _write(db, found, into.take, wrote, _Rows(left, report.total))
@@ -145,7 +145,7 @@ def import_file(
 
 
 @dataclass(frozen=True, slots=True)
-class _Delivery:
+class Delivery:
     """One file on its way in: who delivers it, whose each row is, and what has come of it so far."""
 
     services: Services
@@ -207,7 +207,7 @@ def _write(
     """Everything that is left is written, in batches that keep nobody waiting long."""
     while rows.left:
         with db.begin() as tx, standing_still(tx):
-            _alone(tx)
+            alone(tx)
             entered, ends = 0, monotonic() + BATCH_SECONDS
             while rows.left:
                 entered += one(tx, next(found))
@@ -219,7 +219,7 @@ def _write(
             db.make_way()
 
 
-def _alone(tx: Connection) -> None:
+def alone(tx: Connection) -> None:
     """Until the transaction ends no other import writes; on SQLite nobody does anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))

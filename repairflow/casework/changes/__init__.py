@@ -39,6 +39,7 @@ from repairflow.casework.changes.credentials import (
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
 from repairflow.casework.changes.examples import ProposeExample, SettleExample
+from repairflow.casework.changes.inbound import BroughtFile, DecideInbound, TakeInbound
 from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.changes.installation import (
     AddOffice,
@@ -115,6 +116,7 @@ __all__ = [
     "BeginImport",
     "BindDevice",
     "BookHearing",
+    "BroughtFile",
     "CancelHearing",
     "Change",
     "ChangeConsent",
@@ -133,6 +135,7 @@ __all__ = [
     "ConfirmProvisional",
     "ConfirmRules",
     "DecideHeldRow",
+    "DecideInbound",
     "DecideLaw",
     "DeclareMeans",
     "DropAssignmentRule",
@@ -204,6 +207,7 @@ __all__ = [
     "SwitchPerson",
     "SwitchTarget",
     "TakeBackNote",
+    "TakeInbound",
     "TakeQuiz",
     "UndoStep",
     "UnfollowSubjects",

@@ -20,6 +20,7 @@ from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, Seal
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.example import ExampleRow
 from repairflow.records.rows.following import FollowedSubjectRow, PublicChangeRow
+from repairflow.records.rows.inbound import InboundMessageRow
 from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
 from repairflow.records.rows.letter import (
     LetterRow,
@@ -110,6 +111,7 @@ __all__ = [
     "HeldRow",
     "ImportRow",
     "ImportRunRow",
+    "InboundMessageRow",
     "InterviewEntryRow",
     "JobErrorRow",
     "JobRow",

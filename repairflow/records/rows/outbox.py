@@ -21,6 +21,7 @@ class TargetRow(NamedTuple):
     rest_until: datetime | None
     held_at: datetime | None
     held_why: str | None
+    inbound_office_id: int | None
 
 
 class ExchangeKeyRow(NamedTuple):

@@ -119,8 +119,8 @@ def shown(error: Exception) -> Shown:
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: the API's addresses, or an Accept that prefers JSON to a page."""
-    if request.path == "/api" or request.path.startswith("/api/"):
+    """Whether the caller is a program: the addresses of the API and of messages, or an Accept that prefers JSON to a page."""
+    if request.path == "/api" or request.path.startswith(("/api/", "/inbound/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best != "text/html" and best is not None

@@ -45,6 +45,8 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 MIB = 1 << 20
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+SIGNED = frozenset({"inbound.take_message"})
+"""Endpoints whose requests bear their sender's signature over every byte: no browser makes one, and no session is asked."""
 PROXIES_SAY = frozenset({"Forwarded", "X-Real-Ip", "Via"})
 
 
@@ -71,12 +73,13 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def install_csrf(app: Flask) -> CSRFProtect:
-    """Afterwards every unsafe request needs a token, but one that carries a bearer token: no browser adds that by itself."""
+    """Afterwards every unsafe request needs a token, but one that carries a bearer token or its sender's
+    signature: no browser adds those by itself."""
     csrf = CSRFProtect(app)
 
     @app.before_request
     def protect() -> None:
-        if request.endpoint is None or request.method in sessions.SAFE_METHODS:
+        if request.endpoint is None or request.method in sessions.SAFE_METHODS or request.endpoint in SIGNED:
             return
         here = sessions.signed_in()
         if here is not None and here.session_id is None:

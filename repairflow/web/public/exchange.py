@@ -8,7 +8,7 @@ from flask import Response, render_template
 
 from repairflow.casework.admin import exchange_keys
 from repairflow.errors import NotFound
-from repairflow.gateway import message_schemas, messages
+from repairflow.gateway import inbound_messages, message_schemas, messages
 from repairflow.web.core.context import current
 from repairflow.web.public.open_answers import as_json
 
@@ -19,15 +19,20 @@ def exchange() -> str:
         (kind, message_schemas.TITLES[kind], messages.schema_name(kind), message_schemas.fields(kind))
         for kind in messages.KINDS
     ]
-    return render_template("public/exchange.html", kinds=kinds, version=messages.VERSION, prefix=messages.TYPE_PREFIX)
+    taken = [(kind, title, inbound_messages.schema_name(kind)) for kind, title in inbound_messages.TITLES.items()]
+    return render_template(
+        "public/exchange.html", kinds=kinds, version=messages.VERSION, prefix=messages.TYPE_PREFIX, taken=taken,
+        inbound=inbound_messages.INBOUND_PREFIX,
+    )  # fmt: skip
 
 
 def schema(name: str) -> Response:
     """Give the schema of one kind of message. NotFound for one there is not."""
-    kind = next((one for one in messages.KINDS if messages.schema_name(one) == name), None)
-    if kind is None:
+    published = {messages.schema_name(kind): message_schemas.schema(kind) for kind in messages.KINDS}
+    published |= {inbound_messages.schema_name(kind): inbound_messages.schema(kind) for kind in inbound_messages.KINDS}
+    if name not in published:
         raise NotFound("没有这种报文，请查看报文清单。")
-    text = json.dumps(message_schemas.schema(kind), ensure_ascii=False, indent=1)
+    text = json.dumps(published[name], ensure_ascii=False, indent=1)
     return Response(text, mimetype="application/schema+json")
 
 

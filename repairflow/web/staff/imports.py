@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from repairflow import times, vault
 from repairflow.casework.case_state.materials import shown_name
 from repairflow.casework.changes import BeginImport
+from repairflow.casework.queries import inbound
 from repairflow.casework.queries.records import held_rows as held_queries
 from repairflow.casework.queries.records import imports as import_queries
 from repairflow.errors import Forbidden, NotFound
@@ -116,6 +117,7 @@ def _list(here: RequestContext, errors: list[FieldError], code: str) -> str:
         places = import_queries.offices(tx, actor)
         runs = import_queries.runs(tx, actor, worked=here.services.pulse.alive(tx, times.now()))
         waiting = held_queries.count(tx, actor)
+        sent = inbound.waiting(tx, actor)
     if not places:
         raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")
     return render_template(
@@ -124,6 +126,7 @@ def _list(here: RequestContext, errors: list[FieldError], code: str) -> str:
         office=code or (places[0].code if len(places) == 1 else ""),
         runs=runs,
         waiting=waiting,
+        sent=sent,
         errors=errors,
         past=request.form.get("past", ""),
         provenance=request.form.get("provenance", ""),

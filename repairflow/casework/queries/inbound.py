@@ -1,0 +1,120 @@
+"""What other platforms sent (平台来文): as its office sees it, and as its sender is answered under its serial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, false, func, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.inbound import SEES_TO_IT, message_of, sender_of, waiting_message
+from repairflow.casework.cases.inbound_effects import Sender
+from repairflow.casework.context import Services
+from repairflow.casework.queries.cases import view
+from repairflow.errors import NotFound
+from repairflow.gateway.inbound_messages import Inbound
+from repairflow.records import cases, inbound_message, office, person, record, target
+from repairflow.records.rows import InboundMessageRow, LetterRow, all_rows, first_row
+
+MOST = 50
+STATES = {"waiting": "待处理", "taken": "已收下", "refused": "未收下"}
+
+
+class InboundLine(NamedTuple):
+    """A message in a list."""
+
+    id: int
+    serial: str
+    kind: str
+    state: str
+    reasons: Sequence[Mapping[str, str]]
+    came: Sequence[Mapping[str, Any]]
+    received_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    sender_name: str
+    office_name: str
+    case_number: str | None
+    record_number: str | None
+    decider_name: str | None
+
+
+_LINES = (
+    select(
+        inbound_message.c.id, inbound_message.c.serial, inbound_message.c.kind, inbound_message.c.state,
+        inbound_message.c.reasons, inbound_message.c.came, inbound_message.c.received_at,
+        inbound_message.c.decided_at, inbound_message.c.reason, target.c.name.label("sender_name"),
+        office.c.name.label("office_name"), cases.c.number.label("case_number"),
+        record.c.number.label("record_number"), person.c.name.label("decider_name"),
+    )
+    .join(target, target.c.id == inbound_message.c.target_id)
+    .join(office, office.c.id == inbound_message.c.office_id)
+    .outerjoin(cases, cases.c.id == inbound_message.c.case_id)
+    .outerjoin(record, record.c.id == inbound_message.c.record_id)
+    .outerjoin(person, person.c.id == inbound_message.c.decided_by)
+)  # fmt: skip
+
+
+def scope(actor: Actor) -> ColumnElement[bool]:
+    """The messages that the actor's offices see to."""
+    mine = sorted({place for role, place in actor.roles if role in SEES_TO_IT})
+    return inbound_message.c.office_id.in_(mine) if mine else false()
+
+
+def listed(tx: Connection, actor: Actor, state: str, before: int | None) -> list[InboundLine]:
+    """The messages in this state, newest first, at most `MOST`; `before`: those with a smaller id."""
+    query = (
+        _LINES.where(scope(actor), inbound_message.c.state == state).order_by(inbound_message.c.id.desc()).limit(MOST)
+    )
+    if before is not None:
+        query = query.where(inbound_message.c.id < before)
+    return all_rows(tx.execute(query), InboundLine)
+
+
+def waiting(tx: Connection, actor: Actor) -> int:
+    """How many messages wait for the actor's offices."""
+    query = select(func.count()).select_from(inbound_message).where(scope(actor), inbound_message.c.state == "waiting")
+    return tx.execute(query).scalar_one()
+
+
+def one(tx: Connection, services: Services, actor: Actor, message_id: int) -> tuple[InboundLine, Inbound | None]:
+    """One message, and what it says while it waits. NotFound for one of another office."""
+    line = first_row(tx.execute(_LINES.where(scope(actor), inbound_message.c.id == message_id)), InboundLine)
+    if line is None:
+        raise NotFound("没有找到这份来文，或者您无权查看。")
+    row = first_row(tx.execute(select(inbound_message).where(inbound_message.c.id == message_id)), InboundMessageRow)
+    assert row is not None  # as found above
+    return line, waiting_message(services, row) if row.body is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a sender is told of its message: the row, the case as its applicant sees it, and its letters."""
+
+    row: InboundMessageRow
+    case: view.CaseView | None
+    letters: Sequence[LetterRow]
+
+
+def answered(tx: Connection, services: Services, code: str, serial: str, now: datetime) -> Answered:
+    """How the message of this serial stands now. NotFound for none of this sender's."""
+    sender = sender_of(tx, code)
+    row = message_of(tx, sender, serial)
+    if row is None:
+        raise NotFound("没有这个流水号的报文。")
+    if row.case_id is None or row.kind == "correction":
+        return Answered(row, None, ())
+    number, subject_id = tx.execute(select(cases.c.number, cases.c.subject_id).where(cases.c.id == row.case_id)).one()
+    found = view.view(tx, services.law, sender.actor(int(subject_id)), str(number), now)
+    return Answered(row, found, found.letters)
+
+
+def applicant(tx: Connection, sender: Sender, serial: str) -> Actor:
+    """The applicant for whom this sender filed under this serial. NotFound for none."""
+    row = message_of(tx, sender, serial)
+    if row is None or row.case_id is None:
+        raise NotFound("没有这个流水号的申请。")
+    return sender.actor(int(tx.execute(select(cases.c.subject_id).where(cases.c.id == row.case_id)).scalar_one()))

@@ -1,0 +1,1 @@
+"""Where other platforms send us messages, and read under their serials what came of them."""
