@@ -47,6 +47,7 @@ OWN_WRITES = {
     "staff.case_actions:_take_uploads": (UPLOAD, set()),
     "shared.filing_form.model:take": (UPLOAD, set()),
     "letters.service:_evidence": (UPLOAD, set()),
+    "shared.message_files:keep": (UPLOAD, set()),
 }
 """Functions of the web that open a writing transaction themselves, why, and whether they hand a command on in it."""
 COMMANDS = {"core.changing:change", "core.changing:change_once"}

@@ -70,6 +70,12 @@ def _lists(whole: Whole) -> Iterator[Row]:
         yield Row("desk.cases", f"cases {query}", acceptor, NAME, query=query)
     yield Row("desk.cases", "a number looked for", acceptor, repair, query=f"q={repair.lower()}")
     yield Row("desk.held", "held rows", "examiner@ENV", "待核对")
+    yield Row("desk.messages", "waiting", "registrar@CREDIT", "SN-1")
+    for state in ("taken", "refused"):
+        yield Row("desk.messages", state, "registrar@CREDIT", "没有", query=f"state={state}")
+    yield Row(
+        "desk.message", "waits", "registrar@CREDIT", "没有找到报文所说的信息", {"message_id": whole.messages["waits"]}
+    )
     yield Row("desk.redress", "list", "examiner@ENV", "消除不良影响")
     yield Row("public.corrections", "list", "", "更正公告")
     yield Row("desk.means", "none waits", "examiner@ENV", "核验修复方式")
@@ -293,6 +299,9 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
         yield Row("admin.office", code, admin, name, {"code": code})
     for code, *_ in TARGETS:
         yield Row("admin.target", code, admin, code, {"code": code})
+    sent = {"code": "province", "serial": "SN-1"}  # a signed one is asked in tests/stories/test_inbound_messages.py
+    yield Row("inbound.message_status", "unsigned", "", "签名不符", sent, status=401)
+    yield Row("inbound.message_letter", "unsigned", "", "签名不符", {**sent, "token": "a"}, status=401)
     for one in whole.town.all(person.select().order_by(person.c.id)):
         if one.login in ("yunxi", "yunxi's agent", "acceptor@ENV", "partner@CREDIT", admin):
             yield Row("admin.person", one.login, admin, one.name, {"login": one.login})

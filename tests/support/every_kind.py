@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +18,8 @@ from repairflow.app.program import Program
 from repairflow.app.worker import job_runner
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
-from repairflow.casework.cases import drafts, import_jobs
-from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs
+from repairflow.casework.cases import drafts, import_jobs, inbound
+from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs, TakeInbound
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.revisions import letter_correction, reissue
@@ -27,6 +28,8 @@ from repairflow.casework.documents.revisions.reissue import Reissue
 from repairflow.casework.documents.service import service
 from repairflow.casework.notifications import channels
 from repairflow.db import Database
+from repairflow.gateway import inbound_messages
+from repairflow.gateway.inbound_messages import INBOUND_PREFIX
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import cases, credential_link, deadline, job, letter, material, outbox, person, target
@@ -65,6 +68,7 @@ class Whole:
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     acts: dict[str, str] = field(default_factory=dict)
+    messages: dict[str, int] = field(default_factory=dict)  # ids of what platforms sent
     failed_job: int = 0
     _visitors: dict[str, Visitor] = field(default_factory=dict)
 
@@ -101,6 +105,7 @@ def grow(url: str, home: Path) -> Whole:
     _imports(whole)
     _batches(whole)
     _acts(whole)
+    _messages(whole)
     _rest(whole)
     return whole
 
@@ -273,6 +278,22 @@ def _batches(whole: Whole) -> None:
             job_runner(program).run_once(times.now())
         if stage == "dropped":
             assert officer.post(f"/desk/batches/{token}/drop").status_code == 303
+
+
+def _messages(whole: Whole) -> None:
+    town = whole.town
+    town.turn(update(target).where(target.c.code == "province").values(inbound_office_id=town.offices["CREDIT"]))
+    about = {"number": "SX-2026-999999"}
+    message = {
+        "specversion": "1.0", "id": "SN-1", "type": INBOUND_PREFIX + "application", "partitionkey": "a", "sequence": "1",
+        "data": {"procedure": "repair", "record": about},
+    }  # fmt: skip
+    body = json.dumps(message).encode()
+    with town.db.begin() as tx:
+        sender = inbound.sender_of(tx, "province").actor()
+        given = TakeInbound(sender, "province", body, inbound_messages.read(body))
+        row, _ = inbound.take(tx, town.services, given, town.now)
+    whole.messages["waits"] = row.id
 
 
 def _rest(whole: Whole) -> None:

@@ -62,7 +62,7 @@ def take(tx: Connection, services: Services, given: TakeInbound, now: datetime) 
         if known.digest != digest(given.body):
             raise Conflict("这个流水号已经用于内容不同的另一份报文，请换一个新的编号。")
         return known, True
-    _in_order(tx, sender, message)
+    require_order(tx, sender, message)
     state, came, reasons = _carried_out(tx, services, sender, given, now)
     waits = state == "waiting"
     made = tx.execute(
@@ -160,21 +160,15 @@ def _carried_out(
 ) -> tuple[str, Came, list[dict[str, str]]]:
     """The state of the message, what came of it, and why it waits or was refused; what it began is undone then."""
     if given.message.faults:
-        return (
-            "refused",
-            Came(),
-            [{"code": "unfit", "text": f"{where}：{text}"} for where, text in given.message.faults],
-        )
-    part = tx.begin_nested()
+        unfit = [{"code": "unfit", "text": f"{where}：{text}"} for where, text in given.message.faults]
+        return "refused", Came(), unfit
     try:
-        came = carry_out(tx, services, sender, given.message, given.files, now)
+        with tx.begin_nested():
+            came = carry_out(tx, services, sender, given.message, given.files, now)
     except NotFound as error:
-        part.rollback()
         return "waiting", Came(), [{"code": "not_found", "text": error.message}]
     except (Refused, Invalid, Forbidden, Conflict) as error:
-        part.rollback()
         return "refused", Came(), _reasons(error)
-    part.commit()
     if came.waits:
         return "waiting", came, [{"code": "person", "text": came.waits}]
     return "taken", came, []
@@ -189,7 +183,8 @@ def _reasons(error: RepairFlowError) -> list[dict[str, str]]:
     return [{"code": error.code, "text": error.message}]
 
 
-def _in_order(tx: Connection, sender: Sender, message: Inbound) -> None:
+def require_order(tx: Connection, sender: Sender, message: Inbound) -> None:
+    """Conflict where a later message of its lane has come already."""
     mine = (inbound_message.c.target_id == sender.row.id, inbound_message.c.lane == message.lane)
     last = tx.execute(select(func.max(inbound_message.c.sequence)).where(*mine)).scalar()
     if last is not None and message.sequence <= last:

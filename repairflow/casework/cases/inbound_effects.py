@@ -130,7 +130,11 @@ def _fits(tx: Connection, row: RecordRow, about: About) -> bool:
 
 
 def _file(work: _Work, said: Application) -> Came:
-    procedure = work.services.law.in_force(said.procedure, local_day(work.now))
+    law = work.services.law
+    if said.procedure not in law.newest:
+        known = "、".join(name for name in law.names())
+        raise Invalid("没有这种程序。", [Problem("procedure", f"没有名为 {said.procedure} 的程序，可用：{known}")])
+    procedure = law.in_force(said.procedure, local_day(work.now))
     before = _case_meant(work, said.case, said.subject) if said.case else None
     row = record_meant(work.tx, work.services.vault, said.record) if said.record is not None else None
     actor = work.sender.actor(before.subject_id if before is not None else None)

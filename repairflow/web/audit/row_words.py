@@ -18,7 +18,7 @@ TABLES = {
     "reissue": "重新制发",  "own_rule": "本单位规则", "event": "办理留痕", "event_personal": "个人信息", "log_leaf": "日志位置",
     "checkpoint": "检查点", "row_change": "写入记录", "import_row": "导入的问题行", "import_run": "导入", "office_heading": "单位的表头",
     "act": "行政行为", "repair_means": "修复方式", "learning": "学习测验", "service_body": "信用服务机构",
-    "meeting": "约谈和听证的安排", "meeting_room": "约谈室",
+    "inbound_message": "平台来文", "meeting": "约谈和听证的安排", "meeting_room": "约谈室",
     "fine_threshold": "罚款档次", "office_seal": "签章设置", "number_series": "编号", "definition_used": "所用规则文件",
 }  # fmt: skip
 FIELDS = {

@@ -15,7 +15,7 @@ import structlog
 from flask import Response, request, send_file, url_for
 
 from repairflow import times
-from repairflow.casework.cases.inbound import message_of, sender_of
+from repairflow.casework.cases.inbound import message_of, require_order, sender_of
 from repairflow.casework.cases.inbound_effects import Sender
 from repairflow.casework.changes import BroughtFile, TakeInbound
 from repairflow.casework.documents import lookup, rendering_job
@@ -99,6 +99,7 @@ def taken_in(here: RequestContext, sender: Sender, message: Inbound) -> tuple[tu
     with here.read() as tx:
         if message_of(tx, sender, message.serial) is not None:
             return (), message
+        require_order(tx, sender, message)
     try:
         return message_files.keep(here, sender.actor(), message), message
     except Invalid as error:
