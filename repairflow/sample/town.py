@@ -248,5 +248,7 @@ def targets(tx: Connection, sample: Sample) -> None:
                 url=f"{base}/{code}",
                 secret=sample.program.vault.seal(new_secret()),
                 office_id=sample.offices[office_code] if office_code else None,
+                # what the province's platform sends, the centre sees to
+                inbound_office_id=sample.offices["YX-XYZX"] if kind == "province" else None,
             )
         )
