@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases import receipts
-from repairflow.errors import Invalid, Refused
+from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.law.publicity import class_days
 from repairflow.records import letter, measure, office, outbox, target
 from tests.support.building import Town
@@ -352,3 +352,33 @@ def test_the_centre_carries_out_what_the_source_found_and_nothing_else(town: Tow
         assert [one.code for one in refused.value.refusals] == ["input_was"]
     town.do(case, next(name for name, wanted in fits.items() if wanted == finding))
     assert town.case(case).outcome is not None
+
+
+def test_open_cases_go_to_the_office_that_really_decided(town: Town) -> None:
+    """更正认定单位: what the wrong office had is the right one's, its people and the applicant hear of it, nothing begins anew."""
+    number = town.record()
+    repair, case = town.file_repair(number), town.file_objection(number)
+    before = town.case(repair)
+    found(town, case)
+    market = town.offices["MARKET"]
+    town.do(case, "uphold_correct", inputs={"corrections": {"authority": "云溪县市场监督管理局"}})
+    after = town.case(repair)
+    assert (after.deciding_id, after.receiving_id) == (market, before.receiving_id)
+    assert (after.state, after.due_day) == (before.state, before.due_day)
+    moved = town.trail(repair)[-1]
+    assert (moved.action, case in moved.reason) == ("reroute", True)
+    for who in ("acceptor@MARKET", "acceptor@ENV", "yunxi"):
+        assert any(repair in told for told in town.notices(who, "turn")), who
+    with pytest.raises(Forbidden):
+        town.do(repair, "accept", town.actor("acceptor@ENV"))
+    town.do(repair, "accept", town.actor("acceptor@MARKET"))
+    town.sound()
+
+
+def test_a_correction_of_something_else_moves_no_case(town: Town) -> None:
+    number = town.record()
+    repair, case = town.file_repair(number), town.file_objection(number)
+    found(town, case)
+    town.do(case, "uphold_correct", inputs={"corrections": {"behaviour": "违反排污许可", "authority": "云溪县生态环境局"}})
+    assert town.case(repair).deciding_id == town.offices["ENV"]
+    assert town.trail(repair)[-1].action != "reroute"

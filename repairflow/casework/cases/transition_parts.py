@@ -12,7 +12,7 @@ from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import law_of
-from repairflow.casework.cases import decision
+from repairflow.casework.cases import corrected_authority, decision
 from repairflow.casework.cases.effects import check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
@@ -117,6 +117,8 @@ def publish(tx: Connection, it: Transition) -> Transition:
             result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, row, change, it.cause, result)
         pushed += redress.follow(tx, row, change, it.cause)
+        if any(field == "authority" for field, *_ in change.corrections):
+            corrected_authority.follow(tx, it, row)
         if change.name is not None:
             pushed += pushes.push_subject(tx, row.subject_id, it.cause, but=row.id)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
