@@ -9,7 +9,12 @@ LONGEST = 200
 
 def plain_name(name: str) -> str:
     """A name without what people type differently: widths, brackets, spaces, dots, letter case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())[:LONGEST]
+    return plain_words(name)[:LONGEST]
+
+
+def plain_words(text: str) -> str:
+    """A text of any length in the same way: what a name is looked for in."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def initials(name: str) -> str:

@@ -379,6 +379,8 @@ def test_a_correction_of_something_else_moves_no_case(town: Town) -> None:
     number = town.record()
     repair, case = town.file_repair(number), town.file_objection(number)
     found(town, case)
-    town.do(case, "uphold_correct", inputs={"corrections": {"behaviour": "违反排污许可", "authority": "云溪县生态环境局"}})
+    town.do(
+        case, "uphold_correct", inputs={"corrections": {"behaviour": "违反排污许可", "authority": "云溪县生态环境局"}}
+    )
     assert town.case(repair).deciding_id == town.offices["ENV"]
     assert town.trail(repair)[-1].action != "reroute"

@@ -35,9 +35,7 @@ def follow(tx: Connection, it: Transition, before: RecordRow) -> int:
     if old is None or new is None or old == new:
         return 0
     waiting = (held_row.c.record_id == before.id, held_row.c.office_id == old)
-    tx.execute(
-        update(held_row).where(*waiting, held_row.c.state.in_(("waiting", "proposed"))).values(office_id=new)
-    )
+    tx.execute(update(held_row).where(*waiting, held_row.c.state.in_(("waiting", "proposed"))).values(office_id=new))
     about = (cases.c.record_id == before.id, cases.c.closed_at.is_(None), cases.c.id != it.at.case.id)
     rows = all_rows(tx.execute(select(cases).where(*about).order_by(cases.c.id).with_for_update()), CaseRow)
     return sum(_moved(tx, it, case, _office(tx, old), _office(tx, new)) for case in rows)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    and_,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    update,
+)
 
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
@@ -23,9 +35,10 @@ from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.examples import KINDS
 from repairflow.law.identifiers import normalise
+from repairflow.law.names import plain_words
 from repairflow.law.sectors import lists_without_new
 from repairflow.letters.issue.compose import next_number
-from repairflow.records import cases, example, record, subject
+from repairflow.records import cases, example, record, subject, subject_name
 from repairflow.records.rows import ExampleRow, first_row
 from repairflow.times import local_day
 
@@ -128,11 +141,7 @@ def _named(tx: Connection, services: Services, actor: Actor, title: str, text: s
     problems = []
     for field, words in (("title", title), ("text", text)):
         seen = or_(_of_actor(actor), _public(services, today))
-        rows = tx.execute(
-            select(subject.c.name, subject.c.kind)
-            .where(literal(words).contains(subject.c.name), subject.c.name != "", seen)
-            .order_by(subject.c.id)
-        ).all()
+        rows = tx.execute(_named_in(words, seen)).all()
         names = [told for row in rows if (told := told_name(row.name, row.kind)) is not None][:MOST_NAMED]
         if names:
             problems.append(Problem(field, f"案例不写真名，请隐去：{'、'.join(names)}"))
@@ -147,8 +156,21 @@ def _named(tx: Connection, services: Services, actor: Actor, title: str, text: s
 
 def _names_anybody(tx: Connection, words: str) -> bool:
     """Whether anybody known here is named; asked before an example becomes public, and answered without saying who."""
-    found = select(subject.c.id).where(literal(words).contains(subject.c.name), subject.c.name != "").limit(1)
-    return tx.execute(found).first() is not None
+    return tx.execute(_named_in(words, true()).limit(1)).first() is not None
+
+
+def _named_in(words: str, where: ColumnElement[bool]) -> CompoundSelect[tuple[str, str]]:
+    """Names, present and former, that a text says in whatever widths, brackets and spaces, and of which kind their subjects are."""
+    said = literal(plain_words(words))
+    now = select(subject.c.name, subject.c.kind, subject.c.id.label("place")).where(
+        subject.c.plain_name != "", said.contains(subject.c.plain_name), where
+    )
+    before = (
+        select(subject_name.c.name, subject.c.kind, subject.c.id.label("place"))
+        .join(subject, subject.c.id == subject_name.c.subject_id)
+        .where(subject_name.c.plain_name != "", said.contains(subject_name.c.plain_name), where)
+    )
+    return union(now, before).order_by("place")
 
 
 def _of_actor(actor: Actor) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
 from repairflow.casework.access_audit import SIGN_INS, VIEWS
+from repairflow.law.names import plain_words
 from repairflow.records import event
 from repairflow.records.rows import all_rows
 
@@ -50,14 +51,19 @@ def seen(tx: Connection, search: str = "", before: int | None = None, size: int 
     """The newest lines whose person, number or code holds `search`, from events older than `before`."""
     columns = (event.c[name] for name in _Event._fields)
     asked = select(*columns).where(event.c.stream.in_((VIEWS, SIGN_INS))).order_by(event.c.id.desc()).limit(MOST)
+    wanted = plain_words(search)
     found: list[Seen] = []
     last = None
     for row in all_rows(tx.execute(asked if before is None else asked.where(event.c.id < before)), _Event):
         if len(found) >= size:
             return SeenPage(tuple(found), last)
-        found += [one for one in _lines(row) if not search or search in one.who or search in one.of]
+        found += [one for one in _lines(row) if not search or _holds(one, wanted)]
         last = row.id
     return SeenPage(tuple(found), None)
+
+
+def _holds(one: Seen, wanted: str) -> bool:
+    return bool(wanted) and any(wanted in plain_words(text) for text in (one.who, one.of))
 
 
 def _lines(row: _Event) -> list[Seen]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
+from repairflow.law.document_keys import document_key
 from repairflow.records import act, office, person, subject
 from repairflow.records.rows import first_row
 
@@ -93,9 +95,24 @@ def _all() -> Select[ActLine]:
     )  # fmt: skip
 
 
+def _numbered(tx: Connection, typed: str) -> list[int]:
+    """The acts in whose decision's number what was typed stands, in whatever spelling; of very many the newest."""
+    key = document_key(typed)
+    pattern = "%".join(re.findall(r"\d+|[^\W\d_]+", key))  # no sign of a pattern of its own is left
+    if not pattern:
+        return []
+    rows = tx.execute(
+        select(act.c.id, act.c.document_number).where(act.c.document_number.like(f"%{pattern}%")).order_by(act.c.id.desc())
+        .limit(search.COUNTED)
+    )  # fmt: skip
+    whole = typed.rstrip().endswith(("号", "號"))
+    keys = ((row.id, document_key(row.document_number)) for row in rows)
+    return [place for place, own in keys if (own.endswith(key) if whole else key in own)]
+
+
 def _page(tx: Connection, query: Select[ActLine], text: str, kind: str, after: str) -> Page:
     if wanted := text.strip():
-        numbers = (act.c.number == search.own_number(wanted), act.c.document_number.contains(wanted, autoescape=True))
+        numbers = (act.c.number == search.own_number(wanted), act.c.id.in_(_numbered(tx, wanted)))
         query = query.where(or_(search.subjects(tx, wanted), *numbers))
     if kind:
         query = query.where(act.c.kind == kind)
