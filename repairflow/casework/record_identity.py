@@ -11,12 +11,12 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 
 from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
-from repairflow.law.document_keys import alike, document_key, same_figures
+from repairflow.law.document_keys import alike, document_key, plain_serial, same_figures
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
 from repairflow.prepared import Prepared, inserting
@@ -154,7 +154,7 @@ _OF_OTHERS = Prepared(
 _dated = or_(
     record.c.decision_date == bindparam("day"), record.c.source["CF_JDRQ"].as_string() == bindparam("said_day")
 )
-_OTHERS = Prepared(
+_OF_SUBJECT = (
     select(
         record.c.number,
         record.c.subject_id,
@@ -165,13 +165,16 @@ _OTHERS = Prepared(
     )
     .join(record_spelling, record_spelling.c.record_id == record.c.id)
     .join(office, office.c.id == record.c.authority_id)
-    .where(
-        record.c.subject_id == bindparam("whose"),
-        or_(_dated, office.c.name == bindparam("by_name"), office.c.uscc == bindparam("by_code")),
-    )
-    .order_by(record.c.id),
-    _Other,
+    .where(record.c.subject_id == bindparam("whose"))
+    .order_by(record.c.id)
 )
+_ABOUT = or_(_dated, office.c.name == bindparam("by_name"), office.c.uscc == bindparam("by_code"))
+# The key of a number in its proper dress; that of another is something else, or is found by the serial it ends with.
+_proper = func.replace(func.replace(func.replace(record_spelling.c.spelling, "〔", ""), "〕", "|"), "号", "")
+_MAY_BE = or_(record_spelling.c.key.like(bindparam("ending")), record_spelling.c.key != _proper)
+_OTHERS = Prepared(_OF_SUBJECT.where(_ABOUT), _Other)
+_OTHERS_OF_SERIAL = Prepared(_OF_SUBJECT.where(_MAY_BE, _ABOUT), _Other)
+"""The same, less the many in proper dress whose serial is another: a subject may have thousands of decisions."""
 
 
 def predecessors(tx: Connection) -> dict[int, list[int]]:
@@ -244,7 +247,10 @@ def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: P
         "by_name": row.authority_name,
         "by_code": row.authority_uscc or None,
     }
-    found = chain.from_iterable(_OTHERS.run(tx, whose=whose, **told).rows for whose in (subject_id, *before))
+    asked, serial = _OTHERS, plain_serial(row.decision_number)
+    if serial is not None:
+        asked, told = _OTHERS_OF_SERIAL, told | {"ending": f"%{serial}"}
+    found = chain.from_iterable(asked.run(tx, whose=whose, **told).rows for whose in (subject_id, *before))
     for other in found:
         same = other.key == row.key.document_key  # of one subject that is the same record, found before
         if not other.dated:

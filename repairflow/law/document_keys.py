@@ -100,6 +100,15 @@ def alike(one: str, other: str) -> bool:
     return any(mine <= yours or yours <= mine for mine in ours.without_year for yours in theirs.without_year)
 
 
+def plain_serial(number: str) -> str | None:
+    """The serial number (21) of a number in its proper dress (溪环罚〔2026〕21号); None for any other.
+
+    Two of that dress with other serials are never `alike`, nor have they `same_figures`.
+    """
+    found = _REGULAR.fullmatch(number)
+    return found[1] if found else None
+
+
 def same_figures(one: str, other: str) -> bool:
     """Whether all figures of two numbers, the year among them, are the same though their keys differ: of one subject and
     one office reason enough to look, whatever day each is dated."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repairflow.law.document_keys import alike, document_key
+from repairflow.law.document_keys import alike, document_key, plain_serial, same_figures
 
 PLAIN = "溪环罚〔2026〕1006号"
 PAIRS = (
@@ -175,3 +175,25 @@ def test_a_number_in_its_proper_dress_is_compared_as_any_other(
 def test_a_year_that_ran_into_a_number_in_its_proper_dress_is_seen(one: str, other: str) -> None:
     assert alike(one, other)
     assert alike(f"{one} ", f"{other} ")
+
+
+@given(
+    st.text("溪环罚市监处字云水利", min_size=2, max_size=6), st.integers(1990, 2035), st.integers(1, 99_999), st.integers(1, 99_999)
+)  # fmt: skip
+def test_numbers_in_proper_dress_are_alike_by_their_serial_alone(mark: str, year: int, one: int, other: int) -> None:
+    """What a subject's many decisions are narrowed by before each is compared."""
+    mine, yours = f"{mark}〔{year}〕{one}号", f"{mark}〔{year}〕{other}号"
+    assert plain_serial(mine) == str(one)
+    assert document_key(mine).endswith(str(one))
+    if one != other:
+        assert not alike(mine, yours)
+        assert not same_figures(mine, yours)
+
+
+@pytest.mark.parametrize("spelling", [
+    "溪环罚〔2026〕第21号", "溪环罚[2026]21号", "溪环罚〔2026〕021号", "溪环罚〔2026〕21-1号", "溪环罚〔2026〕二十一号", "溪环罚2026-21",
+    "溪环罚〔2026〕1O06号", "溪环罚字〔2026〕21号", "溪環罰〔2026〕21号",
+])  # fmt: skip
+def test_other_dresses_are_compared_one_by_one(spelling: str) -> None:
+    assert plain_serial(spelling) is None
+    assert document_key(spelling) != spelling.replace("〔", "").replace("〕", "|").replace("号", "")

@@ -62,6 +62,9 @@ def test_a_permit_is_entered_by_one_published_by_another_and_late_ones_are_shown
     other.opens("/desk/acts")
     other.posts("/desk/acts", {"csrf_token": other._token(), "number": "XW-2026-000001", **PUBLISH})
     other.reads("1 项已复核", "已公示")
+    assert "准予排污许可变更" not in life.stranger.opens("/acts?q=溪环许〔2026〕33号")
+    for typed in ("溪环许[2026]3号", "溪环许（2026）第003号", "2026〕 3 号"):
+        assert "准予排污许可变更" in life.stranger.opens(f"/acts?q={typed}"), typed
     life.stranger.opens("/acts?q=云溪环保&kind=permit")
     life.stranger.follows("行政许可：准予排污许可变更")
     life.stranger.reads("溪环许〔2026〕3号", "2029年6月7日")

@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from repairflow.auditing import chain
+from repairflow.casework import event_log, party_names
+from repairflow.casework.event_log import NewEvent
 from repairflow.db import Database
 from repairflow.records import event, subject
 from repairflow.settings import Settings
@@ -87,6 +89,20 @@ def test_nobody_is_named(app: Flask, town: Town, field: str, words: str, said: s
     assert answer.status_code == 422
     assert said in answer.text
     assert town.all(select(event).where(event.c.stream.like("example/%"))) == []
+
+
+@pytest.mark.parametrize("words", ["重庆(新)建设有限公司", "重庆（新）建设 有限公司", "云溪 环保科技有限公司"])
+def test_a_former_name_and_one_spelled_otherwise_name_somebody_too(app: Flask, town: Town, words: str) -> None:
+    town.record()
+    with town.db.begin() as tx:
+        holder = town.subjects["yunxi"]
+        party_names.rename(tx, holder, "重庆（新）建设有限公司", town.today, town.now)
+        party_names.rename(tx, holder, COMPANIES[0][1], town.today, town.now)
+        event_log.append(tx, f"subject/{holder}", NewEvent(action="rename", at=town.now))
+    clerk = Officer(app, town, "acceptor@ENV")
+    clerk.get("/desk/examples")
+    answer = clerk.post("/desk/examples", {**WORDS, "text": f"{words}按期整改。"})
+    assert (answer.status_code, "案例不写真名，请隐去" in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize("kind", ["organisation", "natural_person", "sole_trader"])
