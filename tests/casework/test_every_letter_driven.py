@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from repairflow.casework.changes import IssueExtract
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.queries.documents import verification
+from repairflow.casework.queries.documents import later_decisions, verification
 from repairflow.law.guards import day_text
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
@@ -133,6 +133,17 @@ def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
     return {kind: those for kind, those in lacking.items() if those}
 
 
+def standing(town: Town) -> dict[str, set[str]]:
+    """By kind of a decision that a later one can end, how the public's page says its letters stand."""
+    ended = {kind for kind, _ in later_decisions.ENDED.values()}
+    rows = town.all(select(letter.c.kind, letter.c.token).where(letter.c.kind.in_(ended)))
+    found: dict[str, set[str]] = {}
+    with town.db.read() as tx:
+        for kind, token in rows:
+            found.setdefault(kind, set()).add(verification.verification(tx, token).ended)
+    return found
+
+
 def nameless(town: Town) -> set[str]:
     """Kinds of letters of cases about a record that leave open which: who has three penalties could not tell."""
     rows = select(letter.c.kind, letter.c.content, record.c.document_number).join(cases, cases.c.id == letter.c.case_id)
@@ -210,6 +221,11 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
     assert {kind: one for kind, said in SAID.items() for one in said if one not in read[kind]} == {}
     assert unseen(town, found) == {}
     assert nameless(town) == NOT_BY_RECORD
+    assert standing(town) == {
+        "repair_granted": {"", "已被撤销"}, "removal_decision": {"已被撤销"}, "masking_decision": {"已恢复公示"},
+        "listing_decision": {"", "已被撤销"},  # a removal that was undone leaves the listing
+        "honour_decision": {"已退出名单"}, "joint_measure_notice": {"措施已解除"},
+    }  # fmt: skip
     assert {
         one for data in found.values() for one in data.fields.get("legal_bases", ()) if not ARTICLE.match(one)
     } == set()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework.case_state import record_events
 from repairflow.casework.event_log import NewEvent
+from repairflow.casework.queries.documents import verification
 from repairflow.errors import Forbidden
 from repairflow.records import cases, letter, list_entry, measure, outbox, record
 from tests.law_stories.chaining import entries
@@ -64,6 +65,9 @@ def test_the_usual_path(town: Town) -> None:
     assert town.of_record(number).state == "ceased"
     assert left(town) == ["removed", "removed"]
     assert {row.state for row in town.all(select(record))} == {"ceased"}
+    listed = town.one(select(letter).where(letter.c.kind == "listing_decision").order_by(letter.c.id).limit(1))
+    with town.db.read() as tx:
+        assert verification.verification(tx, listed.token).ended == "已移出名单"
     text = words(town, case, "removal_decision")
     for said in (
         "严重失信主体名单",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.queries.documents.verification import masked_subject
@@ -46,6 +46,25 @@ def change(town: Town, row: Any, **values: Any) -> None:
     """What a later step would write to a letter."""
     with town.db.engine.begin() as tx:
         tx.execute(update(letter).where(letter.c.id == row.id).values(**values))
+
+
+def test_a_decision_that_a_later_one_ended_is_not_told_to_be_in_force(town: Town, app: Flask) -> None:
+    """A genuine paper of a repair that was revoked, or of a list that was left, is what somebody deceives with."""
+    granted = town.granted()
+    row = town.one(select(letter).where(letter.c.kind == "repair_granted"))
+    look = app.test_client().get
+    assert "属实，有效" in look(f"/verify/{row.token}").text
+    revoking = town.file("revocation", None, town.actor("examiner@ENV"), case=granted)
+    town.steps(revoking, "serve_notice", "state_defence", "propose_revocation")
+    assert "属实，有效" in look(f"/verify/{row.token}").text
+    town.do(revoking, "revoke")
+    page = look(f"/verify/{row.token}").text
+    later = town.one(select(letter).where(letter.c.kind == "revocation"))
+    assert "属实，已被撤销" in page
+    assert "有效" not in page.partition("用其他程序")[0]
+    assert f"《撤销信用修复决定书》（{later.number}）" in page
+    change(town, later, state="withdrawn")
+    assert "属实，有效" in look(f"/verify/{row.token}").text
 
 
 def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:

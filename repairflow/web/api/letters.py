@@ -15,7 +15,13 @@ from repairflow.errors import Unavailable
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import count_verification
-from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, SaidAnswer, VerifiedAnswer
+from repairflow.web.api.schemas.letters import (
+    LaterDecisionAnswer,
+    LetterAnswer,
+    LettersAnswer,
+    SaidAnswer,
+    VerifiedAnswer,
+)
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -74,6 +80,7 @@ def verify_letter(token: str) -> VerifiedAnswer:
         "decided": found.decided or None,
         "details": [SaidAnswer(label=label, said=said) for label, said in found.details],
         "replay_agrees": agrees,
+        "later": [LaterDecisionAnswer(**{**one._asdict(), "ends": one.ends or None}) for one in found.later],
     }
     return VerifiedAnswer(**{**asdict(found), **told})
 

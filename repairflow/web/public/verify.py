@@ -93,4 +93,10 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
     if found.state == "superseded":
         later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
         return "warn", "已被新文书替代", f"这份文书由本系统制发，但已被新文书替代{later}。"
+    if found.ended:
+        return (
+            "warn",
+            f"属实，{found.ended}",
+            f"这份文书由下列单位通过本系统制发；其中的决定{found.ended}，见下列后续决定。",
+        )
     return "", "属实，有效", "这份文书由下列单位通过本系统制发，现在有效。请再核对纸面内容与下列各项是否一致。"

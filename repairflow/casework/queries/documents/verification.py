@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, func, select
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
+from repairflow.casework.queries.documents.later_decisions import Later, later_decisions
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import SAYS, SAYS_LABEL
@@ -98,6 +99,12 @@ class Verified:
     decided: str  # empty for a letter that decides nothing
     details: tuple[tuple[str, str], ...]  # (what, as the letter says it)
     served_on: date | None  # 视为送达之日：remedies are counted from the day after it
+    later: tuple[Later, ...] = ()  # what was decided later about what this letter decides
+
+    @property
+    def ended(self) -> str:
+        """How a letter that stands is told to stand since a later decision ended what it decides; empty where none did."""
+        return next((one.ends for one in reversed(self.later) if one.ends), "") if self.state == "in_force" else ""
 
 
 def verification(tx: Connection, token: str) -> Verified:
@@ -159,6 +166,7 @@ def verification(tx: Connection, token: str) -> Verified:
         decided=DECIDED.get(row.kind) or str(fields.get("outcome_label") or ""),
         details=_details(fields),
         served_on=row.effective_day,
+        later=later_decisions(tx, row.id, row.kind, row.number, row.case_id),
     )
 
 

@@ -40,6 +40,15 @@ class SaidAnswer(Answer):
     said: str
 
 
+class LaterDecisionAnswer(Answer):
+    """A decision about the one a letter holds."""
+
+    title: str
+    number: str
+    issued_at: datetime
+    ends: str | None = Field(description="原决定因此怎样：已被撤销、已移出名单等；原决定仍然有效的为空")
+
+
 class VerifiedAnswer(Answer):
     """A letter as the public may see it."""
 
@@ -55,6 +64,7 @@ class VerifiedAnswer(Answer):
     state: str
     state_label: str
     superseded_by: str | None
+    later: list[LaterDecisionAnswer] = Field(description="对本文书中的决定后来作出的决定")
     pdf_digest: str | None
     text_digest: str
     chain_head: str
