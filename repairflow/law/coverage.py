@@ -37,6 +37,7 @@ class Article(Strict):
     )  # 程序.步骤 whose result it bears on, not being expressed
     why: str = Field(default="", alias="说明")
     levels: tuple[Literal["province", "city", "county"], ...] = Field(default=(), alias="级别")  # of offices it binds
+    versions: tuple[str, ...] = Field(default=(), alias="版本")  # of the procedure, where others express it
 
     @model_validator(mode="after")
     def _says_enough(self) -> Article:
@@ -120,6 +121,7 @@ def not_expressed_articles(
         for article in one.articles
         if article.state == "不能表达"
         and step in article.touches
+        and (not article.versions or procedure.version in article.versions)
         and (division is None or not article.levels or level_of(division) in article.levels)
     )
 

@@ -62,7 +62,7 @@ def test_every_article_a_local_rule_rests_on_is_listed_and_has_cases(statute: st
 
 
 @pytest.mark.parametrize(("name", "action", "division", "article"), [
-    ("listing", "decide_listing", "410102", ""),
+    ("listing", "decide_listing", "410102", ""), ("listing", "serve_notice", "410102", ""),
     ("review", "maintain", "330106", ""),
     ("review", "maintain", "410102", ""),
     ("remedy", "carry_annulment", "410000", "第四十二条"),
@@ -80,6 +80,17 @@ def test_what_no_rule_expresses_is_told_in_its_place(
     law = library()
     told = not_expressed(law.coverage, law.procedures[name, "2026-04"], action, division)
     assert any(f"{article}没有写成规则" in one for one in told) if article else told == ()
+
+
+@pytest.mark.parametrize("version", ["2026-04.1", "2026-04.2", "2026-04.3", "2026-04.4", "2026-04.5"])
+def test_in_henan_a_field_of_its_own_is_told_what_its_letters_leave_out(version: str) -> None:
+    """河南 28(3), 28(4): the notice of the right to object, and the review, are in the place's own letters alone."""
+    law = library()
+    listing = law.procedures["listing", version]
+    for step, article in (("serve_notice", "第二十八条第三款"), ("decide_listing", "第二十八条第四款")):
+        told = not_expressed(law.coverage, listing, step, "410102")
+        assert any(article in one and "须另行书面告知" in one for one in told) is (version != "2026-04.5")
+        assert not_expressed(law.coverage, listing, step, "320830") == ()
 
 
 GOOD = """"法规" = "某条例"

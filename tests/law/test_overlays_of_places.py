@@ -205,6 +205,7 @@ PLACES_SPOILT = [
      'runs_in = ["submitted", "self_check", "source_check", "deciding"]\npauses_in = ["supplement"]', "pause_unread", "待补正"),
     ("repair-shenzhen", 'without_pause = ["handling"]', "without_pause = []", "pause_unread", "听取意见"),
     ("objection-zhejiang", ', approver = "省发展和改革部门负责人"', "", "extension_approver", "由谁批准"),
+    ("objection-shanghai", "remind = [2, 1]\n", "", "reminder_outside", "协查反馈期限"),
     ("objection-henan", '[action.consult]\nbasis = ["henan"]\n', "", "letter_article_missing", "河南省社会信用条例"),
     ("objection-zhejiang", '[action.dismiss]\nbasis = ["zhejiang_mark", "zhejiang"]\n', "", "letter_article_missing", "异议不成立"),
 ]  # fmt: skip

@@ -109,7 +109,7 @@ def _remind(report: Report, name: str, clock: Clock) -> None:
     at, what = ("clock", name, "remind"), report.clock(name)
     most = None if clock.days is None else max(1, round(clock.days.count * WORKING[clock.days.unit]))
     for day in clock.remind:
-        if day < 1 or (most is not None and day > most):
+        if day < 1 or (most is not None and day >= most):  # so many days before its end it has not begun
             span = f"这一期限只有 {_days(clock.days)}" if clock.days is not None else "提醒须在届满之前"
             report.find("reminder_outside", at, f"{what}在届满前 {day} 个工作日提醒，但{span}；请改正 remind")
     if len(set(clock.remind)) != len(clock.remind):
