@@ -51,6 +51,7 @@ FAULTS = [
     ('letter = "supplement_required"\n', 'letter = "supplement_required"\nmaterials = ["photo"]\n', "material_unknown", "photo"),
     ('letter = "supplement_required"\n', "", "served_without_letter", "request_supplement"),
     ("days = { working = 7 }", 'starts = "served"\ndays = { working = 7 }', "served_office", "decider"),
+    ("days = { working = 7 }", 'starts_on = "happened_on"\ndays = { working = 7 }', "starts_on_no_day", "accept"),
     ('extends = { clock = "handling"', 'extends = { clock = "handing"', "clock_unknown", "handing"),
     ('filed_by = ["applicant"]', 'filed_by = ["applicant"]\nkind_by = { ghost = ["applicant"] }', "kind_unknown", "ghost"),
     ('owner = "head"', 'owner = "boss"', "role_unknown", "boss"),

@@ -45,7 +45,8 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     ]),
     ("endless_passing", "transfer", "repair", [('action = "transfer", below', 'action = "request_supplement", below')]),
     # limits
-    ("longer_than_basis", "3 个月", "remedy", [("days = { working = 3 }", "days = { months = 3 }")]),
+    ("longer_than_basis", "3 个月", "remedy", [
+        ('starts_on = "effective_on"\ndays = { working = 3 }', 'starts_on = "effective_on"\ndays = { months = 3 }')]),
     ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "maximum = 30")]),
     ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "minimum = 0, maximum = 30")]),
     ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "minimum = 1")]),

@@ -214,3 +214,16 @@ def test_what_no_rule_says_stands_there_and_the_place_is_named() -> None:
 def test_a_version_of_a_field_is_laid_out_under_the_fields_pack() -> None:
     assert table("interview", "2026-04.1").pack.pack == "TAX-2026"
     assert table("interview").pack.pack == "CN-2026"
+
+
+def test_a_limit_that_some_cases_have_is_told_beside_the_sum() -> None:
+    """处罚法 48 binds what shows a penalty; every other result has the product's own three and one."""
+    found = table("remedy", "2026-04")
+    (row,) = [one for one in found.rows if one.section == "期限" and one.what == "撤回处罚决定信息期限"]
+    assert "自变更、撤销的生效日期（没有填写的，不适用本期限）起算" in row.condition
+    assert not row.open
+    assert "第四十八条第二款" in str(row.cited)
+    compared = found.limits
+    assert "4个工作日" in compared.taken
+    assert "“撤回处罚决定信息期限”自变更、撤销的生效日期起3个工作日" in compared.explained
+    assert "没有条文写明期限" in compared.explained

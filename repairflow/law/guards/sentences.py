@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "first_case_kind_not": "原办件不是“{kinds}”",
     "follows_case": "由“{procedure}”的决定转入",
     "within_term_of_first": "在“{term}”内提出；该期间没有核对过依据的，不以逾期为由拒绝",
+    "change_of_penalty_dated": "“{input}”为“{value}”的，公开的处罚决定须填写生效日期；其他不填",
     "input_was_not": "没有在“{action}”的“{input}”写明“{value}”",
     "input_was": "“{action}”的“{input}”为“{value}”",
 }
@@ -76,7 +77,11 @@ def _value(
         "outcome": {name: one.label for name, one in shipped().outcome.items()},
         "lists": {name: one.label for name, one in pack.list_kind.items()},
         "term": {name: f"{one.label}（{length(one.days)}）" for name, one in pack.term.items()},
-        "input": {name: item.label for one in procedure.action.values() for name, item in one.inputs.items()},
+        "input": {
+            name: item.label
+            for form in (procedure.inputs, *(one.inputs for one in procedure.action.values()))
+            for name, item in form.items()
+        },
     }
     return known.get(kind, {}).get(value, value)
 
@@ -84,7 +89,11 @@ def _value(
 def _answer(use: GuardUse, key: str, value: str, procedure: Procedure, pack: RulePack) -> str:
     """The input of another step, or the answer given to it, as its form has them."""
     action, name = str(use.parameters.get("action", "")), str(use.parameters.get("input", ""))
-    item = procedure.action[action].inputs.get(name) if action in procedure.action else None
+    own = next((one.inputs for one in procedure.action.values() if use in one.guards), procedure.inputs)
+    form = (
+        procedure.action[action].inputs if action in procedure.action else own
+    )  # a step that names none asks it itself
+    item = form.get(name)
     if item is None or key == "input":
         return item.label if item is not None else value
     chosen = pack.lists.get(item.choices or "", {}).get(value)

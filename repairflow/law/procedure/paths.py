@@ -202,7 +202,10 @@ def _routes(procedure: Procedure) -> Iterator[tuple[str, ...]]:
 
 
 def _time(procedure: Procedure, states: tuple[str, ...]) -> Longest:
-    dated = {name: clock.days for name, clock in procedure.clock.items() if clock.days is not None}
+    # one that counts from a day some cases alone have (starts_on) binds no other case
+    dated = {
+        name: clock.days for name, clock in procedure.clock.items() if clock.days is not None and not clock.starts_on
+    }
     costs: dict[str, dict[str, int]] = {name: {days.unit: days.count} for name, days in dated.items()}
     extended: set[str] = set()
     for action in procedure.action.values():

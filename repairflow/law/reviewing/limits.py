@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Basis, Days, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -58,12 +59,22 @@ def compared(procedure: Procedure, pack: RulePack) -> Comparison:
     """Each limit of the longest way beside the law's: that of a clock's own article, else that of the pack."""
     way = longest(procedure)
     states = [one for one in way.states if not procedure.state[one].final]
-    running = [name for name, clock in procedure.clock.items() if set(clock.runs_in) & set(states)]
+    on_the_way = [name for name, clock in procedure.clock.items() if set(clock.runs_in) & set(states)]
+    running = [name for name in on_the_way if procedure.clock[name].starts_on is None]
     given = {name: one for name in running if (one := _given(procedure, pack, name, states)) is not None}
     counted = _binding(procedure, given, states)
     spans = [span for name in running for span in _spans(procedure, name, states, way.clocks, given, counted)]
     allowed = _allowed(given[name] for name in counted)
-    return Comparison(tuple(spans), _sum(way.lengths), allowed, _explained(procedure, states, running, given, spans))
+    explained = _explained(procedure, states, running, given, spans)
+    apart = "".join(_apart(procedure, name) for name in on_the_way if name not in running)
+    return Comparison(tuple(spans), _sum(way.lengths), allowed, f"{explained}{apart}")
+
+
+def _apart(procedure: Procedure, name: str) -> str:
+    """A limit that only some cases have: beside the sum, not in it."""
+    clock = procedure.clock[name]
+    figure = length(clock.days) if clock.days is not None else ""
+    return f"；“{clock.label}”自{starting_day(procedure, clock)}起{figure}，只约束填写了这一日期的办件，届时须更早办完，不计入合计"
 
 
 def _allowed(counted: Iterable[_Given]) -> str:

@@ -120,7 +120,8 @@ def _limit(sheet: Sheet, clock: Clock) -> Row:
     figure = length(clock.days) if clock.days is not None else "到文书写明的日期"
     late = sheet.procedure.action.get(clock.overdue)
     served = FROM_SERVICE if clock.starts == "served" else ""
-    begins = starting_day(sheet.procedure, clock) or "进入环节"
+    day = starting_day(sheet.procedure, clock)
+    begins = f"{day}（没有填写的，不适用本期限）" if day else "进入环节"
     pauses = f"在“{sheet.states(clock.pauses_in)}”停止计算" if clock.pauses_in else ""
     set_by = "文书可以写明更短的日期" if clock.days is not None and clock.days.input is not None else ""
     return Row(
