@@ -78,6 +78,11 @@ class EventName(StrEnum):
     PUBLISH_EXAMPLE = "publish_example"
     REFUSE_EXAMPLE = "refuse_example"
     WITHDRAW_EXAMPLE = "withdraw_example"
+    # a finding of an auditor
+    RAISE_FINDING = "raise_finding"
+    ANSWER_FINDING = "answer_finding"
+    CLOSE_FINDING = "close_finding"
+    RETURN_FINDING = "return_finding"
     # a subject
     ENTER_SUBJECT = "enter_subject"
     TAKE_QUIZ = "take_quiz"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from repairflow.auditing import row_history
 from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
 from repairflow.casework.changes import ErasePersonal
-from repairflow.casework.queries.audit import file_proof
+from repairflow.casework.queries.audit import file_proof, sampling
 from repairflow.cli.changing import OPERATOR, change
 from repairflow.errors import NotFound
 
@@ -101,6 +102,29 @@ def tiles(folder: Path) -> None:
     with program.db.read() as tx:
         size = tiles_module.write(tx, folder, program.signer.verifier)
     click.echo(f"已写出 {size} 条的全部分片和检查点。")
+
+
+@audit.command()
+@click.argument("kind", type=click.Choice(list(sampling.KINDS)))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="办结于此日及以后")
+@click.option("--size", type=int, default=10, show_default=True, help="最多几件")
+@click.option("--seed", type=int, default=1, show_default=True, help="种子；同一种子抽出同一批")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def sample(kind: str, since: datetime, size: int, seed: int, as_json: bool) -> None:
+    """从已办结的办件中抽样：random 随机，overdue 曾经超期，reversed 结果后来被改变，same_reviewer 总由同一人复核，fast 办得异常快。"""
+    program = Program.at(settings_module.load())
+    with program.db.read() as tx:
+        found = sampling.sample(tx, OPERATOR, sampling.Wanted(kind, since.date(), seed, size))
+    if as_json:
+        rows = [
+            one._asdict() | {"filed_at": one.filed_at.isoformat(), "closed_at": one.closed_at.isoformat()}
+            for one in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.number}  {one.subject}  {one.office}  {one.why}")
+    click.echo(f"共 {len(found)} 件。")
 
 
 _KINDS = {"insert": "新增", "update": "改为", "delete": "删除", "base": "升级时已有"}

@@ -7,6 +7,7 @@ it without an event in the same transaction.
 from repairflow.records.act import act
 from repairflow.records.assignment import absence, assignment_rule, case_assignment
 from repairflow.records.attempt import attempt
+from repairflow.records.audit_finding import audit_finding
 from repairflow.records.base import metadata
 from repairflow.records.batch import batch, batch_case
 from repairflow.records.calendar import calendar_year
@@ -65,6 +66,7 @@ __all__ = [
     "api_token",
     "assignment_rule",
     "attempt",
+    "audit_finding",
     "batch",
     "batch_case",
     "calendar_feed",

@@ -387,6 +387,10 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
+    yield Row("audit.sample", "a sample", "auditor@CREDIT", "件", query="kind=random&since=2026-01-01&seed=7&size=5")
+    yield Row("audit.findings", "auditor", "auditor@CREDIT", "提出审计意见")
+    yield Row("audit.findings_table", "auditor", "auditor@CREDIT", "审计意见")
+    yield Row("desk.findings", "officer", "acceptor@ENV", "审计意见")
     yield Row("audit.seen", "auditor", "auditor@CREDIT", "查看与登录记录")
     yield Row("audit.tile", "entries", "", "sha256:", {"name": "entries/000.p/2"})
     yield Row("audit.letter_verifier", "everybody", "", "verify_letter.py")

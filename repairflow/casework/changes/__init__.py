@@ -40,6 +40,7 @@ from repairflow.casework.changes.credentials import (
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
 from repairflow.casework.changes.examples import ProposeExample, SettleExample
 from repairflow.casework.changes.inbound import BroughtFile, DecideInbound, TakeInbound
+from repairflow.casework.changes.findings import AnswerFinding, RaiseFinding, SettleFinding
 from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.changes.installation import (
     AddOffice,
@@ -106,6 +107,7 @@ __all__ = [
     "AddPerson",
     "AddTarget",
     "AllowInformant",
+    "AnswerFinding",
     "AskCorrection",
     "AskHearingMove",
     "AskInformant",
@@ -173,6 +175,7 @@ __all__ = [
     "ProposeAnnulment",
     "ProposeExample",
     "ProposeLaw",
+    "RaiseFinding",
     "RecountRecords",
     "RefuseHearingMove",
     "RegisterPerformance",
@@ -195,6 +198,7 @@ __all__ = [
     "SetPassword",
     "SettleActs",
     "SettleExample",
+    "SettleFinding",
     "SettleMeans",
     "SettleStuck",
     "ShowLink",

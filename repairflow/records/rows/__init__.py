@@ -16,6 +16,7 @@ from repairflow.records.rows.access import (
 )
 from repairflow.records.rows.act import ActRow
 from repairflow.records.rows.assignment import AbsenceRow, AssignmentRuleRow, CaseAssignmentRow
+from repairflow.records.rows.audit_finding import AuditFindingRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.example import ExampleRow
@@ -87,6 +88,7 @@ __all__ = [
     "ApiTokenRow",
     "AssignmentRuleRow",
     "AttemptRow",
+    "AuditFindingRow",
     "BatchCaseRow",
     "BatchRow",
     "CalendarFeedRow",

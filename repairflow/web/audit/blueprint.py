@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import access_audit, personal_data, public_log, row_words, views
+from repairflow.web.audit import access_audit, findings, personal_data, public_log, row_words, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -15,6 +15,11 @@ ROUTES = (
     Route("/notices/read", POST, views.read_notices, AUDITORS),
     Route("/verification", POST, views.verify, AUDITORS),
     Route("/seen", GET, access_audit.seen, AUDITORS),
+    Route("/sampling", GET, findings.sample, AUDITORS),
+    Route("/findings", GET, findings.findings, AUDITORS),
+    Route("/findings", POST, findings.raise_finding, AUDITORS),
+    Route("/findings.csv", GET, findings.table, AUDITORS, "findings_table"),
+    Route("/findings/<number>", POST, findings.settle, AUDITORS, "settle_finding"),
     Route("/cases/<number>", GET, views.case, AUDITORS),
     Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
     Route("/cases/<number>/erasure", POST, personal_data.erase, "audit_admin"),

@@ -1,0 +1,177 @@
+"""Samples and findings (审计意见): raised by an auditor, answered by the deciding office, closed or sent back; all in the trail."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.changes import AnswerFinding, RaiseFinding, SettleFinding
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.audit import raised_findings, sampling
+from repairflow.casework.queries.audit.sampling import Wanted
+from repairflow.db import Database
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
+from repairflow.records import audit_finding, case_link, cases, event, notice, person, rung_fired
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import Officer
+from tests.web.portal_visit import make
+
+NUMBER = "SJ-2026-000001"
+AUDITOR = "auditor@CREDIT"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def states(town: Town) -> list[str]:
+    with town.db.read() as tx:
+        return list(tx.scalars(select(audit_finding.c.state).order_by(audit_finding.c.id)))
+
+
+def told(town: Town, title: str) -> set[str]:
+    with town.db.read() as tx:
+        asked = (
+            select(person.c.login).join(notice, notice.c.person_id == person.c.id).where(notice.c.title.contains(title))
+        )
+        return set(tx.scalars(asked))
+
+
+def test_a_finding_goes_to_the_office_and_back(town: Town, app: Flask) -> None:
+    case = town.file_repair()
+    auditor, office = Officer(app, town, AUDITOR), Officer(app, town, "head@ENV")
+    auditor.get(f"/audit/findings?case={case}")
+    assert auditor.post("/audit/findings", {"case": case, "text": "受理时间早于申请时间，请说明。"}).status_code == 303
+    assert "受理时间早于申请时间" in auditor.get("/audit/findings")
+    assert len(told(town, f"审计意见 {NUMBER}，请答复")) >= 1
+    page = office.get("/desk/findings")
+    assert "受理时间早于申请时间" in page
+    assert office.post(f"/desk/findings/{NUMBER}", {"text": ""}).status_code == 422
+    assert office.post(f"/desk/findings/{NUMBER}", {"text": "系统时钟未同步，已校正。"}).status_code == 303
+    assert states(town) == ["answered"]
+    auditor.get("/audit/findings")
+    assert auditor.post(f"/audit/findings/{NUMBER}", {"decision": "", "text": "x"}).status_code == 422
+    assert (
+        auditor.post(f"/audit/findings/{NUMBER}", {"decision": "return", "text": "请附校正记录。"}).status_code == 303
+    )
+    assert states(town) == ["assigned"]
+    office.get("/desk/findings")
+    assert office.post(f"/desk/findings/{NUMBER}", {"text": "校正记录已存档，编号 7。"}).status_code == 303
+    auditor.get("/audit/findings")
+    assert auditor.post(f"/audit/findings/{NUMBER}", {"decision": "close", "text": "已核实。"}).status_code == 303
+    assert states(town) == ["closed"]
+    table = auditor.get("/audit/findings.csv")
+    assert "校正记录已存档" in table
+    assert "已销号" in table
+    with town.db.read() as tx:
+        rows = tx.execute(
+            select(event.c.action, event.c.body).where(event.c.stream == f"finding/{NUMBER}").order_by(event.c.seq)
+        ).all()
+    assert [row.action for row in rows] == [
+        "raise_finding",
+        "answer_finding",
+        "return_finding",
+        "answer_finding",
+        "close_finding",
+    ]
+    assert chain.content(rows[0].body)["case"] == case
+
+
+def test_who_may_not(town: Town, app: Flask) -> None:
+    case = town.file_repair()
+
+    def asked(command: object) -> object:
+        with town.db.begin() as tx:
+            return dispatch(tx, town.services, command, town.now)  # type: ignore[arg-type]  # any of three
+
+    for who in ("yunxi", "head@ENV", "system_admin@CREDIT"):
+        with pytest.raises(Forbidden):
+            asked(RaiseFinding(town.actor(who), case, "x"))
+    with pytest.raises(NotFound):
+        asked(RaiseFinding(town.actor(AUDITOR), "XF-1", "x"))
+    with pytest.raises(Invalid):
+        asked(RaiseFinding(town.actor(AUDITOR), case, " "))
+    number = asked(RaiseFinding(town.actor(AUDITOR), case, "请说明"))
+    assert number == NUMBER
+    for who in ("yunxi", "supervisor@CREDIT", AUDITOR):  # who holds no post in the deciding office
+        with pytest.raises(NotFound):
+            asked(AnswerFinding(town.actor(who), NUMBER, "x"))
+    with pytest.raises(Conflict):
+        asked(SettleFinding(town.actor(AUDITOR), NUMBER, "close", "x"))
+    asked(AnswerFinding(town.actor("head@ENV"), NUMBER, "x"))
+    with pytest.raises(Conflict):
+        asked(AnswerFinding(town.actor("head@ENV"), NUMBER, "x"))
+    with pytest.raises(Forbidden):
+        asked(SettleFinding(town.actor("head@ENV"), NUMBER, "close", "x"))
+    with town.db.read() as tx:
+        seen = {
+            who: len(raised_findings.page(tx, town.actor(who)).rows)
+            for who in (AUDITOR, "head@ENV", "acceptor@ENV", "yunxi")
+        }
+    assert seen == {AUDITOR: 1, "head@ENV": 1, "acceptor@ENV": 1, "yunxi": 0}
+    for path in ("/audit/findings", "/audit/sampling", "/audit/findings.csv"):
+        Officer(app, town, "head@ENV").get(path, 403)
+
+
+def closed(town: Town, days: int = 10) -> str:
+    """A case that was closed after so many days."""
+    case = town.file_repair()
+    town.turn(
+        update(cases).where(cases.c.number == case).values(filed_at=town.now, closed_at=town.now + timedelta(days=days))
+    )
+    return case
+
+
+def drawn(town: Town, kind: str, seed: int = 1, size: int = 100) -> dict[str, str]:
+    with town.db.read() as tx:
+        found = sampling.sample(tx, town.actor(AUDITOR), Wanted(kind, date(2026, 1, 1), seed, size))
+    return {one.number: one.why for one in found}
+
+
+def test_samples(town: Town, app: Flask) -> None:
+    many = [closed(town) for _ in range(6)]
+    quick = closed(town, 0)
+    open_case = town.file_repair()
+    assert set(drawn(town, "random")) == {*many, quick}
+    few = drawn(town, "random", 7, 3)
+    assert len(few) == 3
+    assert drawn(town, "random", 7, 3) == few
+    assert any(drawn(town, "random", seed, 3) != few for seed in range(5))
+    assert set(drawn(town, "fast")) == {quick}
+    assert drawn(town, "overdue") == drawn(town, "reversed") == drawn(town, "same_reviewer") == {}
+    ids = {case: town.case(case).id for case in (*many, open_case)}
+    day, now = town.today, town.now
+    same = {"clock": "x", "started_on": day, "due_day": day, "rung": "due", "fired_at": now, "late": 0, "times": 1}
+    for case in (many[0], open_case):
+        town.turn(insert(rung_fired).values(case_id=ids[case], **same))
+    assert set(drawn(town, "overdue")) == {many[0]}
+    town.turn(update(cases).where(cases.c.number == open_case).values(procedure="review", outcome="upheld"))
+    town.turn(insert(case_link).values(from_id=ids[many[1]], to_id=ids[open_case], action="file"))
+    assert set(drawn(town, "reversed")) == {many[1]}
+    for kind, size in (("other", 5), ("random", 0), ("random", 101)):
+        with pytest.raises(Invalid):
+            drawn(town, kind, size=size)
+    auditor = Officer(app, town, AUDITOR)
+    page = auditor.get("/audit/sampling?kind=random&since=2026-01-01&seed=7&size=3")
+    assert all(case in page for case in few)
+    assert "种子应为整数" in auditor.get("/audit/sampling?kind=random&since=2026-01-01&seed=a&size=3", 422)
+
+
+def test_who_always_reviews_the_same_handler_is_drawn(town: Town) -> None:
+    together = [town.file_repair() for _ in range(5)]
+    for case in together:
+        town.steps(case, "accept", "verify")
+        town.turn(update(cases).where(cases.c.number == case).values(closed_at=town.now))
+    assert set(drawn(town, "same_reviewer")) == set(together)
