@@ -172,6 +172,6 @@ def test_samples(town: Town, app: Flask) -> None:
 def test_who_always_reviews_the_same_handler_is_drawn(town: Town) -> None:
     together = [town.file_repair() for _ in range(5)]
     for case in together:
-        town.steps(case, "accept", "verify")
+        town.steps(case, "accept", "report_verification")
         town.turn(update(cases).where(cases.c.number == case).values(closed_at=town.now))
     assert set(drawn(town, "same_reviewer")) == set(together)
