@@ -88,6 +88,28 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
     return zipped(files)
 
 
+SET_README = """# 证据包：{count} 个办件
+
+`cases/` 中每个办件一个证据包，各自可以单独核验；`verify.py` 一次核验全部，用法与单个办件相同：
+
+    python3 verify.py --key 从别处得到的公钥
+
+退出码：0 全部未发现改动且公钥经您确认；3 一致，公钥未经确认；1 有改动；2 无法读取。
+"""
+
+
+def build_set(tx: Connection, public_key: Verifier, pdfs: Mapping[str, Mapping[str, Path]]) -> bytes:
+    """The bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`."""
+    names = {number: f"cases/{place:03}.zip" for place, number in enumerate(sorted(pdfs), 1)}
+    files = {name: build(tx, number, public_key, pdfs[number]) for number, name in names.items()}
+    listed = [{"case": number, "file": name} for number, name in names.items()]
+    manifest = {"format": stand_alone_verifier.SET_FORMAT, "cases": listed}
+    files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    files["README.md"] = SET_README.format(count=len(names)).encode()
+    files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    return zipped(files)
+
+
 class _EventLeaf(NamedTuple):
     """An event, and its place in the log where it has one."""
 

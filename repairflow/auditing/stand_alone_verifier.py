@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import sys
 import zipfile
@@ -25,6 +26,7 @@ from typing import Any
 
 TAG = b"repairflow/event/1\n"
 FORMAT = "repairflow-evidence/1"
+SET_FORMAT = "repairflow-evidence-set/1"
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -220,19 +222,36 @@ class Bundle:
         return found
 
 
+def reader(path: Path) -> Callable[[str], bytes]:
+    """Reads the files of a zip file or a folder by their names; OSError or BadZipFile when there is none."""
+    if not path.is_dir():
+        return zipfile.ZipFile(path).read
+    folder = path.resolve()
+
+    def read(name: str) -> bytes:
+        file = (folder / name).resolve()
+        if folder not in file.parents:
+            raise ValueError("a name that leads outside")
+        return file.read_bytes()
+
+    return read
+
+
 def opened(path: Path) -> Bundle:
-    """The bundle in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
-    if path.is_dir():
-        folder = path.resolve()
+    """The bundle of one case in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
+    return Bundle(reader(path))
 
-        def read(name: str) -> bytes:
-            file = (folder / name).resolve()
-            if folder not in file.parents:
-                raise ValueError("a name that leads outside")
-            return file.read_bytes()
 
-        return Bundle(read)
-    return Bundle(zipfile.ZipFile(path).read)
+def all_of(path: Path) -> list[Bundle]:
+    """The bundle of a case, or those of all cases that a query found; raises as `opened`, also for none at all."""
+    read = reader(path)
+    manifest = json.loads(read("manifest.json"))
+    if manifest["format"] != SET_FORMAT:
+        return [Bundle(read)]
+    found = [Bundle(zipfile.ZipFile(io.BytesIO(read(one["file"]))).read) for one in manifest["cases"]]
+    if not found or [one.manifest["case"] for one in found] != [one["case"] for one in manifest["cases"]]:
+        raise ValueError("cases are missing or others than listed")
+    return found
 
 
 def witnessed(file: Path, bundle: Bundle, faults: list[str]) -> str:
@@ -257,23 +276,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--witness", type=Path, help="见证文件（repairflow witness 所存）")
     options = parser.parse_args(arguments)
     try:
-        bundle = opened(options.bundle)
+        bundles = all_of(options.bundle)
         brought = options.key
-        if options.witness:
-            pinned = witnessed(options.witness, bundle, bundle.faults)
-            if brought and brought.strip() != pinned:
-                bundle.faults.append("指定的公钥与见证文件中的公钥不同")
-            brought = pinned
-        if brought:
-            key_of(brought)
-        bundle.check(brought or bundle.key)
-        history = bundle.lines()
+        for bundle in bundles:
+            if options.witness:
+                pinned = witnessed(options.witness, bundle, bundle.faults)
+                if options.key and options.key.strip() != pinned:
+                    bundle.faults.append("指定的公钥与见证文件中的公钥不同")
+                brought = pinned
+            if brought:
+                key_of(brought)
+            bundle.check(brought or bundle.key)
+        history = [line for bundle in bundles for line in bundle.lines()]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         sys.stdout.write(f"无法核验：{type(error).__name__} {error}\n")
         return 2
+    faults = [f"{bundle.manifest['case']} {fault}" for bundle in bundles for fault in bundle.faults]
+    if len({bundle.key for bundle in bundles}) > 1:
+        faults.append("各办件所附的公钥不是同一个")
     sys.stdout.write("\n".join(history) + "\n")
-    if bundle.faults:
-        sys.stdout.write("结论：发现不符，内容可能被改动：\n" + "".join(f"  {fault}\n" for fault in bundle.faults))
+    if faults:
+        sys.stdout.write("结论：发现不符，内容可能被改动：\n" + "".join(f"  {fault}\n" for fault in faults))
         return 1
     if brought:
         sys.stdout.write("结论：未发现改动；检查点由您提供的公钥证实。\n")

@@ -178,3 +178,25 @@ def test_signatures_hold_as_the_library_says(seed: bytes, message: bytes, bit: i
     # RFC 8032 5.1.7: a scalar beyond the order would be a second signature for the same message.
     more = int.from_bytes(signature[32:], "little") + ORDER
     assert not ed25519_holds(public, message, signature[:32] + more.to_bytes(32, "little"))
+
+
+def test_the_bundles_of_a_query_are_verified_at_once(trail: Trail, pdf: Path, tmp_path: Path) -> None:
+    with trail.db.read() as tx:
+        packed = bundle.build_set(tx, trail.signer.verifier, {"XF-1": {}, "XF-2": {}})
+        assert packed == bundle.build_set(tx, trail.signer.verifier, {"XF-2": {}, "XF-1": {}})
+    folder, key = unpacked(packed, tmp_path / "set"), ("--key", str(trail.signer.verifier))
+    code, said = checked(folder, *key)
+    assert (code, "XF-1" in said, "XF-2" in said) == (0, True, True)
+    assert checked(folder)[0] == 3
+    one = unpacked((folder / "cases" / "002.zip").read_bytes(), tmp_path / "one")
+    edit("events/0002.json", "材料齐全", "材料不全")(one)
+    (folder / "cases" / "002.zip").write_bytes(
+        bundle.zipped({str(file.relative_to(one)): file.read_bytes() for file in one.rglob("*") if file.is_file()})
+    )
+    code, said = checked(folder, *key)
+    assert (code, "XF-2 events/0002.json" in said) == (1, True), said
+    edit("manifest.json", '"case": "XF-1"', '"case": "XF-3"')(folder)
+    assert checked(folder, *key)[0] == 2
+    edit("manifest.json", '"case": "XF-3"', '"case": "XF-1"')(folder)
+    (folder / "cases" / "001.zip").unlink()
+    assert checked(folder, *key)[0] == 2

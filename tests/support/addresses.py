@@ -388,6 +388,13 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
     yield Row("audit.sample", "a sample", "auditor@CREDIT", "件", query="kind=random&since=2026-01-01&seed=7&size=5")
+    yield Row(
+        "audit.evidence_of_query",
+        "a search",
+        "auditor@CREDIT",
+        whole.cases["repair"],
+        query=f"q={whole.cases['repair']}",
+    )
     yield Row("audit.findings", "auditor", "auditor@CREDIT", "提出审计意见")
     yield Row("audit.findings_table", "auditor", "auditor@CREDIT", "审计意见")
     yield Row("desk.findings", "officer", "acceptor@ENV", "审计意见")

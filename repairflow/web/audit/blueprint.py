@@ -24,6 +24,7 @@ ROUTES = (
     Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
     Route("/cases/<number>/erasure", POST, personal_data.erase, "audit_admin"),
     Route("/cases/<number>/informant", POST, personal_data.allow, AUDITORS),
+    Route("/bundles.zip", GET, views.evidence_of_query, AUDITORS),
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
     Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
     Route("/key", GET, public_log.key, PUBLIC),

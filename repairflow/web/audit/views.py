@@ -24,7 +24,7 @@ from repairflow.casework.queries.audit.case_events import head_fits, history
 from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
 from repairflow.casework.search import own_number
-from repairflow.errors import NotFound, Unavailable
+from repairflow.errors import Invalid, NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
 from repairflow.web.audit import row_words
@@ -35,6 +35,8 @@ from repairflow.web.core.context import Site, current
 MOST_EVENTS = 1_000_000
 """A request that walks more keeps a browser waiting too long: then the command line does it."""
 PAGE, SHOWN = 20, 5
+MOST_BUNDLED = 50
+"""Cases whose bundles are taken away at once."""
 TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairflow audit verify，不受浏览器等待时间的限制。"
 BUSY = "正在为另一人核验，请稍后再试。"
 
@@ -131,6 +133,20 @@ def evidence(number: str) -> Response:
     return send_file(
         BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
     )
+
+
+def evidence_of_query() -> Response:
+    """Give the evidence bundles of all cases that a search finds. Invalid for none and for too many of them."""
+    here, search = current(), arguments.text("q")
+    with here.read() as tx:
+        wanted = view.Wanted(search=search or None, size=MOST_BUNDLED + 1)
+        lines = view.listing(tx, here.law, here.actor, here.today, wanted).lines
+        if not 0 < len(lines) <= MOST_BUNDLED:
+            raise Invalid(f"一次可以取 1 至 {MOST_BUNDLED} 个办件的证据包，请换一个查找条件。")
+        rows = [view.visible(tx, here.actor, line.number) for line in lines]
+        pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
+        packed = bundle.build_set(tx, here.site.signer.verifier, pdfs)
+    return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name="证据包.zip")
 
 
 def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:
