@@ -81,8 +81,7 @@ def sample(tx: Connection, actor: Actor, wanted: Wanted) -> tuple[Sampled, ...]:
     closed = _closed(tx, actor, since)
     why = _CRITERIA[kind](tx, closed)
     among = sorted((one for one in closed if one.id in why), key=lambda one: one.number)
-    # Not for keys: the seed is written down, so that the draw can be repeated.
-    drawn = Random(seed).sample(among, min(size, len(among)))  # noqa: S311
+    drawn = Random(seed).sample(among, min(size, len(among)))  # noqa: S311  # not for keys: the seed is written down
     return tuple(Sampled(*one[1:], why[one.id]) for one in sorted(drawn, key=lambda one: one.number))
 
 
