@@ -39,8 +39,8 @@ from repairflow.casework.changes.credentials import (
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
 from repairflow.casework.changes.examples import ProposeExample, SettleExample
-from repairflow.casework.changes.inbound import BroughtFile, DecideInbound, TakeInbound
 from repairflow.casework.changes.findings import AnswerFinding, RaiseFinding, SettleFinding
+from repairflow.casework.changes.inbound import BroughtFile, DecideInbound, TakeInbound
 from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
 from repairflow.casework.changes.installation import (
     AddOffice,
