@@ -75,6 +75,14 @@ def form_of(procedure: Procedure, kind: str) -> LetterForm:
     return procedure.letters.get(kind) or OFFICIAL.get(kind, LetterForm())
 
 
+def must_be_served(procedure: Procedure, kind: str) -> bool:
+    """Whether letters of this kind are served in cases of this procedure, or set a subject a limit that begins with it."""
+    if form_of(procedure, kind).served:
+        return True
+    waits = {state for clock in procedure.clock.values() if clock.starts == "served" for state in clock.runs_in}
+    return any(action.letter == kind and action.to in waits for action in procedure.action.values())
+
+
 DEMANDS = frozenset({"interview_notice", "credit_warning", "rectification_order"})
 """Letters that lay a duty on the subject: to come, to answer, to put right. They need something to rest on as decisions against
 it do. A request to complete one's own application is none, nor is the record of an interview that has taken place."""

@@ -191,7 +191,7 @@ def _installed(tmp_path: Path, file: Path) -> Path:
     """This checkout with the erratum among its law files."""
     root = WORKFLOWS.parent
     there = tmp_path / "installed"
-    shutil.copytree(root / "repairflow", there / "repairflow", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(root / "repairflow", there / "repairflow")  # compiled as it is: four programs need not do it again
     shutil.copytree(WORKFLOWS, there / "workflows")
     for name in ("templates", "migrations"):
         (there / name).symlink_to(root / name)

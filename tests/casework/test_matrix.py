@@ -147,7 +147,8 @@ def test_every_try_ends_as_the_file_says(town: Town, procedure: str, version: st
     ready = {action: town.command(number, action) for action in data["action"]}
     wrong = []
     with town.db.begin() as tx:
-        before, head = counts(tx), tx.execute(select(cases).where(cases.c.number == number)).one()
+        row = select(cases).where(cases.c.number == number)
+        before, head = counts(tx), tx.execute(row).one()
         for n, attempt in enumerate(tries(town, data, number)):
             stock, taking = ready[attempt.action], expected(data, state, attempt, case)
             command = replace(stock, actor=attempt.actor, command_id=f"try-{n}", expected_version=case.version)
@@ -160,7 +161,7 @@ def test_every_try_ends_as_the_file_says(town: Town, procedure: str, version: st
                     found, codes = outcome(tx, town, command)
                 if (found, codes) not in right(data, state, attempt, taking, ok):
                     wrong.append((attempt.action, attempt.role, taking, ok, found, codes))
-                assert tx.execute(select(cases).where(cases.c.number == number)).one() == head
+                assert tx.execute(row).one() == head
         assert counts(tx) == before
     assert not wrong
     town.sound()

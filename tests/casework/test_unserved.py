@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from repairflow.casework.documents.service import unserved
+from repairflow.law.letter_kinds import must_be_served
 from repairflow.worker import chores
 from tests.support.building import Town
 
@@ -45,10 +46,10 @@ def test_office_first_supervisors_later_nobody_once_it_is_served(town: Town) -> 
 
 def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
     repair = town.law.procedure("repair", "2026-04")
-    assert unserved.must_be_served(repair, "repair_denied")
-    assert unserved.must_be_served(repair, "supplement_required")
-    assert not unserved.must_be_served(repair, "repair_receipt")
-    assert not unserved.must_be_served(repair, "transfer_letter")
+    assert must_be_served(repair, "repair_denied")
+    assert must_be_served(repair, "supplement_required")
+    assert not must_be_served(repair, "repair_receipt")
+    assert not must_be_served(repair, "transfer_letter")
 
 
 def test_more_than_a_page_lists_are_counted_and_all_are_called_to_mind(town: Town) -> None:

@@ -12,6 +12,7 @@ from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.coverage import Coverage, read_coverage
+from repairflow.law.letter_kinds import must_be_served
 from repairflow.law.procedure.errata import Erratum
 from repairflow.law.procedure.law_files import Key, LawFiles
 from repairflow.law.procedure.machine import Oracle
@@ -80,6 +81,16 @@ class Library:
                 turn = awaited(procedure, state), waits_for_subject(procedure, state)
                 found.setdefault(turn, []).append((procedure.procedure, procedure.version, state))
         return {turn: tuple(states) for turn, states in found.items()}
+
+    @cached_property
+    def served_letters(self) -> tuple[tuple[str, str, str], ...]:
+        """Kinds of letters that must be served, as (procedure, version, kind), by the steps that issue them."""
+        return tuple(
+            (*key, kind)
+            for key, procedure in self.procedures.items()
+            for kind in sorted({one.letter for one in procedure.action.values() if one.letter is not None})
+            if must_be_served(procedure, kind)
+        )
 
     @property
     def calendar(self) -> Calendar:

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, true
 
 from repairflow.casework.context import Services
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.guards import day_text
-from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure
 from repairflow.records import cases, event, letter, notice, office, role_grant, service
 from repairflow.times import at, local_day
 
@@ -47,14 +45,6 @@ class Unserved(NamedTuple):
     by: int | None  # who took the step that issued it
 
 
-def must_be_served(procedure: Procedure, kind: str) -> bool:
-    """Whether letters of this kind are served in cases of this procedure, or set a subject a limit that begins with it."""
-    if form_of(procedure, kind).served:
-        return True
-    waits = {state for clock in procedure.clock.values() if clock.starts == "served" for state in clock.runs_in}
-    return any(action.letter == kind and action.to in waits for action in procedure.action.values())
-
-
 class Late(NamedTuple):
     """How many letters there are, and the oldest of them."""
 
@@ -62,15 +52,13 @@ class Late(NamedTuple):
     oldest: tuple[Unserved, ...]
 
 
+_KIND_IN_ITS_CASE = cases.c.procedure + " " + cases.c.procedure_version + " " + letter.c.kind
+"""One text: a list of hundreds of them is quick to look through, hundreds of conditions are dear to compose and to answer."""
+
+
 def _must_be_served(law: Library) -> ColumnElement[bool]:
     """Whether a letter's kind is served in cases of the version its case follows."""
-    found = []
-    for (name, version), procedure in law.procedures.items():
-        written = {one.letter for one in procedure.action.values() if one.letter is not None}
-        if kinds := sorted(kind for kind in written if must_be_served(procedure, kind)):
-            of = (cases.c.procedure == name, cases.c.procedure_version == version)
-            found.append(and_(*of, letter.c.kind.in_(kinds)))
-    return or_(false(), *found)
+    return _KIND_IN_ITS_CASE.in_([" ".join(one) for one in law.served_letters])
 
 
 def late(tx: Connection, law: Library, within: int, today: date, offices: frozenset[int] | None = None) -> Late:
