@@ -178,6 +178,7 @@ class Duties:
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
+            ("held_publicity", time(0, 50), lambda now: chores.end_held(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, self._program.services, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]

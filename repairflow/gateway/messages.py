@@ -30,7 +30,7 @@ _DISPLAY: Mapping[str, Display] = {
     "published": "public",
     "disputed": "disputed",
     "masked": "hidden",
-    "held": "public",  # 最长公示期届满而义务未履行：仍在公示
+    "held": "public",  # 较早版本在最长公示期届满后继续公示的，由系统终止公示
     "ceased": "ended",
     "sealed": "ended",
     "restored": "public",

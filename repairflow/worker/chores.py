@@ -16,6 +16,7 @@ from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import batch_acts, honour_expiry, list_expiry
 from repairflow.casework.changes.system import (
     ChaseLateCases,
+    EndHeldPublicity,
     EndHonours,
     EndListEntry,
     GiveOut,
@@ -26,6 +27,7 @@ from repairflow.casework.changes.system import (
     WarnOfTokens,
 )
 from repairflow.casework.context import Services
+from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
@@ -126,6 +128,22 @@ def end_entries(db: Database, services: Services, now: datetime) -> int:
             log.exception("entry not ended", record_id=record_id)
         db.make_way()
     return left
+
+
+def end_held(db: Database, services: Services, now: datetime) -> int:
+    """Afterwards no record is public beyond its maximum because an earlier version kept it so; how many ended."""
+    with db.read() as tx:
+        services.law_store.refresh(tx)
+        waiting = lifecycle.held_before(tx)
+    ended = 0
+    for record_id in waiting:
+        try:
+            with db.begin() as tx:
+                ended += bool(dispatch(tx, services, EndHeldPublicity(SYSTEM, record_id), now))
+        except Exception:
+            log.exception("publicity not ended", record_id=record_id)
+        db.make_way()
+    return ended
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import record_events
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.event_log import NewEvent
 from repairflow.records import deadline, event, record, rung_fired
+from repairflow.worker import chores
 from tests.support.building import Town
 
 DAY = timedelta(days=1)
@@ -149,9 +152,9 @@ def test_a_subject_hears_from_which_day_it_may_apply(town: Town) -> None:
     assert publicity(town, number) == ["due"]
 
 
-@pytest.mark.parametrize(("performed", "state"), [(True, "ceased"), (False, "held")])
-def test_the_maximum_period_ends_publicity_or_holds(town: Town, performed: bool, state: str) -> None:
-    """届满未履行义务的，不自动停止公示。"""
+@pytest.mark.parametrize("performed", [True, False], ids=["duties performed", "duties not performed"])
+def test_the_maximum_period_ends_publicity(town: Town, performed: bool) -> None:
+    """No article that anybody has read keeps a record public beyond its maximum, performed or not."""
     number = town.record(performed=performed)
     town.at(town.of_record(number).max_until, time(23, 59))
     town.sweep()
@@ -159,16 +162,15 @@ def test_the_maximum_period_ends_publicity_or_holds(town: Town, performed: bool,
     town.at(timedelta(minutes=2))
     assert town.sweep() == ["due"]
     row = town.of_record(number)
-    assert row.state == state
+    assert row.state == "ceased"
     assert publicity(town, number) == []
     last = town.all(select(event).where(event.c.record_id == row.id).order_by(event.c.id))[-1]
-    assert (last.actor_role, last.to_state, bool(last.reason)) == ("system", state, True)
-    assert town.notices("yunxi", "ended" if performed else "held")
+    assert (last.actor_role, last.to_state, bool(last.reason)) == ("system", "ceased", True)
+    assert town.notices("yunxi", "ended")
     town.sound()
 
 
-def test_a_disputed_record_of_unperformed_duties_waits_for_the_outcome(town: Town) -> None:
-    """An objection filed just before the end must not end what performance alone may end."""
+def test_an_objection_keeps_no_record_public_beyond_its_maximum(town: Town) -> None:
     number = town.record(performed=False)
     town.at(town.of_record(number).max_until)
     case = town.file_objection(number)
@@ -176,22 +178,25 @@ def test_a_disputed_record_of_unperformed_duties_waits_for_the_outcome(town: Tow
     assert town.of_record(number).state == "disputed"
     town.at(town.today + DAY, time(0, 5))
     town.sweep()
-    assert town.of_record(number).state != "ceased"
+    assert town.of_record(number).state == "ceased"
     town.steps(case, "consult", "report_finding", "dismiss")
     town.sweep()
-    assert town.of_record(number).state == "held"
+    assert town.of_record(number).state == "ceased"
     town.sound()
 
 
-def test_a_held_record_is_held_again_after_an_objection(town: Town) -> None:
-    number = town.record(performed=False)
-    town.at(town.of_record(number).max_until + DAY, time(0, 5))
-    town.sweep()
-    assert town.of_record(number).state == "held"
-    case = town.file_objection(number)
-    town.steps(case, "accept", "consult", "report_finding", "dismiss")
-    town.sweep()
-    assert town.of_record(number).state == "held"
+def test_what_an_earlier_version_kept_public_ends_once(town: Town) -> None:
+    """A record left in the state `held` ends in the first night: its trail, its platforms and its subject are told."""
+    kept, fresh = town.record(performed=False), town.record()
+    with town.db.begin() as tx:
+        tx.execute(update(record).where(record.c.number == kept).values(state="held"))
+        row = tx.execute(select(record).where(record.c.number == kept)).one()
+        record_events.append(tx, row, NewEvent(action="measure", at=town.now))
+    town.at(town.of_record(kept).max_until + DAY, time(0, 50))
+    assert chores.end_held(town.db, town.services, town.now) == 1
+    assert (town.of_record(kept).state, town.of_record(fresh).state) == ("ceased", "published")
+    assert town.notices("yunxi", "ended")
+    assert chores.end_held(town.db, town.services, town.now) == 0
 
 
 def test_nobody_hears_that_a_repaired_record_may_be_repaired(town: Town) -> None:

@@ -71,24 +71,25 @@ def test_blanks_and_marks_name_no_organ(town: Town, blank: str) -> None:
 def test_no_letter_tells_a_remedy_that_rests_on_what_nobody_has_read(town: Town) -> None:
     """对修复结果的异议 rests on Order 36, whose articles nobody has read: no letter tells it, others stay."""
     town.ended()
-    case = town.begin("correction")
+    town.begin("correction")
     rows = town.all(select(letter))
     told = [text for row in rows for text in row.content["fields"].get("remedy_paragraphs", [])]
     assert told
     assert not [text for text in told if "提出异议" in text]
-    procedure, pack = town.procedure(case), town.law.pack_on(town.today)
+    denial, pack = town.law.newest["repair"], town.law.pack_on(town.today)
     assert pack.remedy["objection_to_result"].basis == ("order36",)
-    only = next(one for one in procedure.action.values() if one.remedy == ("objection_to_result",))
+    deny = town.law.newest["repair"].action["deny"]
+    only = deny.model_copy(update={"remedy": ("objection_to_result",)})
     row = town.one(select(office).where(office.c.code == "ENV"))
     reviewer = {"reviewer": "云溪县人民政府", "review_limit": ""}
     # a letter that must tell one tells review, or what is open against every act where nobody takes a review up
     for given, words in ((reviewer, "向云溪县人民政府申请复核"), (None, "申请行政复议")):
-        said = remedies.paragraphs(pack, only, row, required=True, reviewer=given)
+        said = remedies.paragraphs(denial, pack, only, row, required=True, reviewer=given)
         assert words in said[0]
-    assert remedies.paragraphs(pack, only, row, required=False, reviewer=reviewer) == []
+    assert remedies.paragraphs(denial, pack, only, row, required=False, reviewer=reviewer) == []
     once = pack.basis["order36"].model_copy(update={"verified": True})
     read = pack.model_copy(update={"basis": {**pack.basis, "order36": once}})
-    assert "提出异议" in remedies.paragraphs(read, only, row, required=True, reviewer=reviewer)[0]
+    assert "提出异议" in remedies.paragraphs(denial, read, only, row, required=True, reviewer=reviewer)[0]
 
 
 def test_an_office_without_them_is_named_on_every_page_of_the_staff(town: Town) -> None:

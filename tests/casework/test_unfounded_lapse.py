@@ -20,7 +20,7 @@ from repairflow.records.rows import CaseRow, DeadlineRow, one_row
 from tests.support.building import OWN_RULES, Town
 
 LAPSE = Rule("repair", "2026-04", "lapse")
-SAID = "视为撤回"
+SAID = "终止办理"
 
 
 def unconfirm(town: Town, rule: Rule = LAPSE) -> None:
@@ -84,7 +84,7 @@ def test_a_lapse_nobody_confirmed_is_neither_announced_nor_happens_until_it_is(t
 
 def test_a_confirmed_lapse_is_announced_with_the_document_that_carries_it(town: Town) -> None:
     number = asked(town)
-    assert f"逾期未补正的，依据{OWN_RULES}，视为撤回申请" in words(town, "supplement_required")
+    assert f"逾期未补正的，依据{OWN_RULES}，终止办理" in words(town, "supplement_required")
     swept_after(town, number)
     assert town.case(number).state == "lapsed"
 

@@ -56,9 +56,9 @@ def _letters(tx: Connection) -> None:
 
 
 def _publicity(tx: Connection, row: Any) -> None:
-    """A public record has an end of publicity in sight (or is held, or its limit waits for an objection); others none."""
+    """A public record has an end of publicity in sight; others none."""
     limits = tx.execute(select(deadline).where(deadline.c.record_id == row.id)).all()
-    assert len(limits) == (1 if row.state in PUBLIC_STATES - {"held"} and row.max_until is not None else 0)
+    assert len(limits) == (1 if row.state in PUBLIC_STATES and row.max_until is not None else 0)
     told = tx.execute(
         select(outbox.c.payload)
         .where(outbox.c.record_id == row.id, outbox.c.kind == "record_changed")

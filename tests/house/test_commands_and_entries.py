@@ -67,6 +67,7 @@ NO_CALL = {
     "DropBatch": STEPS,
     "DropPhrase": OWN,
     "DropView": OWN,
+    "EndHeldPublicity": WORKER,
     "EndHonours": WORKER,
     "EndListEntry": WORKER,
     "EndMandate": RIGHTS,

@@ -74,6 +74,7 @@ FAULTS = [
     ('opens = { procedure = "follow_up" }', 'opens = { procedure = "nothing" }', "procedure_unknown", "nothing"),
     # reaching and ending
     ("granted = {", 'lost = { label = "失落", no_clock = "无" }\ngranted = {', "unreachable", "失落"),
+    ('label = "待执行",', 'label = "待执行", retired = true,', "retired_reached", "待执行"),
     ('from = ["waiting"]\nto = "executing"', 'from = ["executing"]\nto = "waiting"', "dead_end", "待执行"),
     (WITHDRAW, WITHDRAW.replace('"deciding"', '"deciding", "denied"'), "final_leaves", "不予准许"),
     ("effective = 2026-04-01", "effective = 2027-01-01", "version_day", "2027-01"),

@@ -36,7 +36,7 @@ IN_USE = [
     ("procedures", "repair", 'label = "待审核", ', 'label = "待审查", ', "名称由“待审核”改为“待审查”"),
     ("procedures", "repair", 'hint = "法定代表人或受托人姓名"', 'hint = "姓名"', "填写提示由"),
     ("procedures", "interview", "remind = [5, 1]", "remind = [5]", "“约谈后整改期限”的提醒由"),
-    ("procedures", "record", 'undo = "release_hold"', 'undo = "annotate_record"', "撤回它的动作由"),
+    ("procedures", "record", 'undo = "unmask_record"', 'undo = "annotate_record"', "撤回它的动作由"),
     ("procedures", "joint_measure", 'label = "待响应", ', 'label = "待响应", todo = "请答复", ', "给主体的提示由“无”改为"),
     ("overlays", "interview-tax", 'head     = "认定失信行为的税务机关负责人"', 'head = "所长"', "名称由"),
     ("packs", "WATER-2026", '"water_black", "warning"]', '"water_black"]', "可以使用的名单由"),

@@ -8,6 +8,12 @@ from tests.support.shipped import found
 
 # code found, what the message names, the shipped procedure, the passages changed
 FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
+    ("duty_of_another", "补正期限", "repair", [
+        ('label = "补正期限"', 'label = "补正期限"\nduty = true'),
+    ]),
+    ("duty_of_another", "执行情况报告期限", "reorganisation", [
+        ('label = "执行情况报告期限"', 'label = "执行情况报告期限"\nduty = true'),
+    ]),
     ("extension_length", "handling", "repair", [
         ('extends = { clock = "handling", working = 10 }',
          'extends = { clock = "handling" }'),

@@ -51,6 +51,7 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     ]),
     ("closed_by_time", "维持原处理结果", "review", [
         part("review", "action.maintain", "guards = [", 'guards = [{ guard = "clock_not_yet_over", clock = "handling" }, '),
+        part("review", "action.change_partly", "guards = [", 'guards = [{ guard = "clock_not_yet_over", clock = "handling" }, '),
     ]),
     # how cases come to be
     ("never_opened", "kind_by", "list_removal", [('application = ["applicant"]', "application = []")]),

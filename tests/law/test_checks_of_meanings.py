@@ -29,6 +29,8 @@ LABELS: list[tuple[str, str, list[Edit]]] = [
     ("受理", "repair", [part("repair", "action.refuse", 'label = "不予受理"', 'label = "受理申请"')]),
     ("不予受理", "complaint", [part("complaint", "action.accept", 'label = "受理"', 'label = "不予受理了"')]),
     ("不予受理", "repair", [part("repair", "action.accept", 'label = "受理"', 'label = "不予受理本件"')]),
+    ("一部分", "objection", [part("objection", "action.uphold_correct", 'label = "异议成立（更正）"', 'label = "异议部分更正"')]),
+    ("一部分", "review", [('label = "变更原处理结果", outcome = "upheld"', 'label = "部分变更", outcome = "upheld"')]),
     ("受理通过", "review", [('label = "不予受理", outcome = "refused"', 'label = "受理通过", outcome = "refused"')]),
     ("查实", "complaint", [part("complaint", "action.dismiss", 'label = "未查实"', 'label = "反映查实"')]),
     ("主体一方", "repair", [('"申请人"', '"工作人员"')]),

@@ -50,6 +50,8 @@ PACKS = [
      'label = "行为已纠正、义务已全部履行" }\ncommitment'),
     ("figure_without_basis", "litigation", "CN-2026", 'basis = ["susong.a44", "susong.a45", "susong.a46"]\n', ""),
     ("form", "small", "CN-2026", "[period.minor]", "[period.small]"),
+    ("pack_periods", "no_new", "IP-2026",
+     'removal = ["列入满{maximum}的，移出"]\n', 'removal = ["列入满{maximum}的，移出"]\nno_new = true\n'),
     ("pack_name", "remainder", "TAX-2026", 'after = ["reminder"]', 'after = ["remainder"]'),
 ]  # fmt: skip
 

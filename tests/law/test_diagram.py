@@ -177,7 +177,7 @@ def test_mermaid_has_ascii_ids_and_chinese_labels() -> None:
     assert text.startswith("flowchart TD\n")
     assert 's_meeting["待#quot;会#35;面"]' in text
     assert '    s_submitted -->|"受理"| s_checking' in text
-    assert '    s_supplement -.->|"逾期未补正，视为撤回"| s_withdrawn' in text
+    assert '    s_supplement -.->|"逾期未补正，终止办理"| s_withdrawn' in text
     assert 's_checking -->|"延长办理期限"| s_checking' in text
     for line in text.splitlines()[1:]:
         assert re.sub(r'"[^"]*"', "", line).isascii()

@@ -66,7 +66,7 @@ def test_limits_in_words_and_no_unread_figure_shown_as_law(page: Guide) -> None:
     assert by_label["受理期限"] == GuideLimit(
         "受理期限", "3 个工作日", "受理人员", "机关逾期的，由信用主管部门督办", ("《样例办法》第三条",), True
     )
-    assert by_label["补正期限"].overdue == "逾期未补正，视为撤回"
+    assert by_label["补正期限"].overdue == "逾期未补正，终止办理"
     assert by_label["会面期限"].length == "到文书写明的日期为止"
     unread = by_label["同步期限"]
     assert (unread.length, unread.verified, unread.basis) == ("30 日（可在文书中另定）", False, ())

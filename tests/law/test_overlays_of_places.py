@@ -138,7 +138,8 @@ def test_the_provider_decides(division: str) -> None:
         if use.guard == "input_was"
     }
     assert said == {
-        "uphold_correct": "inaccurate", "uphold_annul": "baseless", "dismiss": "accurate", "annotate": "unverifiable"
+        "uphold_correct": "inaccurate", "uphold_partly": "inaccurate", "uphold_annul": "baseless", "dismiss": "accurate",
+        "annotate": "unverifiable",
     }  # fmt: skip
 
 

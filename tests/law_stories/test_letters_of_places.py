@@ -140,7 +140,7 @@ ZHEJIANG = "对异议处理结果不服的，可以向浙江省发展和改革�
 HENAN = "对核查处理结果仍有异议的，可以向河南省社会信用工作主管部门申请复核（《河南省社会信用条例》第二十八条第四款）。"
 
 
-@pytest.mark.parametrize("result", ["dismiss", "annotate"])
+@pytest.mark.parametrize("result", ["dismiss", "annotate", "uphold_partly"])
 def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(town: Town, result: str) -> None:
     """浙江 30(2). The centre here has nobody above it: the review that the regulation gives does not hang on that."""
     belongs_to(town, "CREDIT", division_code="330000")
@@ -150,6 +150,32 @@ def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(t
     assert ZHEJIANG in said
     assert said.count("申请复核") == 1
     assert "行政复议" in said
+
+
+@pytest.mark.parametrize(
+    ("result", "told"), [("uphold_correct", False), ("uphold_annul", False), ("uphold_partly", True)]
+)
+def test_who_won_wholly_is_told_of_no_remedy_and_who_won_in_part_is(town: Town, result: str, told: bool) -> None:
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding", result)
+    text = words(town, "objection_result")
+    assert [word in text for word in ("复核", "行政复议", "提起行政诉讼", "60日", "6个月")] == [told] * 5
+    assert ("部分成立" in text) == told
+
+
+def test_who_won_in_part_may_have_the_rest_reviewed(town: Town) -> None:
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
+    first = town.file_objection()
+    town.steps(first, "accept", "consult", "report_finding", "uphold_partly")
+    town.serve(first)
+    case = town.file("review", None, case=first, kinds=())
+    town.steps(case, "accept", "report_review", "change_partly")
+    assert town.case(case).outcome == "partly"
+    text = words(town, "case_result")
+    assert "申请行政复议" in text
+    assert "复核。" not in text.partition("如不服")[2]  # there is no review of a review
+    town.sound()
 
 
 def test_in_zhejiang_the_review_of_an_objection_has_its_own_limit(town: Town) -> None:

@@ -44,7 +44,7 @@ def test_the_usual_path(town: Town) -> None:
     notice, decision = (words(town, case, kind) for kind in ("listing_notice", "listing_decision"))
     assert "请自收到本文书之日起5个工作日内（收到当日不计入）书面提出" in notice
     assert "限制参加政府采购" in notice
-    assert "列入满规定的最短期限" in notice  # nobody has read the figure
+    assert "列入满1年" in notice  # nobody has read the figure; the office has confirmed it
     assert "陈述、申辩称" in decision
     assert "行政复议" in decision
     assert "2027年6月10日" in decision

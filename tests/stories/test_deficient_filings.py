@@ -38,7 +38,7 @@ def taken_up(life: TownLife, procedure: str) -> tuple[str, str]:
     life.agent.reads("容缺受理，待补齐材料", "6月24日", "容缺受理通知书")
     words = pdf_text(life.agent.downloads(life.agent.page.links["容缺受理通知书"]))
     assert MANDATE in words
-    assert "申请视为撤回" in words
+    assert "容缺受理失效，终止办理" in words
     return record, case
 
 
@@ -59,7 +59,9 @@ def test_what_was_promised_is_brought_and_the_case_goes_on(life: TownLife, proce
     life.sound()
 
 
-@pytest.mark.parametrize(("procedure", "state"), [("repair", "逾期未补正，视为撤回"), ("objection", "已撤回")])
+@pytest.mark.parametrize(
+    ("procedure", "state"), [("repair", "逾期未补正，终止办理"), ("objection", "逾期未补正，终止办理")]
+)
 def test_what_was_promised_and_not_brought_ends_the_filing_with_a_letter(
     life: TownLife, procedure: str, state: str
 ) -> None:
@@ -71,7 +73,7 @@ def test_what_was_promised_and_not_brought_ends_the_filing_with_a_letter(
     assert "公示中" in shown
     assert "异议处理中" not in shown
     life.company.inbox()
-    life.company.reads(case, "逾期未按承诺补齐，视为撤回")
+    life.company.reads(case, "逾期未按承诺补齐，终止办理")
     life.sound()
 
 
@@ -81,7 +83,7 @@ def test_a_promise_that_cannot_be_is_refused_where_it_is_written(life: TownLife)
     company.opens(f"/my/file/repair/{record}")
     company.sends("开始填写")
     company.reads("即承诺在该日（含当日）前补齐")
-    assert "视为撤回" not in company.page.text  # a consequence is told by letters, where it has a basis
+    assert "终止办理" not in company.page.text  # a consequence is told by letters, where it has a basis
     company.sends("保存并继续", {**REPAIR, LATER: "2026-06-10"}, status=422)
     company.reads(f"“{LATER}”须晚于今天（2026年6月10日）")
     company.sends("保存并继续", {**REPAIR, LATER: ""})

@@ -124,9 +124,9 @@ def test_a_supplement_nobody_brings_lapses_by_itself(life: TownLife) -> None:
     life.it_is(date(2026, 6, 25))  # ten working days after the 10th, the 19th being a holiday
     assert life.state(case) == "待补正"
     life.it_is(date(2026, 6, 26))
-    assert life.state(case) == "逾期未补正，视为撤回"
+    assert life.state(case) == "逾期未补正，终止办理"
     life.company.opens_case(case)
-    life.company.reads("逾期未补正，视为撤回", "条件具备后可以再次申请")
+    life.company.reads("逾期未补正，终止办理", "条件具备后可以再次申请")
     assert "公示中" in life.platform.shows(record)
     life.sound()
 
@@ -172,9 +172,9 @@ def test_after_the_maximum_period_publicity_ends_by_itself(life: TownLife) -> No
     life.worker.runs()
     life.company.opens("/my/credit-file")
     assert "已终止公示" in life.platform.shows(performed)
-    assert "公示中" in life.platform.shows(owed)  # held: its duties are not performed
+    assert "已终止公示" in life.platform.shows(owed)  # no article read keeps it public because duties are not performed
     life.company.opens(f"/my/records/{owed}")
-    life.company.reads("公示期满义务未履行，继续公示")
+    life.company.reads("已终止公示", "最长公示期届满，自动终止公示")
     life.sound()
 
 

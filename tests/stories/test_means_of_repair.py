@@ -164,7 +164,15 @@ def test_what_may_not_be_repaired_is_marked_with_its_article_and_cited(life: Tow
     head.reads("已登记为不可修复，已告知当事人")
     head.reads("终身禁止从业、终身禁入（决定书引用的条文）")
     assert "已登记为不可修复：终身禁止从业" in env.acceptor.is_refused(case, "受理")
-    assert "登记为不可修复" in life.company.inbox()
+    told = life.company.inbox()
+    for said in (
+        "登记为不可修复",
+        "自收到本告知之日起60日内向云溪县人民政府申请行政复议",
+        "6个月内依法向云溪县人民法院提起行政诉讼",
+        "第二十条第一款",
+        "第四十六条第一款",
+    ):
+        assert said in told
     life.company.opens(f"/my/records/{number}")
     life.company.reads("决定书引用的条文")
     assert env.acceptor.opens("/desk/not-repairable")

@@ -94,8 +94,8 @@ def test_what_was_asked_for_and_not_brought_lapses(life: TownLife) -> None:
     life.centre.registrar.presses(case, "一次性告知补正", {"需要补正的全部内容": "决定书复印件"})
     life.serves(case)
     life.it_is(date(2026, 6, 26))
-    assert life.state(case) == "已撤回"
-    assert life.letters(case)[-1] == "关于视为撤回异议申请的告知书"
+    assert life.state(case) == "逾期未补正，终止办理"
+    assert life.letters(case)[-1] == "关于终止办理异议申请的告知书"
     assert "公示中" in life.platform.shows(record)
 
 

@@ -79,7 +79,12 @@ COMPANIES = (
     ("hengtuo", "恒拓建材有限公司", "MA2K7H5P", "蒋一舟", "谢南枝"),
 )
 TARGETS = (("site", "public_platform", None), ("province", "province", None), ("market", "partner", "MARKET"))
-FINDINGS = {"uphold_correct": "inaccurate", "uphold_annul": "baseless", "annotate": "unverifiable"}
+FINDINGS = {
+    "uphold_correct": "inaccurate",
+    "uphold_partly": "inaccurate",
+    "uphold_annul": "baseless",
+    "annotate": "unverifiable",
+}
 """The finding of the information's source with which a centre may take these decisions on an objection."""
 DENIALS = frozenset({"propose_denial", "deny"})
 """Steps before which an examiner has found a condition unmet."""

@@ -140,7 +140,7 @@ to = "submitted"
 basis = ["law"]
 
 [action.lapse]
-label = "逾期未补正，视为撤回"
+label = "逾期未补正，终止办理"
 by = ["system"]
 from = ["supplement"]
 to = "withdrawn"

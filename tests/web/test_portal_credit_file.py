@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, select
 
 from repairflow.db import Database
-from repairflow.records import mandate, record
+from repairflow.records import mandate, own_rule, record
 from repairflow.settings import Settings
 from repairflow.web.portal import credit_file_filter
 from tests.conftest import Clock
@@ -35,10 +35,20 @@ def test_a_record_that_may_be_repaired_offers_it_and_says_how_its_days_were_coun
     assert f'href="/my/file/objection/{number}"' in page
     assert "最短公示期 2026-04-05 已满" in page
     assert "最短公示期为三个月，至 2026年4月5日届满" in page
-    assert "以上公示期的数字待核实" in page  # nobody has read them
+    assert "待核实" not in page  # the deciding office has confirmed the period
     assert "最长至 2027-01-05" in page
     assert "正在执行的惩戒措施：限制投标" in page
     assert "还需要：" in page
+
+
+def test_a_period_that_nobody_read_or_confirmed_is_said_to_be_open(app: Flask, town: Town) -> None:
+    town.record(date(2026, 1, 5))
+    with town.db.engine.begin() as tx:
+        tx.execute(delete(own_rule).where(own_rule.c.procedure == "periods"))
+    page = Visitor(app, town, "yunxi").get("/my/credit-file")
+    assert "以上公示期待核实" in page  # in how the days were counted
+    assert "公示期和可以申请的日期按本系统的规则计划" in page  # under the bar
+    assert "公示期待核实。" in page  # for who hears the bar read out
 
 
 def test_a_record_in_its_minimum_period_says_how_many_days_remain(app: Flask, town: Town) -> None:

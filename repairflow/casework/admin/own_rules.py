@@ -18,7 +18,7 @@ from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem
-from repairflow.law import own_rule_ranks
+from repairflow.law import confirmable_periods, own_rule_ranks
 from repairflow.law.checks.report import RECORD
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.remedy import length
@@ -72,7 +72,15 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
     )
     known = {Rule(row.procedure, row.version, row.action): row for row in rows}
     found = []
-    for waiting in (*_steps(law), *_effects(law), *_limits(law), *_remedies(law), *_list_kinds(law), *_grounds(law)):
+    for waiting in (
+        *_steps(law),
+        *_effects(law),
+        *_limits(law),
+        *_remedies(law),
+        *_list_kinds(law),
+        *_periods(law),
+        *_grounds(law),
+    ):
         if (row := known.get(waiting.rule)) is not None:
             waiting = replace(
                 waiting, document=row.document, document_day=row.document_day, by=row.by, at=row.confirmed_at,
@@ -128,6 +136,14 @@ def _list_kinds(law: Library) -> Iterator[Shown]:
     ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
     for name, label, cites in own_list_kinds.to_confirm(law):
         yield Shown(Rule(*name), "名单种类", label, cites, ranks)
+
+
+def _periods(law: Library) -> Iterator[Shown]:
+    """The publicity periods, terms of lists and conditions of repair there are to confirm: letters name none of them before."""
+    for one in confirmable_periods.every(law):
+        rule = Rule(*one.key)
+        ranks = own_rule_ranks.in_words(own_rules.demanded(law, rule))
+        yield Shown(rule, "期限和条件", f"{one.label}，写入文书", one.cites, ranks)
 
 
 def _grounds(law: Library) -> Iterator[Shown]:
@@ -229,7 +245,7 @@ def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) ->
     for fault in filter(None, wrong):
         faults.add("rank", f"：{fault}")
     lacking: dict[str, list[str]] = {}
-    for shown in (*_steps(law), *_effects(law), *_list_kinds(law)):
+    for shown in (*_steps(law), *_effects(law), *_list_kinds(law), *_periods(law)):
         if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(
             law, shown.rule
         ):

@@ -31,27 +31,25 @@ def stands_over(tx: Connection, row: RecordRow, entry: ListEntryRow, no_new: boo
 
 
 def shown_until(no_new: Collection[str], today: date) -> ColumnElement[bool]:
-    """That a record's last day is not over on this day, or that it stands beyond it."""
-    return or_(record.c.max_until.is_(None), record.c.max_until >= today, beyond_last_day(no_new))
+    """That a record's last day is not over on this day, or that it stands beyond it.
+
+    What an earlier version kept public (`held`) is shown until the worker ends it, the night after the upgrade.
+    """
+    kept = record.c.state == "held"
+    return or_(record.c.max_until.is_(None), record.c.max_until >= today, kept, beyond_last_day(no_new))
 
 
 def beyond_last_day(no_new: Collection[str]) -> ColumnElement[bool]:
     """That a row of `record` does not end by lapse of time alone; `no_new` are the lists that look for new dishonesty first.
 
-    A record whose duties stand unperformed waits for its office, minor ones apart. An entry of a list waits so where it
-    is serious; besides, where its list looks for new dishonesty and such stands.
+    An entry of such a list waits for its office where new dishonesty stands. Nothing else stands beyond its last day: no
+    article that anybody has read keeps a record public because duties are not performed.
     """
     entry = (_ENTRY.c.subject_id == record.c.subject_id, _ENTRY.c.record_id == record.c.id, _ENTRY.c.left_on.is_(None))
-    listed = exists().where(*entry)
-    renewed = and_(
+    return and_(
         exists().where(*entry, _ENTRY.c.list_kind.in_(sorted(no_new))),
         exists().where(*_newer(record.c.subject_id, record.c.decision_date)),
     )
-    unperformed = and_(
-        record.c.duty_performed_on.is_(None),
-        or_(record.c.severity == "serious", and_(record.c.severity != "minor", ~listed)),
-    )
-    return or_(unperformed, renewed)
 
 
 def _newer(

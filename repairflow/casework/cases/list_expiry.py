@@ -19,15 +19,14 @@ from repairflow.records.rows import ListEntryRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 REMOVAL = "list_removal"
-ENDS_FROM = frozenset({"unpublished", "published", "disputed", "restored"})
+ENDS_FROM = frozenset({"unpublished", "published", "disputed", "restored", "held"})
 """States of a record from which its entry ends by lapse of time."""
 
 
 def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) -> bool:
     """Whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
 
-    A linked person's entry ends with the subject's own. A serious entry whose duties stand unperformed is left to the
-    rule for every record (届满仍未履行义务的，按行业主管部门规定办理).
+    A linked person's entry ends with the subject's own.
     """
     entry = first_row(
         tx.execute(select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))),
@@ -37,8 +36,6 @@ def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) ->
         return False
     if entry.principal_id is not None:
         return True
-    if stands_over(tx, row, entry, no_new=False):
-        return False
     if row.state not in ENDS_FROM:
         return False
     ended, pack = end(tx, services, Ending(REMOVAL, entry, row, of_system("expire", row.number, row.max_until)), now)

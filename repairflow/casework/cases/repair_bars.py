@@ -10,14 +10,17 @@ from repairflow.casework import inputs
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import BarRepair
+from repairflow.casework.documents.fields import remedies
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import post_in, record_scope
+from repairflow.casework.rows_by_id import office_of
 from repairflow.casework.search import own_number
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.not_repairable import BARS
+from repairflow.law.procedure.library import Library
 from repairflow.records import record
 from repairflow.records.rows import RecordRow, first_row
 
@@ -31,10 +34,12 @@ def deciding(actor: Actor) -> frozenset[int]:
     return frozenset(office for role, office in actor.roles if role in DECIDES)
 
 
-def change(tx: Connection, given: BarRepair, now: datetime) -> None:
-    """Afterwards the record says that it may not be repaired and by which article, or no longer; its subject is told.
+def change(tx: Connection, law: Library, given: BarRepair, now: datetime) -> None:
+    """Afterwards the record says that it may not be repaired and by which article, or no longer; its subject is told, of a mark
+    with the organ, the court and the limits by which it may be contested: it closes the way to repair.
 
-    Raises Forbidden, Conflict where it is so already, Invalid with every fault.
+    Raises Forbidden, Conflict where it is so already, Refused where the office has not stated organ and court, Invalid with
+    every fault.
     """
     problems: list[Problem] = []
     typed = {"cite": given.cite, "reason": given.reason}
@@ -52,6 +57,8 @@ def change(tx: Connection, given: BarRepair, now: datetime) -> None:
         raise Forbidden("不可修复由作出认定的单位的批准人或者负责人登记。")
     if bool(row.not_repairable) == given.on:
         raise Conflict("这条信息已经登记为不可修复。" if given.on else "这条信息没有登记为不可修复。")
+    authority = office_of(tx, row.authority_id)
+    told = remedies.against_an_act(law.packs[row.pack], authority) if given.on else []
     mark = f"{BARS[given.ground].label}（{texts['cite']}）" if given.on else None
     tx.execute(update(record).where(record.c.id == row.id).values(not_repairable=mark, version=record.c.version + 1))
     action = EventName.BAR_REPAIR if given.on else EventName.ALLOW_REPAIR
@@ -59,5 +66,6 @@ def change(tx: Connection, given: BarRepair, now: datetime) -> None:
     event = NewEvent(action=action, at=now, by=given.actor, role=role, reason=texts["reason"], content=said)
     record_events.append(tx, row, event)
     title = f"{row.document_number}：" + ("登记为不可修复" if given.on else "不再登记为不可修复")
-    body = f"{mark}。认为不对的，可以就这条信息提出异议。" if given.on else f"{texts['reason']}。"
-    inbox.notify_subject(tx, row.subject_id, Notice("held", title, body, now, record_id=row.id))
+    open_to = "".join(("认为不对的，可以就这条信息提出异议。", *told))
+    body = f"{authority.name}决定：{mark}。理由：{texts['reason']}。{open_to}" if given.on else f"{texts['reason']}。"
+    inbox.notify_subject(tx, row.subject_id, Notice("barred", title, body, now, record_id=row.id))

@@ -138,6 +138,13 @@ class EndListEntry(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class EndHeldPublicity(Change):
+    """End publicity of a record that an earlier version kept public beyond its maximum."""
+
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
 class SettleProvisionalDays(Change):
     """Count the provisional due days anew whose years have been published since."""
 

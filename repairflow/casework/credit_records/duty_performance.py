@@ -1,5 +1,5 @@
 """Registering performance (登记履行): the finding authority says that a record's duties are performed and its conduct
-corrected. On this rests whether publicity ends by itself with the maximum period."""
+corrected: what a repair asks for. Publicity ends with the maximum period either way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
-from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
@@ -25,7 +24,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scop
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import record, subject
-from repairflow.records.rows import RecordRow, first_row, one_row
+from repairflow.records.rows import RecordRow, first_row
 from repairflow.times import local_day
 
 LONGEST = 500
@@ -79,7 +78,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awa
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:
     """Afterwards the record says on which days duties were performed and conduct corrected, its trail says who registered
-    it on what evidence, and a maximum period that had run out takes its effect.
+    it on what evidence.
 
     Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.
     """
@@ -110,14 +109,6 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
         .where(record.c.id == row.id)
         .values(duty_performed_on=days[0], corrected_on=days[1], version=record.c.version + 1)
     )
-    if row.state == "held":  # 到期未履行而暂缓的，履行后不再暂缓
-        held = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
-        lifecycle.change(
-            tx,
-            services,
-            held,
-            RecordStep(names=("release_hold",), at=now, by=actor, role="authority", reason="义务已经履行"),
-        )
     lifecycle.settle(tx, services, row.id, now)
     told = Notice(
         "performed",

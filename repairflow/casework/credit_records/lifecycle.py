@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import record_events
@@ -24,14 +24,16 @@ from repairflow.casework.rows_by_id import record_of
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared, inserting
-from repairflow.records import deadline, rung_fired
-from repairflow.records.rows import RecordRow
+from repairflow.records import deadline, list_entry, record, rung_fired
+from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import at, end_of_day, local_day
 
 PUBLICITY = "maximum_publicity"
 """The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
 MORNING = time(9)
 TELL_BEFORE = timedelta(days=15)  # domain R13: a product default
+SHOWN = frozenset({"published", "disputed", "restored", "held"})
+"""States of a record whose publicity ends with its maximum period; `held` is what earlier versions kept public beyond it."""
 
 
 class _Rung(NamedTuple):
@@ -100,10 +102,11 @@ def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep)
 
 def settle(tx: Connection, services: Services, record_id: int, now: datetime) -> None:
     """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
-    while a mark stood has its consequence at once."""
+    while a mark stood has its consequence at once. An entry of a list leaves by a case of its own (`list_expiry`)."""
     schedule(tx, record_id)
     row = record_of(tx, record_id)
-    if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
+    over = row.max_until is not None and end_of_day(row.max_until) <= now
+    if over and row.state in SHOWN and row.source.get("list_kind") is None:
         end_publicity(tx, services, row, SYSTEM, now)
 
 
@@ -113,7 +116,7 @@ def schedule(tx: Connection, record_id: int) -> None:
     _FORGET.run(tx, row=record_id)
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
     listed = row.state == "unpublished" and row.source.get("list_kind") is not None
-    if row.max_until is None or not (listed or row.state in {"published", "disputed", "restored"}):
+    if row.max_until is None or not (listed or row.state in SHOWN):
         return
     fired = {found.rung for found in _FIRED.run(tx, row=record_id, due=row.max_until).rows}
     following = [(when, name) for when, name in rungs(row) if name not in fired]
@@ -168,24 +171,12 @@ def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = 
 
 
 def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Actor, now: datetime) -> Change | None:
-    """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
+    """最长公示期届满: publicity ends by itself, whatever else stands: duties unperformed, an objection undecided.
 
-    Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must
-    not end what performance alone may end.
+    No article that anybody has read lets publicity go on beyond its maximum (docs/law.md).
     """
-    if row.state not in {"published", "disputed", "restored"}:
+    if row.state not in SHOWN:
         return None
-    # 第36号令（待核原文）：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
-    performed = row.duty_performed_on is not None or row.severity == "minor"
-    if not performed and row.state == "disputed":
-        return None
-    if not performed:
-        reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
-        done = change(tx, services, row, RecordStep(names=("hold_record",), at=now, by=actor, reason=reason))
-        title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
-        told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
-        inbox.notify_subject(tx, row.subject_id, told)
-        return done
     reason = "最长公示期届满，自动终止公示"
     done = change(
         tx, services, row, RecordStep(names=("cease_publicity", "cease_sharing"), at=now, by=actor, reason=reason)
@@ -193,3 +184,16 @@ def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Act
     told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
     inbox.notify_subject(tx, row.subject_id, told)
     return done
+
+
+def held_before(tx: Connection) -> tuple[int, ...]:
+    """Ids of records that an earlier version kept public beyond their maximum, and that are no entries of a list."""
+    entry = exists().where(list_entry.c.record_id == record.c.id, list_entry.c.left_on.is_(None))
+    query = select(record.c.id).where(record.c.state == "held", ~entry).order_by(record.c.id)
+    return tuple(tx.execute(query).scalars())
+
+
+def end_held(tx: Connection, services: Services, record_id: int, now: datetime) -> bool:
+    """Whether publicity of a record that an earlier version kept public has ended now; its subject is told."""
+    row = one_row(tx.execute(select(record).where(record.c.id == record_id).with_for_update()), RecordRow)
+    return row.state == "held" and end_publicity(tx, services, row, SYSTEM, now) is not None

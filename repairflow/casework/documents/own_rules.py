@@ -12,7 +12,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
-from repairflow.law import own_rule_ranks
+from repairflow.law import confirmable_periods, own_rule_ranks
 from repairflow.law.letter_kinds import BINDING, DEMANDS, SAYS
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
@@ -20,15 +20,14 @@ from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
 from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_side
+from repairflow.law.remedies_of_acts import contests
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, all_rows, first_row
 
-CONTESTABLE = frozenset({"review", "reconsideration", "litigation"})
-"""Remedies that a letter names only where it decides against somebody."""
-
-
+BINDS_OTHERS = ("case_result", "upheld")
+"""A result for the applicant that decides about another: who did it wrong, whose result is changed (追究责任、复核变更)."""
 LIMIT = "clock."
 FILING = "_filing"
 """How the term is called within which a remedy may be asked, after the remedy's name (复核: `review_filing`)."""
@@ -64,13 +63,14 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     target = procedure.state.get(action.to) if action.to is not None else None
     side = outcome_side(target.outcome) if target is not None else None
     decided = action.letter in BINDING or (SAYS.get(action.letter) == "either" and side == "neutral")
+    decided = decided or (target is not None and (action.letter, target.outcome) == BINDS_OTHERS)
     if decided and not set(action.by) <= {"system", *SUBJECT_ROLES}:
         return True  # what it says binds: it says by what
-    return side == "against" or not CONTESTABLE.isdisjoint(action.remedy)
+    return side == "against" or any(contests(one) for one in action.remedy)
 
 
 def lapses(procedure: Procedure, action: Action) -> bool:
-    """Whether an action is what the system does when a subject lets a limit run out, and ends the matter (视为撤回)."""
+    """Whether an action is what the system does when a subject lets a limit run out, and ends the matter (逾期终止办理)."""
     ended = action.to is not None and procedure.state[action.to].final
     return ended and any(procedure.action.get(clock.overdue) is action for clock in procedure.clock.values())
 
@@ -227,6 +227,7 @@ def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
         *(one[0] for one in remedies_to_confirm(law)),
         *(Rule(*name) for name, _, _ in own_list_kinds.to_confirm(law)),
         *(one.rule for one in grounds_to_confirm(law)),
+        *(Rule(*one.key) for one in confirmable_periods.every(law)),
     )
 
 
@@ -234,6 +235,8 @@ def demanded(law: Library, rule: Rule) -> frozenset[str]:
     """Of which rank a document must be by which an office confirms a rule."""
     if rule.procedure == own_list_kinds.LIST_KINDS:
         return own_rule_ranks.LISTING
+    if rule.procedure == confirmable_periods.PERIODS:
+        return own_rule_ranks.LONGER  # how long somebody stands before the public is a burden
     procedure = law.procedures.get((rule.procedure, rule.version))
     if procedure is None or rule.action.startswith(LIMIT):
         return own_rule_ranks.ANY  # a ground or a remedy, whose step is confirmed apart; a limit binds the office alone

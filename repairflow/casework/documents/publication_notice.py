@@ -15,6 +15,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
+from repairflow.casework.documents import told_periods
 from repairflow.casework.documents.fields import record as record_words
 from repairflow.casework.documents.fields.voice import Voice, holder
 from repairflow.casework.documents.printable import refuse_unprintable
@@ -26,9 +27,11 @@ from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.rows_by_id import office_of, once, record_locked
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
+from repairflow.law import confirmable_periods
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.letters.issue import compose
+from repairflow.letters.text.placeholders import Note
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
 from repairflow.prepared import Prepared
 from repairflow.records import letter, record, target
@@ -187,25 +190,40 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
     voice = Voice(authority, holder(tx, of.subject_id).you)
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.run(tx).rows)]
-    return {
+    told = told_periods.of_record(tx, services.law, of)
+    terms = told_periods.of_conditions(tx, services.law, pack, of.authority_id)
+    days: dict[str, object] = {
         "min_until": day_text(of.min_until) if of.min_until else "",
         "max_until": day_text(of.max_until),
         # 撤销修复后公示期重新计算
         "new_period": day_text(of.publish_from) if of.publish_from not in (None, of.decision_date) else "",
         "apply_from": day_text(of.apply_from),
+    }
+    return {
+        **(days if told.may else {}),
+        "conditions": _conditions(pack) if terms.may and listed is None else [],
         "apply_at": pack.repair_at,
         "platform": "、".join([pack.repair_at, *shown]),
         "we": voice.we,
         "you": voice.you,
         **{
             word: text
-            for word, text in record_words.record_fields(tx, voice, of, date.min).items()
+            for word, text in record_words.record_fields(tx, voice, of, date.min, told=told.may).items()
             if word in RECORD_WORDS
         },
-        "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
-        "removal_conditions": list(pack.removal_of(listed)) if listed is not None else [],
+        "legal_bases": [
+            *pack.cites(_basis(pack, of.severity, listed)),
+            *dict.fromkeys(one.document for one in (told, terms) if one.document),
+        ],
+        "removal_conditions": list(pack.removal_of(listed, confirmed=told.may)) if listed is not None else [],
         "contact": authority.contact,
     }
+
+
+def _conditions(pack: RulePack) -> list[Note]:
+    """The conditions of repair as the pack words them, the minimum period apart: the letter names its day."""
+    found = pack.lists.get(confirmable_periods.REPAIR_CONDITIONS, {})
+    return [Note(one.label, "") for code, one in found.items() if code != "minimum_period"]
 
 
 def _basis(pack: RulePack, severity: Severity, listed: ListKind | None) -> tuple[str, ...]:

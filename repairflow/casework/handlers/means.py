@@ -9,7 +9,7 @@ from repairflow.casework.handlers.base import Table
 HANDLERS: Table = {
     DeclareMeans: means_entry.declare,
     SettleMeans: means_entry.settle,
-    BarRepair: lambda tx, _, given, now: repair_bars.change(tx, given, now),
+    BarRepair: lambda tx, at, given, now: repair_bars.change(tx, at.law, given, now),
     TakeQuiz: lambda tx, _, given, now: quiz.take(tx, given, now),
     EnterServiceBody: lambda tx, _, given, now: service_bodies.enter(tx, given, now),
 }

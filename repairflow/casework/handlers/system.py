@@ -21,6 +21,7 @@ from repairflow.casework.cases import (
 )
 from repairflow.casework.changes import Change, system
 from repairflow.casework.context import Services
+from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
 from repairflow.casework.handlers.base import Handler, Table
@@ -69,6 +70,7 @@ _CARRIED: Table = {
     system.ChaseLateCases: lambda tx, at, given, now: supervision.chase(tx, at, now),
     system.EndHonours: lambda tx, at, given, now: honour_expiry.expire(tx, at, given.entries, now),
     system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),
+    system.EndHeldPublicity: lambda tx, at, given, now: lifecycle.end_held(tx, at, given.record, now),
     system.SettleProvisionalDays: lambda tx, at, given, now: len(deadline_recount.settle_provisional(tx, at.law, now)),
     upgrade.CarryOver: lambda tx, _, given, now: upgrade.carry_over(tx, given, now),
     system.RebuildDeadlines: lambda tx, at, given, now: deadline_recount.rebuild(tx, at.law, now),

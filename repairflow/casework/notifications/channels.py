@@ -34,7 +34,7 @@ TOPIC_OF_KIND: Mapping[str, str] = {
     "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline",
     "unfounded_lapse": "deadline", "unserved": "deadline",
     "followed": "followed",
-    "may_apply": "repair", "held": "repair", "ended": "repair", "reclassed": "repair",
+    "may_apply": "repair", "held": "repair", "barred": "repair", "ended": "repair", "reclassed": "repair",
 }  # fmt: skip
 """Every other kind of notice is progress."""
 

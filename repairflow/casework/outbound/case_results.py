@@ -31,6 +31,7 @@ def result_of(
     if procedure == "objection":
         status = {
             "corrected": "corrected",
+            "partly": "corrected",
             "annulled": "deleted",
             "maintained": "maintained",
             "annotated": "maintained",

@@ -25,6 +25,9 @@ def check(report: Report) -> None:
             text = f"{report.state(name)}由机关作出决定（{which}），却没有期限（no_clock），提出的人可以一直等下去；请在 [clock] 中规定期限"
             report.find("no_clock_deciding", ("state", name), text)
     for name, clock in p.clock.items():
+        if clock.duty and role_side(clock.owner) != "office":
+            text = f"{report.clock(name)}由{report.role(clock.owner)}遵守，却写了 duty = true：履行期限是机关答复申请人的期限；请删去 duty"
+            report.find("duty_of_another", ("clock", name, "duty"), text)
         if clock.days is None or clock.verified:
             continue
         at, count = ("clock", name, "days"), clock.days.count * IN_DAYS[clock.days.unit]

@@ -37,8 +37,9 @@ def decides(procedure: Procedure, action: Action) -> bool:
 
 WEIGHTY = frozenset({"enter_check_result", "impose_measure", "lift_measure"})
 """Effects of a case's own that weigh on the subject, or lift what does, as a decision would."""
-ANNOUNCE = frozenset({"hearing_notice", "listing_notice"})
-"""Letters that say what is going to be decided: the right to object they name is that of a hearing."""
+ANNOUNCE = frozenset({"hearing_notice", "listing_notice", "interview_notice"})
+"""Letters that say what is going to be decided: the right to object they name is that of a hearing; or when and where somebody has
+to come to an interview that another approved."""
 
 
 def weighs(procedure: Procedure, action: Action) -> bool:

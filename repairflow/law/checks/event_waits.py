@@ -13,7 +13,7 @@ from repairflow.law.procedure.model import Action, Opens
 from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
 
 PUSHED = LASTING | {
-    "mark_disputed", "unmark_disputed", "mask_record", "unmask_record", "hold_record", "release_hold", "remove_note",
+    "mark_disputed", "unmark_disputed", "mask_record", "unmask_record", "remove_note",
     "seal_record", "impose_measure", "lift_measure", "push_interview", "enter_check_result",
 }  # fmt: skip
 """Effects that are pushed to platforms or partners, whose receipts come back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from repairflow.law.checks.decisions import outcome_of
-from repairflow.law.checks.label_tone import HARSH, PLAIN_YES, leaning
+from repairflow.law.checks.label_tone import HARSH, PARTLY, PLAIN_YES, leaning
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.letter_kinds import SAYS
@@ -43,6 +43,8 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
     harsh = any(word in label for word in HARSH) and not any(word in label for word in HARMFUL)
     says = SAYS.get(action.letter or "")
     end = report.state(action.to or "")
+    if side == "for" and any(PARTLY in said for said in (label, _end_label(p, action))):
+        yield f"{end}对主体有利，名称说的却是一部分，其余部分没有得到支持（结果用 partly）"
     if side == "against" and tone == 1 and any(word in label for word in PLAIN_YES):
         yield f"{end}对主体不利"
     elif outcome == "refused" and takes:
@@ -59,6 +61,12 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
         yield f"办件继续到{end}"
     elif outcome is None and label.startswith("准予") and not action.letter and not action.effects:
         yield f"它不作出决定，办件继续到{end}"
+
+
+def _end_label(procedure: Procedure, action: Action) -> str:
+    """What the state is called that an action leads to; empty where it stays."""
+    state = procedure.state.get(action.to or "")
+    return state.label if state is not None else ""
 
 
 def _takes(label: str) -> bool:

@@ -27,6 +27,7 @@ TEXTS: Mapping[str, str] = {
     "record_missing": '{what}产生公开效果，但没有找到失信信息自身的程序文件（procedure = "record"）；请补上',
     "version_day": "版本号 {version} 与施行日期 {effective} 不符，版本号须写施行的年月；请写 {month}，或者改正 effective",
     # reaching
+    "retired_reached": "{what}已停用，但是仍有动作到达；请删除 retired，或者删除到达它的动作",
     "unreachable": "{what}没有任何动作可以到达；请增加到达它的动作，或者删除该环节",
     "no_end": "没有一个环节写了 outcome，办件永远不能办结；请给终结环节写明 outcome",
     "dead_end": "{what}走不到任何终结环节，办件会停在这里；请增加离开它的动作",

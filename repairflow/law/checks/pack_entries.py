@@ -109,6 +109,12 @@ def _list_kind(code: str, kind: ListKind, whole: RulePack) -> Iterator[Fault]:
     if longer(kind.maximum, longest):
         text = f"{what}的最长期限长于失信信息的最长公示期（{days_text(longest) if longest else ''}）；请改短"
         yield "pack_periods", at, text
+    if kind.public and kind.no_new and not whole.read(kind.basis):
+        text = (
+            f"{what}是公开的名单，又写了 no_new：在列期间有新的失信行为的，最长期限届满仍然公示，所依据的条文却没有核对过；"
+            "请删去 no_new，或者写明核对过的依据"
+        )
+        yield "pack_periods", at, text
 
 
 def _on_the_spot(pack: RulePack, whole: RulePack) -> Iterator[Fault]:

@@ -14,7 +14,9 @@ def check(report: Report) -> None:
     _named(report)
     arrived = reachable(p) if p.initial in p.state else set(p.state)  # an unknown first state is told alone
     for name in p.state:
-        if name not in arrived:
+        if p.state[name].retired and name in arrived:
+            report.add("retired_reached", ("state", name, "retired"), what=report.state(name))
+        if name not in arrived and not p.state[name].retired:
             report.add("unreachable", ("state", name), what=report.state(name))
     if report.is_record:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from repairflow.law.checks.label_meanings import OFFICE_WORDS, SUBJECT_WORDS
+from repairflow.law.checks.label_tone import PARTLY
 from repairflow.law.procedure.roles import outcome_label
 from repairflow.law.procedure.vocabulary import HARMFUL, REFUSING, Vocabulary
 
@@ -28,7 +29,9 @@ def check(own: Vocabulary) -> Iterator[Fault]:
         refuses = any(word in outcome.label for word in REFUSING) and not any(word in outcome.label for word in HARMFUL)
         if refuses and outcome.side == "neutral":
             yield "label_turned", at, f"{what}说的是不予、驳回，side 却写 neutral；请改为 against，或者改正名称"
-        gives = any(word in outcome.label for word in GIVING) and not refuses
+        if PARTLY in outcome.label and outcome.side != "against":
+            yield "label_turned", at, f"{what}说的是只有一部分得到支持，side 须为 against：其余部分须说明理由、告知救济"
+        gives = any(word in outcome.label for word in GIVING) and not refuses and PARTLY not in outcome.label
         if gives and outcome.side != "for":
             yield "label_turned", at, f"{what}说的是有利的结果，side 却写 {outcome.side}；请改正其中之一"
         if outcome.label.strip() == outcome_label("refused") and outcome.side != "against":

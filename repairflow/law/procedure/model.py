@@ -1,7 +1,6 @@
 """A procedure (办理程序) as a frozen value, read from a TOML file with a closed vocabulary.
 
-An unknown key is an error; a wish that needs an `if` becomes a named guard. Reading checks form only;
-`checks.problems` proves sense (reachability, four eyes, undo of effects, …).
+An unknown key is an error; a wish that needs an `if` becomes a named guard. Reading checks form, `checks.problems` sense.
 """
 
 from __future__ import annotations
@@ -110,6 +109,7 @@ class State(Strict):
     no_clock: str | None = None  # why a non-final state has no deadline
     todo: str | None = None  # what the subject should do here beside steps of its own: come, bring something, check
     internal: bool | None = None  # the offices' own: the subject sees nothing of the case before it has left it
+    retired: bool = False  # no step leads here any more; what an earlier version left here still stands here
 
     @property
     def final(self) -> bool:
@@ -240,6 +240,7 @@ class Action(Strict):
     reason: Literal[True, False, "code"] = False
     letter: str | None = None
     remedy: tuple[str, ...] = ()
+    no_remedy: str | None = None  # why nothing is open against its letter: an item of the list `no_remedy`
     effects: tuple[str, ...] = ()
     effect_basis: Mapping[str, tuple[str, ...]] = {}  # of effects that rest on other articles than the step
     undo: str | None = None  # record-life only: the effect that takes this one back
@@ -252,8 +253,7 @@ class Action(Strict):
     def _asks_who_approved(self) -> Action:
         if self.extends is not None and self.extends.approver:
             asked = {name: Input.model_validate(item) for name, item in approval(self.extends.approver).items()}
-            asked |= self.inputs
-            object.__setattr__(self, "inputs", asked)  # a frozen value, before anybody sees it
+            object.__setattr__(self, "inputs", asked | dict(self.inputs))  # a frozen value, before anybody sees it
         return self
 
     def asks(self, done: Container[str]) -> dict[str, Input]:

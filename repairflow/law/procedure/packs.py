@@ -258,9 +258,9 @@ class RulePack(Strict):
         named = tuple(names)
         return bool(named) and all(name in self.basis and self.basis[name].verified for name in named)
 
-    def removal_of(self, kind: ListKind) -> tuple[str, ...]:
-        """The conditions of removal of a list as people read them; its figures stand in them once somebody has read them."""
-        read = kind.verified and self.read(kind.basis)
+    def removal_of(self, kind: ListKind, *, confirmed: bool = False) -> tuple[str, ...]:
+        """The conditions of removal of a list as people read them, its figures left out until read or `confirmed` by the office."""
+        read = confirmed or (kind.verified and self.read(kind.basis))
         least, most = (length(days) if read else "" for days in (kind.minimum, kind.maximum))
         return tuple(with_stays(text, least, most) for text in kind.removal)
 

@@ -66,7 +66,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "cease_day": Placeholder("终止公示日期"),
     "targets": Placeholder("推送对象", "texts"),
     "legal_bases": Placeholder("法律依据", "texts"),
-    "lapse_bases": Placeholder("逾期视为撤回的依据", "texts"),
+    "lapse_bases": Placeholder("逾期终止办理的依据", "texts"),
     "remedy_paragraphs": Placeholder("救济途径", "texts"),
     "contact": Placeholder("联系方式"),
     "standing_at": Placeholder("现在的公示状况"),

@@ -59,6 +59,7 @@ def show_record(number: str) -> RecordAnswer:
         class_label=view.class_label,
         class_waits_for=row.class_waits_for,
         simple_procedure=row.simple_procedure,
+        period_confirmed=view.period_told,
         public=view.public,
         facts=row.facts,
         penalty_content=row.penalty_content,

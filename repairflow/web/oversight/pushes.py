@@ -125,7 +125,7 @@ def ask_clock() -> str:
     """Ask whether the time of this machine is right."""
     now = times.now()
     question = (
-        f"系统时间现在是 {filters.instant(now)}。请与标准时间核对；确认后，暂停的到期处理（逾期视为撤回、"
+        f"系统时间现在是 {filters.instant(now)}。请与标准时间核对；确认后，暂停的到期处理（逾期终止办理、"
         "公示期满终止公示等）立即继续，不能撤回。时间不对的，不要确认，先请管理员校准。"
     )
     return render_template(

@@ -191,7 +191,7 @@ def _outcome(
         "at": case.closed_at,
         "ground": decided.ground,
         "reason": decided.reason,
-        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True, reviewer=reviewer)
+        "remedies": remedies.paragraphs(at.procedure, at.pack, action, view.deciding, required=True, reviewer=reviewer)
         if action is not None and (against or action.remedy)
         else [],
     }

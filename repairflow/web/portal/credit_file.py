@@ -168,7 +168,7 @@ def _state_badge(view: RecordView) -> tuple[str, str]:
     return {
         "published": ("", ""),
         "disputed": ("warn", "异议处理中"),
-        "held": ("late", "公示期满义务未履行，继续公示"),
+        "held": ("late", "公示期满，由系统终止公示"),
         "restored": ("late", "恢复公示"),
         "ceased": ("ok", "已终止公示"),
         "sealed": ("ok", "已终止公示"),
@@ -215,10 +215,10 @@ def counted(view: RecordView) -> list[str]:
             f"{view.class_label}信息的最短公示期为{minimum}，至 {_day(days.min_until)}届满，自 {_day(days.apply_from)}起可以申请修复。"
         )
     lines.append(
-        f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满；义务已经履行的，届满自动终止公示，无需申请。"
+        f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满，届满自动终止公示，无需申请。"
     )
-    if not view.period_read:
-        lines.append("以上公示期的数字待核实：还没有与公布的文本核对。")
+    if not view.period_told:
+        lines.append("以上公示期待核实：还没有与公布的文本核对，认定单位也没有确认。")
     return [*lines, view.class_reason] if view.class_reason else lines
 
 

@@ -60,6 +60,7 @@ def bar(view: RecordView) -> dict[str, object] | None:
         "minimum_text": minimum,
         "to_text": f"最长至 {days.max_until}",
         "ended": over,
+        "open": not view.period_told,
     }
 
 

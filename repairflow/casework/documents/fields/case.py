@@ -13,7 +13,7 @@ from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import own_rules, told_periods
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, promised, record, remedies
 from repairflow.casework.documents.fields.inputs import input_fields
@@ -80,8 +80,9 @@ def fields(
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
+    told = row is not None and told_periods.of_record(tx, law, row).may
     if row is not None:
-        known |= record.record_fields(tx, voice, row, today)
+        known |= record.record_fields(tx, voice, row, today, told=told)
     known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(dues, office_row)
     if kind in promised.WHOLE_WAY:
         known |= promised.of_result(tx, at, kind, today, dues)
@@ -94,7 +95,7 @@ def fields(
         item = pack.lists.get("objection_grounds", {}).get(str(case.inputs["ground"]))
         known["ground_label"] = item.label if item else ""
     if "conditions" in wanted:
-        known["conditions"] = found.conditions(at, today)
+        known["conditions"] = found.conditions(at, today, told=told)
     known["finding"] = found.of_provider(at)
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
@@ -110,9 +111,9 @@ def fields(
         ]
     known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
     known |= _earlier(tx, of, voice, wanted, str(known["reason"]))
-    known |= previous_case.follows(at, action, change, now)
+    known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.list_fields(tx, of, wanted, voice)
+    known |= lists_and_measures.list_fields(tx, law, of, wanted, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
@@ -121,7 +122,7 @@ def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRo
     at = of.at
     must = remedies.must_tell(at.procedure, of.action, of.kind, local_day(of.now).isoformat())
     reviewer = remedies.reviewer_of(tx, at.pack, at.case.deciding_id)
-    paragraphs = remedies.paragraphs(at.pack, of.action, office_row, required=must, reviewer=reviewer)
+    paragraphs = remedies.paragraphs(at.procedure, at.pack, of.action, office_row, required=must, reviewer=reviewer)
     if must and not paragraphs:
         raise MissingFields(of.kind, ("remedy_paragraphs",))
     return [voice.spoken(text) for text in paragraphs]

@@ -15,7 +15,7 @@ from repairflow.times import local_day
 COUNTED_PERIODS = {"minimum_period": "该信息的最短公示期", "minimum_stay": "最短列入期限"}
 """Conditions that a day decides: the letter says the day, not what somebody wrote about it."""
 CLAIMS = {"corrected": True, "annulled": True, "maintained": False}
-"""Outcomes of an objection that follow its claim or do not; one that cannot be verified does neither."""
+"""Outcomes of an objection that follow its claim or do not; one that cannot be verified, or that follows a part of it, does neither."""
 NO_FINDING = frozenset({"已核对", "已核查", "属实", "符合", "无", "是"})
 """Notes that say that somebody looked, not what was found: a letter leaves them out."""
 OPEN_OBJECTION = "认定前公示期间收到异议"
@@ -23,21 +23,25 @@ FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "correcte
 """Outcomes that give a plea what it asks."""
 
 
-def conditions(at: Situation, today: date) -> list[tuple[str, str]]:
-    """Each condition that was examined, with a sentence: the fact, and whether it meets the condition."""
+def conditions(at: Situation, today: date, *, told: bool) -> list[tuple[str, str]]:
+    """Each condition that was examined, with a sentence: the fact, and whether it meets the condition. The last day of the
+    minimum period stands there only where it may be `told` (`told_periods`)."""
     steps = [step for step in at.history if findings(step.inputs)]
     if not steps:
         return []
     given, unknown = findings(steps[-1].inputs), Finding(met=False, note="")
     form = at.procedure.action[steps[-1].action].inputs["conditions"]
     items = at.pack.lists[form.choices or "repair_conditions"].items()
-    return [(item.label, _sentence(at, code, item.label, given.get(code, unknown), today)) for code, item in items]
+    return [
+        (item.label, _sentence(at, code, item.label, given.get(code, unknown), today, told=told))
+        for code, item in items
+    ]
 
 
-def _sentence(at: Situation, code: str, label: str, found: Finding, today: date) -> str:
+def _sentence(at: Situation, code: str, label: str, found: Finding, today: date, *, told: bool) -> str:
     met = found.met
     until: date | None = getattr(at.record, "min_until", None)
-    if code in COUNTED_PERIODS and until is not None:
+    if told and code in COUNTED_PERIODS and until is not None:
         done = f"{COUNTED_PERIODS[code]}已于{day_text(until)}届满" if until <= today else (
             f"{COUNTED_PERIODS[code]}至{day_text(until)}届满，尚未届满"
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a letter may say of letting the limit it sets run out (逾期视为撤回): only what an article or the office's own rule says."""
+"""What a letter may say of letting the limit it sets run out (逾期终止办理): only what an article or the office's own rule says."""
 
 from __future__ import annotations
 

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import told_periods
 from repairflow.casework.documents.fields.inputs import moment_text
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
 from repairflow.casework.documents.fields.voice import Voice
+from repairflow.casework.documents.told_periods import Told
 from repairflow.law.guards import day_text
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
@@ -26,7 +28,7 @@ FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 REMOVAL_REVOKED = "removal_revoked"
 
 
-def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
+def list_fields(tx: Connection, law: Library, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
     """The words these procedures add; an empty one takes back what does not fit this letter."""
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     label = at.procedure.label
@@ -55,7 +57,7 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         found |= _about_whom(tx, at)
     if "list_label" in wanted:
         listed = _list(at, inputs)
-        found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at)
+        found |= _of_list(tx, law, at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
 
 
@@ -87,23 +89,25 @@ def _list(at: Situation, inputs: Mapping[str, object]) -> ListKind | None:
     return at.pack.list_kind.get(str(code))
 
 
-def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> dict[str, object]:
-    today = local_day(now)
+def _of_list(
+    tx: Connection, law: Library, at: Situation, kind: ListKind, letter_kind: str, now: datetime
+) -> dict[str, object]:
+    today, told = local_day(now), _told(tx, law, at, kind)
     found: dict[str, object] = {
         "list_label": kind.label,
-        "removal_conditions": list(at.pack.removal_of(kind)),
+        "removal_conditions": list(at.pack.removal_of(kind, confirmed=told.may)),
         "measures": [at.pack.measure[code].label for code in kind.measures if code in at.pack.measure],
         "listed_day": day_text(today),
     }
-    if letter_kind in {"listing_decision", "honour_decision"}:
+    if letter_kind in {"listing_decision", "honour_decision"} and told.may:
         days = list_days(kind, today)
         found["min_until"] = day_text(days.min_until) if days.min_until else ""
         found["max_until"] = day_text(days.max_until)
         found["term_label"] = "公示期" if kind.public else "在列期限"
-    if letter_kind == "listing_notice":
+    if letter_kind == "listing_notice" and told.may:
         least = f"最短{_length(kind.minimum)}，" if kind.minimum is not None else ""
         found["listing_term"] = f"自列入之日起计算，{least}最长{_length(kind.maximum)}"
-    elif at.procedure.procedure != "listing" and at.record is not None:
+    if at.procedure.procedure != "listing" and at.record is not None:
         found["listed_day"] = day_text(at.record.decision_date)
         if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
             found |= {"original_number": at.record.document_number, "original_document": document_of(tx, at.record)}
@@ -113,6 +117,12 @@ def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, no
         if at.case.kind == "expiry":
             found |= {"filed_day": "", "accepted_day": ""}  # nobody applied
     return found
+
+
+def _told(tx: Connection, law: Library, at: Situation, kind: ListKind) -> Told:
+    """Whether the deciding office may tell the term of a list, and by which document of its own."""
+    code = next((code for code, one in at.pack.list_kind.items() if one is kind), "")
+    return told_periods.of_list(tx, law, at.pack, code, at.case.deciding_id)
 
 
 def _left(tx: Connection, at: Situation) -> dict[str, object]:

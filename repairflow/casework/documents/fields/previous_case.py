@@ -11,10 +11,12 @@ from repairflow.casework.case_state.guard_facts import linked
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import REINSTATE
+from repairflow.casework.documents import told_periods
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
 from repairflow.law.letter_kinds import deciding
+from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import case_link, cases, letter, office, subject
@@ -70,15 +72,20 @@ def proposed(tx: Connection, at: Situation, name: str, voice: Voice) -> str:
     return voice.spoken(item.text).replace("{original_document}", before)
 
 
-def follows(at: Situation, action: Action, change: Change | None, now: datetime) -> dict[str, object]:
-    """The period counted anew and the bar on repair by commitment, where the step brings them."""
+def follows(
+    tx: Connection, law: Library, at: Situation, action: Action, change: Change | None, now: datetime
+) -> dict[str, object]:
+    """The period counted anew and the bar on repair by commitment, where the step brings them; a period that nobody has read
+    and the office has not confirmed is named by its first day alone."""
     found: dict[str, object] = {}
     dates: Mapping[str, date] = dict(change.dates) if change is not None else {}
     # 从未公示的信息没有公示期；名单条目无论是否公示，都有列入期限
     counted = change is not None and (REINSTATE not in change.effects or _of_list(at.record))
     if dates and counted:
         least = f"最短至{day_text(dates['min_until'])}，" if "min_until" in dates else ""
-        found["new_period"] = f"自{day_text(local_day(now))}起，{least}最长至{day_text(dates['max_until'])}"
+        told = at.record is not None and told_periods.of_record(tx, law, at.record).may
+        length = f"，{least}最长至{day_text(dates['max_until'])}" if told else ""
+        found["new_period"] = f"自{day_text(local_day(now))}起{length}"
     bar = at.pack.term.get(COMMITMENT_BAR)
     # a figure nobody has read is kept on the file and told to nobody
     if "bar_commitment" in action.effects and bar is not None and at.pack.read(bar.basis):

@@ -10,11 +10,11 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
-from repairflow.errors import Refusal
+from repairflow.errors import Refusal, Refused
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
-from repairflow.law.procedure.roles import outcome_side
+from repairflow.law.remedies_of_acts import IN_LAW, NO_REMEDY, REVIEW, contests, favours
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
@@ -30,9 +30,6 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 """Characters that count as letters and show nothing."""
 
 
-REVIEW, IN_LAW = "review", ("reconsideration", "litigation")
-FAVOUR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record"})
-"""What a step does for the subject where the case goes on after it (同步)."""
 GIVEN_BY = "review_given_by"
 """The own rule of the deciding office by which a 复核 is told; empty where an article gives it."""
 
@@ -65,39 +62,54 @@ def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str
 
 
 def paragraphs(
-    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: Mapping[str, str] | None
-) -> list[str]:
+    procedure: Procedure, pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool,
+    reviewer: Mapping[str, str] | None,
+) -> list[str]:  # fmt: skip
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
-    the letter must name one. Review is promised only where an office takes it up (`reviewer_of`), and names it; nothing is
-    told that rests on what nobody has read."""
+    the letter must name one; besides, why neither reconsideration nor a court is open where the action says so. Review is
+    promised only where an office takes it up (`reviewer_of`), and names it; nothing is told that rests on what nobody has
+    read."""
     given = {**settings_of(office_row), **(reviewer or {})}
     found = []
-    for name in _names(pack, action, required=required, reviewed=reviewer is not None):
+    for name in _names(procedure, pack, action, required=required, reviewed=reviewer is not None):
         one = pack.remedy[name]
         own = given.get(GIVEN_BY, "") if name == REVIEW else ""
         found.append(_cited(one.in_words(given), (*pack.cites(one.basis), *([own] if own else []))))
+    why = pack.lists.get(NO_REMEDY, {}).get(action.no_remedy or "")
+    if why is not None and pack.read(why.basis):
+        found.append(_cited(why.text, pack.cites(why.basis)))
     return found
 
 
+def against_an_act(pack: RulePack, office_row: OfficeRow) -> list[str]:
+    """The paragraphs on reconsideration and the court for an act that a notice tells and no letter. Refused where the office has
+    not stated organ and court: an act that names neither may be contested for a year (复议法 20(3))."""
+    given = settings_of(office_row)
+    told = [pack.remedy[name] for name in IN_LAW if name in pack.remedy and pack.may_tell(pack.remedy[name])]
+    missing = [SETTINGS[name][1] for name in SETTINGS if not given[name] and any(name in one.needs for one in told)]
+    if missing:
+        text = (
+            f"{office_row.name}的单位设置中没有填写“{'”“'.join(missing)}”，不利决定不告知救济的机关和期限不能作出；"
+            "请系统管理员在“单位”页面填写"
+        )
+        raise Refused([Refusal("remedy_settings", text, pack.cites(("fuyi_tiaoli.a17",)))])
+    spoken = ((one, one.in_words(given).replace("本文书", "本告知")) for one in told)
+    return [_cited(words, pack.cites(one.basis)) for one, words in spoken]
+
+
 def must_tell(procedure: Procedure, action: Action, kind: str, day: str) -> bool:
-    """Whether the letter of this action has to tell a remedy: its text does, unless what is decided is for the subject and the
-    action itself names none that contests a decision (执行生效裁判、准予修复、不予撤销)."""
-    head = template(kind, latest_version(kind, day))
-    if not head.remedy or "remedy_paragraphs" in head.required:
-        return head.remedy
-    contested = own_rules.CONTESTABLE.intersection(action.remedy)
-    state = procedure.state.get(action.to or "")
-    outcome = state.outcome if state is not None else None
-    favours = outcome_side(outcome) == "for" or (outcome is None and bool(FAVOUR.intersection(action.effects)))
-    return bool(contested) or not favours
+    """Whether the letter of this action has to tell a remedy: its text does, unless what is decided is for the subject
+    (执行生效裁判、准予修复、不予撤销、查证属实)."""
+    return template(kind, latest_version(kind, day)).remedy and not favours(procedure, action)
 
 
-def _names(pack: RulePack, action: Action, *, required: bool, reviewed: bool) -> tuple[str, ...]:
+def _names(procedure: Procedure, pack: RulePack, action: Action, *, required: bool, reviewed: bool) -> tuple[str, ...]:
     """The remedies a letter tells: those of the action that may be told; a letter that must tell one and has none left tells
-    review, else reconsideration and the court, which are open against every act."""
+    review, else reconsideration and the court, which are open against every act. A decision for the subject tells none of these."""
+    won = favours(procedure, action)
 
     def told(names: tuple[str, ...]) -> tuple[str, ...]:
-        there = (one for one in names if one in pack.remedy)
+        there = (one for one in names if one in pack.remedy and not (won and contests(one)))
         return tuple(one for one in there if (reviewed if one == REVIEW else pack.may_tell(pack.remedy[one])))
 
     kept = told(action.remedy)
@@ -128,7 +140,9 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
         return []
     must = must_tell(at.procedure, action, action.letter, at.today.isoformat())
     reviewed = reviewer_of(tx, at.pack, at.case.deciding_id) is not None
-    remedies = [at.pack.remedy[name] for name in _names(at.pack, action, required=must, reviewed=reviewed)]
+    remedies = [
+        at.pack.remedy[name] for name in _names(at.procedure, at.pack, action, required=must, reviewed=reviewed)
+    ]
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
         needed.add("channel")

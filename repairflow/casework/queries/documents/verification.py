@@ -49,7 +49,7 @@ TOLD = (
     ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
     ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
     ("moved_from", "原定的约谈时间"),
-    ("approved_on", "批准日期"), ("approval_document", "批准文件"), ("legal_bases", "依据"), ("lapse_bases", "逾期视为撤回的依据"),
+    ("approved_on", "批准日期"), ("approval_document", "批准文件"), ("legal_bases", "依据"), ("lapse_bases", "逾期终止办理的依据"),
 )  # fmt: skip
 """What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
 OFFICES_SPEAKING = frozenset({"本机关", "本中心", "本单位", "贵单位"})

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import centre_division
 from repairflow.casework.credit_records.effects import life
+from repairflow.casework.documents import told_periods
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
 from repairflow.errors import NotFound
@@ -63,7 +64,9 @@ class RecordView:
     days: Publicity | None
     progress: Progress | None
     period: Period | None
-    period_read: bool  # whether somebody has read the figures of its period in their source
+    period_told: (
+        bool  # whether somebody has read the figures of its period in their source, or its office has confirmed them
+    )
     pack_label: str
     bases: tuple[str, ...]
     measures: tuple[MeasureLine, ...]
@@ -178,12 +181,20 @@ def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool
     for row in all_rows(tx.execute(own_cases), CaseRow):
         files[row.record_id or 0].append(row)
     centre = centre_division(tx)
+    told = told_periods.told_of(tx, law, map(told_periods.dated, rows))
     procedures = {key: offered(law, place, centre, local_day(now)) for key, place in offices.items()}
     return [
         _view(
             law,
             row,
-            _Beside(holders[row.subject_id], offices[row.authority_id], measures[row.id], files[row.id], centre),
+            _Beside(
+                holders[row.subject_id],
+                offices[row.authority_id],
+                measures[row.id],
+                files[row.id],
+                centre,
+                row.id in told,
+            ),
             procedures[row.authority_id],
             now,
         )
@@ -199,12 +210,13 @@ class _Beside(NamedTuple):
     measures: Sequence[MeasureLine]
     files: Sequence[CaseRow]
     centre: str | None
+    period_told: bool
 
 
 def _view(
     law: Library, row: RecordRow, beside: _Beside, procedures: tuple[Procedure, ...], now: datetime
 ) -> RecordView:
-    holder, authority, measures, files, centre = beside
+    holder, authority, measures, files, centre, told = beside
     pack = law.packs.get(row.pack)
     period = pack.period.get(row.severity) if pack else None
     days = _days(row)
@@ -228,7 +240,7 @@ def _view(
         days=days,
         progress=progress(days, local_day(now)) if days else None,
         period=period,
-        period_read=pack is not None and period is not None and pack.read(period.basis),
+        period_told=told,
         pack_label=pack.label if pack else row.pack,
         bases=pack.cites(period.basis) if pack and period else (),
         measures=tuple(measures),

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.queries.records import list_registry, voluntary
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.law import classing
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days, stay_is_over
 from repairflow.law.sectors import lists_without_new
 from repairflow.records import cases, list_entry, office, record, subject
@@ -36,12 +38,22 @@ class PublicRecord(NamedTuple):
     document_number: str
     decision_date: date
     behaviour: str
-    severity: str
+    severity: Severity
     class_waits_for: str | None
     publish_from: date | None
     max_until: date | None
     state: str
     authority: str
+    id: int
+    pack: str
+    authority_id: int
+    source: Mapping[str, object]
+
+    @property
+    def dated(self) -> Dated:
+        """What decides whether its period has been read or confirmed."""
+        listed = self.source.get("list_kind")
+        return Dated(self.id, self.pack, self.severity, str(listed) if listed else None, self.authority_id)
 
     @property
     def kind_label(self) -> str:
@@ -88,6 +100,7 @@ class Found:
     uscc: str
     records: tuple[PublicRecord, ...]
     entries: tuple[PublicEntry, ...]
+    told: frozenset[int] = frozenset()  # ids of records whose period somebody has read, or its office has confirmed
     cut: bool = False  # whether more stands before the public than is told here
     voluntary: tuple[voluntary.Voluntary, ...] = ()  # what it had verified and agreed to make public
 
@@ -122,13 +135,13 @@ def _standing(
     entries = all_rows(tx.execute(_ENTRIES.where(whom, stands).limit(more)), _Entry)
     cut = most is not None and max(len(records), len(entries)) > most
     records, entries = records[:most], entries[:most]
-    known = list_registry.kinds(law, today)
+    known, told = list_registry.kinds(law, today), told_of(tx, law, (one.dated for one in records))
     lists = [(one, _listed(one, known, today)) for one in entries]
     names = {one.uscc: one.name for one in records} | {one.uscc: one.name for one, said in lists if said}
     return tuple(
         Found(
             name, code, tuple(one for one in records if one.uscc == code),
-            tuple(said for one, said in lists if said is not None and one.uscc == code), cut,
+            tuple(said for one, said in lists if said is not None and one.uscc == code), told, cut,
         )
         for code, name in names.items()
     )  # fmt: skip
@@ -156,7 +169,7 @@ _RECORDS = (
     select(
         subject.c.name, subject.c.uscc, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
         record.c.behaviour, record.c.severity, record.c.class_waits_for, record.c.publish_from, record.c.max_until,
-        record.c.state, office.c.name.label("authority"),
+        record.c.state, office.c.name.label("authority"), record.c.id, record.c.pack, record.c.authority_id, record.c.source,
     )
     .join(subject, subject.c.id == record.c.subject_id)
     .join(office, office.c.id == record.c.authority_id)

@@ -31,14 +31,12 @@ class Words(NamedTuple):
 
 
 def record_words(row: Mapping[str, object]) -> Words:
-    """The words of a record's number, severity, class_waits_for, publish_from, max_until (days or None) and state."""
-    waits, first, last = row["class_waits_for"], row["publish_from"], row["max_until"]
-    period = "".join(
-        (
-            f"{day_text(first)}起" if isinstance(first, date) else "",
-            f"，最长至{day_text(last)}" if isinstance(last, date) else "",
-        )
-    )
+    """The words of a record's number, severity, class_waits_for, publish_from (a day or None) and state.
+
+    An extract attests how somebody stands at a moment: until when at the latest is a rule's figure, which need not be read.
+    """
+    waits, first = row["class_waits_for"], row["publish_from"]
+    period = f"{day_text(first)}起" if isinstance(first, date) else ""
     label = classing.label(str(row["severity"]), str(waits) if waits else None)
     mark = DISPUTED if row["state"] == "disputed" else UNMARKED
     return Words(str(row["number"]), f"{label}，{period}" if period else label, mark)
@@ -51,10 +49,7 @@ def status_rows(found: Found) -> tuple[list[Row], list[Row]]:
         words = record_words(one._asdict())
         document = f"{one.document_number}，{day_text(one.decision_date)}"
         records.append(Row(words.number, document, one.authority, words.said, words.mark))
-    lists = [
-        Row(one.label, "", one.office, day_text(one.listed_on), day_text(one.until) if one.until else UNMARKED)
-        for one in found.entries
-    ]
+    lists = [Row(one.label, "", one.office, day_text(one.listed_on), "") for one in found.entries]
     return records, lists
 
 

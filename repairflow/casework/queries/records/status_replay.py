@@ -70,10 +70,7 @@ def _shown(row: Fields, standing: Mapping[object, Kept | None], decisions: Itera
     """As `standing.shown_on` and `beyond_last_day` ask the database."""
     if row["state"] not in PUBLIC_STATES or row["minor"] or row["of_person"]:
         return False
-    if row["max_until"] is None or str(row["max_until"]) >= today.isoformat():
-        return True
-    waits = {"serious"} if row["id"] in standing else {"serious", "ordinary"}
-    if row["duty_performed_on"] is None and row["severity"] in waits:
+    if row["state"] == "held" or row["max_until"] is None or str(row["max_until"]) >= today.isoformat():
         return True
     kept = standing.get(row["id"])
     return kept is not None and kept.kind.no_new and any(_newer(one, row) for one in decisions)

@@ -1,0 +1,110 @@
+"""Whether a letter may name a publicity period, a term on a list or the conditions of repair: only what somebody has read, or what
+the office that decides has confirmed as its own rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.documents import own_list_kinds, own_rules
+from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.rows_by_id import once
+from repairflow.law import confirmable_periods as periods
+from repairflow.law.confirmable_periods import Confirmable
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import RulePack, Severity
+from repairflow.records import own_rule
+from repairflow.records.rows import OwnRuleRow, RecordRow, all_rows
+
+
+class Told(NamedTuple):
+    """Whether it may be told, and the office's own document that carries it; no document where an article was read."""
+
+    may: bool
+    document: str = ""
+
+
+class Dated(NamedTuple):
+    """What decides whether the period of a record may be told: its pack, class or list, and the office that decided."""
+
+    id: int
+    pack: str
+    severity: Severity
+    list_kind: str | None
+    office_id: int
+
+
+def dated(row: RecordRow) -> Dated:
+    """A record as `told_of` asks about it."""
+    listed = row.source.get("list_kind")
+    return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id)
+
+
+def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
+    """For the publicity period of a record, or the stay of the list entry it is of."""
+    pack, listed = law.packs.get(row.pack), row.source.get("list_kind")
+    if pack is None:
+        return Told(False)
+    if listed is not None:
+        return of_list(tx, law, pack, str(listed), row.authority_id)
+    return of_class(tx, law, pack, row.severity, row.authority_id)
+
+
+def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[int]:
+    """Ids of the records whose publicity period, or stay on their list, may be told; one question for all of them."""
+    known = _confirmed(tx, law)
+    found = set()
+    for row in rows:
+        pack = law.packs.get(row.pack)
+        if pack is None:
+            continue
+        open_ = _list_rule(pack, row.list_kind) if row.list_kind else _rule(periods.of_class(pack, row.severity))
+        if open_ is None or (row.office_id, open_) in known:
+            found.add(row.id)
+    return frozenset(found)
+
+
+def of_class(tx: Connection, law: Library, pack: RulePack, severity: Severity, office_id: int) -> Told:
+    """For the publicity period of a class, where an office decided."""
+    return _told(tx, law, office_id, _rule(periods.of_class(pack, severity)))
+
+
+def of_list(tx: Connection, law: Library, pack: RulePack, code: str, office_id: int) -> Told:
+    """For the term of a list that an office enters somebody on."""
+    return _told(tx, law, office_id, _list_rule(pack, code))
+
+
+def of_conditions(tx: Connection, law: Library, pack: RulePack, office_id: int) -> Told:
+    """For the conditions of repair as an office tells them."""
+    return _told(tx, law, office_id, _rule(periods.of_conditions(pack)))
+
+
+def _rule(open_: Confirmable | None) -> Rule | None:
+    return Rule(*open_.key) if open_ is not None else None
+
+
+def _list_rule(pack: RulePack, code: str) -> Rule | None:
+    """The confirmation of a kind of list, its terms among what is confirmed; None where somebody has read what provides for it."""
+    kind = pack.list_kind.get(code)
+    if kind is None or not own_list_kinds.unread(kind, pack):
+        return None
+    return Rule(*own_list_kinds.name_of(code, kind, pack))
+
+
+def _told(tx: Connection, law: Library, office_id: int, open_: Rule | None) -> Told:
+    if open_ is None:
+        return Told(True)
+    document = once(tx, "told_periods", lambda: _confirmed(tx, law)).get((office_id, open_))
+    return Told(document is not None, document or "")
+
+
+def _confirmed(tx: Connection, law: Library) -> Mapping[tuple[int, Rule], str]:
+    """By office and rule, the document of each confirmation of a rank that carries it."""
+    kinds = (periods.PERIODS, periods.CONDITIONS, own_list_kinds.LIST_KINDS)
+    rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.procedure.in_(kinds))), OwnRuleRow)
+    named = ((row, Rule(row.procedure, row.version, row.action)) for row in rows)
+    return {
+        (row.office_id, rule): own_rules.cited(row) for row, rule in named if row.rank in own_rules.demanded(law, rule)
+    }

@@ -1,0 +1,108 @@
+"""For whom each step with a letter speaks, and what the letter therefore says of remedies: those that are open, or why none is.
+
+A decision for the addressee names none; one against it, and one that lays a duty on it, names review organ, court and limits
+(复议法实施条例 17); a notice on the way to a decision, which settles nothing, says why not (法释〔2018〕1号 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from repairflow.law.letter_kinds import SAYS, form_of
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
+
+IN_LAW = ("reconsideration", "litigation")
+REVIEW = "review"
+FAVOUR = frozenset(
+    {"cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record", "mask_record"}
+)
+"""What a step does for the subject where the case goes on after it (同步)."""
+GIVES = frozenset({"reward_notice"})
+"""Notices that give something."""
+NO_REMEDY = "no_remedy"
+"""The list of a rule pack that says why nothing is open against what a letter says."""
+
+Standing = Literal["有利", "不利", "本人的行为"]
+
+
+def contests(remedy: str) -> bool:
+    """Whether a remedy contests a decision: 复核, of whatever place, 行政复议, 行政诉讼."""
+    return remedy in IN_LAW or remedy == REVIEW or remedy.startswith(f"{REVIEW}_")
+
+
+def favours(procedure: Procedure, action: Action) -> bool:
+    """Whether what an action decides is for the subject: by the outcome it leads to, else by what it does to the record.
+
+    The outcome's side decides, not what the action declares: who gets all that was asked for has nothing to contest.
+    """
+    state = procedure.state.get(action.to or "")
+    outcome = state.outcome if state is not None else None
+    return outcome_side(outcome) == "for" or (outcome is None and bool(FAVOUR.intersection(action.effects)))
+
+
+def standing(procedure: Procedure, action: Action) -> Standing | None:
+    """How a step's letter stands to the subject it goes to; None for a step without a letter, or with one to an office."""
+    if action.letter is None or form_of(procedure, action.letter).to != "subject":
+        return None
+    if set(action.by) <= SUBJECT_ROLES:
+        return "本人的行为"
+    longer = action.extends is not None and procedure.clock[action.extends.clock].owner in SUBJECT_ROLES
+    gives = SAYS.get(action.letter) in {"taken_up", "for"} or action.letter in GIVES
+    return "有利" if longer or gives or favours(procedure, action) else "不利"
+
+
+class Row(NamedTuple):
+    """One step with its letter: how it stands to the addressee, what it tells, and what is wrong with that."""
+
+    letter: str
+    step: str
+    standing: Standing
+    told: str
+    faults: tuple[str, ...]
+
+
+def rows(law: Library) -> Iterator[Row]:
+    """Every step with a letter to a subject, of every version."""
+    for procedure in law.procedures.values():
+        telling = [action for action in procedure.action.values() if standing(procedure, action) is not None]
+        pack = law.pack_on(procedure.effective) if telling else None
+        for action in telling:
+            stands = standing(procedure, action)
+            if stands is not None and action.letter is not None and pack is not None:
+                said = _told(pack, action)
+                step = f"{procedure.label}：{action.label}"
+                yield Row(action.letter, step, stands, said, tuple(_faults(pack, action, stands)))
+
+
+def _told(pack: RulePack, action: Action) -> str:
+    named = [pack.remedy[one].label for one in action.remedy if one in pack.remedy]
+    why = pack.lists.get(NO_REMEDY, {}).get(action.no_remedy or "")
+    reason = f"没有：{why.label}（{'、'.join(pack.cites(why.basis))}）" if why is not None else ""
+    return "；".join(one for one in ("、".join(named), reason) if one)
+
+
+def _faults(pack: RulePack, action: Action, stands: Standing) -> Iterator[str]:
+    contested = [one for one in action.remedy if contests(one)]
+    if stands != "不利" and (contested or action.no_remedy):
+        yield "有利的结果或者本人的行为，写了复核、复议或者诉讼"
+    if stands == "不利" and set(IN_LAW) <= set(action.remedy) and action.no_remedy:
+        yield "既写了复议和诉讼，又写了没有救济的理由"
+    why = pack.lists.get(NO_REMEDY, {}).get(action.no_remedy or "")
+    if stands == "不利" and not set(IN_LAW) <= set(action.remedy) and (why is None or not pack.read(why.basis)):
+        yield "对受文者不利，没有写明复议和诉讼，也没有写明为什么没有（依据须核对过）"
+
+
+def as_table(law: Library, titles: Mapping[str, str]) -> str:
+    """The rows as a table of docs/law.md, one line for each letter and what it tells; `titles` names the letters."""
+    lines: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows(law):
+        lines.setdefault((row.letter, row.standing, row.told), []).append(row.step)
+    head = "| 文书 | 步骤 | 对受文者 | 告知的救济，或者为什么没有 |\n|---|---|---|---|\n"
+    return head + "\n".join(
+        f"| {titles.get(kind, kind)} | {'；'.join(dict.fromkeys(steps))} | {stands} | {told or '—'} |"
+        for (kind, stands, told), steps in sorted(lines.items())
+    )
