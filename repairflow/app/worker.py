@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow import access_audit_files, times
+from repairflow.app import log_signing
 from repairflow.app.program import Program
-from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import access_audit, clock_guard, row_batches
+from repairflow.casework import access_audit, clock_guard
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
@@ -33,7 +33,7 @@ from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
-from repairflow.records import office
+from repairflow.records import letter, office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
 from repairflow.worker.import_job import Importing
@@ -43,7 +43,6 @@ from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
 
 SEQUENCE_SECONDS = 10
-SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
 GIVE_OUT_SECONDS = 60
@@ -125,7 +124,7 @@ class Duties:
         )
         self._relay = Relay(
             program.db,
-            platform,
+            log_signing.SigningFirst(program, platform),
             consequences(services)._replace(
                 press=self._make_letter, errands={"follow": self._follow, **self._reminders.errands}
             ),
@@ -185,6 +184,9 @@ class Duties:
 
     def _make_letter(self, letter_id: int) -> None:
         db, services, letters = self._program.db, self._program.services, self._program.settings.letters
+        with db.read() as tx:
+            head = tx.scalar(select(letter.c.chain_head).where(letter.c.id == letter_id))
+        log_signing.before_telling(self._program, head or "")
         try:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
@@ -228,17 +230,7 @@ class Duties:
             with program.db.begin() as tx:
                 access_audit.take(tx, file, times.now())
             file.unlink()
-        with program.db.read() as tx:
-            waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)
-        if not waits:
-            return  # an idle tick writes nothing
-        with program.db.begin() as tx:
-            row_batches.bind(tx, times.now())
-            sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
-        with program.db.begin() as tx:
-            note = checkpoints.take(tx, program.signer, times.now())
-        if note is not None:
-            checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+        log_signing.sign(program, everything=everything)
 
     def _place_changes(self) -> None:
         with self._program.db.read() as tx:

@@ -12,7 +12,7 @@ from repairflow.auditing.notes import Signer
 from repairflow.auditing.sequencer import alone
 from repairflow.disk import write_whole
 from repairflow.errors import Conflict, Invalid
-from repairflow.records import checkpoint
+from repairflow.records import checkpoint, event, log_leaf
 
 _NEWEST = select(checkpoint.c.size, checkpoint.c.root, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
 
@@ -42,6 +42,16 @@ def take(tx: Connection, signer: Signer, now: datetime) -> str | None:
     note = signer.sign(size, root)
     tx.execute(insert(checkpoint), {"size": size, "root": root.hex(), "note": note, "at": now})
     return note
+
+
+def holds(tx: Connection, digest: str) -> bool:
+    """Whether the newest checkpoint holds the event with this digest."""
+    newest = tx.execute(_NEWEST).first()
+    of_event = (
+        select(log_leaf.c.position).join(event, event.c.id == log_leaf.c.event_id).where(event.c.digest == digest)
+    )
+    position = tx.scalar(of_event)
+    return newest is not None and position is not None and position < newest.size
 
 
 def behind(tx: Connection) -> bool:
