@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 from repairflow import access_audit_files, times
 from repairflow.app import log_signing
 from repairflow.app.program import Program
-from repairflow.casework import access_audit, clock_guard
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.casework import access_audit, clock_guard, row_batches
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
@@ -43,6 +44,7 @@ from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
 
 SEQUENCE_SECONDS = 10
+SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
 GIVE_OUT_SECONDS = 60
@@ -114,6 +116,7 @@ class Duties:
         self._program, self._platform, self._press = program, platform, press
         self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS, settings.tsa_url, settings.tsa_seconds)
         self._witness = clock_guard.Witness()
+        self._log_lock = Lock()
         self._jobs = job_runner(program, stop)
         self._reminders = Reminders(
             program.db,
@@ -124,7 +127,7 @@ class Duties:
         )
         self._relay = Relay(
             program.db,
-            log_signing.SigningFirst(program, platform),
+            log_signing.SigningFirst(program.db, self._log_events, platform),
             consequences(services)._replace(
                 press=self._make_letter, errands={"follow": self._follow, **self._reminders.errands}
             ),
@@ -186,7 +189,7 @@ class Duties:
         db, services, letters = self._program.db, self._program.services, self._program.settings.letters
         with db.read() as tx:
             head = tx.scalar(select(letter.c.chain_head).where(letter.c.id == letter_id))
-        log_signing.before_telling(self._program, head or "")
+        log_signing.before_telling(db, self._log_events, head or "")
         try:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
@@ -226,11 +229,22 @@ class Duties:
 
     def _log_events(self, everything: bool = False) -> None:
         program = self._program
-        for file in access_audit_files.aside(program.settings.home):
+        with self._log_lock:  # what is told outside is signed at once, by whichever thread tells it
+            for file in access_audit_files.aside(program.settings.home):
+                with program.db.begin() as tx:
+                    access_audit.take(tx, file, times.now())
+                file.unlink()
+            with program.db.read() as tx:
+                waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)
+            if not waits:
+                return  # an idle tick writes nothing
             with program.db.begin() as tx:
-                access_audit.take(tx, file, times.now())
-            file.unlink()
-        log_signing.sign(program, everything=everything)
+                row_batches.bind(tx, times.now())
+                sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
+            with program.db.begin() as tx:
+                note = checkpoints.take(tx, program.signer, times.now())
+            if note is not None:
+                checkpoints.anchor(program.settings.home / "anchors", note, times.today())
 
     def _place_changes(self) -> None:
         with self._program.db.read() as tx:

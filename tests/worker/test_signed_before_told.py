@@ -18,7 +18,7 @@ from repairflow.db import Database
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Page, Receipt
 from repairflow.letters.model import Pressed
-from repairflow.records import event, letter, log_leaf
+from repairflow.records import letter, log_leaf
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -59,6 +59,19 @@ def program(town: Town) -> Program:
     return Program(town.settings, town.db, town.services)
 
 
+def sign(town: Town) -> None:
+    """As the worker does, one event at a time."""
+    with town.db.begin() as tx:
+        sequencer.sequence(tx, 1)
+    with town.db.begin() as tx:
+        checkpoints.take(tx, program(town).signer, town.now)
+
+
+def told(town: Town, case: str, watching: Watching) -> None:
+    platform = SigningFirst(town.db, lambda: sign(town), watching)
+    platform.push(Address("t", "http://x", b"k"), message(town.case(case).chain_head))
+
+
 def message(head: str) -> Message:
     return Message("k", "record_changed", "urn:x", "x", "case/x", 1, datetime(2026, 6, 10), {"chain_head": head})
 
@@ -77,13 +90,13 @@ def test_a_push_is_sent_when_the_log_is_signed(town: Town) -> None:
     case = town.file_repair()
     watching = Watching(town)
     for _ in range(2):  # the second time nothing waits, and nothing is signed
-        SigningFirst(program(town), watching).push(Address("t", "http://x", b"k"), message(town.case(case).chain_head))
+        told(town, case, watching)
     assert watching.held == [True, True]
 
 
 def test_a_log_that_may_not_be_signed_holds_nothing_up(town: Town) -> None:
     case = town.file_repair()
-    log_signing.sign(program(town))
+    sign(town)
     with town.db.engine.begin() as tx:
         if town.db.is_sqlite:
             for name in tx.exec_driver_sql(
@@ -95,17 +108,16 @@ def test_a_log_that_may_not_be_signed_holds_nothing_up(town: Town) -> None:
         tx.execute(update(log_leaf).where(log_leaf.c.position == 0).values(leaf=bytes(32)))
     town.do(case, "accept")
     watching = Watching(town)
-    SigningFirst(program(town), watching).push(Address("t", "http://x", b"k"), message(town.case(case).chain_head))
+    told(town, case, watching)
     assert watching.held == [False]
 
 
-def test_more_than_one_batch_is_placed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_signing, "BATCH", 1)
+def test_what_waits_before_it_is_signed_with_it(town: Town) -> None:
+    town.file_repair()
     case = town.file_repair()
+    head = town.case(case).chain_head
+    log_signing.before_telling(town.db, lambda: sign(town), head)
+    log_signing.before_telling(town.db, lambda: sign(town), "sha256:0")  # of no event: ends all the same
     with town.db.read() as tx:
-        assert sequencer.waiting(tx)
-    log_signing.before_telling(program(town), town.case(case).chain_head)
-    with town.db.read() as tx:
-        assert checkpoints.holds(tx, town.case(case).chain_head)
+        assert checkpoints.holds(tx, head)
         assert not checkpoints.holds(tx, "sha256:0")
-        assert tx.scalar(select(event.c.id)) is not None
