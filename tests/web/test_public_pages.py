@@ -67,6 +67,20 @@ def test_a_decision_that_a_later_one_ended_is_not_told_to_be_in_force(town: Town
     assert "属实，有效" in look(f"/verify/{row.token}").text
 
 
+def test_letters_about_a_record_that_was_annulled_say_so(town: Town, app: Flask) -> None:
+    """Those from before it; what annulled it stands."""
+    number = town.listed()
+    objection = town.file_objection(number)
+    town.at(timedelta(days=1))
+    town.steps(objection, "accept", "consult", "report_finding", "uphold_annul")
+    rows = {row.kind: row.token for row in town.all(select(letter).order_by(letter.c.id))}
+    look = app.test_client().get
+    for kind in ("listing_decision", "repair_informed", "objection_receipt"):
+        page = look(f"/verify/{rows[kind]}").text
+        assert "属实，所涉信息已被撤销" in page, kind
+    assert "属实，有效" in look(f"/verify/{rows['objection_result']}").text
+
+
 def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:
     row = issued(town)
     answer = app.test_client().get(f"/verify/{row.token}")

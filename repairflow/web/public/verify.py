@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.queries.documents.verification import CORRECTED, UNKNOWN, Verified, verification
+from repairflow.casework.queries.documents.verification import ANNULLED, CORRECTED, UNKNOWN, Verified, verification
 from repairflow.casework.queries.records import status, status_replay
 from repairflow.errors import NotFound
 from repairflow.web.core import arguments
@@ -94,9 +94,6 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
         later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
         return "warn", "已被新文书替代", f"这份文书由本系统制发，但已被新文书替代{later}。"
     if found.ended:
-        return (
-            "warn",
-            f"属实，{found.ended}",
-            f"这份文书由下列单位通过本系统制发；其中的决定{found.ended}，见下列后续决定。",
-        )
+        what = ANNULLED if found.ended == ANNULLED else f"其中的决定{found.ended}，见下列后续决定"
+        return "warn", f"属实，{found.ended}", f"这份文书由下列单位通过本系统制发；{what}。"
     return "", "属实，有效", "这份文书由下列单位通过本系统制发，现在有效。请再核对纸面内容与下列各项是否一致。"

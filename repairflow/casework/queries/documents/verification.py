@@ -19,6 +19,7 @@ from repairflow.law.letter_kinds import SAYS, SAYS_LABEL
 from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
+ANNULLED = "所涉信息已被撤销"
 CORRECTED = "已更正"
 """How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
@@ -100,18 +101,31 @@ class Verified:
     details: tuple[tuple[str, str], ...]  # (what, as the letter says it)
     served_on: date | None  # 视为送达之日：remedies are counted from the day after it
     later: tuple[Later, ...] = ()  # what was decided later about what this letter decides
+    annulled: bool = False  # the record it is about was annulled after it
 
     @property
     def ended(self) -> str:
-        """How a letter that stands is told to stand since a later decision ended what it decides; empty where none did."""
-        return next((one.ends for one in reversed(self.later) if one.ends), "") if self.state == "in_force" else ""
+        """How a letter that stands is told to stand since a later decision ended what it decides, or its record was annulled;
+        empty where neither happened."""
+        if self.state != "in_force":
+            return ""
+        return next((one.ends for one in reversed(self.later) if one.ends), ANNULLED if self.annulled else "")
 
 
 def verification(tx: Connection, token: str) -> Verified:
     """The letter whose QR carries `token`. NotFound, in the same words for every token that is not ours."""
     if not _TOKEN.fullmatch(token):
         raise NotFound(UNKNOWN)
-    successor = letter.alias()
+    successor, about = letter.alias(), record.alias()
+    # a listing's own record: the decision entered it under its number
+    own = record.alias()
+    entered = (
+        select(own.c.id)
+        .where(own.c.subject_id == cases.c.subject_id, own.c.document_number == letter.c.number)
+        .where(own.c.authority_id == letter.c.office_id)
+        .limit(1)
+        .scalar_subquery()
+    )
     row = tx.execute(
         select(
             letter,
@@ -121,10 +135,12 @@ def verification(tx: Connection, token: str) -> Verified:
             successor.c.number.label("successor"),
             successor.c.kind.label("successor_kind"),
             service.c.effective_day,
+            about.c.annulled_at,
         )
         .join(office, office.c.id == letter.c.office_id)
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
+        .outerjoin(about, about.c.id == func.coalesce(letter.c.record_id, cases.c.record_id, entered))
         .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id, letter.c.subject_id))
         .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
         .outerjoin(successor, successor.c.id == letter.c.superseded_by)
@@ -167,6 +183,7 @@ def verification(tx: Connection, token: str) -> Verified:
         details=_details(fields),
         served_on=row.effective_day,
         later=later_decisions(tx, row.id, row.kind, row.number, row.case_id),
+        annulled=row.annulled_at is not None and row.issued_at < row.annulled_at,
     )
 
 
