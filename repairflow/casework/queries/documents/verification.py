@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
@@ -116,36 +117,7 @@ def verification(tx: Connection, token: str) -> Verified:
     """The letter whose QR carries `token`. NotFound, in the same words for every token that is not ours."""
     if not _TOKEN.fullmatch(token):
         raise NotFound(UNKNOWN)
-    successor, about = letter.alias(), record.alias()
-    # a listing's own record: the decision entered it under its number
-    own = record.alias()
-    entered = (
-        select(own.c.id)
-        .where(own.c.subject_id == cases.c.subject_id, own.c.document_number == letter.c.number)
-        .where(own.c.authority_id == letter.c.office_id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    row = tx.execute(
-        select(
-            letter,
-            office.c.name.label("office_name"),
-            subject.c.name.label("subject_name"),
-            subject.c.kind.label("subject_kind"),
-            successor.c.number.label("successor"),
-            successor.c.kind.label("successor_kind"),
-            service.c.effective_day,
-            about.c.annulled_at,
-        )
-        .join(office, office.c.id == letter.c.office_id)
-        .outerjoin(cases, cases.c.id == letter.c.case_id)
-        .outerjoin(record, record.c.id == letter.c.record_id)
-        .outerjoin(about, about.c.id == func.coalesce(letter.c.record_id, cases.c.record_id, entered))
-        .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id, letter.c.subject_id))
-        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
-        .outerjoin(successor, successor.c.id == letter.c.superseded_by)
-        .where(letter.c.token == token)
-    ).first()
+    row = _found(tx, token)
     if row is None:
         raise NotFound(UNKNOWN)
     witness = tx.execute(
@@ -185,6 +157,40 @@ def verification(tx: Connection, token: str) -> Verified:
         later=later_decisions(tx, row.id, row.kind, row.number, row.case_id),
         annulled=row.annulled_at is not None and row.issued_at < row.annulled_at,
     )
+
+
+def _found(tx: Connection, token: str) -> Row[Any] | None:
+    """The letter with its office, its subject, what came in its place, its service, and when its record was annulled."""
+    successor, about = letter.alias(), record.alias()
+    # a listing's own record: the decision entered it under its number
+    own = record.alias()
+    entered = (
+        select(own.c.id)
+        .where(own.c.subject_id == cases.c.subject_id, own.c.document_number == letter.c.number)
+        .where(own.c.authority_id == letter.c.office_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return tx.execute(
+        select(
+            letter,
+            office.c.name.label("office_name"),
+            subject.c.name.label("subject_name"),
+            subject.c.kind.label("subject_kind"),
+            successor.c.number.label("successor"),
+            successor.c.kind.label("successor_kind"),
+            service.c.effective_day,
+            about.c.annulled_at,
+        )
+        .join(office, office.c.id == letter.c.office_id)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .outerjoin(about, about.c.id == func.coalesce(letter.c.record_id, cases.c.record_id, entered))
+        .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id, letter.c.subject_id))
+        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
+        .outerjoin(successor, successor.c.id == letter.c.superseded_by)
+        .where(letter.c.token == token)
+    ).first()
 
 
 def _details(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
