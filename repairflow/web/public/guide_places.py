@@ -18,9 +18,6 @@ from repairflow.law.procedure.overlay import Overlay
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
 
-FIELD, TYPED = "place", "code"
-"""What an address names a place by: chosen from the list, or typed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -42,7 +39,7 @@ class Place:
     @property
     def asked(self) -> dict[str, str]:
         """What an address of a guide adds, so that it says this place whatever the installation's own is."""
-        return {FIELD: self.code} if self.code else {}
+        return {"place": self.code} if self.code else {}
 
 
 NATIONWIDE = Place("", "全国")
@@ -57,12 +54,12 @@ class Places:
 
 
 def places() -> Places:
-    """What the address asks, and what can be chosen. Invalid for what is no code of a division, saying why."""
+    """What the address asks (`place`: chosen, `code`: typed), and what can be chosen. Invalid for what is no code of a division, saying why."""
     here = current()
     own, default = _registered(here)
     groups = (("本系统的单位所在地", own), ("另有规定的市", _cities(here)), ("省、自治区、直辖市", _provinces()))
     known = {one.code: one for _, some in reversed(groups) for one in some}
-    code = (arguments.text(TYPED) or arguments.text(FIELD)).strip() or default
+    code = (arguments.text("code") or arguments.text("place")).strip() or default
     chosen = _found(code, known)
     offered = tuple((label, tuple(one for one in some if known[one.code] is one)) for label, some in groups)
     further = () if code in known or not code else (("所选地区", (chosen,)),)
@@ -95,7 +92,7 @@ def _found(code: str, known: Mapping[str, Place]) -> Place:
     if not code:
         return NATIONWIDE
     if fault := division_fault(code):
-        raise Invalid(f"行政区划代码{fault}。", [Problem(TYPED, fault)])
+        raise Invalid(f"行政区划代码{fault}。", [Problem("code", fault)])
     return known.get(code, Place(code, f"{names_of_provinces()[code[:2]]}（{code}）"))
 
 
