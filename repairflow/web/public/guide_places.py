@@ -54,7 +54,7 @@ class Places:
 
 
 def places() -> Places:
-    """What the address asks (`place`: chosen, `code`: typed), and what can be chosen. Invalid for what is no code of a division, saying why."""
+    """What the address asks (`place`: chosen, `code`: typed), and what can be chosen. Invalid for what is no code of one."""
     here = current()
     own, default = _registered(here)
     groups = (("本系统的单位所在地", own), ("另有规定的市", _cities(here)), ("省、自治区、直辖市", _provinces()))
