@@ -107,6 +107,11 @@ class Settings:
         return self.home / "imports"
 
     @property
+    def exchange(self) -> Path:
+        """Where messages to platforms without a service lie, and how their front-end databases are reached."""
+        return self.home / "exchange"
+
+    @property
     def work(self) -> Path:
         """Where child processes work on what was handed in."""
         return self.home / "work"

@@ -25,6 +25,7 @@ from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import public_changes
 from repairflow.errors import ConfigurationError, RepairFlowError
+from repairflow.gateway.any_platform import AnyPlatform
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
@@ -58,7 +59,7 @@ def work(program: Program, stop: Event) -> None:
         # what a font or a key was missing for may be there now
         dispatch(tx, program.services, system.RetryUnmadeLetters(SYSTEM), times.now())
     chores.keep_exchange_keys(program.db, program.services, times.now())
-    platform = reach(program)
+    platform = AnyPlatform(reach(program), program.settings.exchange)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
             heartbeat.run(ticks(program, platform, press, stop), stop)
@@ -67,7 +68,10 @@ def work(program: Program, stop: Event) -> None:
 
 
 def reach(program: Program) -> HttpPlatform:
-    """Make the client that reaches platforms, within the hosts of the settings; ConfigurationError for a list that cannot be read."""
+    """Make the client that reaches platforms over the network, within the hosts of the settings.
+
+    Raises ConfigurationError for a list of hosts that cannot be read.
+    """
     try:
         destinations = Destinations.parse(program.settings.push_hosts)
     except ValueError as error:

@@ -68,7 +68,7 @@ class HttpPlatform:
         headers = signing.signed(target.secret, f"pull-{target.code}", times.now(), query.encode())
         answer = self._ask("GET", target, "/records" + query, PAGE_BYTES, headers).content
         try:
-            shown = tuple(_shown(row) for row in answer["records"])
+            shown = tuple(shown_record(row) for row in answer["records"])
             return Page(shown, _cursor(answer["next"]) if answer["next"] is not None else None)
         except (KeyError, ValueError, TypeError, OverflowError):
             raise Transient(f"对方平台的公示清单无法识别{AGAIN}。") from None
@@ -136,7 +136,8 @@ def may_send(url: str) -> bool:
         return False
 
 
-def _shown(row: Mapping[str, Any]) -> Shown:
+def shown_record(row: Mapping[str, Any]) -> Shown:
+    """One record of a platform's list; KeyError, TypeError, ValueError or OverflowError for what is none."""
     if row["display"] not in get_args(Display):
         raise ValueError("unknown display")
     version = row.get("version")

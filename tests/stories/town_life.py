@@ -20,7 +20,9 @@ from repairflow.app.program import Program as Node
 from repairflow.app.web import make_app
 from repairflow.app.worker import ticks
 from repairflow.gateway import signing
+from repairflow.gateway.any_platform import AnyPlatform
 from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.platform import Platform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.renderer.pool import Press
@@ -84,7 +86,7 @@ class PublicPlatform:
 class Worker:
     """What `repairflow worker` does, done once at the present moment; what a tick meets fails the story."""
 
-    def __init__(self, node: Node, platform: HttpPlatform, press: Press) -> None:
+    def __init__(self, node: Node, platform: Platform, press: Press) -> None:
         self._ticks = {tick.name: tick for tick in ticks(node, platform, press)}
 
     def runs(self) -> None:
@@ -119,7 +121,7 @@ class TownLife:
         self.app = make_app(node)
         self.app.jinja_env.bytecode_cache = Compiled()
         self._reach = HttpPlatform(httpx2.WSGITransport(app=self.platform.app))
-        self.worker = Worker(node, self._reach, press)
+        self.worker = Worker(node, AnyPlatform(self._reach, settings.exchange), press)
         self._people: dict[str, Person] = {}
 
     def does_jobs(self) -> None:

@@ -10,16 +10,20 @@ from sqlalchemy import Connection
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, exchange_keys, permissions, targets
 from repairflow.casework.event_names import EventName
+from repairflow.errors import Invalid
 from repairflow.gateway.conformance import Finding
+from repairflow.gateway.http import may_send
 from repairflow.gateway.platform import Address
 from repairflow.vault import Vault
 
 
 def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -> tuple[Address, str]:
     """Where the target is tried out, and of which kind it is. NotFound for an unknown code, Forbidden to all but system
-    administrators."""
+    administrators, Invalid for one that is reached by files or a database."""
     permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = targets.one(tx, code)
+    if not may_send(row.url):
+        raise Invalid("检查对接只用于按 https 地址推送的平台；文件交换和前置库请查看交换文件夹、前置库中的测试数据。")
     pairs = exchange_keys.signing(tx, vault, now)
     return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs), row.kind
 

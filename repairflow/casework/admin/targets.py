@@ -17,7 +17,7 @@ from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
-from repairflow.gateway.http import may_send
+from repairflow.gateway.any_platform import fault_of
 from repairflow.gateway.signing import new_secret
 from repairflow.records import office, outbox, target
 from repairflow.records.rows import TargetRow, first_row
@@ -231,8 +231,8 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
 
 
 def _fault_of_url(url: str) -> str:
-    if not may_send(url):
-        return "须以 https:// 开头（本机地址可用 http://）"
+    if fault := fault_of(url):
+        return fault
     parts = urlsplit(url)
     if parts.query or parts.fragment or parts.username or parts.password:
         return "不能含有账号、问号或井号：报文发到该地址之下的 /messages"

@@ -1,0 +1,52 @@
+"""The platform port for every kind of address: https and http over the network, `folder:` by files, `database:` by a front-end
+database. The outbox, its order, tries and receipts are the same for all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from repairflow.gateway import folder_platform, front_database
+from repairflow.gateway.folder_platform import FolderPlatform
+from repairflow.gateway.front_database import FrontDatabase
+from repairflow.gateway.http import HttpPlatform, may_send
+from repairflow.gateway.messages import Message
+from repairflow.gateway.platform import Address, Page, Platform, Receipt
+
+
+class AnyPlatform:
+    """`Platform` that looks at the address; `folder` is where files are exchanged and mappings lie."""
+
+    def __init__(self, http: HttpPlatform, folder: Path) -> None:
+        self.http = http
+        self._others: dict[str, Platform] = {
+            folder_platform.SCHEME: FolderPlatform(folder),
+            front_database.SCHEME: FrontDatabase(folder),
+        }
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+
+    def push(self, target: Address, message: Message) -> Receipt:
+        """See `Platform.push`."""
+        return self._of(target).push(target, message)
+
+    def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
+        """See `Platform.pull`."""
+        return self._of(target).pull(target, since, cursor)
+
+    def _of(self, target: Address) -> Platform:
+        return next((one for scheme, one in self._others.items() if target.url.startswith(scheme)), self.http)
+
+
+_NO_ADDRESS = "须以 https:// 开头（本机地址可用 http://）；文件交换写 folder:名称，前置库写 database:名称"
+
+
+def fault_of(url: str) -> str:
+    """Why nothing can be sent to this address, in Chinese; empty where it can."""
+    if url.startswith(folder_platform.SCHEME):
+        return folder_platform.fault_of(url)
+    if url.startswith(front_database.SCHEME):
+        return front_database.fault_of(url)
+    return "" if may_send(url) else _NO_ADDRESS

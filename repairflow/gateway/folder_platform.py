@@ -1,0 +1,168 @@
+"""The platform port over files (文件交换): a folder that both sides reach, itself or by SFTP, where no service answers.
+
+Each message is one zip in `out/`: the message, its row in both 双公示 layouts, a manifest with the digests of all, and the
+signature over the manifest. The other side puts its receipt, signed likewise, into `in/` under the same name. Until it does
+the message is pending: it is looked for again as a platform that has not decided is asked again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from repairflow import disk, times
+from repairflow.gateway import exchange_rows, signing
+from repairflow.gateway.http import shown_record
+from repairflow.gateway.key_pairs import Signature, SignedRequest
+from repairflow.gateway.messages import Message, MessageError
+from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Pending, Receipt, Transient
+from repairflow.gateway.push_answers import Answer, receipt
+
+SCHEME = "folder:"
+ANSWER_BYTES = 64 * 1024
+LIST_BYTES = 64 << 20
+OUT, IN, DONE = "out", "in", "done"
+
+
+class FolderPlatform:
+    """`Platform` over the folders below `root`, one for each target: `folder:NAME` is `root/NAME`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def push(self, target: Address, message: Message) -> Receipt:
+        """See `Platform.push`. Pending until the receipt lies there; then message and receipt are moved to `done/`.
+
+        What was moved already counts as well: a receipt that was read and not noted is read again.
+        """
+        folder = self._folder(target)
+        name = f"{message.sequence:019d}-{hashlib.sha256(message.key.encode()).hexdigest()[:16]}.zip"
+        sent, answered = _lying(folder / OUT / name), _lying(folder / IN / name)
+        if sent is None:
+            sent = _write(target, message, folder / OUT / name)
+        if answered is None:
+            raise Pending("已放入交换文件夹，对方尚无回执。", heard=Heard("pending"))
+        answer = Answer(200, None, _signed_part(target, answered, "answer.json", ANSWER_BYTES))
+        found = replace(receipt(message, answer), request=_signed_before(sent))
+        for file in (sent, answered):
+            _put_by(file)
+        return found
+
+    def pull(  # the list lies there whole, whatever is asked for
+        self,
+        target: Address,
+        since: datetime | None = None,  # noqa: ARG002  # as the next
+        cursor: str | None = None,  # noqa: ARG002  # the port's form
+    ) -> Page:
+        """See `Platform.pull`: the newest list that the other side put there, `in/records.zip`, whole."""
+        file = self._folder(target) / IN / "records.zip"
+        if not file.exists():
+            raise Transient(f"交换文件夹中没有对方的公示清单（in/records.zip）{AGAIN}。", heard=Heard("unreachable"))
+        try:
+            rows = json.loads(_signed_part(target, file, "records.json", LIST_BYTES))["records"]
+            return Page(tuple(shown_record(row) for row in rows), None)
+        except (KeyError, ValueError, TypeError, RecursionError):
+            raise Transient(f"对方的公示清单无法识别{AGAIN}。", heard=Heard("nonsense")) from None
+
+    def _folder(self, target: Address) -> Path:
+        """Where this target's files lie, made where it is missing; Transient where that cannot be."""
+        folder = self._root / target.url.removeprefix(SCHEME)
+        try:
+            for part in (OUT, IN, f"{OUT}/{DONE}", f"{IN}/{DONE}"):
+                (folder / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Transient(
+                f"交换文件夹暂时不能使用{AGAIN}（{type(error).__name__}）。", heard=Heard("unreachable")
+            ) from None
+        return folder
+
+
+def _lying(file: Path) -> Path | None:
+    """The file, or where it lies since it was through; None where there is none."""
+    return next((one for one in (file, file.parent / DONE / file.name) if one.exists()), None)
+
+
+def _write(target: Address, message: Message, file: Path) -> Path:
+    """Afterwards the message lies there whole, for the other side's group to read, too."""
+    try:
+        disk.write_whole(file, _packed(target, message, times.now()))
+        file.chmod(0o640)
+    except OSError as error:
+        said = f"交换文件夹暂时不能写入{AGAIN}（{type(error).__name__}）。"
+        raise Transient(said, heard=Heard("unreachable")) from None
+    return file
+
+
+def _signed_before(sent: Path) -> SignedRequest:
+    """What was signed of a message that lies there."""
+    with zipfile.ZipFile(sent) as packed:
+        kept = json.loads(packed.read("signed.json"))
+    by = tuple(Signature(one["key"], one["signature"]) for one in kept["signatures"])
+    return SignedRequest(kept["digest"], kept["timestamp"], kept["source"], by)
+
+
+def _packed(target: Address, message: Message, now: datetime) -> bytes:
+    """The zip of a message: what is signed is the manifest, which has the digest of every part."""
+    parts: dict[str, bytes] = {"message.json": message.body()}
+    if (row := exchange_rows.row_of(message)) is not None:
+        parts["penalty.csv"] = _table({name: row[name] for name in exchange_rows.PRESENT})
+        parts["penalty-2015.csv"] = _table(exchange_rows.older(row))
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
+    manifest = json.dumps({"id": message.key, "kind": message.kind, "files": digests}, ensure_ascii=False).encode()
+    headers, signed = signing.signed_by_all(target, message, now, manifest)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        proof = {"signature.json": json.dumps(headers).encode(), "signed.json": json.dumps(signed.as_json()).encode()}
+        for name, content in {**parts, "manifest.json": manifest, **proof}.items():
+            packed.writestr(name, content)
+    return whole.getvalue()
+
+
+def _table(row: Mapping[str, str]) -> bytes:
+    """A table of this one row, as spreadsheets open it."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(row))
+    writer.writeheader()
+    writer.writerow({name: _cell(value) for name, value in row.items()})
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: str) -> str:
+    """What a spreadsheet would take for a formula is a text."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
+
+
+def _signed_part(target: Address, file: Path, name: str, most: int) -> bytes:
+    """The part of a zip that the other side signed; Transient where it is none, too large, or the signature does not hold."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if any(packed.getinfo(one).file_size > most for one in (name, "signature.json")):
+                raise ValueError("too large")
+            content, headers = packed.read(name), json.loads(packed.read("signature.json"))
+        signing.verify_kept(target.secret, {str(key): str(value) for key, value in headers.items()}, content)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, MessageError, RecursionError):
+        said = f"对方放入的文件（{file.name}）无法识别，或者签名不符{AGAIN}。"
+        raise Transient(said, heard=Heard("nonsense")) from None
+    return content
+
+
+def _put_by(file: Path) -> None:
+    """Move a file that is through to `done/` beside it; that it stays where it is does no harm."""
+    try:
+        file.replace(file.parent / DONE / file.name)
+    except OSError:
+        return
+
+
+def fault_of(url: str) -> str:
+    """What is wrong with an address of this kind, in Chinese; empty for nothing."""
+    name = url.removeprefix(SCHEME)
+    sound = name.replace("-", "").isalnum() and name.isascii() and name == name.lower() and len(name) <= 40
+    return "" if sound else "folder: 之后应为文件夹名，只用小写字母、数字和连字符"
