@@ -74,12 +74,11 @@ class FrontDatabase:
         table = _table(mapped)
         mine = select(*(table.c[column].label(name) for name, column in mapped.answer.items()))
         try:
-            with _engine(mapped.url).connect() as tx:
+            with _engine(mapped.url).begin() as tx:
                 row = tx.execute(mine.where(table.c[key] == message.key)).mappings().first()
                 if row is None:
                     values = {column: said.get(name, "") for column, name in mapped.columns.items()}
                     tx.execute(insert(table).values(values))
-                    tx.commit()
         except IntegrityError:
             raise Transient(f"前置库中已有同一编号的另一行{AGAIN}。", heard=Heard("nonsense")) from None
         except SQLAlchemyError as error:
