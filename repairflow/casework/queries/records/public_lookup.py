@@ -112,10 +112,8 @@ def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found
     where all is sealed, ended or was never public. The newest MOST of each sort are told.
     """
     found = {one.uscc: one for one in _standing(tx, law, _bears(text), today, MOST)}
-    for row in tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(_bears(text))).all():
-        if told := voluntary.public(tx, law, row.id, today):
-            code = str(row.uscc)
-            found[code] = replace(found.get(code) or Found(str(row.name), code, (), ()), voluntary=told)
+    for (name, code), told in voluntary.public(tx, law, _bears(text), today).items():
+        found[code] = replace(found.get(code) or Found(name, code, (), ()), voluntary=told)
     return tuple(found.values())
 
 

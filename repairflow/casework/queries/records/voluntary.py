@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.procedure.library import Library
-from repairflow.records import cases, deadline, office
+from repairflow.records import cases, deadline, office, subject
 from repairflow.records.rows import all_rows
 from repairflow.times import local_day
 
@@ -33,6 +33,24 @@ class _Row(NamedTuple):
     filed_at: datetime
     office_name: str
     until: date | None
+    subject_name: str
+    uscc: str | None
+
+
+_until = select(func.max(deadline.c.due_day)).where(deadline.c.case_id == cases.c.id, deadline.c.clock == VALIDITY)
+_QUERY = (
+    select(
+        *(cases.c[name] for name in _Row._fields[:7]),
+        office.c.name.label("office_name"),
+        _until.correlate(cases).scalar_subquery().label("until"),
+        subject.c.name.label("subject_name"),
+        subject.c.uscc,
+    )
+    .join(office, office.c.id == cases.c.deciding_id)
+    .join(subject, subject.c.id == cases.c.subject_id)
+    .where(cases.c.procedure == PROCEDURE)
+    .order_by(cases.c.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +72,24 @@ class Voluntary:
 
 def of_subject(tx: Connection, law: Library, subject_id: int, *, stands: bool) -> tuple[Voluntary, ...]:
     """That of one subject, newest first: all of it for the subject itself, what stands for offices."""
-    until = select(func.max(deadline.c.due_day)).where(deadline.c.case_id == cases.c.id, deadline.c.clock == VALIDITY)
-    columns = [cases.c[name] for name in _Row._fields[:7]]
-    query = (
-        select(*columns, office.c.name.label("office_name"), until.correlate(cases).scalar_subquery().label("until"))
-        .join(office, office.c.id == cases.c.deciding_id)
-        .where(cases.c.subject_id == subject_id, cases.c.procedure == PROCEDURE)
-        .order_by(cases.c.id.desc())
-    )
+    query = _QUERY.where(cases.c.subject_id == subject_id)
     if stands:
         query = query.where(cases.c.state == STANDING)
     return tuple(_said(law, row) for row in all_rows(tx.execute(query), _Row))
 
 
-def public(tx: Connection, law: Library, subject_id: int, today: date) -> tuple[Voluntary, ...]:
-    """What everybody may read of an organisation on this day, whether or not the worker has ended what is over."""
-    found = of_subject(tx, law, subject_id, stands=True)
-    return tuple(one for one in found if one.public and (one.until is None or today <= one.until))
+def public(
+    tx: Connection, law: Library, whom: ColumnElement[bool], today: date
+) -> dict[tuple[str, str], tuple[Voluntary, ...]]:
+    """What everybody may read of these organisations on this day, by name and code, whether or not the worker has ended what
+    is over. One statement, whoever is known: how long it takes tells nothing."""
+    told: dict[tuple[str, str], tuple[Voluntary, ...]] = {}
+    for row in all_rows(tx.execute(_QUERY.where(whom, cases.c.state == STANDING)), _Row):
+        one = _said(law, row)
+        if one.public and (one.until is None or today <= one.until):
+            whose = (row.subject_name, str(row.uscc))
+            told[whose] = (*told.get(whose, ()), one)
+    return told
 
 
 def _said(law: Library, row: _Row) -> Voluntary:
