@@ -20,7 +20,6 @@ from repairflow.web.ui.csv import as_csv
 from repairflow.web.ui.forms import errors_from, wrong_of
 
 USUAL_SIZE, USUAL_SEED = "10", "1"
-ASKED = ("kind", "since", "seed", "size")
 HEADING = ("编号", "办件", "单位", "状态", "审计意见", "提出人", "提出时间", "答复", "答复时间", "说明", "销号时间")
 DONE = {"close": "已销号", "return": "已退回"}
 
@@ -28,7 +27,10 @@ DONE = {"close": "已销号", "return": "已退回"}
 def sample() -> Answer:
     """Show a sample; its address draws it again. 422, with the form, for what is none."""
     here = current()
-    asked = {name: arguments.text(name) for name in ASKED}
+    asked = {
+        "kind": arguments.text("kind"), "since": arguments.text("since"), "seed": arguments.text("seed"),
+        "size": arguments.text("size"),
+    }  # fmt: skip
     found: tuple[sampling.Sampled, ...] | None = None
     problems: Sequence[Problem] = ()
     if asked["kind"]:
