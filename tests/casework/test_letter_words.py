@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import pikepdf
 import pytest
 from sqlalchemy import select, update
 
@@ -15,9 +17,12 @@ from repairflow.casework.changes import IssueNotice
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.fields import case as wording
 from repairflow.letters.issue.compose import cited
+from repairflow.letters.model import LetterData
+from repairflow.letters.pdf.render import press_here
 from repairflow.letters.text import templates
 from repairflow.records import letter, record
 from repairflow.settings import asset
+from tests.letters.test_letter_tags import below, kids
 from tests.support.building import Town
 
 # The words of letters; the steps that lead to them are taken on both databases by walks and stories.
@@ -82,6 +87,16 @@ def test_a_notice_names_the_channel_of_its_field(town: Town) -> None:
     assert "通过国家企业信用信息公示系统提出申请" in text
     assert "可以通过国家企业信用信息公示系统或者直接向本机关提出异议" in text
     assert "上述信息在国家企业信用信息公示系统" in text
+
+
+def test_a_list_of_a_notice_is_one_list_to_a_reading_aid(town: Town) -> None:
+    """It goes over the end of the first page."""
+    town.record(date(2026, 5, 6))
+    told = LetterData.model_validate(newest(town, "repair_informed").content)
+    with pikepdf.open(io.BytesIO(press_here(told).pdf)) as pdf:
+        lists = [one for top in pdf.Root.StructTreeRoot.K for one in below(top) if one.S == "/L"]
+        found = [(kids(one).count("/LI"), len({part.Pg.objgen for part in below(one)})) for one in lists]
+    assert found == [(3, 2)]
 
 
 def test_corrected_days_are_printed_as_letters_print_days(town: Town) -> None:

@@ -122,6 +122,35 @@ def test_numbered_items_are_lists(paragraphs: list[Paragraph], lists: list[int])
     assert all(kids(one) == ["/LBody"] for one in of("LI", found))
 
 
+def test_a_list_over_two_pages_is_one_and_so_is_the_item_that_the_page_breaks() -> None:
+    """Items of three lines: the page breaks one of them, or stands between two, as the list is pushed down line by line."""
+    broken = 0
+    for above in range(4):
+        lead = [Paragraph(level="body", text="前面的一段。")] * above
+        found = tagged(*lead, *(item(number, "逐项核对的内容" * 12) for number in range(1, 9)))
+        assert len(OPEN[-1].pages) == 2
+        (whole,) = of("L", found)
+        assert kids(whole) == ["/LI"] * 8
+        assert all(kids(one) == ["/LBody"] for one in of("LI", found))
+        broken += any(len({page for page, _ in places(one)}) == 2 for one in of("LI", found))
+        assert len({page for page, _ in places(whole)}) == 2
+        assert places(whole) == sorted(places(whole))
+    assert broken
+
+
+def test_a_paragraph_over_two_pages_is_one() -> None:
+    found = tagged(Paragraph(level="body", text="一段很长的理由，" * 120 + "到此为止。"))
+    long = [one for one in of("P", found) if len(places(one)) > 20]  # lines
+    assert [{page for page, _ in places(one)} for one in long] == [{0, 1}]
+    assert places(long[0]) == sorted(places(long[0]))
+
+
+def places(element: Any) -> list[tuple[int, int]]:
+    """Where what an element shows stands, in the order of reading: the page, counted from 0, and the number there."""
+    of_pages = [page.objgen for page in OPEN[-1].pages]
+    return [(of_pages.index(one.Pg.objgen), kid) for one in below(element) for kid in one.K if isinstance(kid, int)]
+
+
 def test_headings_are_headings_and_the_title_is_the_first() -> None:
     found = tagged(Paragraph(level="heading1", text="一、决定"), Paragraph(level="heading2", text="（一）内容"))
     assert [str(one.S) for one in found if one.S in ("/H1", "/H2", "/H3")] == ["/H1", "/H2", "/H3"]

@@ -1,33 +1,35 @@
-"""The structure tree of a letter as reading aids want it: a table over several pages is one table whose headings are read
-once, and what a page repeats (its number, a table's headings again) is an artifact.
+"""The structure tree of a letter as reading aids want it: a table, a list, an item or a paragraph over several pages is one,
+a table's headings are read once, and what a page repeats (its number, a table's headings again) is an artifact.
 
-The engine tags each page for itself: it begins the table anew on every page, and hangs page numbers nowhere.
+The engine tags each page for itself: it begins what goes on there anew, and hangs page numbers nowhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Document, PdfObjects, String, table_parts
+from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Document, PdfObjects, String, tagged_parts
 
 
 def mend(document: Document, pdf: PdfObjects) -> None:
-    """Afterwards each table of the letter is one element whose headings say of what they are, and all marked content is in the
-    tree or an artifact."""
+    """Afterwards each table, list, item and paragraph of the letter is one element, headings say of what they are, and all
+    marked content is in the tree or an artifact."""
     root = pdf.at(pdf.catalog["StructTreeRoot"])
-    _join_tables(document, pdf, root)
+    _join_parts(document, pdf, root)
     _set_artifacts(pdf, root)
 
 
-def _join_tables(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
-    parts = [part for page in document.pages for part in table_parts(page)]
-    elements = [one for one in _below(pdf, root) if one["S"] == "/Table"]
+def _join_parts(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
+    parts = [part for page in document.pages for part in tagged_parts(page)]
+    elements = [one for one in _below(pdf, root) if one["S"] in _JOINED]
     first: dict[int, Dictionary] = {}
-    for part, table in zip(parts, elements, strict=True):
-        _say_scope(pdf, table)
-        whole = first.setdefault(part, table)
-        if whole is not table:
-            _join(pdf, whole, table)
+    for (tag, part), element in zip(parts, elements, strict=True):
+        if element["S"] == "/Table":
+            _say_scope(pdf, element)
+        whole = first.setdefault(part, element)
+        if whole is not element:
+            pdf.at(element["P"])["K"].remove(element.reference)
+            _JOINED[f"/{tag}"](pdf, whole, element)
 
 
 def _say_scope(pdf: PdfObjects, table: Dictionary) -> None:
@@ -39,21 +41,36 @@ def _say_scope(pdf: PdfObjects, table: Dictionary) -> None:
                     cell["A"]["Scope"] = scope
 
 
-def _join(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
+def _join_tables(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
     """Hang the lines of a table's later part under the whole; its cells are named by the first part's headings."""
-    pdf.at(part["P"])["K"].remove(part.reference)
     body = _group(pdf, whole, "/TBody")
     repeated, lines = _group(pdf, part, "/THead"), _group(pdf, part, "/TBody")
     first = _names(pdf, _group(pdf, whole, "/THead"))
     said = dict(zip((str(name.string) for name in _names(pdf, repeated)), first, strict=True))
     if lines is None or body is None:  # a table without lines is written on one page
         return
-    for row in _kids(pdf, lines):
-        row["P"] = body.reference
-        body["K"].append(row.reference)
+    for row in _move(pdf, body, lines):
         for cell in _kids(pdf, row):
             if "Headers" in cell["A"]:
                 cell["A"]["Headers"] = Array(said.get(str(name.string), name) for name in cell["A"]["Headers"])
+
+
+def _join_items(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
+    """Hang what a later page says of an item under the text that the item begins with."""
+    (begun,), (rest,) = _kids(pdf, whole), _kids(pdf, part)
+    _move(pdf, begun, rest)
+
+
+def _move(pdf: PdfObjects, into: Dictionary, part: Dictionary) -> list[Dictionary]:
+    """Hang the elements right under one at the end of another, and return them."""
+    moved = _kids(pdf, part)
+    for one in moved:
+        one["P"] = into.reference
+        into["K"].append(one.reference)
+    return moved
+
+
+_JOINED = {"/Table": _join_tables, "/L": _move, "/LI": _join_items, "/P": _move}
 
 
 def _group(pdf: PdfObjects, table: Dictionary, kind: str) -> Dictionary | None:

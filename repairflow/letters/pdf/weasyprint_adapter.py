@@ -21,6 +21,7 @@ from pydyf import Array, Dictionary, Object, Stream, String
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document, pdf
 from weasyprint.css import ColorProfile, ComputedStyle
 from weasyprint.document import Page
+from weasyprint.formatting_structure.boxes import BlockLevelBox
 from weasyprint.pdf import generate_pdf
 from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream as Canvas
@@ -34,9 +35,10 @@ from repairflow.settings import asset
 __all__ = [
     "CSS", "Array", "Canvas", "ClosedFetcher", "ComputedStyle", "Dictionary", "Document", "EngineFont", "FatalURLFetchingError",
     "FontConfiguration", "LaidBox", "LetterHtml", "Object", "Page", "PdfObjects", "ShownGlyph", "Stream", "String", "boxes",
-    "shown_glyphs", "table_parts",
+    "shown_glyphs", "tagged_parts",
 ]  # fmt: skip
 
+_TAGS = {"table": "Table", "ul": "L", "li": "LI", "p": "P"}
 _ARCHIVAL = DEFAULT_OPTIONS | {"pdf_variant": "pdf/a-2b", "pdf_version": "1.7", "pdf_tags": True}
 
 
@@ -118,16 +120,19 @@ def boxes(page: Page) -> Iterator[LaidBox]:
         stack += getattr(box, "children", ())
 
 
-def table_parts(page: Page) -> Iterator[int]:
-    """Yield what stands for a table, in the order in which the engine tags the page: the same number for each part of one
-    table that goes over several pages."""
+def tagged_parts(page: Page) -> Iterator[tuple[str, int]]:
+    """Yield the tables, lists, items and paragraphs of a page in the order in which the engine tags them: the tag of each, and
+    what stands for its element, the same number for each part of one that goes over several pages."""
     stack = [page._page_box]  # noqa: SLF001  as above
     while stack:
         box = stack.pop()
         box = getattr(box, "_box", box)
-        if box.element is not None and box.element_tag == "table" and box.is_table_wrapper:
-            yield id(box.element)
-            continue
+        if box.element is not None and isinstance(box, BlockLevelBox) and (tag := _TAGS.get(box.element_tag)):
+            if tag != "Table":
+                yield tag, id(box.element)
+            elif box.is_table_wrapper:
+                yield tag, id(box.element)
+                continue
         stack += reversed(getattr(box, "children", ()))
 
 
