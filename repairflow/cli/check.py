@@ -16,6 +16,7 @@ from repairflow.cli import letter_texts, vectors
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
+from repairflow.law.checks.calendar_files import PLACES
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Diagnostic
@@ -93,7 +94,8 @@ def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
     names = [file.name for file in files]
     found: list[Source] = []
     for file in files:
-        where = file.name if names.count(file.name) == 1 else f"{file.parent.name}/{file.name}"
+        plain = names.count(file.name) == 1 and file.parent.name != PLACES
+        where = file.name if plain else f"{file.parent.name}/{file.name}"
         try:
             found.append(Source(where, file.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError):

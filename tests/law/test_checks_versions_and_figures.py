@@ -163,8 +163,12 @@ def test_what_is_carried_into_a_follow_up_is_all_it_needs() -> None:
 
 
 def test_a_guard_that_falls_away_with_its_basis_is_only_shown() -> None:
-    other = ('basis = ["order36", "sc22"]\n[action.grant.inputs]', 'basis = ["sc22"]\n[action.grant.inputs]')
-    text = edited(source("repair"), (GRANT, GRANT.replace(', "minimum_period_served"', "")), other)
+    other = ('basis = ["order36", "sc22"]\n[action.grant.inputs]', 'basis = ["order40"]\n[action.grant.inputs]')
+    named = (
+        "[basis.province002]",
+        '[basis.order40]\ncite = "《信用修复管理办法》（第40号令）"\nverified = false\n[basis.province002]',
+    )
+    text = edited(source("repair"), (GRANT, GRANT.replace(', "minimum_period_served"', "")), other, named)
     told = [one for one in together(x=text) if one.code == "guard_dropped" and "最短公示期已满" in one.text]
     assert [one.severity for one in told] == ["warning", "warning"]
 

@@ -32,6 +32,7 @@ from repairflow.law.checks import (
     letter_subjects,
     letters_and_outcomes,
     other_offices,
+    parked,
     prepared_by_others,
     previous_version,
     questions,
@@ -54,7 +55,7 @@ PARTS = (
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
-    undoable_steps,
+    undoable_steps, parked,
 )  # fmt: skip
 
 

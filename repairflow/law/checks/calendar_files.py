@@ -12,6 +12,8 @@ from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.divisions import division_fault, province_of
 
 SINCE = 2008
+PLACES = "places"
+"""The folder in which calendars of places lie."""
 HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 """Statutory holidays of the whole nation since 2008 (全国年节及纪念日放假办法)."""
 
@@ -23,6 +25,9 @@ def check(checked: Checked, around: Around) -> None:
         other = seen.setdefault((year.region, year.year), where)
         if other != where:
             checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
+        if where.startswith(f"{PLACES}/") and not year.region:
+            text = "地方日历须写明 region（行政区划代码）和 place；全国的日历请放在 calendars 文件夹中"
+            checked.add("overlay_scope", where, ("year",), text)
         if year.region and (fault := division_fault(year.region)) is not None:
             text = f"地区“{year.region}”不是已知的行政区划代码：{fault}；请改正 region"
             checked.add("overlay_scope", where, ("region",), text)

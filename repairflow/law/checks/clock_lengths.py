@@ -74,8 +74,8 @@ def _extension(report: Report, name: str, extends: Extends) -> None:
 def _granted(report: Report, name: str, clock: Clock) -> None:
     """More time is granted by somebody else than whoever is to keep the limit, and the subject is told of it."""
     action, what = report.procedure.action[name], report.action(name)
-    if set(action.by) <= {clock.owner}:
-        text = f"{what}由{report.role(clock.owner)}自己延长自己的期限，没有人批准；请改由其他岗位办理"
+    if clock.owner in action.by:
+        text = f"{what}可以由{report.role(clock.owner)}自己延长自己的期限，没有人批准；请改由其他岗位办理"
         report.find("extension_own", ("action", name, "by"), text)
     if action.extends is not None and action.extends.approver is None and _rests_on_article(report, name):
         text = (

@@ -1,4 +1,4 @@
-"""Limits that are none: an office that decides without one, or within years; a subject that has a day to answer."""
+"""Limits that are none: an office that decides without one, or within more than sixty days; a subject that has a day to answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.roles import role_side
 
-A_YEAR = 365.0
-"""Days beyond which an office's limit binds nobody, where nobody has read an article that gives so much."""
+INACTION = 60.0
+"""Days after which an office that has not acted can be taken to reconsideration for it where no law gives it longer
+(复议法实施条例 16): an office's limit beyond that binds nobody, where nobody has read an article that gives so much."""
 
 
 def check(report: Report) -> None:
@@ -32,10 +33,9 @@ def check(report: Report) -> None:
             continue
         at, count = ("clock", name, "days"), clock.days.count * IN_DAYS[clock.days.unit]
         said = f"{clock.days.count} {UNIT[clock.days.unit]}"
-        if role_side(clock.owner) == "office" and count >= A_YEAR:
-            text = (
-                f"机关的{report.clock(name)}有 {said}，又没有核对过的条文，等于没有期限；请改短，或者写明核对过的依据"
-            )
+        if role_side(clock.owner) == "office" and count > INACTION:
+            text = f"机关的{report.clock(name)}有 {said}，超过六十日（复议法实施条例第十六条：满六十日没有履行的可以申请复议）"
+            text += "，又没有核对过的条文，等于没有期限；请改短，或者写明核对过的依据"
             report.find("office_limit_long", at, text)
         if role_side(clock.owner) == "subject" and clock.overdue != "escalate" and count < 2:
             text = f"主体的{report.clock(name)}只有 {said}，过了就{report.action(clock.overdue)}，来不及答复；请改长，或者写明核对过的依据"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from repairflow.law.checks.decisions import by_office, side_of
 from repairflow.law.checks.report import Report
+from repairflow.law.checks.steps_before import always_before
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import role_side
 
@@ -28,6 +29,7 @@ def check(report: Report) -> None:
             if side in sides and action.to not in (None, state):
                 sides[side].append((name, next(closing(p, action), "")))
         _one_sided(report, state, sides)
+        _by_detour(report, state, {side: [name for name, _ in steps] for side, steps in sides.items()})
 
 
 def closing(p: Procedure, action: Action) -> Iterator[str]:
@@ -40,6 +42,31 @@ def closing(p: Procedure, action: Action) -> Iterator[str]:
         step = p.action.get(str(use.parameters.get("action", "")))
         if use.guard in BY_COUNT and step is not None and step is not action and by_office(step):
             yield use.guard
+
+
+def _by_detour(report: Report, state: str, sides: dict[str, list[str]]) -> None:
+    """A good decision that waits for a step an office may leave out, where the bad one waits for nothing."""
+    p = report.procedure
+    waits = {side: {name: _left_out(p, p.action[name], state) for name in steps} for side, steps in sides.items()}
+    if not waits["for"] or not waits["against"] or not all(waits["for"].values()) or all(waits["against"].values()):
+        return
+    for name, step in waits["for"].items():
+        text = f"{report.action(name)}有利于主体，须机关先{report.action(step or '')}才能办理，而那一步机关可以不办"
+        text += f"，{report.state(state)}的相反决定却随时可以作出"
+        report.find("closed_by_time", ("action", name, "guards"), f"{text}；请删去该条件")
+
+
+def _left_out(p: Procedure, action: Action, state: str) -> str | None:
+    """The step of an office that an action waits for although a case may come there without it; None where there is none."""
+    for use in action.guards:
+        step = str(use.parameters.get("action", ""))
+        if use.guard != "times_done" or step not in p.action or not by_office(p.action[step]):
+            continue
+        if p.action[step].to is None:
+            continue  # work that is noted down where the case stands (调查步骤): without it nothing is known
+        if use.parameters.get("at_least", 1) != 1 or not always_before(p, [step], state):
+            return step
+    return None
 
 
 def _one_sided(report: Report, state: str, sides: dict[str, list[tuple[str, str]]]) -> None:

@@ -127,7 +127,7 @@ def _pausing_again(report: Report) -> None:
             stops = action.to in clock.pauses_in and bool(set(action.from_) & set(clock.runs_in))
             back = action.to is not None and set(clock.runs_in) & closure([action.to], _ways(report, step))
             by_office = any(role_side(role) == "office" for role in action.by)
-            if stops and back and by_office and not _counted(report, step, action):
+            if stops and back and by_office and not counted(report, step, action):
                 text = f"{report.action(step)}可以一再中止{report.clock(name)}，机关的期限等于没有"
                 text += "；请在 guards 中限定次数（not_yet_done、times_below）"
                 report.find("pause_repeats", ("action", step, "guards"), text)
@@ -149,7 +149,7 @@ def _handing_on(report: Report) -> None:
     ways: dict[str, set[str]] = {}
     steps: list[tuple[str, Action, str]] = []
     for name, action in p.action.items():
-        if action.to is None or _counted(report, name, action):
+        if action.to is None or counted(report, name, action):
             continue
         for source in action.from_:
             ways.setdefault(source, set()).add(action.to)
@@ -170,7 +170,7 @@ def _handing_on(report: Report) -> None:
             return
 
 
-def _counted(report: Report, name: str, action: Action) -> bool:
+def counted(report: Report, name: str, action: Action) -> bool:
     """Whether a guard counts this step, or one without which the case cannot come round to it again."""
     for use in action.guards:
         step = (

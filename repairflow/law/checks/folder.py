@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pydantic import ValidationError
 
@@ -25,7 +26,11 @@ from repairflow.law.checks import (
     pack_entries,
     pack_fields,
     pack_followed,
+    pack_graver,
     pack_meanings,
+    pack_names,
+    pack_printed,
+    remedies_elsewhere,
     unread_bases,
     vocabulary_words,
     written_sentences,
@@ -36,7 +41,7 @@ from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Diagnostic, Names
 from repairflow.law.procedure import roles
-from repairflow.law.procedure.model import Procedure, parse
+from repairflow.law.procedure.model import Basis, Procedure, parse
 from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
@@ -99,6 +104,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     versions = [*bases.values(), *checked.results.values()]
     if not alone:
         versions += [p for key, p in around.installed.procedures.items() if key in around.installed.overlays]
+    remedies_elsewhere.check(checked, packs)
     names = Names.known(versions, packs, around.letters, around.fields)
     names = names.beside(around.installed.procedures.values()).printing(around.prints)
     _procedures(checked, names)
@@ -216,26 +222,65 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
                 for problem in error.problems:
                     checked.add("dates", where, ("effective",), problem.text)
                 continue
-        in_use = around.installed.packs.get(pack.pack)
-        entire = whole[pack.pack].citing(articles)
-        found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, around.domains)]
-        found += pack_fields.check(pack, entire)
-        found += pack_meanings.check(pack, entire, _meant_so_far(pack, whole, in_use))
-        if pack.over is not None:
-            found += pack_entries.longer_in_field(pack, whole[pack.over])
-        old = pack_followed.before(pack, whole.values())
-        if old is not None:
-            found += pack_followed.check(entire, old.citing(articles))
-        for code, at, text in found:
+        said = _Said(pack, whole[pack.pack].citing(articles), whole, around)
+        for code, at, text in said.wrong(articles):
             checked.add(code, where, at, text)
+        for code, at, text in said.to_look_at(articles):
+            checked.add(code, where, at, text, error=False)
     return [pack.citing(articles) for pack in whole.values()]
 
 
-def _meant_so_far(pack: RulePack, whole: Mapping[str, RulePack], in_use: RulePack | None) -> list[RulePack]:
-    """The packs that say what a pack's codes have stood for: itself in use, the one it is laid over, the one before it."""
-    before = pack_followed.before(pack, whole.values())
-    found = (in_use, whole.get(pack.over or ""), before)
-    return [one for one in found if one is not None and one.digest != pack.digest]
+@dataclass(frozen=True)
+class _Said:
+    """What one rule pack says, beside its base, the one before it, and the one of its name in use."""
+
+    pack: RulePack
+    entire: RulePack  # whole, with the articles it cites
+    whole: Mapping[str, RulePack]
+    around: Around
+
+    def wrong(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
+        """Every fault of the pack."""
+        pack, entire, in_use = self.pack, self.entire, self.around.installed.packs.get(self.pack.pack)
+        found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, self.around.domains)]
+        found += pack_fields.check(pack, entire)
+        found += pack_meanings.check(pack, entire, self._others)
+        found += pack_names.check(pack, entire, self._others)
+        found += pack_printed.check(pack)
+        if pack.over is not None:
+            found += pack_entries.longer_in_field(pack, self.whole[pack.over])
+        if self._before is not None:
+            found += pack_followed.check(entire, self._before.citing(articles))
+        for old in self._gentler:
+            found += pack_graver.check(pack, entire, old.citing(articles))
+        return found
+
+    def to_look_at(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
+        """What a person is to look at before the pack is put in force."""
+        found = list(pack_names.renamed(self.pack, self._others))
+        if self._before is not None:
+            old = self._before.citing(articles)
+            found += pack_followed.switched(self.entire, old)
+            found += pack_graver.shown(self.pack, self.entire, old)
+        return found
+
+    @cached_property
+    def _before(self) -> RulePack | None:
+        """The pack before it, or the general one that a place's own stands in the stead of."""
+        earlier = pack_followed.before(self.pack, self.whole.values())
+        return earlier or pack_followed.of_the_country(self.pack, self.whole.values())
+
+    @property
+    def _gentler(self) -> list[RulePack]:
+        """What may not grow harsher by articles that nobody read: the pack before it, and its base."""
+        return [one for one in (self._before, self.whole.get(self.pack.over or "")) if one is not None]
+
+    @property
+    def _others(self) -> list[RulePack]:
+        """The packs that say what its codes have stood for: itself in use, the one it is laid over, the one before it."""
+        in_use = self.around.installed.packs.get(self.pack.pack)
+        found = (in_use, self.whole.get(self.pack.over or ""), self._before)
+        return [one for one in found if one is not None and one.digest != self.pack.digest]
 
 
 def _bases(checked: Checked, around: Around, alone: bool) -> dict[tuple[str, str], Procedure]:

@@ -75,9 +75,18 @@ IDENTITY = (
     "住所",
     "籍贯",
     "户籍",
+    "住在哪",
+    "出生",
+    "生日",
+    "证件照",
+    "证件正反面",
+    "人脸",
+    "照片（本人）",
+    "本人照片",
+    "银行卡",
 )
 IDENTITY_CODES = ("_name", "_contact", "_phone", "_mobile", "_address", "_email", "id_number", "_id")
-SEALED_ALWAYS = ("身份证件号码", "身份证号")
+SEALED_ALWAYS = ("身份证件号", "身份证号", "公民身份号码", "护照号", "军官证号", "通行证号")
 
 
 def check(report: Report) -> None:
@@ -99,8 +108,7 @@ def check(report: Report) -> None:
             _asks(report, ("action", name, "effects"), report.action(name), effect, FILED_INPUTS, every)
     required = [material.label for material in p.material.values() if material.required and material.filed]
     asking = (*p.filing_guards, *(use for action in p.action.values() for use in action.guards))
-    itself = any(role_side(role) == "subject" for role in p.filed_by or p.actor)
-    if required and itself and not any(use.guard == "materials_complete" for use in asking):
+    if required and not any(use.guard == "materials_complete" for use in asking):
         text = f"材料“{'、'.join(required)}”写为必需，却没有一处以 materials_complete 为条件，缺了也照样办理"
         text += "；请写在 filing_guards 或者受理的 guards 中"
         report.find("material_unasked", ("material",), text)
@@ -195,10 +203,9 @@ def _materials(report: Report) -> None:
         if material.required and material.required_if is not None:
             text = f"{what}既一律必需又只在一定情形下必需（required_if）；请删去其中之一"
             report.find("material_contradicts", at, text)
-        if material.required and not material.filed:
-            text = (
-                f"{what}写为必需，又不在申请时提交（filed = false），没有一步会要求它；请删去其中之一，由步骤的条件要求"
-            )
+        if (material.required or material.required_if is not None) and not material.filed:
+            text = f"{what}写为必需（required、required_if），又不在申请时提交（filed = false），没有一步会要求它"
+            text += "；请删去其中之一，由步骤的条件要求"
             report.find("material_contradicts", at, text)
         if material.required and material.source == "auto":
             text = f"{what}写为必需，来源却是系统（auto），没有人能够提交；请改正 source"

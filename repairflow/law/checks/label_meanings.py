@@ -88,6 +88,7 @@ def _roles(report: Report) -> None:
     theirs = {entry.label: code for code, entry in words.items()}
     for role, label in actor.items():
         other = theirs.get(label.strip())
+        inner = next((one for one, called in actor.items() if one != role and within(called, label)), None)
         side = role_side(role)
         if side == "system" and "系统" not in label:
             _turned(report, role, "是系统，没有人办理")
@@ -97,6 +98,13 @@ def _roles(report: Report) -> None:
             _turned(report, role, "是机关的岗位")
         elif other not in (None, role, SYSTEM) and role in words and not _alike(role, str(other)):
             _turned(report, role, f"是“{words[role].label}”，这个名称是另一角色 {other} 的")
+        elif inner is not None and not _alike(role, inner):
+            _turned(report, role, f"的名称包含另一角色 {inner} 的名称“{actor[inner]}”")
+
+
+def within(called: str, label: str) -> bool:
+    """Whether a name is another one with a sign or two before or behind it (批准人员 beside 批准人)."""
+    return len(called) > 2 and called in label and 0 < len(label) - len(called) < 3
 
 
 def _alike(one: str, other: str) -> bool:

@@ -17,11 +17,13 @@ from repairflow.law.checks.decisions import (
 )
 from repairflow.law.checks.graph import closure
 from repairflow.law.checks.label_tone import HARSH, PLAIN_YES, leaning
+from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import without
 from repairflow.law.letter_kinds import SAYS, SAYS_LABEL, Says
 from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.roles import outcome_side, role_side
+from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
+from repairflow.law.procedure.vocabulary import shipped
 
 EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "granted": (frozenset({"cease_publicity"}), frozenset({"cease_sharing"}), frozenset({"lift_measures"})),
@@ -41,6 +43,8 @@ EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What must have happened to the record where a case ends so: one of each group."""
 
+DECISIVE = (AGAINST | FOR | LASTING) - {"annotate_record", "bar_commitment"}
+"""Effects that no letter tells by the way, as a notice or a receipt."""
 REFUSING = ("不再", "不给", "不符合", "不通过", "未通过", "不合格", "不能")
 """Words by which an end for neither side would say no all the same."""
 SIDE_LABEL = {"for": "有利于主体", "against": "不利于主体", "neutral": "对主体不作决定"}
@@ -56,6 +60,7 @@ def check(report: Report) -> None:
         _missing_letters(report, name, action)
         _disguised(report, name, action)
     _effects(report)
+    _never_refused(report)
     _undone(report)
     _labels(report)
     if p.filing_letter is not None and SAYS.get(p.filing_letter, "taken_up") != "taken_up":
@@ -72,7 +77,15 @@ def _letter_fits(report: Report, name: str, action: Action) -> None:
     if says is None:
         return
     outcome, side = outcome_of(report.procedure, action), side_of(report.procedure, action)
-    if not _fits(says, outcome, side):
+    quiet = says in {"notice", "taken_up"} and sorted(DECISIVE & set(action.effects))
+    if quiet:
+        effects = "、".join(_effect(report, effect) for effect in quiet)
+        text = (
+            f"{report.action(name)}产生公开效果{effects}，是一项决定，文书“{action.letter}”告知的却是{SAYS_LABEL[says]}"
+        )
+        text += "；请换成决定的文书"
+        report.find("letter_says_other", ("action", name, "letter"), text)
+    elif not _fits(says, outcome, side):
         target = report.procedure.state.get(action.to or "")
         state = target.label if target is not None else "环节不变"
         is_ = f"（{SIDE_LABEL[side]}）" if side is not None else ""
@@ -162,6 +175,29 @@ def _effects(report: Report) -> None:
                 text = f"{report.state(state)}以“{spec.outcome}”终结，却可以不经过公开效果{wanted}就到这里，决定落空"
                 text += "；请在作出决定的动作的 effects 中写明"
                 report.find("decision_without_effect", ("state", state), text)
+
+
+QUIET = frozenset({"terminated", "closed", "recorded", "ended"})
+"""Shipped ends for neither side by which an office lays a case down."""
+
+
+def _never_refused(report: Report) -> None:
+    """Where an application can be granted and never refused, an end for neither side is the refusal, without remedies."""
+    p = report.procedure
+    sides = {name: side_of(p, action) for name, action in p.action.items() if by_office(action)}
+    outcomes = {name: outcome_of(p, action) for name, action in p.action.items()}
+    against = any(side == "against" and outcomes[name] != "refused" for name, side in sides.items())
+    if against or p.confidential or p.opened_only or not files_itself(p):
+        return
+    granted = {state for name, side in sides.items() if side == "for" for state in p.action[name].from_}
+    for name, side in sides.items():
+        laid_down = side == "neutral" and (
+            outcomes[name] in QUIET or outcomes[name] in OUTCOMES.keys() - shipped().outcome.keys()
+        )
+        if laid_down and granted & set(p.action[name].from_) and not p.action[name].opens:
+            end = report.state(p.action[name].to or "")
+            text = f"本程序可以准许、却没有不准许的结果，{report.action(name)}以{end}终结就是不准许而没有救济"
+            report.find("outcome_disguises", ("action", name), f"{text}；请写明不利的 outcome、文书和 remedy")
 
 
 ENDS_PUBLICITY = frozenset({"cease_publicity", "annul_record", "leave_list", "expire_from_list"})

@@ -109,9 +109,9 @@ def _texts(name: str, items: Mapping[str, Ground]) -> Iterator[Fault]:
         if refusing and item.text.strip() and "未" in item.label and not _negated(item.text):
             text = f"清单“{name}”的“{item.label}”（{code}）的用语“{item.text}”与名称相反；请改正 text"
             yield "label_turned", ("lists", name, code), text
-        if not item.text.strip() or _shared(item.label, item.text):
+        if not item.text.strip() or shared(item.label, item.text):
             continue
-        fits = next((one for one, other in items.items() if one != code and _shared(other.label, item.text) > 1), None)
+        fits = next((one for one, other in items.items() if one != code and shared(other.label, item.text) > 1), None)
         if fits is not None:
             text = f"清单“{name}”的“{item.label}”（{code}）的用语写的是“{items[fits].label}”（{fits}）；请改正 text"
             yield "label_turned", ("lists", name, code), text
@@ -121,7 +121,7 @@ def _denies(name: str, items: Mapping[str, Ground], conditions: Mapping[str, Gro
     """Grounds that deny another condition than the one they speak of."""
     for code, item in items.items():
         words = f"{item.label}。{item.text}"
-        fit = {one: _shared(condition.label, words) for one, condition in conditions.items()}
+        fit = {one: shared(condition.label, words) for one, condition in conditions.items()}
         best = max(fit, key=lambda one: fit[one])
         at, what = ("lists", name, code), f"清单“{name}”的“{item.label}”（{code}）"
         spoken = f"“{conditions[best].label}”（{best}）"
@@ -139,7 +139,8 @@ def _negated(text: str) -> bool:
     return any(word in text for word in NEGATING)
 
 
-def _shared(one: str, other: str) -> int:
+def shared(one: str, other: str) -> int:
+    """How many pairs of signs that mean something two texts have in common."""
     return len(_pairs(one) & _pairs(other))
 
 

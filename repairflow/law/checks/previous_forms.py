@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from repairflow.law.checks.previous_bases import nothing_new
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Input, Procedure
 from repairflow.law.procedure.roles import SYSTEM, role_side
@@ -20,7 +21,7 @@ def check(report: Report, old: Procedure, version: str) -> None:
         (report.find if in_use else report.hint)("filing_narrowed", ("inputs",), text)
     for name, before in old.action.items():
         new = p.action.get(name)
-        if new is not None and new.basis == before.basis:
+        if new is not None and nothing_new(p, new.basis, before.basis, old):
             what = report.action(name)
             _form(report, ("action", name, "inputs"), what, (before.inputs, new.inputs), version)
             _papers(report, name, before, version)

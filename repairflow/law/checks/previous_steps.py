@@ -5,6 +5,7 @@ What a step rests on may have changed: where its bases did, the change is shown 
 
 from __future__ import annotations
 
+from repairflow.law.checks.previous_bases import nothing_new
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -18,7 +19,7 @@ def check(report: Report, old: Procedure, version: str) -> None:
     p = report.procedure
     for name, before in old.action.items():
         if name in p.action:
-            _step(report, name, before, version)
+            _step(report, name, old, version)
             _way(report, name, old, version)
         elif any(role_side(role) == "subject" for role in before.by) and set(before.from_) & set(p.state):
             text = f"{version}当事人可以办理的“{before.label}”（{name}）本版没有了，减损其权利；请恢复"
@@ -36,9 +37,10 @@ def check(report: Report, old: Procedure, version: str) -> None:
             _limit(report, name, clock, version)
 
 
-def _step(report: Report, name: str, old: Action, version: str) -> None:
+def _step(report: Report, name: str, before: Procedure, version: str) -> None:
     new, at, what = report.procedure.action[name], ("action", name), report.action(name)
-    same = new.basis == old.basis
+    old = before.action[name]
+    same = nothing_new(report.procedure, new.basis, old.basis, before)
     if old.reason and not new.reason and _by_office(new):
         _tell(report, "reason_dropped", at, f"{what}在{version}须写明理由，本版不要求了", same)
     if old.reason == "code" and new.reason is True:
@@ -50,8 +52,8 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
     if old.opens is not None and new.opens is not None and (uncarried := set(old.opens.carry) - set(new.opens.carry)):
         lost_ones = "、".join(sorted(uncarried))
         _tell(report, "effect_dropped", at, f"{what}在{version}带到后续程序的内容（{lost_ones}）本版不带了", same)
-    _follow_up(report, name, old, version)
-    _answers(report, name, old, version)
+    _follow_up(report, name, old, version, same=same)
+    _answers(report, name, old, version, same=same)
     added = [role for role in new.by if role not in old.by and role_side(role) == "subject"]
     if added and all(role_side(role) != "subject" for role in old.by):
         who = "、".join(map(report.role, added))
@@ -61,12 +63,11 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
         report.find("own_cause", (*at, "by"), text)
 
 
-def _follow_up(report: Report, name: str, old: Action, version: str) -> None:
+def _follow_up(report: Report, name: str, old: Action, version: str, *, same: bool) -> None:
     """What a step opens stays the same: procedure, kind, and what the case it opens begins with."""
     new, at, what = report.procedure.action[name], ("action", name, "opens"), report.action(name)
     if old.opens is None or new.opens is None:
         return
-    same = new.basis == old.basis
     was, now = ((one.opens.procedure, one.opens.kind) for one in (old, new) if one.opens is not None)
     if was != now:
         before, after = ("、".join(filter(None, pair)) for pair in (was, now))
@@ -78,10 +79,9 @@ def _follow_up(report: Report, name: str, old: Action, version: str) -> None:
             _tell(report, "effect_dropped", at, text, same)
 
 
-def _answers(report: Report, name: str, old: Action, version: str) -> None:
+def _answers(report: Report, name: str, old: Action, version: str, *, same: bool) -> None:
     """What a step's form asked it still asks, as strictly, and in the same kind."""
     new, at, what = report.procedure.action[name], ("action", name), report.action(name)
-    same = new.basis == old.basis
     for item, was in old.inputs.items():
         now = new.inputs.get(item)
         if now is None:
@@ -102,7 +102,7 @@ def _way(report: Report, name: str, before: Procedure, version: str) -> None:
     """A step leads where it led, and can be taken wherever it could, among the states that are still there."""
     p, new, what = report.procedure, report.procedure.action[name], report.action(name)
     old = before.action[name]
-    same = new.basis == old.basis
+    same = nothing_new(p, new.basis, old.basis, before)
     if old.to != new.to and (old.to is None or old.to in p.state):
         where = "仍在原环节" if old.to is None else f"到{report.state(old.to)}"
         _tell(report, "step_turned", ("action", name, "to"), f"{what}在{version}办理后{where}，本版不是", same)

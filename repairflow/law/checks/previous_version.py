@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.checks import previous_forms, previous_in_use, previous_steps, previous_whole
+from repairflow.law.checks import previous_added, previous_forms, previous_in_use, previous_steps, previous_whole
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.guard_satisfiability import listed, widens
+from repairflow.law.checks.previous_bases import nothing_new
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -23,18 +24,19 @@ def check(report: Report) -> None:
             if role_side(clock.owner) == "subject":
                 _clock(report, name, clock, version)
             elif name in report.procedure.clock:
-                _office(report, name, clock, version)
-                _counted_time(report, name, clock, version)
+                _office(report, name, old, version)
+                _counted_time(report, name, old, version)
         for name, action in old.action.items():
             if name in report.procedure.action:
                 _paper(report, name, action, old, version)
-                _guards(report, name, action, version)
-                _figures(report, name, action, version)
+                _guards(report, name, old, version)
+                _figures(report, name, old, version)
                 _eyes(report, name, action, version)
         _filers(report, old, version)
         previous_steps.check(report, old, version)
         previous_whole.check(report, old, version)
         previous_forms.check(report, old, version)
+        previous_added.check(report, old, version)
         if old.version == report.procedure.version:
             previous_in_use.check(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:
@@ -80,10 +82,10 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
         report.find("subject_limit_less", ("clock", name), text)
 
 
-def _office(report: Report, name: str, old: Clock, version: str) -> None:
+def _office(report: Report, name: str, before: Procedure, version: str) -> None:
     """An office's limit grows only where its basis has changed."""
-    new = report.procedure.clock[name]
-    if old.days is None or new.days is None or new.basis != old.basis:
+    new, old = report.procedure.clock[name], before.clock[name]
+    if old.days is None or new.days is None or not nothing_new(report.procedure, new.basis, old.basis, before):
         return
     if new.days.unit != old.days.unit:
         was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
@@ -109,10 +111,10 @@ def _filers(report: Report, old: Procedure, version: str) -> None:
         report.find("filing_narrowed", ("filed_by",), text)
 
 
-def _counted_time(report: Report, name: str, old: Clock, version: str) -> None:
+def _counted_time(report: Report, name: str, before: Procedure, version: str) -> None:
     """An office's limit does not stand still, or end earlier, where it ran before, unless its basis has changed."""
-    p, new = report.procedure, report.procedure.clock[name]
-    if new.basis != old.basis:
+    p, new, old = report.procedure, report.procedure.clock[name], before.clock[name]
+    if not nothing_new(p, new.basis, old.basis, before):
         return
     known = set(p.state)
     if idle := [s for s in new.pauses_in if s in old.runs_in]:
@@ -129,13 +131,14 @@ def _counted_time(report: Report, name: str, old: Clock, version: str) -> None:
         report.find("longer_than_basis", ("clock", name, "pauses_in"), text)
 
 
-def _guards(report: Report, name: str, old: Action, version: str) -> None:
+def _guards(report: Report, name: str, before: Procedure, version: str) -> None:
     """A condition falls away only where the step rests on another basis; then somebody is to look at it."""
-    new = report.procedure.action[name]
+    new, old = report.procedure.action[name], before.action[name]
+    same = nothing_new(report.procedure, new.basis, old.basis, before)
     gone = [use for use in old.guards if use.guard not in {now.guard for now in new.guards}]
     for use in gone:
         wider = next((now for now in new.guards if now not in old.guards and widens(now.guard, use.guard)), None)
-        if wider is not None and new.basis != old.basis:
+        if wider is not None and not same:
             text = f"{report.action(name)}的{report.guard(use.guard)}（{version}）放宽为{report.guard(wider.guard)}"
             text += "；请核对新的依据是否这样规定"
             report.hint("guard_changed", ("action", name, "guards"), text)
@@ -144,7 +147,7 @@ def _guards(report: Report, name: str, old: Action, version: str) -> None:
         return
     which = "、".join(dict.fromkeys(report.guard(use.guard) for use in gone))
     at = ("action", name, "guards")
-    if new.basis == old.basis:
+    if same:
         text = f"{report.action(name)}在{version}的{which}本版没有了，依据却没有变；请恢复，或者写明新的依据"
         report.find("guard_dropped", at, text)
     else:
@@ -153,10 +156,10 @@ def _guards(report: Report, name: str, old: Action, version: str) -> None:
         )
 
 
-def _figures(report: Report, name: str, old: Action, version: str) -> None:
+def _figures(report: Report, name: str, last: Procedure, version: str) -> None:
     """A condition keeps its figures, and an extension its length, while the basis of the step stays the same."""
-    new, what = report.procedure.action[name], report.action(name)
-    if new.basis != old.basis:
+    new, old, what = report.procedure.action[name], last.action[name], report.action(name)
+    if not nothing_new(report.procedure, new.basis, old.basis, last):
         return
     for use in old.guards:
         there = [now for now in new.guards if now.guard == use.guard]
@@ -191,7 +194,7 @@ def _paper(report: Report, name: str, old: Action, before: Procedure, version: s
         report.find("letter_dropped", at, f"{what}在{version}出具文书“{old.letter}”，本版没有了；请写 letter")
     elif old.letter is not None and new.letter != old.letter:
         text = f"{what}在{version}出具文书“{old.letter}”，本版改为“{new.letter}”，依据却没有变；请改回"
-        if new.basis == old.basis:
+        if nothing_new(report.procedure, new.basis, old.basis, before):
             report.find("letter_dropped", (*at, "letter"), text)
     gone = [remedy for remedy in old.remedy if remedy not in new.remedy]
     if gone and outcome_side(outcome_of(before, old)) == outcome_side(outcome_of(report.procedure, new)):

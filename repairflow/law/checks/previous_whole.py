@@ -34,11 +34,20 @@ def check(report: Report, old: Procedure, version: str) -> None:
     if free := [i.label for n, i in old.inputs.items() if i.required and n in p.inputs and not p.inputs[n].required]:
         text = f"提出时{version}须填写的“{'、'.join(free)}”本版可以不填；请恢复，或者核对依据"
         tell("input_dropped", ("inputs",), text)
+    more = [item.label for name, item in p.material.items() if item.required and not _required(old, name)]
+    if more:
+        text = f"提出时{version}不须提交的材料（{'、'.join(more)}）本版必需，当事人的负担重了；请改为可以不交，或者核对依据"
+        tell("filing_narrowed", ("material",), text)
+    _read_now(report, old, version)
     _filing(report, old, version)
     _letters(report, old, version)
     for name, clock in old.clock.items():
         if name in p.clock and role_side(clock.owner) == "subject":
             _subject_clock(report, name, clock, version)
+
+
+def _required(p: Procedure, name: str) -> bool:
+    return name in p.material and p.material[name].required
 
 
 def _filing(report: Report, old: Procedure, version: str) -> None:
@@ -69,6 +78,11 @@ def _letters(report: Report, old: Procedure, version: str) -> None:
     tell = report.find if old.version == p.version else report.hint
     written = {action.letter for action in p.action.values()} | {p.filing_letter}
     unserved, uncopied, elsewhere = [], [], []
+    for kind, form in p.letters.items():
+        known = old.letters[kind].copies if kind in old.letters else ()
+        if kind in written and (more := [who for who in form.copies if who not in known]) and _written(old, kind):
+            text = f"文书 {kind} 在{version}不抄送 {'、'.join(more)}，本版抄送；知道的人多了，请核对依据"
+            report.hint("letter_form_more", ("letters", kind), text)
     for kind, form in old.letters.items():
         if kind not in written:
             continue
@@ -102,6 +116,9 @@ def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:
     if more := [state for state in new.runs_in if state in known and state not in old.runs_in and _there(old, state)]:
         text = f"{what}本版在{report.states(more)}也计算，{version}不计算，减损其权利；请改回 runs_in"
         report.find("subject_limit_less", ("clock", name, "runs_in"), text)
+    if old.remind and not new.remind:
+        text = f"{what}在{version}届满前提醒当事人，本版不提醒了，减损其权利；请恢复 remind"
+        report.find("subject_limit_less", ("clock", name, "remind"), text)
     if old.overdue == "escalate" and new.overdue != "escalate":
         text = f"{what}届满在{version}只督办，本版由系统办理{report.action(new.overdue)}，减损其权利；请改回 overdue"
         report.find("subject_limit_less", ("clock", name, "overdue"), text)
@@ -112,6 +129,20 @@ def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:
     if old.days is not None and new.days is not None and old.days.input and not new.days.input:
         text = f"{what}在{version}可以由“{old.days.input}”另定，本版不能了；请恢复 input"
         report.find("subject_limit_less", ("clock", name, "days"), text)
+
+
+def _written(p: Procedure, kind: str) -> bool:
+    return kind == p.filing_letter or any(action.letter == kind for action in p.action.values())
+
+
+def _read_now(report: Report, old: Procedure, version: str) -> None:
+    """Articles that nobody had read in the version before, and somebody has: another person looks at the text, too."""
+    for name, basis in report.procedure.basis.items():
+        if basis.verified and name in old.basis and not old.basis[name].verified:
+            text = (
+                f"依据“{name}”（{basis.citation}）在{version}没有核对，本版写明由{basis.read_by}核对；请另一人对照原文"
+            )
+            report.hint("basis_now_read", ("basis", name), text)
 
 
 def _there(clock: Clock, state: str) -> bool:

@@ -12,18 +12,26 @@ Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
 _FEE = re.compile(
-    r"(?<![不免])(?:缴费|交费|缴纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费)|(?<![不得])收取[^。；，]{0,8}费"
+    r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费|押金|捐款|赞助|会费"
+    r"|(?:支付|付款|缴款|交款)[^。；，]{0,8}[元圆])|(?<![不得])收取[^。；，]{0,8}费"
 )
 """Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
 WAIVED = re.compile(
     r"放弃[^。；]{0,16}(?:权利|权益)|(?:不得|不能|不可以|无权)再?(?:申请|提起|提出|要求)(?:行政)?(?:复议|诉讼|复核|申诉|异议)|永不"
+    r"|(?:保证|承诺|同意|自愿)[^。；]{0,12}不再?(?:提出|提起|申请|要求|主张)[^。；]{0,6}(?:异议|复议|诉讼|复核|申诉|投诉|举报|赔偿|权利)"
+    r"|(?:申请|提起|提出)[^。；]{0,8}(?:复议|诉讼|复核|异议|投诉|信访)[^。；]{0,8}(?:从重|从严|加重|追究|列入|取消资格)"
+    r"|最终(?:决定|裁决)|终局|不(?:再)?(?:提出|提起)任何[^。；]{0,4}(?:异议|复议|诉讼|申诉|投诉)|自愿(?:列入|记入|放弃|接受)[^。；]{0,12}(?:名单|处罚|惩戒|决定)"
 )
 OWED = frozenset("未拒欠逃")
 """Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
+AGENTS = re.compile(r"(?:委托|请到|通过|联系|由|找)[^。；，]{0,12}(?:公司|中介|修复机构|代办点)(?:代办|办理|修复)?")
+"""Words that send somebody to a business (代办、“修复”公司), whom nobody needs for what offices do."""
 MARKUP = re.compile(r"\{\{|\{%|\{#|<[a-zA-Z/!]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 IN_CHINESE = frozenset({"cite", "says", "repair_at", "summary", "no_clock", "todo", "hint"})
 """Keys besides labels whose words people read."""
+SENDS = frozenset({"summary", "hint", "todo", "no_clock"})
+"""Keys whose words tell people what to do."""
 EVERY_DAY = frozenset({"work"})
 """Lists that a check of their own reads."""
 
@@ -40,6 +48,8 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
             yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
         if (asked := fee(text)) is not None:
             yield "fee_asked", at, f"{named(at)}写了“{asked}”，办理不得收取费用；请删去"
+        if key in SENDS and (sent := AGENTS.search(text)) is not None:
+            yield "sent_to_agents", at, f"{named(at)}写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
         if (waived := WAIVED.search(text)) is not None:
             yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
     contact = data.get("contact")

@@ -14,6 +14,7 @@ from repairflow.law import letter_kinds
 from repairflow.law.checks import written_sentences, written_words
 from repairflow.law.checks.label_tone import HARSH, leaning
 from repairflow.law.procedure.vocabulary import GRANTING, HARMFUL
+from repairflow.law.toml_file import read_toml
 from repairflow.letters.text import template_values
 from repairflow.letters.text.placeholders import Change, Note, Row, Shape
 from repairflow.letters.text.template_head import LetterTemplate
@@ -37,6 +38,15 @@ BROKEN = (
 """How a text fails that can be read and not be printed."""
 NO_WORDS = (nodes.Pow, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Sub)
 """What reckons: a letter's figures are counted by the program, and a reckoning may take for ever."""
+AS_THEY_ARE = frozenset({"stem", "sentence", "found", "join", "length", "trim"})
+"""What may be done to a value: nothing that leaves words out or puts others in their place."""
+OTHER_WORDS = (
+    nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.With, nodes.Getitem, nodes.Block,
+    nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends,
+)  # fmt: skip
+"""What gives a value another content, takes a part of it, or brings in another text."""
+OTHER_ACTS = re.compile(r"行政处罚决定|处罚决定书|拘留|行政强制|催告书|罚款|判决|裁定书|行政许可决定")
+"""Words of a title that name an act this program makes none of."""
 SAMPLE: Mapping[Shape, object] = {
     "text": "甲",
     "texts": ("甲", "乙"),
@@ -75,7 +85,7 @@ def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment, fil
     """What is wrong with a text whose form is right, each as a sentence with its place."""
     trial = Trial(head, environment, file)
     found = [*_empty(trial), *_words(trial), *_attributes(trial), *_reckonings(trial)]
-    return found or [*_printed(trial), *_said(trial), *_decided_by_text(trial), *_given_away(trial)]
+    return found or [*_printed(trial), *_said(trial), *_decided_by_text(trial), *_given_away(trial), *_left_out(trial)]
 
 
 def _empty(trial: Trial) -> Iterator[tuple[str, str]]:
@@ -108,8 +118,15 @@ def _attributes(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _reckonings(trial: Trial) -> Iterator[tuple[str, str]]:
-    """Sums and calls: a letter prints what it is given."""
+    """Sums, calls and changes: a letter prints what it is given, whole."""
     for part, tree in enumerate(trial.trees):
+        for node in tree.find_all(OTHER_WORDS):
+            text = "正文或者标题里另设、截取了内容，或者引入了别的文本；文书须照印各占位项，请删去"
+            yield trial.at(part, node), text
+        for used in tree.find_all(nodes.Filter):
+            if used.name not in AS_THEY_ARE:
+                known = "、".join(sorted(AS_THEY_ARE))
+                yield trial.at(part, used), f"写了“|{used.name}”，会改动或者截去所印的内容；可以写的有：{known}"
         reckoning = next(tree.find_all(NO_WORDS), None)
         if reckoning is not None:
             yield trial.at(part, reckoning), "正文或者标题里写了算式；文书只印已经算好的内容，请删去"
@@ -168,6 +185,8 @@ def _said(trial: Trial) -> Iterator[tuple[str, str]]:
     says, before = head.says or letter_kinds.SAYS.get(head.kind), _shipped(head.kind)
     title = _PLACEHOLDER.sub("", head.title)
     tone = leaning(title)
+    if (act := OTHER_ACTS.search(title)) is not None and (before is None or act[0] not in before[0]):
+        yield at, f"标题“{head.title}”写了“{act[0]}”，本系统不作出这种行为；请改正 title"
     if before is not None:
         turned = leaning(before[0]) * tone < 0 or (leaning(before[0]) == -1) != (tone == -1)
         if turned and says in {"for", "against", "not_taken_up"}:
@@ -218,6 +237,16 @@ def _given_away(trial: Trial) -> Iterator[tuple[str, str]]:
             yield trial.file.said(found[0]), f"正文写了“{found[0]}”，{why}"
 
 
+def _left_out(trial: Trial) -> Iterator[tuple[str, str]]:
+    """A newer text of a shipped kind tells what was decided, why, on which law and what one may do, as the shipped one does."""
+    head = trial.head
+    now = {*head.required, *head.optional}
+    for name in sorted(_words_of_shipped(head.kind) & (DECIDED | {"legal_bases", "remedy_paragraphs"}) - now):
+        label = head.vocabulary[name].label
+        text = f"随程序的文本写明{label}（{name}），本文本没有了，当事人无从知道；请恢复"
+        yield trial.file.key("required"), text
+
+
 def _remedies(trial: Trial, says: letter_kinds.Says | None, *, remedy: bool) -> Iterator[tuple[str, str]]:
     """Letters that may tell something against their reader say where to go; `remedy` where the shipped text does."""
     head, at = trial.head, trial.file.key("required")
@@ -228,8 +257,23 @@ def _remedies(trial: Trial, says: letter_kinds.Says | None, *, remedy: bool) -> 
             what = letter_kinds.SAYS_LABEL[says]
             text = f"{what}的文书可能对当事人不利，须写明救济途径（remedy_paragraphs）；请写入 optional 和正文"
             yield at, text
+    if says == "notice" and "outcome_label" in (*head.required, *head.optional):
+        yield (
+            trial.file.word("outcome_label"),
+            "本种文书只是办理中的告知（notice），却印办理结果（outcome_label）；请改写 says",
+        )
     if remedy and not head.remedy:
         yield at, "随程序的文本写明救济途径（remedy = true），本文本没有；请恢复"
+
+
+@cache
+def _words_of_shipped(kind: str) -> frozenset[str]:
+    """The words that the newest shipped text of a kind prints; none for a kind of one's own."""
+    texts = sorted((asset("templates") / "letters" / kind).glob("*.txt.j2"))
+    if not texts:
+        return frozenset()
+    head = read_toml(texts[-1].read_text(encoding="utf-8").split("+++\n", 2)[1])
+    return frozenset((*head.get("required", ()), *head.get("optional", ())))
 
 
 @cache

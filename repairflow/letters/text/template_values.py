@@ -34,8 +34,10 @@ def unprinted(head: LetterTemplate, render: Callable[[dict[str, object]], str]) 
 
 
 def told_remedies(render: Callable[[dict[str, object]], str]) -> bool:
-    """Whether the remedies are printed where they are given and nothing else is that could be left out."""
-    return signed("remedy") in render({"remedy_paragraphs": (signed("remedy"),)})
+    """Whether all remedies are printed where they are given and nothing else is that could be left out."""
+    given = signed("remedy"), signed("another")
+    text = render({"remedy_paragraphs": given})
+    return all(one in text for one in given)
 
 
 def signed(name: str) -> str:
