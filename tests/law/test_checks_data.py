@@ -76,8 +76,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
           '] }\nbasis = ["sc35"]\n\n[action.serve_notice]')),
     ]),
     ("opens_carry", "nothing", "review", [
-        ('carry = ["record", "finding"]',
-         'carry = ["record", "nothing"]'),
+        ('carry = ["record", "finding"], set = { facts = "复核决定变更',
+         'carry = ["record", "nothing"], set = { facts = "复核决定变更'),
     ]),
     ("opens_carry", "wach", "commitment", [
         ('set = { list_kind = "watch", facts = "经核实违背信用承诺。" }',

@@ -136,10 +136,10 @@ CHANGES = [
          'reward = { kind = "boolean", label = "符合奖励条件" }\n', ""),
     ]),
     ("effect_dropped", "serious", "interview", [
-        ('reason = true\nletter = "interview_result"\nremedy = ["review"]\neffects = ["push_interview"]\n'
+        ('reason = true\nletter = "interview_result"\nremedy = ["review", "reconsideration", "litigation"]\neffects = ["push_interview"]\n'
          'opens = { procedure = "listing", carry = ["record", "facts"], set = { list_kind = "watch" } }\nbasis = ["sc35"]\n\n'
          "[action.refer]",
-         'reason = true\nletter = "interview_result"\nremedy = ["review"]\neffects = ["push_interview"]\n'
+         'reason = true\nletter = "interview_result"\nremedy = ["review", "reconsideration", "litigation"]\neffects = ["push_interview"]\n'
          'opens = { procedure = "listing", carry = ["record", "facts"], set = { list_kind = "serious" } }\nbasis = ["sc35"]\n\n'
          "[action.refer]"),
     ]),
