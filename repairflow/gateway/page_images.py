@@ -1,7 +1,7 @@
 """Pages of an uploaded PDF, and uploaded pictures, drawn as images of our own by a child process with limits.
 
 What somebody sent is decoded beside the program and only points come back: no script, font or link of the file reaches a reader's browser.
-OFD is not drawn: no library of its kind is at hand.
+Of OFD the texts and lines are drawn (`ofd_page`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import sys
 from typing import NamedTuple
 
-from repairflow.gateway import limited_upload
-from repairflow.gateway.uploads import JPEG, MOST_PIXELS, PDF, PNG
+from repairflow.gateway import limited_upload, ofd_page
+from repairflow.gateway.uploads import JPEG, MOST_PIXELS, OFD, PDF, PNG
 
 SECONDS = 15
-DRAWN = frozenset({PDF, JPEG, PNG})
+DRAWN = frozenset({PDF, JPEG, PNG, OFD})
 WIDTHS = {1: 800, 2: 1200, 3: 2000}
 """Points across, by zoom."""
 TALLEST = 6000
@@ -52,7 +52,8 @@ def child(task: str) -> None:
     """Read a file from standard input; write how many pages it has, in four bytes, and the page as a JPEG."""
     limited_upload.limit_this_process(SECONDS)
     media_type, page, width = json.loads(task)
-    pages, image = (_pdf if media_type == PDF else _picture)(sys.stdin.buffer.read(), page, width)
+    reader = {PDF: _pdf, OFD: _ofd}.get(media_type, _picture)
+    pages, image = reader(sys.stdin.buffer.read(), page, width)
     sys.stdout.buffer.write(pages.to_bytes(4, "big") + image)
 
 
@@ -67,6 +68,13 @@ def _pdf(content: bytes, page: int, width: int) -> tuple[int, bytes]:
     out = io.BytesIO()
     shown.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB").save(out, "JPEG", quality=QUALITY)
     return pages, out.getvalue()
+
+
+def _ofd(content: bytes, page: int, width: int) -> tuple[int, bytes]:
+    pages, image, texts = ofd_page.draw(content, page, width)
+    if not texts:
+        raise ValueError("nothing that is drawn here stands on the page")
+    return pages, image
 
 
 def _picture(content: bytes, _page: int, width: int) -> tuple[int, bytes]:

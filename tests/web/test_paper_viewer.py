@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from html import unescape
 
 import pytest
@@ -71,6 +72,65 @@ def test_what_cannot_be_drawn_gives_nothing(kind: str, content: bytes) -> None:
     assert page_images.draw(kind, content, 1, 1) is None
 
 
+SPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+RECEIPT = (
+    '<ofd:TextObject Boundary="15 35 180 10" Size="4.2"><ofd:TextCode X="0" Y="5" DeltaX="g 12 4.2">付款人：恒拓建材</ofd:TextCode>'
+    "</ofd:TextObject>"
+)
+
+
+def ofd(layer: str = RECEIPT, before: str = "") -> bytes:
+    """A receipt of one page, its frame in a template."""
+    line = "M 0 0 L 190 0 B 1 1 2 2 190 90 L 0 90 C"
+    frame = (
+        f"<ofd:PathObject Boundary='10 30 190 90'><ofd:AbbreviatedData>{line}</ofd:AbbreviatedData></ofd:PathObject>"
+    )
+    content = "<ofd:Page {0}>{1}<ofd:Content><ofd:Layer>{2}</ofd:Layer></ofd:Content></ofd:Page>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr(
+            "OFD.xml", f"<ofd:OFD {SPACE}><ofd:DocBody><ofd:DocRoot>Doc_0/D.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+        )
+        package.writestr(
+            "Doc_0/D.xml",
+            f"<ofd:Document {SPACE}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 140</ofd:PhysicalBox></ofd:PageArea>"
+            "<ofd:TemplatePage ID='2' BaseLoc='T.xml'/></ofd:CommonData>"
+            "<ofd:Pages><ofd:Page ID='1' BaseLoc='/Doc_0/P.xml'/></ofd:Pages></ofd:Document>",
+        )
+        package.writestr("Doc_0/T.xml", content.format(SPACE, "", frame))
+        package.writestr("Doc_0/P.xml", before + content.format(SPACE, "<ofd:Template TemplateID='2'/>", layer))
+    return out.getvalue()
+
+
+@pytest.mark.either_database
+def test_texts_and_lines_of_an_ofd_receipt_are_drawn_where_they_stand() -> None:
+    drawn = page_images.draw(OFD, ofd(), 1, 1)
+    assert drawn is not None
+    with Image.open(io.BytesIO(drawn.image)) as made:
+        gray = made.convert("L")
+    assert (drawn.pages, gray.size) == (1, (800, 533))
+
+    def dark(*box: float) -> bool:
+        """Whether something stands there, in millimetres."""
+        scale = 800 / 210
+        lowest = gray.crop(tuple(round(edge * scale) for edge in box)).getextrema()[0]  # type: ignore[arg-type]  # four
+        return bool(lowest < 128)
+
+    assert dark(15, 36, 50, 41)  # the text
+    assert dark(100, 29, 110, 31)  # the frame's upper line
+    assert not dark(60, 60, 150, 100)
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(
+    "content",
+    [ofd(""), ofd(before='<!DOCTYPE x [<!ENTITY a "b">]>'), ofd(RECEIPT.replace("15 35 180 10", "x")), ofd()[:-200]],
+    ids=["no text", "document type", "no figures", "cut off"],
+)
+def test_an_ofd_of_which_nothing_can_be_drawn_gives_nothing(content: bytes) -> None:
+    assert page_images.draw(OFD, content, 1, 1) is None
+
+
 @pytest.mark.either_database
 def test_a_file_that_takes_too_much_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_images, "SECONDS", 0.001)
@@ -124,9 +184,9 @@ def test_an_officer_reads_a_paper_beside_the_form(town: Town) -> None:
 def test_what_cannot_be_shown_says_why(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     case = town.file_repair()
     token, visitor = paper(town, case), Visitor(make(town), town, "acceptor@ENV")
-    town.turn(update(material).where(material.c.token == token).values(media_type=OFD))
-    assert "请下载后用 OFD 阅读软件打开" in visitor.get(f"/desk/cases/{case}?paper={token}")
-    town.turn(update(material).where(material.c.token == token).values(media_type=PDF))
+    for kind in (OFD, PDF):
+        town.turn(update(material).where(material.c.token == token).values(media_type=kind))
+        assert "这份文件不能在页面上显示" in visitor.get(f"/desk/cases/{case}?paper={token}")
     assert "这份文件不能在页面上显示" in visitor.get(f"/desk/cases/{case}?paper={token}")
     town.turn(update(material).where(material.c.token == token).values(digest="sha256:" + "0" * 64))
     assert "文件暂时取不到" in visitor.get(f"/desk/cases/{case}?paper={token}")

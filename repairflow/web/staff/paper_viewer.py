@@ -21,13 +21,14 @@ from repairflow.web.staff import queue_view
 MOST_PAGES = 10_000
 NO_PAGE = "页码应为数字。请从页面上翻页。"
 GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系系统管理员。"
-NOT_OFD = "OFD 文件不能在页面上显示，请下载后用 OFD 阅读软件打开。"
+OFD_IN_PART = "这是 OFD 文件：这里只画出文字和线条，印章、图片和签名请打开原件，用 OFD 阅读软件核对。"
 NOT_DRAWN = "这份文件不能在页面上显示（可能内容过大或者不完整），请下载后打开。"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """One page of a material; `why` says why it cannot be drawn, then `image` is empty and nothing is counted."""
+    """One page of a material; `why` says why it cannot be drawn, then `image` is empty and nothing is counted, or what of it is
+    not."""
 
     row: MaterialRow
     label: str
@@ -65,7 +66,8 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
         return Viewer(row, label, 1, 1, zoom, "", why, close)
     access_audit.material_shown(here.settings, here.actor, row.token)
     image = f"data:image/jpeg;base64,{base64.b64encode(drawn.image).decode()}"
-    return Viewer(row, label, min(page, drawn.pages), drawn.pages, zoom, image, "", close)
+    part = OFD_IN_PART if row.media_type == OFD else ""
+    return Viewer(row, label, min(page, drawn.pages), drawn.pages, zoom, image, part, close)
 
 
 def _asked() -> tuple[int, int]:
@@ -77,7 +79,7 @@ def _asked() -> tuple[int, int]:
 def _drawn(here: RequestContext, row: MaterialRow, page: int, zoom: int) -> tuple[page_images.Drawn | None, str]:
     """The page, or why there is none."""
     if row.media_type not in page_images.DRAWN:
-        return None, NOT_OFD if row.media_type == OFD else NOT_DRAWN
+        return None, NOT_DRAWN
     try:
         content = materials.path_of(here.services.materials, row.digest).read_bytes()
         drawn = page_images.draw(row.media_type, content, page, zoom)
