@@ -62,6 +62,7 @@ class EventName(StrEnum):
     CHASE_PLATFORM = "chase_platform"
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
+    REGISTER_PAYMENT = "register_payment"
     BAR_REPAIR = "bar_repair"
     ALLOW_REPAIR = "allow_repair"
     ASK_CORRECTION = "ask_correction"

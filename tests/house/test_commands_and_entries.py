@@ -38,6 +38,7 @@ NO_CALL = {
     "RaiseFinding": READ,
     "SettleFinding": READ,
     "AcknowledgePush": WORKER,
+    "RegisterPayment": READ,
     "AddTarget": "its answer is a key that is shown once, to a person",
     "AllowInformant": READ,
     "ApplyErratum": MACHINE,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.changes import RegisterPerformance
+from repairflow.casework.changes import RegisterPayment, RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import event, notice, record
@@ -133,3 +135,63 @@ def test_a_long_list_is_paged_and_says_how_many_there_are(town: Town, monkeypatc
         False,
     )
     assert ("下一页" in second, "上一页" in second) == (False, True)
+
+
+def pay(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:
+    words = {"kind": "fine", "wan": "0.5", "day": town.today.isoformat(), "evidence": EVIDENCE} | given
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, RegisterPayment(town.actor(who), number, **words), town.now)
+
+
+def test_a_fine_paid_in_parts_is_performed_when_all_of_it_is_paid(town: Town) -> None:
+    number = town.record(performed=False)
+    owed = town.of_record(number).fine_wan
+    pay(town, number, wan="0.5万元")
+    pay(town, number, kind="late", wan="0.03")
+    told = town.all(select(notice.c.body).where(notice.c.kind == "performed"))
+    assert any("还差" in row.body for row in told)
+    with pytest.raises(Invalid, match="还不能登记") as refused:
+        register(town, number)
+    assert f"还差 {owed - Decimal('0.5'):f}".rstrip("0") in refused.value.problems[0].text
+    pay(town, number, wan=str(owed - Decimal("0.5")))
+    register(town, number)
+    assert row_of(town, number) == ("published", town.today)
+    with pytest.raises(Conflict):
+        pay(town, number, kind="late")
+    town.sound()
+
+
+@pytest.mark.parametrize(("given", "where"), [
+    ({"kind": "other"}, "kind"), ({"wan": "0"}, "wan"), ({"wan": "-1"}, "wan"), ({"wan": "5000元"}, "wan"), ({"wan": "999"}, "wan"),
+    ({"kind": "confiscated", "wan": "1"}, "wan"), ({"day": "2199-01-01"}, "day"), ({"day": "2001-01-01"}, "day"), ({"day": "昨天"}, "day"),
+    ({"evidence": " "}, "evidence"),
+])  # fmt: skip
+def test_a_payment_that_cannot_be_is_refused(town: Town, given: dict[str, str], where: str) -> None:
+    number = town.record(performed=False)
+    before = town.counts()
+    with pytest.raises(Invalid) as refused:
+        pay(town, number, **given)
+    assert [problem.where for problem in refused.value.problems] == [where]
+    assert town.counts() == before
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"), [("acceptor@MARKET", NotFound), ("registrar@CREDIT", NotFound), ("yunxi", Forbidden)]
+)
+def test_only_the_authority_registers_payments(town: Town, who: str, refusal: type[Exception]) -> None:
+    number = town.record(performed=False)
+    with pytest.raises(refusal):
+        pay(town, number, who)
+
+
+def test_payments_are_registered_on_the_page(town: Town) -> None:
+    number = town.record(performed=False)
+    officer = Officer(make(town), town, "acceptor@ENV")
+    officer.get("/desk/performance")
+    path, words = (
+        f"/desk/performance/{number}/payments",
+        {"kind": "fine", "wan": "0.5", "day": town.today.isoformat(), "evidence": EVIDENCE},
+    )
+    assert officer.post(path, words | {"wan": "x"}).status_code == 422
+    assert officer.post(path, words).status_code == 303
+    assert "罚款已缴 0.5 万元，还差" in officer.get("/desk/performance")

@@ -18,6 +18,16 @@ class RegisterPerformance(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterPayment(OfRecord):
+    """Register that a part of a penalty, or what was added for delay, was paid; the day is ISO text (登记分期缴纳)."""
+
+    kind: str
+    wan: str
+    day: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnterRecord(Change):
     """Enter one penalty by hand for an office; it waits until another person has checked it (手工录入)."""
 

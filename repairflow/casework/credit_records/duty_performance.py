@@ -3,6 +3,7 @@ corrected: what a repair asks for. Publicity ends with the maximum period either
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records import lifecycle, payments
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
@@ -49,6 +50,7 @@ class Awaiting:
     total: int
     page: int
     pages: int
+    paid: Mapping[int, str]  # what of some is registered as paid, by record
 
 
 def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
@@ -72,8 +74,10 @@ def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awa
     total = tx.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
-    rows = tx.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return Awaiting(tuple(rows), total, page, pages)
+    rows = tx.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    paid = payments.of_records(tx, [row.id for row in rows])
+    words = {row.id: paid[row.id].words(row) for row in rows if row.id in paid}
+    return Awaiting(tuple(rows), total, page, pages, words)
 
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:
@@ -91,6 +95,8 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
         raise Forbidden("义务履行情况由认定单位登记。")
     if row.duty_performed_on is not None:
         raise Conflict("这条信息已经登记过履行情况。登记有误的，请通过异议程序更正。")
+    if lacks := payments.lacking(tx, row):
+        raise Invalid("还不能登记履行完毕。", [Problem("performed", lacks)])
     days, proof = _read(row, given, now)
     record_events.append(
         tx,

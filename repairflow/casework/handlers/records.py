@@ -24,13 +24,14 @@ from repairflow.casework.changes import (
     ForgetHeading,
     MatchHeadings,
     ProposeAnnulment,
+    RegisterPayment,
     RegisterPerformance,
     ResumeImport,
     StopImport,
 )
 from repairflow.casework.changes.base import OfImport
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.credit_records import duty_performance, payments
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.queries.records import imports as import_queries
@@ -72,6 +73,7 @@ def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: date
 
 HANDLERS: Table = {
     RegisterPerformance: duty_performance.register,
+    RegisterPayment: lambda tx, _, given, now: payments.register(tx, given, now),
     ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
     AskCorrection: lambda tx, _, given, now: public_correction.ask(tx, given, now),
     DecideHeldRow: _held_row,

@@ -151,5 +151,6 @@ ROUTES = (
     Route("/not-repairable", POST, not_repairable.bar_repair, STAFF),
     Route("/performance", GET, duty_performance.performance, STAFF),
     Route("/performance/<number>", POST, duty_performance.perform_duty, STAFF),
+    Route("/performance/<number>/payments", POST, duty_performance.register_payment, STAFF),
 )
 blueprint = register(Blueprint("desk", __name__, url_prefix="/desk"), ROUTES)

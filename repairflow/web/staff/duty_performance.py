@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow.casework.changes import RegisterPerformance
-from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.changes import RegisterPayment, RegisterPerformance
+from repairflow.casework.credit_records import duty_performance, payments
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
@@ -25,6 +25,8 @@ def page(errors: list[dict[str, str]], number: str = "") -> str:
     return render_template(
         "desk/performance.html",
         rows=found.rows,
+        paid=found.paid,
+        kinds=payments.KINDS,
         total=found.total,
         words=f"第 {found.page} 页，共 {found.pages} 页" if found.pages > 1 else "",
         previous=address(found.page - 1) if found.page > 1 else None,
@@ -52,3 +54,16 @@ def perform_duty(number: str) -> Answer:
         return make_response(page(faults, number), 422)
     flash(f"已登记 {number} 的义务履行情况。", "success")
     return redirect(url_for("desk.performance"), 303)
+
+
+def register_payment(number: str) -> Answer:
+    """Register that a part of a record's penalty was paid."""
+    form = request.form
+    try:
+        given = (form.get(name, "") for name in ("kind", "wan", "day", "evidence"))
+        change(RegisterPayment(current().actor, number, *given))
+    except Invalid as error:
+        faults = [{"field": f"{number}-paid-{p.where}", "text": p.text} for p in error.problems]
+        return make_response(page(faults, number), 422)
+    flash(f"已登记 {number} 的缴纳情况。", "success")
+    return redirect(url_for("desk.performance", q=number), 303)
