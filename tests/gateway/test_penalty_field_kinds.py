@@ -155,7 +155,8 @@ def test_a_sum_of_the_content_shows_a_slip_too(content: str) -> None:
     ("罚款金额元", "CF_NR_FK"), ("社会统一信用代码", "CF_XDR_SHXYM"), ("行政决定文书号", "CF_WSH"), ("处罚下达日期", "CF_JDRQ"),
     ("是否公开", "SFGS"), ("公开属性", "GSZT"), ("信用修复状态", "XFZT"), ("撤销日期", "CXRQ"), ("密级", "SFBM"),
     ("作出处罚决定机关名称", "CF_CFJG"), ("公示", "SFGS"), ("是否纳入公示", "SFGS"), ("公示方式", "GSZT"), ("撤销", "SFCX"),
-    ("是否失效（是或否）", "SFQT"), ("决定书状态", "SFCX"), ("涉密", "SFBM"), ("信用修复", "XFZT"), ("是否失效", "SFQT"), ("不公示原因", "SFQT"), ("操作标识", "SFQT"),
+    ("是否失效（是或否）", "SFQT"),
+    ("决定书状态", "SFCX"), ("涉密", "SFBM"), ("信用修复", "XFZT"), ("是否失效", "SFQT"), ("不公示原因", "SFQT"), ("操作标识", "SFQT"),
 ])  # fmt: skip
 def test_headings_of_the_field(heading: str, field: str) -> None:
     assert field_named(heading) == field
