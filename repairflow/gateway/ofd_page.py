@@ -1,7 +1,7 @@
 """Texts and lines of an OFD page (GB/T 33190) drawn as an image of our own, in a child process with limits.
 
-No library of its kind is without PyMuPDF, whose licence (AGPL) an office could not keep to; so what a receipt says is drawn
-here: its texts where they stand and its lines. Seals, pictures and the file's own fonts are not: for those its reader is opened.
+The library looked at (easyofd) brings PyMuPDF along, whose licence is the AGPL; so what a receipt says is drawn here: its
+texts where they stand and its lines. Seals, pictures and the file's own fonts are not: for those its reader is opened.
 """
 
 from __future__ import annotations
