@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import Id, Instant, Json, metadata
@@ -16,7 +16,7 @@ inbound_message = Table(
     Column("serial", String(60), nullable=False),  # the sender's own
     Column("kind", String(40), nullable=False),
     Column("lane", String(80), nullable=False),  # partitionkey
-    Column("sequence", BigInteger, nullable=False),
+    Column("sequence", Id, nullable=False),
     Column("digest", String(80), nullable=False),  # of its bytes: the same serial with others is another message
     Column("body", LargeBinary),  # sealed by the vault, while it waits for a person
     Column("state", String(10), nullable=False),  # taken | waiting | refused
