@@ -22,12 +22,12 @@ from repairflow.gateway.push_answers import Answer, judge, one_line, receipt
 Verdict = Literal["passed", "failed", "not_shown"]
 WORDS: Mapping[Verdict, str] = {"passed": "通过", "failed": "不通过", "not_shown": "未演示"}
 TAKES: Mapping[str, tuple[str, ...]] = {
-    "public_platform": ("record_changed", "repair_result", "objection_status", "list_change", "letter_change"),
+    "public_platform": ("record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change"),
     "province": (
-        "record_changed", "repair_result", "objection_status", "list_change", "letter_change", "interview_record",
+        "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change", "interview_record",
     ),
     "authority": (
-        "record_changed", "repair_result", "objection_status", "list_change", "letter_change", "interview_record",
+        "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change", "interview_record",
     ),
     "partner": ("measure_impose", "measure_lift", "measure_restore", "letter_change"),
 }  # fmt: skip
@@ -70,6 +70,7 @@ def payload(kind: str, number: str, now: datetime) -> dict[str, object]:
         "repair_result": {**case, "class": "ordinary", "result": "refused"},
         "objection_status": {**case, "status": "maintained"},
         "list_change": {**case, "list_kind": "test", "change": "removed"},
+        "honour_change": {**case, "list_kind": "test", "list_label": "测试名单", "change": "removed"},
         "interview_record": {**case, "kind": "reminder", "date": day, "result": "测试"},
         "measure_impose": {**measure, "imposed_on": day},
         "measure_lift": {**measure, "lifted_at": now},
@@ -79,7 +80,7 @@ def payload(kind: str, number: str, now: datetime) -> dict[str, object]:
             "changed_at": now,
         },
     }  # fmt: skip
-    about = {} if kind == "interview_record" else {"record": record}
+    about = {} if kind in ("honour_change", "interview_record") else {"record": record}
     return messages.check(kind, {"subject": NOBODY, **about, **own[kind]})
 
 

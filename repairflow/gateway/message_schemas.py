@@ -14,6 +14,7 @@ TITLES: Mapping[str, str] = {
     "repair_result": "信用修复结果：准予、不予、撤销、暂停公示及其恢复",
     "objection_status": "异议标注及其解除、异议办理结果和更正后的内容",
     "list_change": "列入、移出名单，或者撤销列入",
+    "honour_change": "列入、退出守信名单",
     "interview_record": "约谈记录",
     "measure_impose": "惩戒措施已登记在案",
     "measure_lift": "解除惩戒措施",

@@ -154,6 +154,14 @@ class ListChange(OfCase):
     change: Literal["listed", "removed", "annulled"]
 
 
+class HonourChange(OfCase):
+    """列入、退出守信名单（红名单、资质名单、备案名单）, which rests on no record."""
+
+    list_kind: str
+    list_label: str
+    change: Literal["listed", "removed", "expired"]
+
+
 class InterviewRecord(OfCase):
     """约谈记录, into the credit file."""
 
@@ -208,6 +216,7 @@ KINDS: Mapping[str, type[Data]] = {
     "repair_result": RepairResult,
     "objection_status": ObjectionStatus,
     "list_change": ListChange,
+    "honour_change": HonourChange,
     "interview_record": InterviewRecord,
     "measure_lift": MeasureLift,
     "measure_restore": MeasureRestore,

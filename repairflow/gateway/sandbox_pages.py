@@ -37,6 +37,7 @@ KINDS = {
     "repair_result": "修复结果",
     "objection_status": "异议状态",
     "list_change": "名单变更",
+    "honour_change": "守信名单变更",
     "interview_record": "约谈记录",
     "measure_lift": "解除惩戒措施",
     "measure_restore": "恢复惩戒措施",

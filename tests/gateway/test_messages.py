@@ -117,6 +117,6 @@ def test_secrets_are_long_and_new_each_time() -> None:
 
 def test_all_kinds_are_spelled_as_the_outbox_does() -> None:
     assert set(messages.KINDS) == {
-        "record_changed", "repair_result", "objection_status", "list_change", "interview_record", "measure_lift",
+        "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "interview_record", "measure_lift",
         "measure_restore", "measure_impose", "letter_change",
     }  # fmt: skip

@@ -111,6 +111,7 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     ("material_contradicts", "signed_record", "interview", [
         ('label = "签字的约谈记录（扫描件）"\nfiled = false', 'label = "签字的约谈记录（扫描件）"\nfiled = false\nrequired = true'),
     ]),
+    ("material_untaken", "rectification_proof", "rectification", [('materials = ["rectification_proof"]\n', "")]),
     ("text_empty", "no_clock", "check_result", [('no_clock = "是否给予行政处罚，由有权机关依法决定"', 'no_clock = " "')]),
     ("text_empty", "stage", "review", [('"待受理", stage = "受理"', '"待受理", stage = ""')]),
     ("opens_carry", "海事守信红名单", "commitment", [

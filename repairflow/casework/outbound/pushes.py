@@ -15,6 +15,7 @@ from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
 from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.procedure.packs import ListKind
 from repairflow.prepared import Prepared
 from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
@@ -154,6 +155,26 @@ def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str
     payload = {**about_record(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
     wanted = [cause.push(To(goal.id, goal.code), "list_change", payload, About(row.number, row.id)) for goal in goals]
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
+
+
+def push_honour(tx: Connection, case: CaseRow, listed: tuple[str, ListKind], change: str, cause: Cause) -> int:
+    """Tell those who show records that an organisation came onto or left a list of the trustworthy (code and rules); gives how many
+    rows wait. Nobody is told of an internal list, nor of a natural person."""
+    code, kind = listed
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)
+    if not kind.public or holder.kind == "natural_person":
+        return 0
+    payload = {
+        "chain_head": cause.event, "subject": {"name": holder.name, "uscc": holder.uscc}, **cause.of_case, "list_kind": code,
+        "list_label": kind.label, "change": change,
+    }  # fmt: skip
+    goals = _concerned(tx, _showing, case.subject_id, case.deciding_id)
+    wanted = [
+        cause.push(To(goal.id, goal.code), "honour_change", payload, About(case.number, case.record_id))
+        for goal in goals
+    ]
     outbox.add(tx, cause.at, *wanted)
     return len(wanted)
 

@@ -207,6 +207,9 @@ def _materials(report: Report) -> None:
             text = f"{what}写为必需（required、required_if），又不在申请时提交（filed = false），没有一步会要求它"
             text += "；请删去其中之一，由步骤的条件要求"
             report.find("material_contradicts", at, text)
+        if not material.filed and not any(name in action.materials for action in p.action.values()):
+            text = f"{what}不在申请时提交（filed = false），也没有一步收它；请写入收它的动作的 materials"
+            report.find("material_untaken", at, text)
         if material.required and material.source == "auto":
             text = f"{what}写为必需，来源却是系统（auto），没有人能够提交；请改正 source"
             report.find("material_contradicts", at, text)

@@ -91,6 +91,9 @@ def _contents(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
             whole = base.action[name]
             yield from _dropped(("action", name, "guards"), f"动作“{whole.label}”", action.guards, whole.guards)
             yield from _remedies(name, action, whole)
+            if action.materials and not whole.materials:
+                text = f"动作“{whole.label}”在基础程序中接受所有种类的材料，不能另行限定；请删去 materials"
+                yield ("action", name, "materials"), text
     for name, material in overlay.material.items():
         if name in base.material:
             yield from _material(name, material, base.material[name])
@@ -276,6 +279,8 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
         said = action.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)
         if action.basis and action.extends is None:
             said["basis"] = tuple(dict.fromkeys((*action.basis, *base.action[name].basis)))
+        if action.materials:
+            said["materials"] = tuple(dict.fromkeys((*base.action[name].materials, *action.materials)))
         data["action"][name] |= said
     for name, clock in overlay.clock.items():
         if name in base.clock:

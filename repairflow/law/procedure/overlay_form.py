@@ -61,6 +61,7 @@ class LocalAction(Strict):
     `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands, and
     `from` may name further states in which that limit runs. Without
     `extends`, `basis` names articles of the place for the step: they go before those of the base, and its letter cites them.
+    `materials` are kinds that the step takes besides those of the base.
     `remedy` is the whole list that will be told, those of the base included; a 复核 that a place's statute gives to a body it
     names (`review_…`) stands in place of the base's.
     """
@@ -71,6 +72,7 @@ class LocalAction(Strict):
     extends: Extends | None = None
     basis: tuple[str, ...] = ()
     remedy: tuple[str, ...] | None = None
+    materials: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _extension_has_source(self) -> LocalAction:

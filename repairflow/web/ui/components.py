@@ -32,6 +32,7 @@ PUSH_KINDS: Mapping[str, str] = {
     "measure_impose": "惩戒措施登记",
     "letter_change": "文书变更",
     "list_change": "名单变动",
+    "honour_change": "守信名单变动",
     "interview_record": "约谈记录",
     "press": "文书制作",
 }

@@ -5,18 +5,22 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from repairflow.casework.cases.transition_context import Transition
+from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
 from repairflow.records import case_link, list_entry
 
 
 def leave_honour(tx: Connection, step: Transition) -> int:
-    """Afterwards the entry of the listing that this case follows has ended; Refused when none stands."""
+    """Afterwards the entry of the listing that this case follows has ended, and platforms hear of a public one; Refused when none
+    stands. Gives how many pushes wait."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == step.at.case.id)
     standing = (
         list_entry.c.case_id.in_(before), list_entry.c.record_id.is_(None), list_entry.c.left_on.is_(None),
     )  # fmt: skip
-    if tx.execute(select(list_entry.c.id).where(*standing)).first() is None:
+    found = tx.execute(select(list_entry.c.list_kind).where(*standing)).scalar()
+    if found is None:
         raise Refused([Refusal("not_listed", "该单位已经不在这个守信名单上")])
     how = "expired" if step.at.case.kind == "expiry" else "removed"
     tx.execute(update(list_entry).where(*standing).values(left_on=step.today, left_how=how, left_by=step.at.case.id))
-    return 0
+    kind = step.at.pack.list_kind.get(str(found))
+    return 0 if kind is None else pushes.push_honour(tx, step.at.case, (str(found), kind), how, step.cause)

@@ -66,14 +66,14 @@ def link_person(tx: Connection, step: Transition) -> None:
 def enter_list(tx: Connection, step: Transition) -> int:
     """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
 
-    A favourable list leaves no record: it is no dishonesty. A public list's record is published at once,
+    A favourable list leaves no record: it is no dishonesty; a public one is told to the platforms all the same. A public list's record is published at once,
     with its 信用修复告知书.
     """
     code = str(step.fact("list_kind"))
     kind = step.at.pack.list_kind[code]
     if kind.favourable:
         _entry(tx, step, code, step.at.case.subject_id, None, None)
-        return 0
+        return pushes.push_honour(tx, step.at.case, (code, kind), "listed", step.cause)
     number = step.composed.number if step.composed is not None else step.at.case.number
     made = _record(tx, step, code, kind, step.at.case.subject_id, number)
     principal = _entry(tx, step, code, step.at.case.subject_id, made.id, None)
