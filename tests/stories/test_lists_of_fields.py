@@ -81,7 +81,7 @@ def test_a_qualification_list_hears_a_third_party_and_platforms_are_told(life: T
     life.sound()
 
 
-def test_a_credit_service_body_is_admitted_and_leaves_by_decision_or_after_its_year(life: TownLife) -> None:
+def test_a_credit_service_body_is_admitted_and_leaves_by_decision(life: TownLife) -> None:
     case = honoured(life, "general", "credit_service")
     env = life.env
     env.decider.presses(case, "认定守信名单")
@@ -133,4 +133,31 @@ def test_a_problem_of_the_ledger_is_written_off(life: TownLife) -> None:
     assert life.state(case) == "整改合格，已销号"
     life.env.examiner.opens("/desk/cases?procedure=rectification&state=closed")
     life.env.examiner.reads(case, "已销号")
+    life.sound()
+
+
+def test_a_measure_of_a_field_keeps_its_term_and_ends_by_itself(life: TownLife) -> None:
+    belongs_to(life.town, "ENV", domain="human_resources")
+    env, partner, record = life.env, life.market.partner, life.record()
+    inputs = {"measure": "no_public_funds", "partner": "MARKET"}
+    case = env.examiner.program.opens("joint_measure", record=record, inputs=inputs)
+    env.decider.presses(case, "发起")
+    law = {"措施开始日期": "2026-06-10", "实施措施所依据的法律、法规条款": "《招标投标条例（虚构）》第十条"}
+    before = life.town.counts()
+    longest = life.town.law.pack_on(life.town.today, "human_resources").measure["no_public_funds"].term
+    assert longest is not None
+    for wrong, says in (
+        ({"措施结束日期": "2026-06-09"}, "措施结束日期须在开始日期之后"), ({"措施结束日期": "2032-06-10"}, "不晚于2029年6月10日"),
+        ({"措施结束日期": "2026-06-12", "实施措施所依据的法律、法规条款": "有关规定"}, "条"),
+    ):  # fmt: skip
+        partner.opens_case(case)
+        partner.sends("响应并采取措施", law | wrong)
+        assert says in partner.sends("确认响应并采取措施", status=422)
+    after = life.town.counts()
+    assert (after["measure"], after["event"], after["letter"]) == (before["measure"], before["event"], before["letter"])
+    partner.presses(case, "响应并采取措施", law | {"措施结束日期": "2026-06-12"})
+    life.company.opens_case(case)
+    life.company.reads("措施实施中", "限制政府资金支持、政府采购、招投标")
+    life.it_is(date(2026, 6, 14))
+    assert (life.state(case), life.letters(case)[-1]) == ("已解除", "解除失信惩戒措施告知书")
     life.sound()

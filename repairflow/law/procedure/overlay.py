@@ -276,12 +276,7 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
     for name, state in overlay.state.items():
         data["state"][name]["label"] = state.label
     for name, action in overlay.action.items():
-        said = action.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)
-        if action.basis and action.extends is None:
-            said["basis"] = tuple(dict.fromkeys((*action.basis, *base.action[name].basis)))
-        if action.materials:
-            said["materials"] = tuple(dict.fromkeys((*base.action[name].materials, *action.materials)))
-        data["action"][name] |= said
+        data["action"][name] |= _action_fields(action, base.action[name])
     for name, clock in overlay.clock.items():
         if name in base.clock:
             data["clock"][name] |= _clock_fields(clock, base.clock[name])
@@ -314,6 +309,15 @@ def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str)
             effects = (*effects, UNMARK)
         found[name] = {**action, "effects": effects}
     return found
+
+
+def _action_fields(local: LocalAction, whole: Action) -> dict[str, Any]:
+    said = local.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)
+    if local.basis and local.extends is None:
+        said["basis"] = tuple(dict.fromkeys((*local.basis, *whole.basis)))
+    if local.materials:
+        said["materials"] = tuple(dict.fromkeys((*whole.materials, *local.materials)))
+    return said
 
 
 def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, object]:

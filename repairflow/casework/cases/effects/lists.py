@@ -66,8 +66,8 @@ def link_person(tx: Connection, step: Transition) -> None:
 def enter_list(tx: Connection, step: Transition) -> int:
     """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
 
-    A favourable list leaves no record: it is no dishonesty; a public one is told to the platforms all the same. A public list's record is published at once,
-    with its 信用修复告知书.
+    A favourable list leaves no record: it is no dishonesty; a public one is told to the platforms all the same. Another
+    public list's record is published at once, with its 信用修复告知书.
     """
     code = str(step.fact("list_kind"))
     kind = step.at.pack.list_kind[code]
