@@ -16,7 +16,7 @@ from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import access_audit, clock_guard, row_batches
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.cases import batch_acts, import_jobs
+from repairflow.casework.cases import batch_acts, import_jobs, list_publication
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.changes import system
 from repairflow.casework.command_ids import of_system
@@ -86,6 +86,7 @@ def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
+    handlers[list_publication.WRITE] = ListPublications(program.db, program.services)
     return JobRunner(program.db, {**handlers, **acts}, socket.gethostname(), stop)
 
 
@@ -185,6 +186,7 @@ class Duties:
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
             ("held_publicity", time(0, 50), lambda now: chores.end_held(db, self._program.services, now)),
+            ("lists", time(0, 50), lambda now: chores.publish_lists(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, self._program.services, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]

@@ -118,6 +118,7 @@ HANDLERS: Mapping[type, Handler] = {
     **saved_views.HANDLERS,
     **examples.HANDLERS,
     **findings.HANDLERS,
+    **lists.HANDLERS,
     **extracts.HANDLERS,
     **inbound.HANDLERS,
     **inquiries.HANDLERS,

@@ -75,6 +75,7 @@ class EventName(StrEnum):
     REFUSE_ACT = "refuse_act"
     WITHDRAW_ACT = "withdraw_act"
     # an example told to everybody
+    PUBLISH_LIST = "publish_list"
     PROPOSE_EXAMPLE = "propose_example"
     PUBLISH_EXAMPLE = "publish_example"
     REFUSE_EXAMPLE = "refuse_example"

@@ -22,6 +22,7 @@ from repairflow.casework.changes.system import (
     GiveOut,
     KeepExchangeKeys,
     PlacePublicChanges,
+    PublishLists,
     RemindUnserved,
     SettleProvisionalDays,
     WarnOfTokens,
@@ -144,6 +145,9 @@ def end_held(db: Database, services: Services, now: datetime) -> int:
             log.exception("publicity not ended", record_id=record_id)
         db.make_way()
     return ended
+def publish_lists(db: Database, services: Services, now: datetime) -> int:
+    """Carry out PublishLists: how many lists a job now publishes."""
+    return _carry_out(db, services, PublishLists(SYSTEM), now)
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

@@ -65,6 +65,7 @@ from repairflow.casework.changes.letters import (
     RequireSignature,
     SignForLetter,
 )
+from repairflow.casework.changes.lists import ResumePublication, StopPublication
 from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
 from repairflow.casework.changes.meetings import (
     AskHearingMove,

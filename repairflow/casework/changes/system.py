@@ -131,6 +131,11 @@ class EndHonours(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class PublishLists(Change):
+    """Let the worker publish every list whose day of the year has come (年度公布)."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndListEntry(Change):
     """End an entry of a list that is beyond its last day, unless something still stands against it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 
@@ -42,3 +42,29 @@ class InterviewEntryRow(NamedTuple):
     kind: str
     held_on: date
     result: str
+
+
+class ListPublicationRow(NamedTuple):
+    """A list as it was published on the day of a year that its rules name."""
+
+    id: int
+    token: str
+    list_kind: str
+    day: date
+    label: str
+    state: str
+    entries: int
+    total: int
+    message: str | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class ListPublicationPartRow(NamedTuple):
+    """A part of it: each row has a name, code, office, the day of entry and the last day."""
+
+    id: int
+    publication_id: int
+    part: int
+    rows: list[list[str]]
+    next: str

@@ -1,0 +1,58 @@
+"""Lists published each year, in parts.
+
+Revision 0061, after 0060.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+INSTANT = sa.DateTime(timezone=True)
+
+revision = "0061"
+down_revision = "0060"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "list_publication",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("list_kind", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("label", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'stopped', 'failed', 'done')", name=op.f("ck_list_publication_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_publication")),
+        sa.UniqueConstraint("token", name=op.f("uq_list_publication_token")),
+        sa.UniqueConstraint("list_kind", "day", name=op.f("uq_list_publication_list_kind_day")),
+    )
+    op.create_table(
+        "list_publication_part",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("publication_id", ID, nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("next", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["list_publication.id"], name=op.f("fk_list_publication_part_publication_id_list_publication")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_publication_part")),
+        sa.UniqueConstraint("publication_id", "part", name=op.f("uq_list_publication_part_publication_id_part")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("list_publication_part")
+    op.drop_table("list_publication")
