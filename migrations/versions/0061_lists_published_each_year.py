@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+JSON = sa.JSON().with_variant(postgresql.JSONB, "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
 revision = "0061"
@@ -31,9 +33,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=True),
         sa.Column("started_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('running', 'stopped', 'failed', 'done')", name=op.f("ck_list_publication_state")
-        ),
+        sa.CheckConstraint("state IN ('running', 'stopped', 'failed', 'done')", name=op.f("ck_list_publication_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_publication")),
         sa.UniqueConstraint("token", name=op.f("uq_list_publication_token")),
         sa.UniqueConstraint("list_kind", "day", name=op.f("uq_list_publication_list_kind_day")),
@@ -43,10 +43,12 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("publication_id", ID, nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
-        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("rows", JSON, nullable=False),
         sa.Column("next", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
-            ["publication_id"], ["list_publication.id"], name=op.f("fk_list_publication_part_publication_id_list_publication")
+            ["publication_id"],
+            ["list_publication.id"],
+            name=op.f("fk_list_publication_part_publication_id_list_publication"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_publication_part")),
         sa.UniqueConstraint("publication_id", "part", name=op.f("uq_list_publication_part_publication_id_part")),

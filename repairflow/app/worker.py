@@ -40,6 +40,7 @@ from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
 from repairflow.worker.import_job import Importing
 from repairflow.worker.jobs import JobHandler, JobRunner
+from repairflow.worker.list_publication_job import ListPublications
 from repairflow.worker.relay import Relay, Work
 from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes

@@ -36,6 +36,7 @@ from repairflow.casework.handlers import (
     installation,
     law,
     letters,
+    lists,
     means,
     meetings,
     notices,

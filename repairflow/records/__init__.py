@@ -23,6 +23,7 @@ from repairflow.records.following import followed_subject, public_change
 from repairflow.records.inbound import inbound_message
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
+from repairflow.records.list_publication import list_publication, list_publication_part
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.means import learning, repair_means, service_body
 from repairflow.records.meeting import meeting, meeting_room
@@ -101,6 +102,8 @@ __all__ = [
     "letter",
     "linked_person",
     "list_entry",
+    "list_publication",
+    "list_publication_part",
     "log_leaf",
     "mandate",
     "material",

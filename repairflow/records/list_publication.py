@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-from repairflow.records.base import Id, Instant, metadata
+from repairflow.records.base import Id, Instant, Json, metadata
 
 list_publication = Table(
     "list_publication",
@@ -31,7 +31,7 @@ list_publication_part = Table(
     Column("id", Id, primary_key=True),
     Column("publication_id", ForeignKey("list_publication.id"), nullable=False),
     Column("part", Integer, nullable=False),
-    Column("rows", JSON, nullable=False),  # each [name, code, office, listed on, until]
+    Column("rows", Json, nullable=False),  # each [name, code, office, listed on, until]
     Column("next", String(40), nullable=False),  # where the next part begins; empty in the last
     Unique("publication_id", "part"),
 )

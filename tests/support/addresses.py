@@ -97,6 +97,8 @@ def _lists(whole: Whole) -> Iterator[Row]:
         yield Row("desk.list_kind", label, acceptor, label, {"kind": code})
         yield Row("desk.list_kind", f"{label}, left", acceptor, "已经离开的", {"kind": code}, query="show=left")
         yield Row("desk.list_entries", label, acceptor, "统一社会信用代码", {"kind": code})
+    nothing = {"token": "none-such", "part": 1}
+    yield Row("public.published_part", "of no publication", "", "没有这份公布的名单", nothing, status=404)
     yield Row("public.list_kind", "a public list", "", "严重失信主体名单", {"kind": "serious"})
     yield Row("desk.fields", "fields", acceptor, "知识产权")
     for domain in DOMAINS:

@@ -86,7 +86,8 @@ def write_part(tx: Connection, services: Services, token: str, today: date) -> b
     after = last.next if last is not None else ""
     page = list_registry.entries(tx, kept, public_on=today, after=after, size=SIZE)
     rows = [
-        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else ""] for one in page.rows
+        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else ""]
+        for one in page.rows
     ]
     number = last.part + 1 if last is not None else 1
     made = {"publication_id": row.id, "part": number, "rows": rows, "next": page.next}

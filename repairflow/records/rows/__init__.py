@@ -31,7 +31,13 @@ from repairflow.records.rows.letter import (
     ServiceConsentRow,
     ServiceRow,
 )
-from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
+from repairflow.records.rows.lists import (
+    InterviewEntryRow,
+    LinkedPersonRow,
+    ListEntryRow,
+    ListPublicationPartRow,
+    ListPublicationRow,
+)
 from repairflow.records.rows.means import LearningRow, RepairMeansRow, ServiceBodyRow
 from repairflow.records.rows.meeting import MeetingRoomRow, MeetingRow
 from repairflow.records.rows.outbox import (
@@ -123,6 +129,8 @@ __all__ = [
     "LetterRow",
     "LinkedPersonRow",
     "ListEntryRow",
+    "ListPublicationPartRow",
+    "ListPublicationRow",
     "LogLeafRow",
     "MandateRow",
     "MaterialRow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -66,5 +67,5 @@ class ListPublicationPartRow(NamedTuple):
     id: int
     publication_id: int
     part: int
-    rows: list[list[str]]
+    rows: Sequence[Sequence[str]]
     next: str

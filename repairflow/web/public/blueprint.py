@@ -41,6 +41,7 @@ ROUTES = (
     Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
     Route("/lists", GET, list_registry.lists, PUBLIC),
     Route("/lists/<kind>", GET, list_registry.list_kind, PUBLIC),
+    Route("/lists/publications/<token>/<int:part>.csv", GET, list_registry.published_part, PUBLIC),
     Route("/commitments", GET, commitments.commitments, PUBLIC),
     Route("/commitments/<number>", GET, commitments.commitment, PUBLIC),
     Route("/acts", GET, acts.acts, PUBLIC),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 
 from repairflow.casework.admin.offices import DOMAINS
+from repairflow.casework.cases.list_publication import may_stop
+from repairflow.casework.changes import ResumePublication, StopPublication
 from repairflow.casework.queries.records import list_registry as queries
+from repairflow.casework.queries.records import published_lists
 from repairflow.errors import NotFound
 from repairflow.law import sectors
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.law.procedure.remedy import length
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
 from repairflow.web.ui.csv import as_csv
 
 HEADING = (
@@ -46,6 +51,7 @@ def list_kind(kind: str) -> str:
     with here.read() as tx:
         page = queries.entries(tx, found, show=show, text=text, after=after)
         proposed = queries.announced(tx, here.law, here.today, kind)
+        published = published_lists.of_kind(tx, kind, done=False)
         if split:  # the whole list is counted, so only for whoever asks
             parts = queries.parts(tx, found, show=show, text=text, size=queries.EXPORTED)
         else:
@@ -55,6 +61,7 @@ def list_kind(kind: str) -> str:
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
         measures=[found.pack.measure[code] for code in found.kind.measures], length=length,
         next=url_for("desk.list_kind", kind=kind, q=text or None, show=show, after=page.next) if page.next else None,
+        published=published, stops=may_stop(here.actor),
         files=[url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=part or None) for part in parts],
     )  # fmt: skip
 
@@ -78,6 +85,20 @@ def list_entries(kind: str) -> Response:
         following = url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=page.next)
         answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer
+
+
+def stop_publication(token: str) -> Answer:
+    """Stop the yearly publication of a list."""
+    if not change(StopPublication(current().actor, token)):
+        flash("公布已经结束，没有需要停止的。", "warning")
+    return redirect(url_for("desk.lists"), 303)
+
+
+def resume_publication(token: str) -> Answer:
+    """Go on with a publication that was stopped or failed."""
+    if not change(ResumePublication(current().actor, token)):
+        flash("这次公布不需要继续。", "warning")
+    return redirect(url_for("desk.lists"), 303)
 
 
 def fields() -> str:

@@ -1,0 +1,121 @@
+"""年度公布: a public list is published once on its day of the year, part by part, by the worker; it can be stopped and go on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from repairflow.casework import jobs
+from repairflow.casework.cases import list_publication
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import cases, event, job, list_entry, subject
+from repairflow.worker import chores
+from tests.law_stories.telling import belongs_to
+from tests.stories.town_life import TownLife
+
+LIST = "farm_red"
+DAY = date(2026, 12, 20)
+
+
+def stand(life: TownLife, count: int) -> None:
+    """So many organisations on the red list of farms."""
+    belongs_to(life.town, "ENV", domain="agriculture")
+    (key,) = life.town.all(select(cases.c.id).where(cases.c.number == life.town.file_repair()))
+    farms = [
+        {"kind": "organisation", "name": f"云溪县第{n}家庭农场", "uscc": make_uscc("320830", f"MF{n:06d}")}
+        for n in range(count)
+    ]
+    life.town.turn(insert(subject).values(farms))
+    held = life.town.all(select(subject.c.id).where(subject.c.name.endswith("家庭农场")))
+    entry = {"list_kind": LIST, "case_id": key.id, "listed_on": date(2026, 6, 1)}
+    life.town.turn(insert(list_entry).values([entry | {"subject_id": one.id} for one in held]))
+
+
+def night(life: TownLife) -> int:
+    return chores.publish_lists(life.town.db, life.town.services, life.clock())
+
+
+def test_a_list_is_published_once_on_its_day_and_read_by_everybody(
+    life: TownLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_publication, "SIZE", 2)
+    stand(life, 5)
+    life.long_after(date(2026, 12, 19))
+    assert night(life) == 0
+    life.long_after(DAY)
+    assert [night(life), night(life)] == [1, 0]
+    life.stranger.opens(f"/lists/{LIST}")
+    assert "年度公布" not in life.stranger.page.text  # nothing half written is public
+    life.does_jobs()
+    page = life.stranger.opens(f"/lists/{LIST}")
+    assert "年度公布 2026年12月20日 公布 5 家" in page
+    sheets = [
+        life.stranger.downloads(path).decode("utf-8-sig")
+        for path in life.stranger.page.links.values()
+        if path.endswith(".csv")
+    ]
+    assert sum(sheet.count("家庭农场") for sheet in sheets) == 5
+    assert night(life) == 0
+    said = life.town.all(select(event.c.action).where(event.c.action == "publish_list"))
+    assert len(said) == 1
+    life.sound()
+
+
+def test_it_is_stopped_and_goes_on_where_it_was(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_publication, "SIZE", 2)
+    stand(life, 5)
+    life.long_after(DAY)
+    night(life)
+    written: list[int] = []
+    write = list_publication.write_part
+
+    def stopped_after_one(*given: Any) -> bool:
+        more = write(*given)
+        written.append(1)
+        if len(written) == 1:
+            token = given[2]
+            jobs.cancel(given[0], list_publication.RUNS.key(token, list_publication.WRITE), life.clock())
+        return more
+
+    monkeypatch.setattr(list_publication, "write_part", stopped_after_one)
+    life.does_jobs()
+    head, clerk = life.centre.supervisor, life.env.examiner
+    clerk.opens(f"/desk/lists/{LIST}")
+    clerk.reads("年度公布", "已停止 2 / 5 家")
+    assert "继续公布" not in clerk.page.text
+    assert "年度公布" not in life.stranger.opens(f"/lists/{LIST}")
+    head.opens(f"/desk/lists/{LIST}")
+    resume = head.page.form("继续公布")
+    assert resume is not None
+    clerk.posts(resume.action, {"csrf_token": clerk._token()})
+    assert clerk.status == 403
+    head.opens(f"/desk/lists/{LIST}")
+    head.sends("继续公布")
+    head.opens(f"/desk/lists/{LIST}")
+    head.reads("正在公布 2 / 5 家")
+    life.does_jobs()
+    assert "公布 5 家" in life.stranger.opens(f"/lists/{LIST}")
+    assert len(written) == 3  # nothing twice
+    head.posts(resume.action, {"csrf_token": head._token()})
+    head.reads("这次公布不需要继续")
+
+
+def test_what_breaks_is_told_and_can_be_tried_again(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand(life, 1)
+    life.long_after(DAY)
+    night(life)
+    with monkeypatch.context() as patch:
+        patch.setattr(list_publication, "write_part", lambda *_: 1 / 0)
+        for _ in range(jobs.MOST_FAILURES):
+            life.does_jobs()
+            life.minutes_pass(5)
+    assert life.town.one(select(job.c.state).where(job.c.kind == list_publication.WRITE)).state == "failed"
+    head = life.centre.supervisor
+    head.opens(f"/desk/lists/{LIST}")
+    head.reads("没有完成", "系统出现故障")
+    head.sends("继续公布")
+    life.does_jobs()
+    assert "公布 1 家" in life.stranger.opens(f"/lists/{LIST}")
