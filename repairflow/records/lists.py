@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, metadata
@@ -25,6 +25,12 @@ list_entry = Table(
     info=GUARDED,
 )
 Index("ix_list_entry_kind", list_entry.c.list_kind, list_entry.c.id)  # pages of a list
+_left = text("left_on IS NOT NULL")
+Index(
+    "ix_list_entry_left", list_entry.c.list_kind, list_entry.c.id, sqlite_where=_left, postgresql_where=_left
+)  # who left
+_stands = text("left_on IS NULL AND principal_id IS NULL")
+Index("ix_list_entry_stands", list_entry.c.list_kind, sqlite_where=_stands, postgresql_where=_stands)  # how many stand
 Index("ix_list_entry_subject", list_entry.c.subject_id, list_entry.c.list_kind)
 
 linked_person = Table(

@@ -10,8 +10,11 @@ from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework import jobs
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import list_publication
+from repairflow.casework.changes.system import WriteListPart
 from repairflow.casework.context import Services
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.worker.jobs import JobRun
@@ -44,7 +47,7 @@ class ListPublications:
 
     def _part(self, job_run: JobRun, token: str) -> bool:
         with job_run.step() as tx:
-            more = list_publication.write_part(tx, self.services, token, times.local_day(times.now()))
+            more = bool(dispatch(tx, self.services, WriteListPart(SYSTEM, token), times.now()))
             row = list_publication.of_token(tx, token)
             jobs.report_progress(tx, job_run.job, row.entries, row.total)
         return more

@@ -140,6 +140,7 @@ NO_CALL = {
     "UnfollowSubjects": FOLLOWING,
     "WarnOfTokens": WORKER,
     "WithdrawRules": READ,
+    "WriteListPart": WORKER,
 }
 """Commands that no call sends, and why."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from repairflow.casework import jobs
 from repairflow.casework.cases import list_publication
+from repairflow.casework.handlers import lists
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, event, job, list_entry, subject
 from repairflow.worker import chores
@@ -41,7 +42,7 @@ def night(life: TownLife) -> int:
 def test_a_list_is_published_once_on_its_day_and_read_by_everybody(
     life: TownLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_publication, "SIZE", 2)
+    monkeypatch.setattr(lists, "SIZE", 2)
     stand(life, 5)
     life.long_after(date(2026, 12, 19))
     assert night(life) == 0
@@ -65,12 +66,12 @@ def test_a_list_is_published_once_on_its_day_and_read_by_everybody(
 
 
 def test_it_is_stopped_and_goes_on_where_it_was(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_publication, "SIZE", 2)
+    monkeypatch.setattr(lists, "SIZE", 2)
     stand(life, 5)
     life.long_after(DAY)
     night(life)
     written: list[int] = []
-    write = list_publication.write_part
+    write = lists.write_part
 
     def stopped_after_one(*given: Any) -> bool:
         more = write(*given)
@@ -80,7 +81,7 @@ def test_it_is_stopped_and_goes_on_where_it_was(life: TownLife, monkeypatch: pyt
             jobs.cancel(given[0], list_publication.RUNS.key(token, list_publication.WRITE), life.clock())
         return more
 
-    monkeypatch.setattr(list_publication, "write_part", stopped_after_one)
+    monkeypatch.setattr(lists, "write_part", stopped_after_one)
     life.does_jobs()
     head, clerk = life.centre.supervisor, life.env.examiner
     clerk.opens(f"/desk/lists/{LIST}")
@@ -108,7 +109,7 @@ def test_what_breaks_is_told_and_can_be_tried_again(life: TownLife, monkeypatch:
     life.long_after(DAY)
     night(life)
     with monkeypatch.context() as patch:
-        patch.setattr(list_publication, "write_part", lambda *_: 1 / 0)
+        patch.setattr(lists, "write_part", lambda *_: 1 / 0)
         for _ in range(jobs.MOST_FAILURES):
             life.does_jobs()
             life.minutes_pass(5)

@@ -136,6 +136,13 @@ class PublishLists(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class WriteListPart(Change):
+    """Write the next part of a list that is being published."""
+
+    publication: str  # its token
+
+
+@dataclass(frozen=True, slots=True)
 class EndListEntry(Change):
     """End an entry of a list that is beyond its last day, unless something still stands against it."""
 

@@ -1,12 +1,90 @@
-"""Lists published each year."""
+"""Lists published each year (年度公布) on the day their rules name: the worker writes who stands before the public, part by part."""
 
 from __future__ import annotations
 
-from repairflow.casework.cases import list_publication
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from repairflow import vault
+from repairflow.casework.cases import list_publication as publication
+from repairflow.casework.cases.list_publication import RUNS, WRITE, of_token
 from repairflow.casework.changes import ResumePublication, StopPublication
+from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
+from repairflow.casework.queries.records import list_registry
+from repairflow.casework.queries.records.list_registry import Kept
+from repairflow.records import list_entry, list_publication, list_publication_part
+from repairflow.records.rows import ListPublicationPartRow, first_row
+from repairflow.times import local_day
+
+SIZE = 5_000
+"""Entries of one part."""
+LATEST = timedelta(days=60)
+"""How long after its day a publication that no worker made is still begun."""
+
+
+def due(services: Services, today: date) -> Iterator[tuple[Kept, date]]:
+    """Public lists with the day of this year's publication, where it has come and is not long past."""
+    for kept in list_registry.kinds(services.law, today).values():
+        if kept.kind.yearly and kept.kind.public:
+            month, day = (int(part) for part in kept.kind.yearly.split("-"))
+            found = date(today.year, month, day)
+            if found > today:
+                found = date(today.year - 1, month, day)
+            if today - found <= LATEST and found >= kept.pack.effective:
+                yield kept, found
+
+
+def begin(tx: Connection, services: Services, now: datetime) -> int:
+    """Afterwards a job of the worker waits for every list whose day has come and that is not published yet; how many are new."""
+    begun, today = 0, local_day(now)
+    for kept, day in due(services, today):
+        here = list_publication.c.list_kind == kept.code, list_publication.c.day == day
+        if tx.execute(select(list_publication.c.id).where(*here)).first() is not None:
+            continue
+        standing = select(func.count()).where(list_entry.c.list_kind == kept.code, list_entry.c.left_on.is_(None))
+        token = vault.token()
+        tx.execute(
+            insert(list_publication).values(
+                token=token, list_kind=kept.code, day=day, label=kept.kind.label, state="running", entries=0,
+                total=tx.execute(standing).scalar_one(), started_at=now,
+            )
+        )  # fmt: skip
+        RUNS.order(tx, token, WRITE, None, now)
+        begun += 1
+    return begun
+
+
+def write_part(tx: Connection, services: Services, token: str, now: datetime) -> bool:
+    """Write the next part; False when there is none left. A list that is kept no more, or not in public, is NotFound."""
+    row, today = of_token(tx, token), local_day(now)
+    parts = select(list_publication_part).where(list_publication_part.c.publication_id == row.id)
+    newest = parts.order_by(list_publication_part.c.part.desc()).limit(1)
+    last = first_row(tx.execute(newest), ListPublicationPartRow)
+    if last is not None and not last.next:
+        return False
+    kept = list_registry.kept(services.law, today, row.list_kind, public=True)
+    after = last.next if last is not None else ""
+    page = list_registry.entries(tx, kept, public_on=today, after=after, size=SIZE)
+    rows = [
+        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else ""]
+        for one in page.rows
+    ]
+    number = last.part + 1 if last is not None else 1
+    made = {"publication_id": row.id, "part": number, "rows": rows, "next": page.next}
+    tx.execute(insert(list_publication_part).values(**made))
+    written = row.entries + len(rows)
+    tx.execute(
+        update(list_publication)
+        .where(list_publication.c.id == row.id)
+        .values(entries=written, total=max(row.total, written))
+    )
+    return bool(page.next)
+
 
 HANDLERS: Table = {
-    StopPublication: lambda tx, _, given, now: list_publication.stop(tx, given.actor, given.token, now),
-    ResumePublication: lambda tx, _, given, now: list_publication.resume(tx, given.actor, given.token, now),
+    StopPublication: lambda tx, _, given, now: publication.stop(tx, given.actor, given.token, now),
+    ResumePublication: lambda tx, _, given, now: publication.resume(tx, given.actor, given.token, now),
 }

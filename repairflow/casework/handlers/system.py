@@ -15,7 +15,6 @@ from repairflow.casework.cases import (
     giving_out,
     honour_expiry,
     list_expiry,
-    list_publication,
     receipts,
     supervision,
     transition,
@@ -25,6 +24,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
+from repairflow.casework.handlers import lists
 from repairflow.casework.handlers.base import Handler, Table
 from repairflow.casework.outbound import discrepancies, holds, public_changes
 from repairflow.errors import Forbidden
@@ -70,7 +70,8 @@ _CARRIED: Table = {
     system.WarnOfTokens: lambda tx, _, given, now: tokens.warn(tx, now),
     system.ChaseLateCases: lambda tx, at, given, now: supervision.chase(tx, at, now),
     system.EndHonours: lambda tx, at, given, now: honour_expiry.expire(tx, at, given.entries, now),
-    system.PublishLists: lambda tx, at, _, now: list_publication.begin(tx, at, now),
+    system.PublishLists: lambda tx, at, _, now: lists.begin(tx, at, now),
+    system.WriteListPart: lambda tx, at, given, now: lists.write_part(tx, at, given.publication, now),
     system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),
     system.EndHeldPublicity: lambda tx, at, given, now: lifecycle.end_held(tx, at, given.record, now),
     system.SettleProvisionalDays: lambda tx, at, given, now: len(deadline_recount.settle_provisional(tx, at.law, now)),

@@ -1,6 +1,6 @@
-"""Lists published each year, in parts.
+"""Lists published each year, in parts; who left a list and how many stand on it are found by indexes.
 
-Revision 0061, after 0060.
+Revision 0062, after 0061.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB, "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
@@ -53,8 +53,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_publication_part")),
         sa.UniqueConstraint("publication_id", "part", name=op.f("uq_list_publication_part_publication_id_part")),
     )
+    left = sa.text("left_on IS NOT NULL")
+    op.create_index("ix_list_entry_left", "list_entry", ["list_kind", "id"], sqlite_where=left, postgresql_where=left)
+    stands = sa.text("left_on IS NULL AND principal_id IS NULL")
+    op.create_index("ix_list_entry_stands", "list_entry", ["list_kind"], sqlite_where=stands, postgresql_where=stands)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_list_entry_stands", "list_entry")
+    op.drop_index("ix_list_entry_left", "list_entry")
     op.drop_table("list_publication_part")
     op.drop_table("list_publication")
