@@ -1,6 +1,6 @@
 """Lists published each year, in parts; who left a list and how many stand on it are found by indexes.
 
-Revision 0062, after 0061.
+Revision 0063, after 0062.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB, "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0062"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
