@@ -1,6 +1,6 @@
 """Lists published each year, in parts; who left a list and how many stand on it are found by indexes.
 
-Revision 0063, after 0062.
+Revision 0064, after 0063.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB, "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0063"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
