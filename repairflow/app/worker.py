@@ -187,7 +187,7 @@ class Duties:
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
             ("held_publicity", time(0, 50), lambda now: chores.end_held(db, self._program.services, now)),
-            ("lists", time(0, 50), lambda now: chores.publish_lists(db, self._program.services, now)),
+            ("lists", time(0, 55), lambda now: chores.publish_lists(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, self._program.services, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]

@@ -145,6 +145,8 @@ def end_held(db: Database, services: Services, now: datetime) -> int:
             log.exception("publicity not ended", record_id=record_id)
         db.make_way()
     return ended
+
+
 def publish_lists(db: Database, services: Services, now: datetime) -> int:
     """Carry out PublishLists: how many lists a job now publishes."""
     return _carry_out(db, services, PublishLists(SYSTEM), now)
