@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter
 from datetime import timedelta
@@ -20,7 +19,7 @@ from tests.conftest import Clock
 from tests.law_stories.test_designation_story import honoured
 from tests.support.building import Town
 
-ENTRIES = int(os.environ.get("REPAIRFLOW_SOAK_ENTRIES", "10000"))
+ENTRIES = 10_000
 CHUNK = 500
 
 
