@@ -103,6 +103,34 @@ def test_standard_form_mark_number_and_rule() -> None:
     assert (rule.position_y + rule.margin_top - text_foot) / MM == pytest.approx(4, abs=0.6)
 
 
+LONG_OFFICE = "云溪壮族瑶族自治县人民政府社会信用体系建设工作领导小组综合协调办公室"
+
+
+@pytest.mark.parametrize(
+    ("form", "office", "count"),
+    [
+        ("letter", LONG_OFFICE[-20:], 1), ("letter", LONG_OFFICE, 2), ("letter", LONG_OFFICE[:13] + LONG_OFFICE, 3),
+        ("standard", LONG_OFFICE[-18:], 1), ("standard", LONG_OFFICE[-30:], 2), ("standard", LONG_OFFICE, 3),
+    ],
+)  # fmt: skip
+def test_a_red_heading_has_more_lines_before_it_is_smaller_than_the_title(form: Any, office: str, count: int) -> None:
+    wide, top, gap = (170, 30, 4) if form == "letter" else (156, 37 + 35, 20.454 - 2.3)
+    page = pages(letter(form=form, office_mark=office))[0]
+    mark, title = of_class(page, "mark"), line_of(page, "信用修复决定书")
+    found = [line for line in mark.children if words(line)]
+    assert (len(found), "".join(map(words, found))) == (count, office)
+    size, of_title = mark.style["font_size"], title.style["font_size"]
+    assert of_title <= size <= 34 * 96 / 72
+    lengths = [len(words(line)) for line in found]
+    assert max(lengths) - min(lengths) <= 4
+    assert max(lengths) * size * 1.04 / MM <= wide
+    edge = (found[0].height - size) / 2 + 0.09 * size  # the glyphs' own edge lies 9 % of their size under their box's
+    assert (mark.position_y + edge) / MM == pytest.approx(top, abs=0.3)
+    foot = mark.position_y + mark.height - (found[-1].height - size) / 2
+    under = of_class(page, "rule1") if form == "letter" else line_of(page, "溪环信修")
+    assert (under.position_y - foot) / MM == pytest.approx(gap, abs=0.5)
+
+
 def test_page_numbers_stand_on_every_page_but_a_letters_first() -> None:
     assert [any("— " in words(b) for b in lines(page)) for page in pages(letter(paragraphs=(FULL,)))] == [
         False,

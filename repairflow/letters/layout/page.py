@@ -24,6 +24,9 @@ from repairflow.settings import asset
 COLUMNS = 28  # characters a line (5.2.3)
 _SEAL_RADIUS = 21  # mm
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
+_TITLE_SIZE = 22  # pt, 2号
+_POINT = 0.3528  # mm
+_MOST_MARK_LINES = 3
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
 _WHOLE = re.compile(
@@ -44,6 +47,9 @@ _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
 _TITLE_WORDS = re.compile(
     r"有限责任公司|股份有限公司|有限公司|公司|实施|失信|惩戒|措施|信用|修复|申请|异议|名单|通知|告知|决定"
+    # of offices' names
+    r"|人民政府|领导小组|联席会议|委员会|办公室|管理局|分局|支队|大队|中心|自治[州县]|社会信用体系|建设|工作|综合|行政|执法|监督"
+    r"|管理|市场|公共|信息|服务|发展|改革|开发区|高新|技术|经济|产业"
 )
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
@@ -229,18 +235,36 @@ def short_head(digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The red heading: its text, size in points and spacing in em."""
+    """The red heading: its lines, their size in points, the spacing of characters and the height of lines in em."""
 
-    text: str
+    lines: list[str]
     size: float
     spacing: float
+    pitch: float
+
+    @property
+    def rise(self) -> float:
+        """mm that the glyphs of the first line stand under the upper edge of its box."""
+        return self.size * _POINT * ((self.pitch - 1) / 2 + 0.09)
+
+    @property
+    def height(self) -> float:
+        """mm from the upper edge of the first line's glyphs to the foot of the last line's."""
+        return self.size * _POINT * ((len(self.lines) - 1) * self.pitch + 0.92)
 
 
 def _mark(text: str, millimetres: float) -> Mark:
-    """As large as befits: at most 34 pt, in one line of at most `millimetres`."""
-    spacing = 0.14 if len(text) <= 10 else 0.04
-    size = min(34.0, millimetres / 0.3528 / (max(len(text), 1) * (1 + spacing)))
-    return Mark(text, round(size, 2), spacing)
+    """As large as befits: at most 34 pt, and in one line of at most `millimetres` where that is not smaller than the title
+    under it; else in as few lines of like length as are not."""
+    for count in range(1, _MOST_MARK_LINES + 1):
+        lines = [text] if count == 1 else title_lines(text, math.ceil(width(text) / count) + 3)
+        longest = max(map(len, lines), default=1)
+        spacing = 0.14 if longest <= 10 else 0.04
+        fitting = millimetres / _POINT / (max(longest, 1) * (1 + spacing))
+        if fitting >= _TITLE_SIZE:
+            break
+    size = min(34.0 if len(lines) == 1 else 28.0, fitting)
+    return Mark(lines, round(size, 2), spacing, 1.0 if len(lines) == 1 else 1.25)
 
 
 def signature(letter: LetterData) -> dict[str, object]:
