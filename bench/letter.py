@@ -51,16 +51,18 @@ def sample(number: int = 118) -> LetterData:
     place, trade = COUNTIES[number % len(COUNTIES)], TRADES[number % len(TRADES)]
     decided = date(2026, 1, 5) + timedelta(number % 150)
     filed, day = date(2026, 11, 1) + timedelta(number % 12), date(2026, 11, 20) + timedelta(number % 9)
-    case = f"XF-2026-{number:06}"
+    case, penalty = f"XF-2026-{number:06}", f"溪环罚〔2026〕{number % 800 + 1}号"
     words = templates.compose_text("repair_granted", templates.latest_version("repair_granted"), {
         "filed_day": filed, "accepted_day": filed + timedelta(2), "case_number": case,
-        "record_office": f"{place}县生态环境局", "record_date": decided, "record_document_number": f"溪环罚〔2026〕{number % 800 + 1}号",
-        "conditions": [("最短公示期", f"已于{chinese_day(decided + timedelta(92))}届满"),
+        "we": "本机关", "you": "你单位", "record_office": f"{place}县生态环境局", "record_by": f"{place}县生态环境局",
+        "record_date": decided, "record_document_number": penalty, "record_document": f"《行政处罚决定书》（{penalty}）",
+        "record_information": "行政处罚信息",
+        "conditions": [("最短公示期", f"最短公示期已于{chinese_day(decided + timedelta(92))}届满"),
                        ("履行义务", f"罚款{number % 90 + 1}万元已于{chinese_day(decided + timedelta(8))}缴清，违法行为已经改正"),
                        ("信用承诺", "已公开作出信用承诺"), ("其他条件", "法律、行政法规和部门规章未规定其他条件")],
         "effects": ["终止公示上述失信信息", "停止共享和使用上述失信信息", "依法解除相应失信惩戒措施"],
         "cease_day": day, "targets": [f"{place}县公共信用信息平台", "“信用中国”网站"],
-        "legal_bases": ["《信用修复管理办法》（国家发展和改革委员会令第36号）"],
+        "legal_bases": ["《信用修复管理办法》（国家发展和改革委员会令第36号）第十条第一款"],
         "remedy_paragraphs": ["如有异议，可以向本机关或者通过信用平台网站提出申诉；也可以依法申请行政复议或者提起行政诉讼。"],
     })  # fmt: skip
     return LetterData.of(

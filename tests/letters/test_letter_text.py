@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -62,7 +64,7 @@ def test_each_required_field_is_named_when_missing(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["repair_not_accepted", "repair_denied", "objection_not_accepted", "objection_result", "revocation"]
+    "kind", ["repair_not_accepted", "repair_denied", "objection_not_accepted", "removal_denied", "revocation"]
 )
 def test_an_adverse_letter_always_tells_the_remedies(kind: str) -> None:
     assert "remedy_paragraphs" in templates.required_fields(kind)
@@ -191,3 +193,14 @@ def test_a_letter_of_too_many_lines_is_refused_with_what_to_do() -> None:
         templates.compose_text("supplement_required", V, fields() | {"gaps": lines})
     with pytest.raises(UnprintableText, match="缩短所填的内容"):
         templates.compose_text("supplement_required", V, fields() | {"gaps": ["核" * 1000] * 101})
+
+
+def test_the_letter_that_is_measured_is_composed_of_what_its_text_asks() -> None:
+    """bench/letter.py is run by hand alone, and a text that asks for one word more would stop it unseen."""
+    spec = importlib.util.spec_from_file_location("bench_letter", Path(__file__).parents[2] / "bench" / "letter.py")
+    assert spec is not None
+    assert spec.loader is not None
+    bench = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = bench
+    spec.loader.exec_module(bench)
+    assert "准予信用修复" in "".join(p.text for p in bench.sample().paragraphs)
