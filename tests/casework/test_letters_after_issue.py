@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
+from repairflow.casework.case_state.situation import situation
 from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
 from repairflow.casework.documents.revisions import letter_correction as correcting
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
+from repairflow.casework.documents.service import service
 from repairflow.casework.queries.audit import findings
-from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.cases import letter_remedies, timeline
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.letters.fonts.families import MissingGlyphs
@@ -24,6 +26,8 @@ from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import KeyMissing, SealUnusable
 from repairflow.records import event, letter, outbox, record
+from repairflow.records.rows import LetterRow, all_rows
+from repairflow.web.public import verify
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
@@ -431,7 +435,7 @@ def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
         "《列入名单决定书》（",
         "严重失信主体名单信息",
         "2027年6月10日",
-        "移出名单的条件：列入满规定的最短期限",
+        "移出名单的条件：列入满1年，且已纠正失信行为",  # the period that the office confirmed
     ):
         assert part in said
     assert town.notices("yunxi", "informed") == [f"{of.document_number}：信用修复告知书"]
@@ -469,3 +473,55 @@ def test_a_record_that_a_case_brings_before_the_public_comes_with_its_letter(tow
     assert "公示期自2026年10月13日起重新计算" in said
     assert uninformed(town) == []
     town.sound()
+
+
+# what a correction leaves as it was
+
+
+def test_a_correction_of_what_ended_a_decision_or_of_the_decision_hides_no_end(town: Town) -> None:
+    """A letter that was corrected stands, read beside its correction: the decision goes on to be revoked."""
+    case = town.granted()
+    granted = of_kind(town, "repair_granted")
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=case)
+    town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    assert looked_up(town, granted).ended == "已被撤销"
+    correct(town, correction(town, of_kind(town, "revocation"), command_id="c-revocation"))
+    assert looked_up(town, granted).ended == "已被撤销"
+    correct(town, correction(town, granted, command_id="c-granted"))
+    found = looked_up(town, granted)
+    assert (found.state_label, found.ended) == ("已更正", "已被撤销")
+    assert verify._verdict(found, None)[1:] == (
+        "已更正，已被撤销",
+        f"这份文书由本系统制发，其中的内容已经更正，请与 {found.superseded_by} 一并使用。其中的决定已被撤销，见下列后续决定。",
+    )
+
+
+def test_a_withdrawn_or_replaced_letter_ends_nothing_and_is_told_no_end(town: Town) -> None:
+    case = town.granted()
+    granted = of_kind(town, "repair_granted")
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=case)
+    town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    withdraw(town, correction(town, granted, command_id="w-granted"))
+    assert (looked_up(town, granted).state_label, looked_up(town, granted).ended) == ("已撤回", "")
+
+
+@pytest.mark.parametrize("served_first", [True, False])
+def test_a_corrected_decision_is_served_and_its_remedies_run(town: Town, served_first: bool) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "serve_notice", "state_defence", "propose_denial", "deny")
+    denied = of_kind(town, "repair_denied")
+    press(town, denied)
+    if served_first:
+        town.serve(case)
+    correct(town, correction(town, denied, command_id="c-denied"))
+    if not served_first:
+        actor = town.actor("acceptor@ENV")
+        proof = town.material(service.EVIDENCE_KIND, actor)
+        given = service.Service(denied.token, "direct", actor, "s-denied", "宋远山", town.now, material=proof)
+        with town.db.begin() as tx:
+            service.serve(tx, town.services, given, town.now)
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(case), town.today)
+        letters = tuple(all_rows(tx.execute(select(letter).order_by(letter.c.id.desc())), LetterRow))
+        found = letter_remedies.remedies_of(tx, at, letters)
+    assert [one.number for one in found if one.number == denied.number] == [denied.number]

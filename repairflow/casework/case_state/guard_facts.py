@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
 
 from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.law.guards import Facts, Linked, RecordFacts
 from repairflow.law.procedure.model import Procedure
@@ -175,7 +176,7 @@ def _decision_served(tx: Connection, case_id: int) -> tuple[date | None, bool]:
     rows = tx.execute(
         select(letter.c.content, service.c.effective_day)
         .outerjoin(service, in_force)
-        .where(letter.c.case_id == case_id, letter.c.state == "in_force")
+        .where(letter.c.case_id == case_id, stands())
         .order_by(letter.c.id.desc())
     )
     for row in rows:

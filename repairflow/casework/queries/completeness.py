@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.cases.case_notes import stream_of
 from repairflow.casework.context import Services
 from repairflow.law.letter_kinds import form_of
@@ -56,6 +57,7 @@ def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bo
     """Letters without their file or without a record of their service."""
     served = select(service.c.letter_id).where(service.c.withdrawn_at.is_(None))
     reached = set(tx.execute(served.where(service.c.letter_id.in_([row.id for row in letters]))).scalars())
+    corrected = corrected_among(letters)
     for row in letters:
         named = f"《{row.title}》（{row.number}）"
         if row.pressed_at is None:
@@ -63,7 +65,8 @@ def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bo
             continue
         if bound is not None and row.token not in bound.page_of:
             yield f"{named}的文件，取不到"
-        if row.state == "in_force" and row.id not in reached and form_of(at.procedure, row.kind).served:
+        stands = row.state == "in_force" or row.id in corrected
+        if stands and row.id not in reached and form_of(at.procedure, row.kind).served:
             yield f"{named}的送达记录"
 
 

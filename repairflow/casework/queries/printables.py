@@ -14,6 +14,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
@@ -174,8 +175,11 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
         select(letter, office.c.name.label("office"))
         .join(office, office.c.id == letter.c.office_id)
         .where(letter.c.case_id == at.case.id)
-    )
-    found = [(row.issued_at, f"{row.title} {row.number}", row.office, _remark(bound, row)) for row in letters]
+    ).all()
+    corrected = corrected_among(letters)
+    found = [
+        (row.issued_at, f"{row.title} {row.number}", row.office, _remark(bound, row, corrected)) for row in letters
+    ]
     files = tx.execute(
         select(material, func.coalesce(person.c.name, FROM_OUTSIDE).label("who"))
         .outerjoin(person, person.c.id == material.c.uploaded_by)
@@ -272,16 +276,18 @@ def _kind(procedure: Procedure, kind: str) -> str:
     return "送达凭证" if kind == "service_evidence" else procedure.material_label(kind)
 
 
-def _state(state: str) -> str:
-    return {"superseded": "已被替代", "withdrawn": "已撤回"}.get(state, "")
+def _state(row: FoundRow[Any], corrected: frozenset[int]) -> str:
+    if row.id in corrected:
+        return "已更正"
+    return {"superseded": "已被替代", "withdrawn": "已撤回"}.get(row.state, "")
 
 
-def _remark(bound: Bound | None, row: FoundRow[Any]) -> str:
+def _remark(bound: Bound | None, row: FoundRow[Any], corrected: frozenset[int]) -> str:
     if bound is None:
-        return _state(row.state)
+        return _state(row, corrected)
     missing = "文件尚未制作完成" if row.pressed_at is None else "文件取不到"
     page = f"第{bound.page_of[row.token]}页" if row.token in bound.page_of else missing
-    return "，".join(part for part in (page, _state(row.state)) if part)
+    return "，".join(part for part in (page, _state(row, corrected)) if part)
 
 
 def page_numbers(count: int, now: datetime) -> LetterData:

@@ -76,6 +76,7 @@ def verify_letter(token: str) -> VerifiedAnswer:
         agrees = status_replay.agrees(tx, here.law, token)
     told = {
         "superseded_by": found.superseded_by or None,
+        "ended": found.ended or None,
         "pdf_digest": found.pdf_digest or None,
         "decided": found.decided or None,
         "details": [SaidAnswer(label=label, said=said) for label, said in found.details],

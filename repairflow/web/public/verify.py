@@ -87,13 +87,15 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
         return "late", "与办理记录不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向制发单位核实。"
     if found.state == "withdrawn":
         return "late", "已撤回", "这份文书由本系统制发，但已经撤回，不再有效。"
+    what = ANNULLED if found.ended == ANNULLED else f"其中的决定{found.ended}，见下列后续决定"
     if found.state_label == CORRECTED:
-        beside = f"，请与 {found.superseded_by} 一并使用"
-        return "warn", CORRECTED, f"这份文书由本系统制发，其中的内容已经更正{beside}。"
+        text = f"这份文书由本系统制发，其中的内容已经更正，请与 {found.superseded_by} 一并使用。"
+        if found.ended:
+            return "warn", f"{CORRECTED}，{found.ended}", f"{text}{what}。"
+        return "warn", CORRECTED, text
     if found.state == "superseded":
         later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
         return "warn", "已被新文书替代", f"这份文书由本系统制发，但已被新文书替代{later}。"
     if found.ended:
-        what = ANNULLED if found.ended == ANNULLED else f"其中的决定{found.ended}，见下列后续决定"
         return "warn", f"属实，{found.ended}", f"这份文书由下列单位通过本系统制发；{what}。"
     return "", "属实，有效", "这份文书由下列单位通过本系统制发，现在有效。请再核对纸面内容与下列各项是否一致。"

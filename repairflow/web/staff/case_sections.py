@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup
 
+from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
@@ -17,7 +18,7 @@ from repairflow.records.rows import LetterRow
 from repairflow.times import now
 from repairflow.web.staff.action_panel import forward, signed_by
 from repairflow.web.ui import filters
-from repairflow.web.ui.components import PUSH_KINDS
+from repairflow.web.ui.components import PUSH_KINDS, superseded_word
 from repairflow.web.ui.form_answers import of_filing
 from repairflow.web.ui.urls import page_of
 
@@ -138,10 +139,11 @@ def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:
     """All letters of the case, newest first."""
     verify = "public.letter" in current_app.view_functions
     cards = []
+    corrected = corrected_among(rows)
     for row in rows:
         note = f"{filters.instant_short(row.issued_at)} 制发"
         if row.state == "superseded":
-            note += "，已被新文书替代"
+            note += f"，{superseded_word(row, corrected)}"
         if row.press_error and not row.pressed_at:
             note += f"，制作未成功：{row.press_error}"
         cards.append(

@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.queries.cases.timeline import TimelineEvent
 from repairflow.casework.queries.cases.view import PushRow
 from repairflow.casework.queries.records.credit_file import RecordView
@@ -18,7 +19,7 @@ from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import stages
 from repairflow.law.procedure.roles import outcome_side
-from repairflow.records.rows import RecordRow
+from repairflow.records.rows import LetterRow, RecordRow
 from repairflow.times import local_day
 from repairflow.web.ui import filters
 from repairflow.web.ui.urls import page_of
@@ -158,23 +159,30 @@ def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
     return steps
 
 
+def superseded_word(row: LetterRow, corrected: frozenset[int]) -> str:
+    """How a superseded letter stands: corrected, and read beside its correction, or replaced."""
+    return "已更正，与更正通知书一并使用" if row.id in corrected else "已被新文书替代"
+
+
 def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
     """The letters addressed to the subject or copied to it, newest first."""
     verify = "public.letter" in current_app.view_functions
+    known = tuple(rows)
+    corrected = corrected_among(known)
     return [
         {
             "label": row.title,
             "number": row.number,
             "state": "withdrawn" if row.state == "withdrawn" else "sealed" if row.pressed_at else "pressing",
             "note": filters.instant_short(row.issued_at)
-            + ("，已被新文书替代" if row.state == "superseded" else "")
+            + ("，" + superseded_word(row, corrected) if row.state == "superseded" else "")
             + ("" if row.content.get("addressee") == addressee else "，抄送"),
             "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
             "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
             "size": row.pdf_size or 0,
             "page_href": page_of(row.token),
         }
-        for row in rows
+        for row in known
         if row.content.get("addressee") == addressee or addressee in row.content.get("cc", ())
     ]
 

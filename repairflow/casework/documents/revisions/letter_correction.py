@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.standing_letters import CORRECTION
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import self_name
@@ -30,7 +31,7 @@ from repairflow.records import event, letter
 from repairflow.records.rows import LetterRow, first_row, one_row
 from repairflow.times import local_day
 
-KIND = "letter_correction"
+KIND = CORRECTION
 LONGEST = 2000
 MOST_CHANGES = 30
 

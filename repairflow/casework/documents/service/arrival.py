@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow.auditing import chain
 from repairflow.casework import command_claims
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.case_state.standing_letters import standing
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events
@@ -32,7 +33,7 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
     if events.of_subject(tx, letter_id):
         return None  # its subject asked for it, and no limit runs from it
     row = events.locked(tx, SYSTEM, events.token_of(tx, letter_id))
-    if row.pressed_at is None or row.state != "in_force" or not service.addressed_to_subject(tx, row):
+    if row.pressed_at is None or not standing(tx, row) or not service.addressed_to_subject(tx, row):
         return None
     subject_id = service.subject_of(tx, row)
     if service.of_letter(tx, row.id) is not None or consent.of(tx, subject_id) is None:

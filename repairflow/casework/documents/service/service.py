@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework import command_claims
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.standing_letters import standing
 from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import guardian_of
@@ -151,7 +152,7 @@ def awaits_receipt(tx: Connection, services: Services, actor: Actor, row: Letter
     subject_id = subject_of(tx, row)
     return (
         subject_id in actor.subjects
-        and row.state == "in_force"
+        and standing(tx, row)
         and row.pressed_at is not None
         and addressed_to_subject(tx, row)
         and consent.of(tx, subject_id) is not None
@@ -246,7 +247,8 @@ def _check(given: Service, row: LetterRow, evidence: MaterialRow | None, now: da
 
 
 def _may_be_served(tx: Connection, services: Services, row: LetterRow, mode: str) -> None:
-    events.in_force(row)
+    if not standing(tx, row):
+        events.in_force(row)
     refusals = []
     if row.pressed_at is None:
         refusals.append(Refusal("not_made", f"{row.number}还没有制作完成，不能送达"))

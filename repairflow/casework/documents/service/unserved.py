@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, true
 
+from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.context import Services
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -72,7 +73,7 @@ def late(tx: Connection, law: Library, within: int, today: date, offices: frozen
 def _late(law: Library, within: int, today: date, whose: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     last = law.calendar.subtract_working_days(today + timedelta(days=1), within)
     return (
-        letter.c.state == "in_force", service.c.id.is_(None), whose, cases.c.confidential.is_(False),
+        stands(), service.c.id.is_(None), whose, cases.c.confidential.is_(False),
         letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
         _must_be_served(law),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
 from repairflow.records import service
 from repairflow.records.rows import LetterRow
@@ -24,8 +25,9 @@ class LetterRemedies:
 
 
 def remedies_of(tx: Connection, at: Situation, letters: tuple[LetterRow, ...]) -> tuple[LetterRemedies, ...]:
-    """Newest first; letters that were not served, are not in force or start no remedy are left out."""
-    ids = [row.id for row in letters if row.state == "in_force"]
+    """Newest first; letters that were not served, do not stand or start no remedy are left out."""
+    corrected = corrected_among(letters)
+    ids = [row.id for row in letters if row.state == "in_force" or row.id in corrected]
     if not ids:
         return ()
     days = select(service.c.letter_id, service.c.effective_day)

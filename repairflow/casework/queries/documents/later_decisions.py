@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, union
 
+from repairflow.casework.case_state.standing_letters import stands
 from repairflow.law.letter_kinds import deciding
 from repairflow.records import case_link, cases, letter, record
 
@@ -64,7 +65,7 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
             letter.c.case_id.in_(union(about, followed, select(cases.c.id).where(cases.c.id == case_id))),
             letter.c.kind.in_(sorted(deciding_kinds)),
             letter.c.id > letter_id,
-            letter.c.state == "in_force",
+            stands(),
         )
         .order_by(letter.c.id)
     )

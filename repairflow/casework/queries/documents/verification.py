@@ -106,9 +106,9 @@ class Verified:
 
     @property
     def ended(self) -> str:
-        """How a letter that stands is told to stand since a later decision ended what it decides, or its record was annulled;
-        empty where neither happened."""
-        if self.state != "in_force":
+        """How a letter that stands, corrected or not, is told to stand since a later decision ended what it decides, or its record
+        was annulled; empty where neither happened."""
+        if self.state != "in_force" and self.state_label != CORRECTED:
             return ""
         return next((one.ends for one in reversed(self.later) if one.ends), ANNULLED if self.annulled else "")
 

@@ -64,6 +64,9 @@ class VerifiedAnswer(Answer):
     state: str
     state_label: str
     superseded_by: str | None
+    ended: str | None = Field(
+        description="文书没有撤回或者被替代，但是其中的决定已被后来的决定终结，或者所涉信息已被撤销：现在的状况；否则为空"
+    )
     later: list[LaterDecisionAnswer] = Field(description="对本文书中的决定后来作出的决定")
     pdf_digest: str | None
     text_digest: str
