@@ -525,3 +525,14 @@ def test_a_corrected_decision_is_served_and_its_remedies_run(town: Town, served_
         letters = tuple(all_rows(tx.execute(select(letter).order_by(letter.c.id.desc())), LetterRow))
         found = letter_remedies.remedies_of(tx, at, letters)
     assert [one.number for one in found if one.number == denied.number] == [denied.number]
+
+
+def test_a_letter_whose_correction_is_withdrawn_is_in_force_as_before(town: Town, receipt: Any) -> None:
+    wrong = correct(town, correction(town, receipt))
+    withdraw(town, correction(town, wrong))
+    found = looked_up(town, receipt)
+    assert (found.state_label, found.superseded_by) == ("有效", "")
+    assert looked_up(town, wrong).state_label == "已撤回"
+    new = correct(town, correction(town, receipt))
+    assert (looked_up(town, receipt).state_label, looked_up(town, receipt).superseded_by) == ("已更正", new.number)
+    town.sound()

@@ -8,6 +8,7 @@ import pytest
 
 from repairflow.casework.documents.service import unserved
 from repairflow.law.letter_kinds import must_be_served
+from repairflow.letters.text import templates
 from repairflow.worker import chores
 from tests.support.building import Town
 
@@ -50,6 +51,18 @@ def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
     assert must_be_served(repair, "supplement_required")
     assert not must_be_served(repair, "repair_receipt")
     assert not must_be_served(repair, "transfer_letter")
+
+
+def test_a_letter_whose_text_always_tells_remedies_is_served_in_every_shipped_procedure(town: Town) -> None:
+    """They are counted from the day after service."""
+    found = {
+        (procedure.procedure, action.letter)
+        for procedure in town.law.procedures.values()
+        for action in procedure.action.values()
+        if action.letter and templates.template(action.letter, templates.latest_version(action.letter)).remedy
+        if not must_be_served(procedure, action.letter)
+    }
+    assert found == set()
 
 
 def test_more_than_a_page_lists_are_counted_and_all_are_called_to_mind(town: Town) -> None:
