@@ -337,3 +337,26 @@ def test_what_cannot_be_issued_anew_is_said_at_the_form(town: Town, denied: Any)
     with pytest.raises(Invalid, match="受理日期"):
         propose(town, old, addressee="另一家有限公司")
     assert town.counts() == before
+
+
+@pytest.mark.parametrize("first", ["revoked", "reissued"])
+def test_a_decision_issued_anew_is_told_its_end_whenever_that_came(town: Town, first: str) -> None:
+    case = town.granted()
+    granted = newest(town, "repair_granted")
+
+    def issued_anew() -> None:
+        made = propose(town, granted, "examiner@ENV", words={"contact": "0510-55550199"})
+        if made.new_id is None:
+            issue(town, granted)
+
+    if first == "reissued":
+        issued_anew()
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=case)
+    town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    if first == "revoked":
+        issued_anew()
+    new = newest(town, "repair_granted")
+    assert new.number != granted.number
+    found = looked_up(town, new)
+    assert (found.state_label, found.ended) == ("有效", "已被撤销")
+    assert [one.title for one in found.later] == ["撤销信用修复决定书"]

@@ -118,8 +118,8 @@ def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
     )
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
     if old.kind == KIND:  # what it corrected stands by itself again, and may be corrected or issued anew
-        again = update(letter).where(letter.c.superseded_by == old.id)
-        tx.execute(again.values(state="in_force", superseded_by=None))
+        corrected = update(letter).where(letter.c.superseded_by == old.id)
+        tx.execute(corrected.values(state="in_force", superseded_by=None))
     letter_changes.push(tx, old, "withdrawn", None, appended.digest, now)
     _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
     return one_row(tx.execute(select(letter).where(letter.c.id == old.id)), LetterRow)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, bindparam, select, union
 
 from repairflow.casework.case_state.standing_letters import stands
 from repairflow.law.letter_kinds import deciding
@@ -25,6 +25,9 @@ ENDED: Mapping[str, tuple[str, str]] = {
 """By kind of a later letter, which kind it ends and how the earlier then stands."""
 _OF_THE_SAME_CASE = frozenset({"unmasking_decision", "joint_measure_lifted"})
 """Letters of the case they end, which name no document."""
+
+
+_BEFORE = select(letter.c.id, letter.c.number).where(letter.c.superseded_by == bindparam("of"))
 
 
 class Later(NamedTuple):
@@ -48,7 +51,8 @@ class _Of(NamedTuple):
 def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case_id: int | None) -> tuple[Later, ...]:
     """The standing decisions about the one of this letter, oldest first; none of a letter that decides nothing.
 
-    A decision that was itself undone ends nothing.
+    A decision that was itself undone ends nothing. One issued anew is the decision of the letter in whose place it came: what
+    was decided about that before stands for it, too.
     """
     deciding_kinds = {*deciding(), *ENDED}
     if case_id is None or kind not in deciding_kinds:
@@ -58,13 +62,14 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
         cases.c.record_id.in_(select(record.c.id).where(record.c.subject_id == whose).scalar_subquery())
     )
     followed = select(case_link.c.to_id).where(case_link.c.from_id == case_id)
+    first, numbers = _as_issued(tx, letter_id, number)
     columns = [letter.c[name] for name in ("kind", "number", "title", "issued_at", "case_id", "content")]
     rows = tx.execute(
         select(*columns)
         .where(
             letter.c.case_id.in_(union(about, followed, select(cases.c.id).where(cases.c.id == case_id))),
             letter.c.kind.in_(sorted(deciding_kinds)),
-            letter.c.id > letter_id,
+            letter.c.id > first,
             stands(),
         )
         .order_by(letter.c.id)
@@ -74,7 +79,7 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
     ]
     undone = {one.original for one in found if one.kind in ENDED}
     about_it = (
-        one for one in found if one.original == number or (one.case_id == case_id and one.kind in _OF_THE_SAME_CASE)
+        one for one in found if one.original in numbers or (one.case_id == case_id and one.kind in _OF_THE_SAME_CASE)
     )
     return tuple(
         Later(
@@ -85,6 +90,15 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
         )
         for one in about_it
     )
+
+
+def _as_issued(tx: Connection, letter_id: int, number: str) -> tuple[int, frozenset[str]]:
+    """The first letter in whose place this one came, or this one itself, and the numbers the decision has had."""
+    numbers = {number}
+    while (before := tx.execute(_BEFORE, {"of": letter_id}).first()) is not None:
+        letter_id = before.id
+        numbers.add(before.number)
+    return letter_id, frozenset(numbers)
 
 
 def _ends(later: _Of, kind: str) -> bool:
