@@ -12,23 +12,26 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from repairflow import disk, times
 from repairflow.gateway import exchange_rows, signing
 from repairflow.gateway.http import shown_record
-from repairflow.gateway.key_pairs import Signature, SignedRequest
+from repairflow.gateway.key_pairs import SignedRequest
 from repairflow.gateway.messages import Message, MessageError
-from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Pending, Receipt, Transient
+from repairflow.gateway.platform import AGAIN, Address, Declined, Heard, Page, Pending, Receipt, Transient
 from repairflow.gateway.push_answers import Answer, receipt
 
 SCHEME = "folder:"
 ANSWER_BYTES = 64 * 1024
 LIST_BYTES = 64 << 20
-OUT, IN, DONE = "out", "in", "done"
+OUT, IN, DONE, REFUSED = "out", "in", "done", "refused"
+LIST_DAYS = 3
+"""A list that was signed earlier says nothing of today."""
 
 
 class FolderPlatform:
@@ -47,10 +50,17 @@ class FolderPlatform:
         sent, answered = _lying(folder / OUT / name), _lying(folder / IN / name)
         if sent is None:
             sent = _write(target, message, folder / OUT / name)
+        signed = _signed_before(target, message, sent)
         if answered is None:
             raise Pending("已放入交换文件夹，对方尚无回执。", heard=Heard("pending"))
         answer = Answer(200, None, _signed_part(target, answered, "answer.json", ANSWER_BYTES))
-        found = replace(receipt(message, answer), request=_signed_before(sent))
+        try:
+            found = replace(receipt(message, answer), request=signed)
+        except Declined:
+            # who sends it out again hands it over anew, and waits for another answer
+            for file in (sent, answered):
+                _put_by(file, REFUSED)
+            raise
         for file in (sent, answered):
             _put_by(file)
         return found
@@ -58,7 +68,7 @@ class FolderPlatform:
     def pull(  # the list lies there whole, whatever is asked for
         self,
         target: Address,
-        since: datetime | None = None,  # noqa: ARG002  # as the next
+        since: datetime | None = None,  # as the next
         cursor: str | None = None,  # noqa: ARG002  # the port's form
     ) -> Page:
         """See `Platform.pull`: the newest list that the other side put there, `in/records.zip`, whole."""
@@ -66,7 +76,8 @@ class FolderPlatform:
         if not file.exists():
             raise Transient(f"交换文件夹中没有对方的公示清单（in/records.zip）{AGAIN}。", heard=Heard("unreachable"))
         try:
-            rows = json.loads(_signed_part(target, file, "records.json", LIST_BYTES))["records"]
+            since = times.now() - timedelta(days=LIST_DAYS)
+            rows = json.loads(_signed_part(target, file, "records.json", LIST_BYTES, since))["records"]
             return Page(tuple(shown_record(row) for row in rows), None)
         except (KeyError, ValueError, TypeError, RecursionError):
             raise Transient(f"对方的公示清单无法识别{AGAIN}。", heard=Heard("nonsense")) from None
@@ -75,7 +86,7 @@ class FolderPlatform:
         """Where this target's files lie, made where it is missing; Transient where that cannot be."""
         folder = self._root / target.url.removeprefix(SCHEME)
         try:
-            for part in (OUT, IN, f"{OUT}/{DONE}", f"{IN}/{DONE}"):
+            for part in (OUT, IN, *(f"{one}/{kept}" for one in (OUT, IN) for kept in (DONE, REFUSED))):
                 (folder / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Transient(
@@ -100,12 +111,28 @@ def _write(target: Address, message: Message, file: Path) -> Path:
     return file
 
 
-def _signed_before(sent: Path) -> SignedRequest:
-    """What was signed of a message that lies there."""
-    with zipfile.ZipFile(sent) as packed:
-        kept = json.loads(packed.read("signed.json"))
-    by = tuple(Signature(one["key"], one["signature"]) for one in kept["signatures"])
-    return SignedRequest(kept["digest"], kept["timestamp"], kept["source"], by)
+def _signed_before(target: Address, message: Message, sent: Path) -> SignedRequest:
+    """What was signed of a message that lies there: looked at again, for the other side can write there, too."""
+    try:
+        with zipfile.ZipFile(sent) as packed:
+            manifest, headers = packed.read("manifest.json"), json.loads(packed.read("signature.json"))
+        if json.loads(manifest)["files"]["message.json"] != hashlib.sha256(message.body()).hexdigest():
+            raise MessageError("另一报文。")
+        return signing.signed_before(target, message, _headers(headers), manifest)
+    except (*_NO_FILE, MessageError):
+        said = f"交换文件夹中的报文（{sent.name}）已被改动，请与对方核对；移走后自动重新放入{AGAIN}。"
+        raise Transient(said, heard=Heard("nonsense")) from None
+
+
+_NO_FILE = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, AttributeError, TypeError, RuntimeError,
+    NotImplementedError, RecursionError,
+)  # fmt: skip
+"""What reading a zip that somebody else made may end with: damaged, encrypted, packed in another way, no JSON in it."""
+
+
+def _headers(given: Mapping[str, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in given.items()}
 
 
 def _packed(target: Address, message: Message, now: datetime) -> bytes:
@@ -116,11 +143,14 @@ def _packed(target: Address, message: Message, now: datetime) -> bytes:
         parts["penalty-2015.csv"] = _table(exchange_rows.older(row))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     manifest = json.dumps({"id": message.key, "kind": message.kind, "files": digests}, ensure_ascii=False).encode()
-    headers, signed = signing.signed_by_all(target, message, now, manifest)
+    headers, _ = signing.signed_by_all(target, message, now, manifest)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
-        proof = {"signature.json": json.dumps(headers).encode(), "signed.json": json.dumps(signed.as_json()).encode()}
-        for name, content in {**parts, "manifest.json": manifest, **proof}.items():
+        for name, content in {
+            **parts,
+            "manifest.json": manifest,
+            "signature.json": json.dumps(headers).encode(),
+        }.items():
             packed.writestr(name, content)
     return whole.getvalue()
 
@@ -139,24 +169,24 @@ def _cell(value: str) -> str:
     return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
 
 
-def _signed_part(target: Address, file: Path, name: str, most: int) -> bytes:
+def _signed_part(target: Address, file: Path, name: str, most: int, since: datetime | None = None) -> bytes:
     """The part of a zip that the other side signed; Transient where it is none, too large, or the signature does not hold."""
     try:
         with zipfile.ZipFile(file) as packed:
             if any(packed.getinfo(one).file_size > most for one in (name, "signature.json")):
                 raise ValueError("too large")
             content, headers = packed.read(name), json.loads(packed.read("signature.json"))
-        signing.verify_kept(target.secret, {str(key): str(value) for key, value in headers.items()}, content)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, MessageError, RecursionError):
-        said = f"对方放入的文件（{file.name}）无法识别，或者签名不符{AGAIN}。"
+        signing.verify_kept(target.secret, _headers(headers), content, since)
+    except (*_NO_FILE, MessageError):
+        said = f"对方放入的文件（{file.name}）无法识别、签名不符或者早已过时{AGAIN}。"
         raise Transient(said, heard=Heard("nonsense")) from None
     return content
 
 
-def _put_by(file: Path) -> None:
-    """Move a file that is through to `done/` beside it; that it stays where it is does no harm."""
+def _put_by(file: Path, where: str = DONE) -> None:
+    """Move a file that is through to the folder beside it; that it stays where it is does no harm."""
     try:
-        file.replace(file.parent / DONE / file.name)
+        file.replace(file.parent / where / file.name)
     except OSError:
         return
 

@@ -14,7 +14,8 @@
     at = "cl_sj"
     reason = "cl_yy"
 
-The row is inserted once, under the message's id; until `result` is there the message is pending.
+The row is inserted once, under the message's id; until `result` is there the message is pending. Columns may be text, numbers,
+days or instants; an instant without a zone is one of China's.
 """
 
 from __future__ import annotations
@@ -22,20 +23,29 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Engine, MetaData, Table, Text, create_engine, insert, select
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, create_engine, insert, select, update
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import NullPool
 
 from repairflow import times
 from repairflow.gateway import exchange_rows, signing
 from repairflow.gateway.http import shown_record
-from repairflow.gateway.messages import Message
+from repairflow.gateway.key_pairs import SignedRequest
+from repairflow.gateway.messages import Message, MessageError
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Pending, Permanent, Receipt, Transient
 from repairflow.gateway.push_answers import Answer, receipt
 
@@ -54,6 +64,10 @@ class Mapped(NamedTuple):
     answer: Mapping[str, str]
     shown: str
 
+    def column(self, what: str) -> str:
+        """The column that takes this; empty for none."""
+        return next((column for column, name in self.columns.items() if name == what), "")
+
 
 class FrontDatabase:
     """`Platform` over the databases that the files in `folder` name."""
@@ -62,33 +76,25 @@ class FrontDatabase:
         self._folder = folder
 
     def push(self, target: Address, message: Message) -> Receipt:
-        """See `Platform.push`. Pending while the other side has written no answer into the row."""
+        """See `Platform.push`. Pending while the other side has written no answer into the row.
+
+        A refusal that was read is cleared: who sends the message out again waits for another answer.
+        """
         mapped = self._mapped(target)
-        body = message.body()
-        headers, signed = signing.signed_by_all(target, message, times.now(), body)
-        said: dict[str, Any] = {
-            "id": message.key, "kind": message.kind, "sequence": f"{message.sequence:019d}", "lane": message.lane,
-            "body": body.decode(), "signature": json.dumps(headers), **(exchange_rows.row_of(message) or {}),
-        }  # fmt: skip
-        key = next(column for column, name in mapped.columns.items() if name == "id")
-        table = _table(mapped)
-        mine = select(*(table.c[column].label(name) for name, column in mapped.answer.items()))
         try:
             with _engine(mapped.url).begin() as tx:
-                row = tx.execute(mine.where(table.c[key] == message.key)).mappings().first()
-                if row is None:
-                    values = {column: said.get(name, "") for column, name in mapped.columns.items()}
-                    tx.execute(insert(table).values(values))
-        except IntegrityError:
-            raise Transient(f"前置库中已有同一编号的另一行{AGAIN}。", heard=Heard("nonsense")) from None
+                told = _exchanged(tx, mapped, target, message)
+        except (DataError, ProgrammingError, IntegrityError, ValueError, ArithmeticError, KeyError) as error:
+            said = f"前置库的表与设置文件不符，没有写入（{type(error).__name__}）：请核对表名、列名、列的类型和约束后重新推送。"
+            raise Permanent(said, heard=Heard("nonsense")) from None
         except SQLAlchemyError as error:
-            said_of = f"前置库暂时不能写入{AGAIN}（{type(error).__name__}）。"
-            raise Transient(said_of, heard=Heard("unreachable")) from None
-        if row is None or not row["result"]:
+            said = f"前置库暂时不能写入{AGAIN}（{type(error).__name__}）。"
+            raise Transient(said, heard=Heard("unreachable")) from None
+        if told is None:
             raise Pending("已写入前置库，对方尚未处理。", heard=Heard("pending"))
-        told = {name: str(row[name]) for name in mapped.answer if row[name] is not None}
-        answer = json.dumps({**told, "id": message.key}, ensure_ascii=False).encode()
-        return replace(receipt(message, Answer(200, None, answer)), request=signed)
+        answer, signed = told
+        found = receipt(message, Answer(200, None, json.dumps(answer, ensure_ascii=False).encode()))
+        return replace(found, request=signed)
 
     def pull(  # the list lies there whole, whatever is asked for
         self,
@@ -125,6 +131,59 @@ class FrontDatabase:
             raise Permanent(said, heard=Heard("here")) from None
 
 
+def _exchanged(
+    tx: Connection, mapped: Mapped, target: Address, message: Message
+) -> tuple[dict[str, str], SignedRequest | None] | None:
+    """Afterwards the row is there; its answer and what was signed of it, None while there is none."""
+    table = Table(
+        mapped.table.rpartition(".")[2], MetaData(), schema=mapped.table.rpartition(".")[0] or None, autoload_with=tx
+    )
+    key, by = mapped.column("id"), mapped.column("signature")
+    mine = table.c[key] == message.key
+    row = tx.execute(select(table).where(mine)).mappings().first()
+    if row is None:
+        headers, _ = signing.signed_by_all(target, message, times.now(), message.body())
+        said: dict[str, str] = {
+            "id": message.key, "kind": message.kind, "sequence": f"{message.sequence:019d}", "lane": message.lane,
+            "body": message.body().decode(), "signature": json.dumps(headers), **(exchange_rows.row_of(message) or {}),
+        }  # fmt: skip
+        values = {column: _typed(table.c[column], said.get(name, "")) for column, name in mapped.columns.items()}
+        tx.execute(insert(table).values(values))
+        return None
+    told = {name: _told(row[column]) for name, column in mapped.answer.items() if row[column] is not None}
+    if not told.get("result"):
+        return None
+    if told["result"] == "refused":
+        tx.execute(update(table).where(mine).values(dict.fromkeys(mapped.answer.values())))
+    signed = None
+    if by:
+        with suppress(MessageError, ValueError, AttributeError):  # what is not ours any more proves nothing
+            signed = signing.signed_before(target, message, dict(json.loads(row[by])), message.body())
+    return {**told, "id": message.key}, signed
+
+
+def _typed(column: Column[Any], text: str) -> object:
+    """The text as the column takes it: whole numbers, amounts, days; nothing for an empty one that is no text."""
+    kind = column.type.python_type
+    if kind is str:
+        return text
+    if not text:
+        return None
+    if kind is date:
+        return date.fromisoformat(text)
+    return kind(text)
+
+
+def _told(value: object) -> str:
+    """What the other side wrote, as text; an instant without a zone is one of China's."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo is not None else value.replace(tzinfo=times.SHANGHAI)).isoformat()
+    return str(value)
+
+
 def read(text: str) -> Mapped:
     """The mapping in a file's text; ValueError with what is wrong with it."""
     given = tomllib.loads(text)
@@ -148,12 +207,6 @@ def read(text: str) -> Mapped:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         raise ValueError("url 不是能够连接的数据库地址") from None
     return Mapped(url, table, columns, answer, shown)
-
-
-def _table(mapped: Mapped) -> Table:
-    schema, _, name = mapped.table.rpartition(".")
-    names = dict.fromkeys((*mapped.columns, *mapped.answer.values()))
-    return Table(name, MetaData(), *(Column(one, Text) for one in names), schema=schema or None)
 
 
 @lru_cache(maxsize=32)

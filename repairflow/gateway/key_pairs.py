@@ -24,6 +24,11 @@ class KeyPair(NamedTuple):
     code: str
     private: Ed25519PrivateKey
 
+    @property
+    def public(self) -> str:
+        """The public half, as Base64 for addresses."""
+        return _encoded(self.private.public_key().public_bytes_raw())
+
     def __repr__(self) -> str:
         return f"KeyPair({self.code!r})"
 

@@ -54,9 +54,30 @@ def verify(secret: str, headers: Mapping[str, str], now: datetime, content: byte
     return key
 
 
-def verify_kept(secret: str, headers: Mapping[str, str], content: bytes) -> str:
-    """`verify` for a file, which may lie for days before it is read. What it says must be good only once, or for ever."""
-    return _verified(secret, headers, content)[0]
+def verify_kept(secret: str, headers: Mapping[str, str], content: bytes, since: datetime | None = None) -> str:
+    """`verify` for a file, which may lie for days before it is read: what it says must be good only once, or no older than
+    `since`."""
+    key, then = _verified(secret, headers, content)
+    if since is not None and then < since:
+        raise MessageError("签名时间过早。")
+    return key
+
+
+def signed_before(target: Address, message: Message, headers: Mapping[str, str], content: bytes) -> SignedRequest:
+    """What was signed of a message when it was handed over, from headers that lay with the other side since: MessageError
+    where they are not ours."""
+    if _verified(target.secret, headers, content)[0] != message.key:
+        raise MessageError("签名不符。")
+    stamp = int(headers["webhook-timestamp"])
+    signed_bytes = key_pairs.signed_content(message.key, stamp, content)
+    given = [one.removeprefix(f"{key_pairs.VERSION},") for one in headers["webhook-signature"].split(" ")]
+    by = [
+        key_pairs.Signature(pair.code, one)
+        for pair in target.pairs
+        for one in given
+        if key_pairs.holds(pair.public, one, signed_bytes)
+    ]
+    return SignedRequest(digest(content), stamp, message.source, tuple(by))
 
 
 def _verified(secret: str, headers: Mapping[str, str], content: bytes) -> tuple[str, datetime]:

@@ -9,7 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +89,9 @@ def test_a_message_lies_there_once_and_its_receipt_ends_it(tmp_path: Path, other
     assert (found.remote_id, found.shown) == ("R1", "public")
     assert found.request is not None
     content = key_pairs.signed_content("k-7", found.request.timestamp, parts["manifest.json"])
-    assert key_pairs.holds(key_pairs_public(), found.request.signatures[0].value, content)
+    assert key_pairs.holds(PAIR.public, found.request.signatures[0].value, content)
     assert (other.waiting(), (other.folder / "out" / "done" / file.name).read_bytes()) == ([], before)
     assert sent(tmp_path) == found  # a receipt that was read and not noted is read again
-
-
-def key_pairs_public() -> str:
-    return key_pairs._encoded(PAIR.private.public_key().public_bytes_raw())
 
 
 @pytest.mark.parametrize("layout", ["penalty.csv", "penalty-2015.csv"])
@@ -144,7 +140,58 @@ def test_what_is_no_receipt_counts_as_none(
     put(other, file)
     with pytest.raises(error):
         sent(tmp_path)
-    assert other.waiting() == [file]
+    assert other.waiting() == ([] if error is Declined else [file])
+
+
+def test_what_was_refused_is_handed_over_anew_when_it_is_sent_again(tmp_path: Path, other: OtherSide) -> None:
+    with pytest.raises(Pending):
+        sent(tmp_path)
+    other.answers(other.waiting()[0], {"result": "refused", "reason": "没有这个主体"})
+    with pytest.raises(Declined, match="没有这个主体"):
+        sent(tmp_path)
+    with pytest.raises(Pending):
+        sent(tmp_path)
+    (file,) = other.waiting()
+    other.answers(file, TAKEN)
+    assert sent(tmp_path).remote_id == "R1"
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "signature.json"])
+def test_what_was_signed_is_ours_or_nothing_counts(tmp_path: Path, other: OtherSide, part: str) -> None:
+    """The other side can write there, too: a manifest or a signature of another's makes no receipt."""
+    with pytest.raises(Pending):
+        sent(tmp_path)
+    (file,) = other.waiting()
+    other.answers(file, TAKEN)
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    forged = {"manifest.json": parts["manifest.json"].replace(b"record_changed", b"repair_result")}
+    forged["signature.json"] = json.dumps(
+        signing.signed(signing.new_secret(), "k-7", NOW, parts["manifest.json"])
+    ).encode()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in {**parts, part: forged[part]}.items():
+            packed.writestr(name, content)
+    with pytest.raises(Transient, match="已被改动"):
+        sent(tmp_path)
+
+
+def test_damaged_and_locked_files_are_named(tmp_path: Path, other: OtherSide) -> None:
+    with pytest.raises(Pending):
+        sent(tmp_path)
+    (file,) = other.waiting()
+    other.answers(file, TAKEN)
+    place = other.folder / "in" / file.name
+    whole = place.read_bytes()
+    locked = bytearray(whole)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag that says: encrypted
+        at = -1
+        while (at := whole.find(mark, at + 1)) >= 0:
+            locked[at + offset] |= 1
+    for content in (bytes(locked), whole[: len(whole) // 2], whole.replace(b"R1", b"R2")):
+        place.write_bytes(content)
+        with pytest.raises(Transient, match="无法识别"):
+            sent(tmp_path)
 
 
 def test_the_other_sides_list_is_read_whole(tmp_path: Path, other: OtherSide) -> None:
@@ -157,6 +204,13 @@ def test_the_other_sides_list_is_read_whole(tmp_path: Path, other: OtherSide) ->
         [("SX-1", "public", 3)],
         None,
     )
+    old = json.dumps({"records": []}).encode()
+    with zipfile.ZipFile(other.folder / "in" / "records.zip", "w") as packed:
+        packed.writestr("records.json", old)
+        stamped = signing.signed(SECRET, "list", times.now() - timedelta(days=4), old)
+        packed.writestr("signature.json", json.dumps(stamped))
+    with pytest.raises(Transient, match="过时"):
+        platform.pull(where)
     other.puts("records.zip", "records.json", {"records": [{"number": "SX-1"}]})
     with pytest.raises(Transient, match="无法识别"):
         platform.pull(where)
@@ -227,11 +281,49 @@ def test_a_row_is_inserted_once_and_its_answer_is_the_receipt(front: Database, t
         tx.execute(text("UPDATE cf_push SET cl_jg = 'refused', cl_yy = '主体不存在'"))
     with pytest.raises(Declined, match="主体不存在"):
         platform.push(where, message)
+    with pytest.raises(Pending):  # sent out again: another answer is waited for
+        platform.push(where, message)
     with front.engine.begin() as tx:
         tx.execute(text("UPDATE cf_push SET cl_jg = 'accepted', cl_bh = 'R9', cl_sj = '2026-06-10T02:00:00+00:00'"))
         tx.execute(text("INSERT INTO cf_shown VALUES ('SX-1', 'ended', '4')"))
-    assert platform.push(where, message).remote_id == "R9"
+    found = platform.push(where, message)
+    assert (found.remote_id, found.request is not None and found.request.timestamp) == ("R9", stamp_of(row["qm"]))
     assert [(one.number, one.display, one.version) for one in platform.pull(where).shown] == [("SX-1", "ended", 4)]
+
+
+def stamp_of(headers: str) -> int:
+    return int(json.loads(headers)["webhook-timestamp"])
+
+
+def test_columns_have_the_types_the_other_side_gave_them(front: Database, tmp_path: Path) -> None:
+    with front.engine.begin() as tx:
+        tx.execute(text("DROP TABLE cf_push"))
+        tx.execute(text(
+            'CREATE TABLE cf_push (msg_id VARCHAR(80) PRIMARY KEY, xh BIGINT, nr TEXT, qm TEXT, "CF_WSH" TEXT,'
+            ' "CF_XDR_SHXYM" TEXT, rq DATE, fk NUMERIC(18, 6), cl_jg TEXT, cl_bh TEXT, cl_sj TIMESTAMP, cl_yy TEXT)'
+        ))  # fmt: skip
+    mapping = (tmp_path / "qzk.toml").read_text(encoding="utf-8")
+    more = 'xh = "sequence"\nrq = "CF_JDRQ"\nfk = "CF_NR_FK"'
+    (tmp_path / "qzk.toml").write_text(mapping.replace('xh = "sequence"', more), encoding="utf-8")
+    platform, where, message = FrontDatabase(tmp_path), target("database:qzk"), pushes.message(7, at=NOW)
+    with pytest.raises(Pending):
+        platform.push(where, message)
+    with front.engine.begin() as tx:
+        row = tx.execute(text("SELECT * FROM cf_push")).mappings().one()
+        assert (row["xh"], str(row["rq"])) == (7, message.data["record"]["decision_date"])
+        tx.execute(text("UPDATE cf_push SET cl_jg = 'accepted', cl_bh = 'R9', cl_sj = '2026-06-10 10:00:00'"))
+    assert platform.push(where, message).at == NOW
+
+
+def test_a_row_that_the_table_does_not_take_says_what_to_look_at(front: Database, tmp_path: Path) -> None:
+    with front.engine.begin() as tx:
+        tx.execute(text("DROP TABLE cf_push"))
+        tx.execute(text(
+            'CREATE TABLE cf_push (msg_id VARCHAR(80) PRIMARY KEY, xh TEXT, nr TEXT, qm TEXT, "CF_WSH" TEXT,'
+            ' "CF_XDR_SHXYM" TEXT, cl_jg TEXT, cl_bh TEXT, cl_sj TEXT, cl_yy TEXT, theirs TEXT NOT NULL)'
+        ))  # fmt: skip
+    with pytest.raises(Permanent, match="列的类型和约束"):
+        FrontDatabase(tmp_path).push(target("database:qzk"), pushes.message(7, at=NOW))
 
 
 def test_a_database_that_is_away_is_tried_again(front: Database, tmp_path: Path) -> None:
