@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from repairflow import times
 from repairflow.db import Database
+from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings, load
 from tests.support import browser, databases, kept_connections, once, sockets
 
@@ -193,6 +194,13 @@ def home(tmp_path: Path) -> Path:
 def settings(home: Path, database_url: str) -> Settings:
     """Checked settings of a node of its own: an empty home and a migrated database without rows."""
     return load({"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_DATABASE_URL": database_url})
+
+
+@pytest.fixture(scope="session")
+def press() -> Iterator[Press]:
+    """One letter press a worker process: its child takes two seconds of processor time to start."""
+    with Press() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,14 @@ class Proved:
     waiting: int = 0
     findings: list[Fault] = field(default_factory=list)
 
+    def add(self, part: Proved) -> None:
+        """Afterwards this holds what the part found, too."""
+        self.rows += part.rows
+        self.older += part.older
+        self.erased += part.erased
+        self.waiting += part.waiting
+        self.findings += part.findings
+
 
 class Bound(NamedTuple):
     """A line as an event binds it."""
@@ -67,11 +75,7 @@ def joined(parts: Iterable[Proved]) -> Proved:
     """What was proved part by part, as one."""
     whole = Proved()
     for part in parts:
-        whole.rows += part.rows
-        whole.older += part.older
-        whole.erased += part.erased
-        whole.waiting += part.waiting
-        whole.findings += part.findings
+        whole.add(part)
     return whole
 
 
@@ -90,11 +94,8 @@ def prove_lines(tx: Connection) -> Proved:
 
 def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:
     """Hold one row against its lines."""
-    proved = Proved()
-    kept = list(tx.execute(_LINES_OF_ROW, {"table": table, "row": row_id}))
-    row = row_triggers.row_of(tx, table, row_id)
-    _met(table, row_id, _folded(table, row_id, iter(kept), proved), row, proved, known=bool(kept))
-    return proved.findings
+    kept = tuple(tx.execute(_LINES_OF_ROW, {"table": table, "row": row_id}))
+    return _held_against(table, row_id, kept, row_triggers.row_of(tx, table, row_id)).findings
 
 
 def digest_of(line: Bound) -> str:
@@ -108,15 +109,21 @@ def _table(tx: Connection, table: str, proved: Proved) -> None:
     ours, theirs = next(kept, None), next(found, None)
     while ours is not None or theirs is not None:
         row_id = min(one[0] for one in (ours, theirs) if one is not None)
-        state, known, row = None, False, None
+        lines, row = tuple[Line, ...](), None
         if ours is not None and ours[0] == row_id:
-            state, known = _folded(table, row_id, ours[1], proved), True
+            lines = tuple(ours[1])
             ours = next(kept, None)
         if theirs is not None and theirs[0] == row_id:
             row = theirs[1]
-            proved.rows += 1
             theirs = next(found, None)
-        _met(table, row_id, state, row, proved, known=known)
+        proved.add(_held_against(table, row_id, lines, row))
+
+
+def _held_against(table: str, row_id: int, lines: tuple[Line, ...], row: str | None) -> Proved:
+    """What one row, None where there is none, and all lines of it come to; it depends on nothing else."""
+    proved = Proved(rows=row is not None)
+    _met(table, row_id, _folded(table, row_id, lines, proved), row, proved, known=bool(lines))
+    return proved
 
 
 def _met(table: str, row_id: int, state: State | None, row: str | None, proved: Proved, *, known: bool) -> None:
@@ -136,7 +143,7 @@ def _lines(tx: Connection, table: str) -> Iterator[Line]:
         yield from part
 
 
-def _folded(table: str, row_id: int, lines: Iterator[Line], proved: Proved) -> State | None:
+def _folded(table: str, row_id: int, lines: Iterable[Line], proved: Proved) -> State | None:
     """What the lines of a row come to; None for one the program deleted."""
     state: State | None = None
     for line in lines:

@@ -35,10 +35,10 @@ def whole(databases_of_kind: databases.Maker, home: Path, clock: Clock) -> Itera
 
 
 @pytest.fixture
-def press(monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
-    with Press() as one:
-        monkeypatch.setattr(OnDemand, "press", one)
-        yield one
+def press(press: Press, monkeypatch: pytest.MonkeyPatch) -> Press:
+    """What is printed on demand is printed by the press that is warm already."""
+    monkeypatch.setattr(OnDemand, "press", press)
+    return press
 
 
 def said(answer: TestResponse) -> str:

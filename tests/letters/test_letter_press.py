@@ -38,9 +38,8 @@ def test_a_letter_presses_to_the_same_bytes_whatever_was_pressed_between() -> No
     assert first.sha256 == hashlib.sha256(first.pdf).hexdigest()
 
 
-def test_a_child_presses_the_same_bytes_as_we_do() -> None:
-    with Press() as press:
-        assert press.press(letter()) == press_here(letter())
+def test_a_child_presses_the_same_bytes_as_we_do(press: Press) -> None:
+    assert press.press(letter()) == press_here(letter())
 
 
 def test_the_file_is_archival_tagged_and_says_so_in_chinese() -> None:

@@ -83,12 +83,11 @@ def test_what_cannot_be_printed_is_refused_in_every_shape(payload: str, name: st
         templates.compose_text("repair_denied", "2026-04-01", fields(**{name: shapes[VOCABULARY[name].shape]}))
 
 
-def test_a_huge_table_and_deep_nesting_end_in_a_letter_or_a_refusal() -> None:
+def test_a_huge_table_and_deep_nesting_end_in_a_letter_or_a_refusal(press: Press) -> None:
     rows = [("f", "<td>" * 50, "[" * 500, "(" * 500) for _ in range(60)]
-    with Press() as press:
-        pressed = press.press(letter(paragraphs=templates.compose_text(
-            "objection_result", "2026-04-01", fields(corrections=rows)
-        ).paragraphs))  # fmt: skip
+    pressed = press.press(letter(paragraphs=templates.compose_text(
+        "objection_result", "2026-04-01", fields(corrections=rows)
+    ).paragraphs))  # fmt: skip
     assert pressed.pages > 10
     with pytest.raises(Invalid, match="上限"):
         templates.compose_text("objection_result", "2026-04-01", fields(corrections=rows * 2))

@@ -1,4 +1,4 @@
-"""A town at work for every story, at 10:00 on Wednesday 10 June 2026; the letter press is shared by all."""
+"""A town at work for every story, at 10:00 on Wednesday 10 June 2026."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.stories.town_life import TownLife
 from tests.support.building import Town
-
-
-@pytest.fixture(scope="session")
-def press() -> Iterator[Press]:
-    with Press() as one:
-        yield one
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@ compiling the templates, describing the models of the interface and laying out p
 
 from __future__ import annotations
 
+import os
 import pickle
 import tomllib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from repairflow.auditing import row_proof
 from repairflow.casework.admin import credentials
 from repairflow.law.diagram import svg
 from repairflow.law.diagram.scene import Scene
@@ -28,7 +30,8 @@ from repairflow.law.procedure.model import Procedure
 
 
 def remember() -> None:
-    """Afterwards compiled templates, JSON schemas of models and laid out procedures are kept for this process."""
+    """Afterwards compiled templates, JSON schemas of models, laid out procedures and proved rows are kept for this process,
+    and no file of it waits for a disk."""
     flask.Flask.jinja_options = {"bytecode_cache": _Compiled()}
     adapter: Any = get_pydantic_model_adapter()
     adapter.json_schema = cache(adapter.json_schema)
@@ -43,7 +46,15 @@ def remember() -> None:
     svg.scene = scene
     _remember_addresses()
     _remember_files()
+    # Most rows of a test's town are the same as in the last one; whoever alters a row or a line asks anew.
+    row_proof._held_against = lru_cache(20_000)(row_proof._held_against)  # type: ignore[assignment]
     _hash_cheaply()
+    os.fsync = _written  # a test that kills a process, or lets a disk be full, starts it as one of its own or says so
+
+
+def _written(handle: Any) -> None:
+    """What a test writes into a file need not survive a power cut; OSError where the file is closed."""
+    os.fstat(handle if isinstance(handle, int) else handle.fileno())
 
 
 def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:

@@ -43,10 +43,10 @@ def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
         empty = stands and _is_empty(db)
         ids = build()
         if empty:
-            _copies[known] = _Copy(ids, _taken(db))
+            _copies[known] = _Copy(ids, taken(db))
     elif _is_empty(db):
         ids = copy.ids
-        _with_driver(db, copy.fill)
+        with_driver(db, copy.fill)
     else:
         ids = build()
     offices, subjects, people = ids
@@ -58,7 +58,7 @@ def _is_empty(db: Database) -> bool:
         return bool(tx.execute(_EMPTY).scalar_one())
 
 
-def _with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
+def with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
     """Call it with the driver's own connection, outside any transaction."""
     held = db.engine.raw_connection()
     try:
@@ -67,11 +67,12 @@ def _with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
         held.close()
 
 
-def _taken(db: Database) -> Callable[[Any], None]:
+def taken(db: Database) -> Callable[[Any], None]:
+    """A way to put all rows of now into another empty or, on SQLite, any migrated database, by its driver's connection."""
     if not db.is_sqlite:
-        return _with_driver(db, _postgresql)
+        return with_driver(db, _postgresql)
     kept = sqlite3.connect(":memory:", check_same_thread=False)
-    _with_driver(db, lambda driver: driver.backup(kept))
+    with_driver(db, lambda driver: driver.backup(kept))
     return kept.backup
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -44,12 +43,6 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def app(town: Town) -> Flask:
     return application(town, lambda app: app.register_blueprint(api.blueprint))
-
-
-@pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    with Press() as one:
-        yield one
 
 
 @pytest.fixture

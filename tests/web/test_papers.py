@@ -38,12 +38,6 @@ def app(town: Town) -> Flask:
     return make(town)
 
 
-@pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    with Press() as one:
-        yield one
-
-
 @pytest.fixture
 def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with a press that is warm already."""

@@ -147,14 +147,13 @@ def test_a_node_that_was_asked_before_answers_as_one_that_starts_after_the_year_
     assert moved >= COUNTED
 
 
-def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
+def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town, press: Press) -> None:
     """Whatever is taken then is kept, and old from the first year loaded."""
     law_store = Watched(law())
     program = Program(town.settings, town.db, replace(town.services, law_store=law_store))
     access.check(make_app(program))
     assert law_store.taken == 0
-    with Press(workers=1) as press:
-        ticks(program, FakePlatform(), press)
+    ticks(program, FakePlatform(), press)
     assert law_store.taken == 0
     assert program.law is law()  # it would have been seen
     assert law_store.taken == 1
