@@ -47,7 +47,7 @@ def remember() -> None:
     _remember_addresses()
     _remember_files()
     # Most rows of a test's town are the same as in the last one; whoever alters a row or a line asks anew.
-    row_proof._held_against = lru_cache(20_000)(row_proof._held_against)  # type: ignore[assignment]
+    row_proof._held_against = lru_cache(20_000)(row_proof._held_against)
     _hash_cheaply()
     os.fsync = _written  # a test that kills a process, or lets a disk be full, starts it as one of its own or says so
 
