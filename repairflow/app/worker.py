@@ -133,7 +133,7 @@ class Duties:
         )
         self._relay = Relay(
             program.db,
-            log_signing.SigningFirst(program.db, self._log_events, platform),
+            log_signing.SigningFirst(program.db, self._sign_log, platform),
             consequences(services)._replace(
                 press=self._make_letter, errands={"follow": self._follow, **self._reminders.errands}
             ),
@@ -167,7 +167,7 @@ class Duties:
         return [
             daily(db, "reconcile", time(2), self._reconcile),
             # events whose transaction was open very long while others committed are found by the daily look at all
-            daily(db, "whole_log", time(1), lambda _: self._log_events(everything=True)),
+            daily(db, "whole_log", time(1), lambda _: self._sign_log(everything=True)),
             daily(db, "exchange_keys", time(0, 20), lambda now: chores.keep_exchange_keys(db, services, now)),
             daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
             *(daily(db, name, at, job, sure_only=True) for name, at, job in self._irreversible()),
@@ -196,7 +196,7 @@ class Duties:
         db, services, letters = self._program.db, self._program.services, self._program.settings.letters
         with db.read() as tx:
             head = tx.scalar(select(letter.c.chain_head).where(letter.c.id == letter_id))
-        log_signing.before_telling(db, self._log_events, head or "")
+        log_signing.before_telling(db, self._sign_log, head or "")
         try:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
@@ -234,13 +234,23 @@ class Duties:
         fired = dispatch(tx, self._program.services, system.FireDeadline(SYSTEM, row), now)
         return [] if fired is None else [fired]
 
-    def _log_events(self, everything: bool = False) -> None:
+    def _log_events(self) -> None:
+        try:
+            self._take_watched()
+        finally:  # a disk that does not give what pages showed keeps no checkpoint back
+            self._sign_log()
+
+    def _take_watched(self) -> None:
+        # by its own tick alone: what is told outside waits for no file, and a round is as long as the tick's rhythm
+        program = self._program
+        for file in access_audit_files.aside(program.settings.home):
+            with program.db.begin() as tx:
+                access_audit.take(tx, file, times.now())
+            file.unlink()
+
+    def _sign_log(self, everything: bool = False) -> None:
         program = self._program
         with self._log_lock:  # what is told outside is signed at once, by whichever thread tells it
-            for file in access_audit_files.aside(program.settings.home):
-                with program.db.begin() as tx:
-                    access_audit.take(tx, file, times.now())
-                file.unlink()
             with program.db.read() as tx:
                 waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)
             if not waits:

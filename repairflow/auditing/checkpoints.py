@@ -56,8 +56,14 @@ def holds(tx: Connection, digest: str) -> bool:
 
 def behind(tx: Connection) -> bool:
     """Whether the log holds more than its newest checkpoint: a stop between sequencing and signing leaves it so."""
+    size, signed = sizes(tx)
+    return size > signed
+
+
+def sizes(tx: Connection) -> tuple[int, int]:
+    """How many events the log holds, and how many of them its newest checkpoint."""
     newest = tx.execute(_NEWEST).first()
-    return tree.size(tx) > (newest.size if newest is not None else 0)
+    return tree.size(tx), newest.size if newest is not None else 0
 
 
 def newest_note(tx: Connection) -> str | None:

@@ -6,9 +6,10 @@ early may commit late.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, text
+from sqlalchemy import Connection, Row, Select, func, insert, select, text
 
 from repairflow.auditing import merkle
 from repairflow.records import event, log_leaf
@@ -44,17 +45,25 @@ def sequence(tx: Connection, limit: int, *, everything: bool = False) -> int:
     transaction open while a thousand others committed needs it.
     """
     alone(tx)
-    rows = tx.execute((_WAITING if everything else _recent(tx)).limit(limit)).all()
-    if rows:
-        start = tx.execute(_NEXT).scalar_one()
-        tx.execute(
-            _INSERT,
-            [
-                {"position": position, "event_id": row.id, "leaf": leaf_of(row.digest)}
-                for position, row in enumerate(rows, start)
-            ],
-        )
-    return len(rows)
+    return _append(tx, tx.execute((_WAITING if everything else _recent(tx)).limit(limit)).all())
+
+
+def knows(tx: Connection, digest: str) -> bool:
+    """Whether there is an event with this digest."""
+    return tx.execute(select(event.c.id).where(event.c.digest == digest)).first() is not None
+
+
+def late(tx: Connection, digest: str) -> bool:
+    """Whether the event with this digest has no leaf and is too far back for a quick look."""
+    newest = tx.execute(_NEWEST).scalar()
+    row = tx.execute(_WAITING.where(event.c.digest == digest)).first()
+    return row is not None and newest is not None and row.id <= newest - LATE
+
+
+def place(tx: Connection, digest: str) -> None:
+    """Afterwards the event with this digest has a leaf, wherever it stands. `tx` is a write transaction of its own."""
+    alone(tx)
+    _append(tx, tx.execute(_WAITING.where(event.c.digest == digest)).all())
 
 
 def alone(tx: Connection) -> None:
@@ -66,3 +75,16 @@ def alone(tx: Connection) -> None:
 def _recent(tx: Connection) -> Select[Any]:
     newest = tx.execute(_NEWEST).scalar()
     return _WAITING if newest is None else _WAITING.where(event.c.id > newest - LATE)
+
+
+def _append(tx: Connection, rows: Sequence[Row[Any]]) -> int:
+    if rows:
+        start = tx.execute(_NEXT).scalar_one()
+        tx.execute(
+            _INSERT,
+            [
+                {"position": position, "event_id": row.id, "leaf": leaf_of(row.digest)}
+                for position, row in enumerate(rows, start)
+            ],
+        )
+    return len(rows)

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from repairflow.records import heartbeat
 
 WORKER = "worker/"
+TOLD_UNSIGNED = "log/told-unsigned"
+"""When a letter or a push last named an event that could not be signed for."""
 KEPT = timedelta(days=800)
 """Longer than any jump forward that a person would not notice at once: whoever comes back finds the days that are done."""
 

@@ -1,5 +1,5 @@
 """Warnings for everybody who works here: the next calendar is missing, the clock must be confirmed, letters are not made, an
-office lacks settings, or the event of somebody else has an id of the system."""
+office lacks settings, the log is not signed, or the event of somebody else has an id of the system."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from repairflow.casework import clock_guard, command_claims
+from repairflow.casework import clock_guard, command_claims, heartbeats
 from repairflow.casework.cases.calendar_loading import missing_year
 from repairflow.casework.queries.oversight.readiness import lacking_settings
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.records import outbox
+from repairflow.records import checkpoint, outbox
 from repairflow.times import local_day
 
-WarningCode = Literal["calendar", "clock", "command_id", "letters", "offices"]
+WarningCode = Literal["calendar", "clock", "command_id", "letters", "log", "offices"]
 SHOWN_FOR = timedelta(days=30)
 """How long the warning stands that an id of the system was taken: nobody can take the event back, somebody must look into it."""
 # Rows with a next try are few and have an index of their own; a letter that was given up stands among the dead letters.
 _STUCK = select(func.count()).where(
     outbox.c.next_at.is_not(None), outbox.c.topic == "press", outbox.c.last_error.is_not(None)
 )
+_SIGNED = select(checkpoint.c.at).order_by(checkpoint.c.size.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,21 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
     if stuck := tx.execute(_STUCK).scalar_one():
         text = f"有 {stuck} 份文书没有制作成功（缺字、密钥，或者磁盘已满、不能写入）。原因排除后自动继续，请查看。"
         found.append(Warned("letters", text))
+    if _told_unsigned(tx):
+        text = (
+            "审计日志没有签上检查点，文书和推送已照常发出。原因见后台日志；排除后自动补签。请审计管理员核验全部留痕。"
+        )
+        found.append(Warned("log", text))
     if lacking := lacking_settings(tx):
         text = f"{'；'.join(one.text for one in lacking)}。填写以前，这些单位不能制发不利决定。请系统管理员在“单位”页面填写。"
         found.append(Warned("offices", text))
     return tuple(found)
+
+
+def _told_unsigned(tx: Connection) -> bool:
+    """Whether something was told without a checkpoint since the newest one."""
+    told = heartbeats.get(tx, heartbeats.TOLD_UNSIGNED)
+    if told is None:
+        return False
+    signed = tx.execute(_SIGNED).scalar()
+    return signed is None or signed <= told
