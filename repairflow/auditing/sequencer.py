@@ -72,12 +72,12 @@ def alone(tx: Connection) -> None:
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
-def _recent(tx: Connection) -> Select[Any]:
+def _recent(tx: Connection) -> Select[Any, Any]:
     newest = tx.execute(_NEWEST).scalar()
     return _WAITING if newest is None else _WAITING.where(event.c.id > newest - LATE)
 
 
-def _append(tx: Connection, rows: Sequence[Row[Any]]) -> int:
+def _append(tx: Connection, rows: Sequence[Row[Any, Any]]) -> int:
     if rows:
         start = tx.execute(_NEXT).scalar_one()
         tx.execute(
