@@ -196,6 +196,8 @@ SWEPT = "throws away what its time is over for"
 FOUNDING = "the invented town before anybody is there who could ask"
 COPIED = "an archive of any size for measurements: copies of what real steps made"
 OTHER_WRITES = {
+    "repairflow/app/log_signing.py:_sign_up_to": LOG,
+    "repairflow/app/log_signing.py:_show": BOOKS,
     "repairflow/app/worker.py:Duties._sign_log": LOG,
     "repairflow/app/worker.py:Duties._take_watched": LOG,
     "repairflow/cli/database.py:roles": "gives roles of the database their rights",
