@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from repairflow.casework import jobs
 from repairflow.casework.cases import list_publication
 from repairflow.casework.handlers import lists
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import cases, event, job, list_entry, subject
+from repairflow.records import cases, event, job, list_entry, record, subject
+from repairflow.records import list_publication as list_publication_rows
 from repairflow.worker import chores
 from tests.law_stories.telling import belongs_to
 from tests.stories.town_life import TownLife
@@ -62,6 +63,71 @@ def test_a_list_is_published_once_on_its_day_and_read_by_everybody(
     assert night(life) == 0
     said = life.town.all(select(event.c.action).where(event.c.action == "publish_list"))
     assert len(said) == 1
+    life.sound()
+
+
+def downloaded(life: TownLife) -> str:
+    """All that everybody may download of the publications of the list, one part after the other."""
+    life.stranger.opens(f"/lists/{LIST}")
+    found = [path for path in life.stranger.page.links.values() if path.endswith(".csv")]
+    assert found
+    return "".join(life.stranger.downloads(path).decode("utf-8-sig") for path in found)
+
+
+def leaves(life: TownLife, number: int, day: date, how: str) -> None:
+    """The entry of the farm of this number is over from this day on."""
+    (farm,) = life.town.all(select(subject.c.id).where(subject.c.name == f"云溪县第{number}家庭农场"))
+    left = {"left_on": day, "left_how": how}
+    life.town.turn(update(list_entry).where(list_entry.c.subject_id == farm.id).values(left))
+
+
+def test_what_was_annulled_is_not_downloaded_any_more(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "SIZE", 2)
+    stand(life, 5)
+    life.long_after(DAY)
+    night(life)
+    life.does_jobs()
+    leaves(life, 3, date(2027, 1, 5), "annulled")
+    leaves(life, 2, date(2027, 1, 5), "removed")  # no fault of what was published: it stood on the day
+    sheets = downloaded(life)
+    assert ("第3家庭农场" in sheets, sheets.count("家庭农场")) == (False, 4)
+    (farm,) = life.town.all(select(subject.c.id).where(subject.c.name == "云溪县第1家庭农场"))
+    (of,) = life.town.all(select(record.c.id).order_by(record.c.id).limit(1))
+    life.town.turn(update(list_entry).where(list_entry.c.subject_id == farm.id).values(record_id=of.id))
+    assert downloaded(life).count("家庭农场") == 3  # what rests on a record of dishonesty is read where it ends, too
+    for number in (0, 2, 4):
+        leaves(life, number, date(2027, 1, 6), "annulled")
+    assert "家庭农场" not in downloaded(life)
+    assert "MF00000" not in downloaded(life)
+
+
+def test_a_list_that_is_not_public_gives_no_parts(life: TownLife) -> None:
+    stand(life, 1)
+    life.long_after(DAY)
+    night(life)
+    life.does_jobs()
+    life.stranger.opens(f"/lists/{LIST}")
+    (path,) = [one for one in life.stranger.page.links.values() if one.endswith(".csv")]
+    life.town.turn(update(list_publication_rows).values(list_kind="watch"))
+    life.stranger.opens(path, status=404)
+
+
+def test_a_late_publication_holds_those_who_stood_on_its_day(life: TownLife) -> None:
+    stand(life, 6)
+    leaves(life, 1, DAY, "expired")  # the day before was the last on which it stood
+    leaves(life, 2, date(2026, 12, 30), "removed")
+    leaves(life, 3, date(2026, 12, 30), "annulled")
+    for number, listed in ((4, date(2026, 12, 21)), (5, date(2025, 12, 1))):  # later; and over, though nobody ended it
+        (farm,) = life.town.all(select(subject.c.id).where(subject.c.name == f"云溪县第{number}家庭农场"))
+        life.town.turn(update(list_entry).where(list_entry.c.subject_id == farm.id).values(listed_on=listed))
+    life.long_after(date(2027, 1, 29))
+    night(life)
+    life.does_jobs()
+    sheets = downloaded(life)
+    assert [n for n in range(6) if f"第{n}家庭农场" in sheets] == [0, 2]
+    page = life.stranger.page.text
+    assert "年度公布 2026年12月20日 公布 2 家" in page
+    assert "2026年12月20日当日在列的单位" in page
     life.sound()
 
 

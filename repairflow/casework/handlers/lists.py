@@ -1,11 +1,11 @@
-"""Lists published each year (年度公布) on the day their rules name: the worker writes who stands before the public, part by part."""
+"""Lists published each year (年度公布) on the day their rules name: the worker writes who stood on them that day, part by part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from repairflow import vault
 from repairflow.casework.cases import list_publication as publication
@@ -15,7 +15,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.queries.records import list_registry
 from repairflow.casework.queries.records.list_registry import Kept
-from repairflow.records import list_entry, list_publication, list_publication_part
+from repairflow.records import list_publication, list_publication_part
 from repairflow.records.rows import ListPublicationPartRow, first_row
 from repairflow.times import local_day
 
@@ -44,12 +44,11 @@ def begin(tx: Connection, services: Services, now: datetime) -> int:
         here = list_publication.c.list_kind == kept.code, list_publication.c.day == day
         if tx.execute(select(list_publication.c.id).where(*here)).first() is not None:
             continue
-        standing = select(func.count()).where(list_entry.c.list_kind == kept.code, list_entry.c.left_on.is_(None))
         token = vault.token()
         tx.execute(
             insert(list_publication).values(
                 token=token, list_kind=kept.code, day=day, label=kept.kind.label, state="running", entries=0,
-                total=tx.execute(standing).scalar_one(), started_at=now,
+                total=list_registry.stood_count(tx, kept, day), started_at=now,
             )
         )  # fmt: skip
         RUNS.order(tx, token, WRITE, None, now)
@@ -58,7 +57,8 @@ def begin(tx: Connection, services: Services, now: datetime) -> int:
 
 
 def write_part(tx: Connection, services: Services, token: str, now: datetime) -> bool:
-    """Write the next part; False when there is none left. A list that is kept no more, or not in public, is NotFound."""
+    """Write the next part of those who stood on the list on the day of the publication, however late it is written; False when
+    there is none left. A list that is kept no more, or not in public, is NotFound."""
     row, today = of_token(tx, token), local_day(now)
     parts = select(list_publication_part).where(list_publication_part.c.publication_id == row.id)
     newest = parts.order_by(list_publication_part.c.part.desc()).limit(1)
@@ -67,9 +67,9 @@ def write_part(tx: Connection, services: Services, token: str, now: datetime) ->
         return False
     kept = list_registry.kept(services.law, today, row.list_kind, public=True)
     after = last.next if last is not None else ""
-    page = list_registry.entries(tx, kept, public_on=today, after=after, size=SIZE)
+    page = list_registry.stood_on(tx, kept, row.day, after=after, size=SIZE)
     rows = [
-        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else ""]
+        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else "", str(one.id)]
         for one in page.rows
     ]
     number = last.part + 1 if last is not None else 1

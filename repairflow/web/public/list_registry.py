@@ -41,7 +41,8 @@ def list_kind(kind: str) -> str:
 
 
 def published_part(token: str, part: int) -> Response:
-    """Give one part of a list as it was published on its day of a year."""
-    with current().read() as tx:
-        row, found = published_lists.part(tx, token, part)
-    return as_csv(f"{row.label}-{row.day}-{part}.csv", HEADING, found.rows)
+    """Give one part of a list as it was published on its day of a year, without what was annulled since."""
+    here = current()
+    with here.read() as tx:
+        row, found = published_lists.part(tx, here.law, here.today, token, part)
+    return as_csv(f"{row.label}-{row.day}-{part}.csv", HEADING, found)

@@ -143,6 +143,39 @@ def entries(
     query = _wanted(tx, of, show, text)
     if public_on is not None:
         query = query.where(stands_before_public((of,), public_on))
+    return _page(tx, of, query, after, size)
+
+
+def stood_on(tx: Connection, of: Kept, day: date, *, after: str, size: int) -> Page:
+    """One page of the organisations that stood on a list of the trustworthy on a day, whenever it is asked: `left_on` is the
+    first day on which one stood no more. Invalid when `after` is no place of ours.
+    """
+    return _page(tx, of, _entries(of.code).where(*_stood(of, day)), after, size)
+
+
+def stood_count(tx: Connection, of: Kept, day: date) -> int:
+    """How many `stood_on` a list on a day."""
+    query = select(func.count()).select_from(list_entry).join(subject, subject.c.id == list_entry.c.subject_id)
+    return int(tx.execute(query.where(list_entry.c.list_kind == of.code, *_stood(of, day))).scalar_one())
+
+
+def _stood(of: Kept, day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        list_entry.c.listed_on <= day, list_entry.c.listed_on >= oldest_standing(of.kind, day),
+        or_(list_entry.c.left_on.is_(None), list_entry.c.left_on > day), *never_undone(),
+    )  # fmt: skip
+
+
+def never_undone() -> tuple[ColumnElement[bool], ...]:
+    """That a published entry, with its subject, may still be read: it was not annulled, rests on no record of dishonesty (which is
+    repaired, annulled or ends), and is of an organisation itself."""
+    return (
+        func.coalesce(list_entry.c.left_how, "") != "annulled", list_entry.c.record_id.is_(None),
+        list_entry.c.principal_id.is_(None), subject.c.kind != "natural_person",
+    )  # fmt: skip
+
+
+def _page(tx: Connection, of: Kept, query: Select[tuple[object, ...]], after: str, size: int) -> Page:
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
     said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
     return Page(tuple(said), following)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from repairflow.casework.queries.records import list_registry
 from repairflow.errors import NotFound
-from repairflow.records import list_publication, list_publication_part
+from repairflow.law.procedure.library import Library
+from repairflow.records import list_entry, list_publication, list_publication_part, subject
 from repairflow.records.rows import ListPublicationPartRow, ListPublicationRow, all_rows, first_row
 
+ENTRY = 5
+"""Where the id of its entry stands in a row of a part; what stands before it is published."""
 MOST = 20
 """Publications of one list that its pages name, newest first."""
 
@@ -35,8 +41,13 @@ def _parts(tx: Connection, publication_id: int) -> int:
     return int(tx.execute(counted).scalar_one())
 
 
-def part(tx: Connection, token: str, number: int) -> tuple[ListPublicationRow, ListPublicationPartRow]:
-    """One part of a publication that is done; NotFound for any other alike."""
+def part(
+    tx: Connection, law: Library, today: date, token: str, number: int
+) -> tuple[ListPublicationRow, tuple[Sequence[str], ...]]:
+    """A publication that is done with the rows of one part; NotFound for any other alike, and for a list that is not public now.
+
+    What was written stays as its digest says; an entry that was annulled later is not given any more.
+    """
     row = first_row(
         tx.execute(
             select(list_publication).where(list_publication.c.token == token, list_publication.c.state == "done")
@@ -49,4 +60,8 @@ def part(tx: Connection, token: str, number: int) -> tuple[ListPublicationRow, L
         found = first_row(tx.execute(select(list_publication_part).where(*here)), ListPublicationPartRow)
     if row is None or found is None:
         raise NotFound("没有这份公布的名单。")
-    return row, found
+    list_registry.kept(law, today, row.list_kind, public=True)
+    ids = select(list_entry.c.id).join(subject, subject.c.id == list_entry.c.subject_id)
+    written = list_entry.c.id.in_([int(one[ENTRY]) for one in found.rows])
+    readable = set(tx.execute(ids.where(written, *list_registry.never_undone())).scalars())
+    return row, tuple(one[:ENTRY] for one in found.rows if int(one[ENTRY]) in readable)
