@@ -50,7 +50,7 @@ PACKS = [
      'label = "行为已纠正、义务已全部履行" }\ncommitment'),
     ("figure_without_basis", "litigation", "CN-2026", 'basis = ["susong.a44", "susong.a45", "susong.a46"]\n', ""),
     ("form", "small", "CN-2026", "[period.minor]", "[period.small]"),
-    ("form", "失信名单不每年公布（yearly）", "AGRICULTURE-2026",
+    ("form", "yearly 只用于公开的守信名单", "AGRICULTURE-2026",
      'favourable = true\nseverity = "minor"\nwindow = true\nmaximum = { years = 1 }\nclean = { years = 1 }\n',
      'severity = "minor"\nwindow = true\nmaximum = { years = 1 }\n'),
     ("pack_periods", "no_new", "IP-2026",

@@ -145,12 +145,8 @@ class ListKind(Strict):
             raise ValueError("clean 只用于守信名单")
         if self.after and self.favourable:
             raise ValueError("守信名单列入前没有分级措施（after）")
-        if self.yearly and not self.public:
-            raise ValueError("不公开的名单不每年公布（yearly）")
-        if self.yearly and not self.favourable:
-            raise ValueError(
-                "失信名单不每年公布（yearly）：公布的各份一直可以下载，与修复、撤销和最长期限相抵触；请删去 yearly"
-            )
+        if self.yearly and not (self.public and self.favourable):
+            raise ValueError("yearly 只用于公开的守信名单：公布的各份一直可以下载，失信的期满、修复、撤销即不再公示；请删去 yearly")
         return self
 
 
