@@ -146,7 +146,7 @@ class ListKind(Strict):
         if self.after and self.favourable:
             raise ValueError("守信名单列入前没有分级措施（after）")
         if self.yearly and not (self.public and self.favourable):
-            raise ValueError("yearly 只用于公开的守信名单：公布的各份一直可以下载，失信的期满、修复、撤销即不再公示；请删去 yearly")
+            raise ValueError("yearly 只用于公开的守信名单，失信的期满、修复、撤销即不再公示；请删去 yearly")
         return self
 
 
