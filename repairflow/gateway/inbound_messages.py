@@ -26,8 +26,8 @@ VERSION = 1
 MOST_FILES = 30
 MOST_ROWS = 100
 MOST_FAULTS = 50
-SERIAL = r"[!-~]{1,60}"
-"""A serial: visible ASCII, so that it can stand in an address and in a header."""
+SERIAL = r"[A-Za-z0-9._~-]{1,60}"
+"""A serial: what stands in an address as it is, so that its message can be asked after."""
 
 Value: TypeAlias = str | int | float | bool | list[Any] | dict[str, Any] | None
 
@@ -66,8 +66,8 @@ class Application(Part):
 
     procedure: str = Field(min_length=1, max_length=40)
     kind: str | None = Field(default=None, max_length=40)
+    subject: str = Field(pattern=r"^[0-9A-Za-z]{18}$", description="申请人的统一社会信用代码：信息、办件须是它的")
     record: About | None = None
-    subject: str | None = Field(default=None, max_length=18)
     case: str | None = Field(default=None, max_length=60, description="此前办件的申请流水号或者我方办件编号")
     inputs: dict[str, Value] = Field(default_factory=dict)
     materials: tuple[File, ...] = Field(default=(), max_length=MOST_FILES)
@@ -202,7 +202,7 @@ _PIECES: Mapping[str, str] = {
     "specversion": r"1\.0",
     "id": SERIAL,
     "partitionkey": r"[!-~]{1,80}",
-    "sequence": r"\d{1,19}",
+    "sequence": r"[0-9]{1,19}",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from werkzeug.test import TestResponse
 from repairflow import times
 from repairflow.gateway import signing
 from repairflow.gateway.inbound_messages import INBOUND_PREFIX, KINDS, schema, schema_name
-from repairflow.records import cases, event, held_row, inbound_message, material, record, row_change, target
+from repairflow.records import cases, event, held_row, inbound_message, letter, material, record, row_change, target
 from tests.house.sources import ROOT
 from tests.stories.people import Officer
 from tests.stories.town_life import TownLife
@@ -82,7 +83,7 @@ def repair(life: TownLife, **about: Any) -> dict[str, Any]:
     given = stock(form, town.law.pack_on(town.today), town.today)
     inputs = {name: str(value) for name, value in given.items() if value is not None}
     file = {"kind": "performance_proof", "name": "缴款书.png", "content": base64.b64encode(png()).decode()}
-    return {"procedure": "repair", "inputs": inputs, "materials": [file], **about}
+    return {"procedure": "repair", "subject": life.uscc(), "inputs": inputs, "materials": [file], **about}
 
 
 def test_an_application_goes_its_way_and_is_answered_under_its_serial(life: TownLife) -> None:
@@ -188,15 +189,19 @@ def test_what_a_platform_filed_another_cannot_read(life: TownLife) -> None:
     assert said["reasons"][0]["code"] == "no_duplicate_pending"
 
 
+CODE = "91110000802100433B"
+REPAIR = {"procedure": "repair", "subject": CODE}
 UNFIT: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("nothing", {}, "没有这种报文"),
     ("application", {}, "procedure：没有填写"),
-    ("application", {"procedure": "repair", "extra": 1}, "extra：没有这个字段"),
-    ("application", {"procedure": "repair", "inputs": []}, "inputs：类型不符"),
-    ("application", {"procedure": "repair"}, "record：请写明失信信息编号"),
-    ("application", {"procedure": "nothing"}, "没有名为 nothing 的程序"),
-    ("application", {"procedure": "repair", "materials": [{"kind": "proof", "name": "a", "content": "没有"}]}, "不是 Base64"),
-    ("application", {"procedure": "repair", "materials": [{"kind": "proof", "name": "a.pdf", "content": "YWJj"}]}, "a.pdf"),
+    ("application", REPAIR, "record：请写明失信信息编号"),
+    ("application", {"procedure": "repair"}, "subject：没有填写"),
+    ("application", {"procedure": "repair", "subject": "1"}, "subject：格式不符"),
+    ("application", {**REPAIR, "extra": 1}, "extra：没有这个字段"),
+    ("application", {**REPAIR, "inputs": []}, "inputs：类型不符"),
+    ("application", {"procedure": "nothing", "subject": CODE}, "没有名为 nothing 的程序"),
+    ("application", {**REPAIR, "materials": [{"kind": "proof", "name": "a", "content": "没有"}]}, "不是 Base64"),
+    ("application", {**REPAIR, "materials": [{"kind": "proof", "name": "a.pdf", "content": "YWJj"}]}, "a.pdf"),
     ("step", {"application": "XY-9", "action": "supply"}, "没有这个流水号的申请"),
     ("materials", {"application": "XY-9", "materials": []}, "没有内容"),
     ("records", {"rows": []}, "没有内容"),
@@ -314,7 +319,86 @@ def test_records_come_in_are_annulled_by_two_and_never_overwritten(life: TownLif
     foreign = life.record(office_code="MARKET")
     assert platform.sends("annulment", {"record": {"number": foreign}, **undone}, 202)["result"] == "pending"
     assert number != foreign
+    life.env.head.opens("/desk/held")
+    item = re.findall(r'name="item" value="(\d+)"', life.env.head.html)[0]
+    life.env.head.posts(
+        "/desk/held",
+        {"item": item, "decision": "refuse", "reason": "判决尚未生效", "csrf_token": life.env.head._token()},
+    )
+    assert platform.asks("A-1")["looked_at"] == [{"row": 1, "state": "refused", "reason": "判决尚未生效"}]
+    headed = {"行政处罚决定书文号": DOCUMENT, "统一社会信用代码": life.uscc(), "罚款金额（万元）": "2"}
+    assert platform.sends("correction", {"row": headed, "reason": "录入错误"}, 202, serial="C-1")["result"] == "pending"
+    missing = {"CF_WSH": "甲字第1号", "CF_XDR_SHXYM": life.uscc()}
+    platform.sends("correction", {"row": missing, "reason": "录入错误"}, 202, serial="C-2")
+    case = life.town.file_objection(number)
+    other = life.town.file_repair(life.record())
+    clerk = life.env.acceptor
+    for serial, typed, told in (
+        ("C-2", case, "不在档"),
+        ("C-1", other, "异议办件的编号"),
+        ("C-1", case, "已按来文办理"),
+    ):
+        clerk.opens("/desk/inbound")
+        clerk.opens(next(path for path in links(clerk.html) if serial in clerk.opens(path)))
+        decides(clerk, "accept", case=typed, reason="已立案")
+        clerk.reads(told)
+    assert platform.asks("C-1")["case"]["number"] == case
     life.sound()
+
+
+def links(html: str) -> list[str]:
+    return re.findall(r'href="(/desk/inbound/\d+)"', html)
+
+
+def test_each_row_is_answered_in_its_place(life: TownLife) -> None:
+    platform = Platform(life, "ENV")
+    row = {**ROW, "行政相对人代码_1（统一社会信用代码）": life.uscc()}
+    rows = [{"行政相对人名称": "合计"}, {}, row, {"行政相对人名称": "填表人：张三"}]
+    said = platform.sends("records", {"rows": rows})["rows"]
+    assert [(one["row"], one["result"]) for one in said] == [
+        (1, "refused"),
+        (2, "refused"),
+        (3, "entered"),
+        (4, "refused"),
+    ]
+    assert all(one["reasons"] for one in said if one["result"] == "refused")
+
+
+def test_nobody_files_for_another_and_no_letter_of_another_case_is_given(life: TownLife) -> None:
+    platform, number, foreign = Platform(life), life.record(), life.record(company="hengtuo")
+    for about in ({"record": {"number": foreign}}, {"record": {"number": foreign, "subject": life.uscc()}}):
+        assert platform.sends("application", repair(life, **about), 202)["result"] == "pending"
+    registrar = life.centre.registrar
+    registrar.opens("/desk/inbound")
+    registrar.opens(links(registrar.html)[0])
+    decides(registrar, "accept", record=foreign, reason="认定")
+    registrar.reads("没有找到报文所说的信息")
+    own = life.company.repairs(number)
+    life.env.acceptor.presses(own, "受理")
+    life.worker.runs()
+    life.worker.presses_letters()
+    with life.town.db.read() as tx:
+        token = (
+            tx.execute(select(letter.c.token).join(cases, cases.c.id == letter.c.case_id).where(cases.c.number == own))
+            .scalars()
+            .first()
+        )
+    platform.sends("application", repair(life, record={"number": life.record()}), serial="XY-9")
+    platform.gets(f"/inbound/province/messages/XY-9/letters/{token}.pdf", 404)
+    with life.town.db.read() as tx:
+        assert {
+            row.channel for row in tx.execute(select(cases)) if row.subject_id != life.town.case(own).subject_id
+        } == set()
+
+
+def test_a_step_of_an_application_that_waits_waits_too(life: TownLife) -> None:
+    platform = Platform(life)
+    about = {"doc_no": "甲字第1号", "subject": life.uscc()}
+    platform.sends("application", repair(life, record=about), 202, serial="XY-1")
+    said = platform.sends("step", {"application": "XY-1", "action": "withdraw", "reason": "不再申请"}, 202)
+    assert "原申请还在待处理" in said["reasons"][0]["text"]
+    for serial in ("A/1", "A?1", "A 1", "A%41"):
+        assert platform.posts(platform.message("step", {}, serial=serial)).status_code == 400
 
 
 def test_the_example_sender_is_short_and_works(life: TownLife, tmp_path: Path) -> None:

@@ -286,7 +286,7 @@ def _messages(whole: Whole) -> None:
     about = {"number": "SX-2026-999999"}
     message = {
         "specversion": "1.0", "id": "SN-1", "type": INBOUND_PREFIX + "application", "partitionkey": "a", "sequence": "1",
-        "data": {"procedure": "repair", "record": about},
+        "data": {"procedure": "repair", "subject": USCC, "record": about},
     }  # fmt: skip
     body = json.dumps(message).encode()
     with town.db.begin() as tx:

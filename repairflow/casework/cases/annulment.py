@@ -66,13 +66,13 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
     return _ask(tx, row, undone, item, now)
 
 
-def deliver(tx: Connection, number: str, undone: Undone, sender: str, now: datetime) -> int:
-    """Afterwards two people of the authority look whether its record is annulled, as `sender` says; gives the number of
+def deliver(tx: Connection, number: str, undone: Undone, called: str, now: datetime) -> int:
+    """Afterwards two people of the authority look whether its record is annulled, as what is `called` so says; gives the number of
     the held item. Raises Conflict and Invalid as `propose`."""
     row = first_row(tx.execute(select(record).where(record.c.number == number).with_for_update()), RecordRow)
     if row is None:
         raise NotFound("没有找到这条失信信息。")
-    return _ask(tx, row, undone, {"state": "waiting", "file_name": f"{sender}来文"[:200]}, now)
+    return _ask(tx, row, undone, {"state": "waiting", "file_name": called, "row": 1}, now)
 
 
 def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, object], now: datetime) -> int:

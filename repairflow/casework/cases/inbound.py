@@ -20,12 +20,12 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import post_in
+from repairflow.casework.permissions import case_scope, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused, RepairFlowError, Unauthenticated
 from repairflow.gateway import inbound_messages
 from repairflow.gateway.inbound_messages import Correction, Inbound
 from repairflow.records import cases, inbound_message, target
-from repairflow.records.rows import InboundMessageRow, TargetRow, first_row, one_row
+from repairflow.records.rows import CaseRow, InboundMessageRow, TargetRow, first_row, one_row
 from repairflow.vault import digest
 
 SEES_TO_IT = ("registrar", "acceptor", "supervisor", "head", "examiner", "decider")
@@ -116,7 +116,10 @@ def decide(tx: Connection, services: Services, given: DecideInbound, now: dateti
             came=list(came.rows), decided_by=given.actor.id, decided_at=now, reason=reason,
         )
     )  # fmt: skip
-    told = {"serial": row.serial, "kind": row.kind, "digest": row.digest, "result": state}
+    told = {
+        "serial": row.serial, "kind": row.kind, "digest": row.digest, "result": state, "case_id": came.case_id,
+        "record_id": came.record_id,
+    }  # fmt: skip
     new = NewEvent(
         action=EventName.DECIDE_INBOUND, at=now, by=given.actor, role=role, reason=reason, content={"inbound": told}
     )
@@ -131,15 +134,30 @@ def _accepted(
     message = waiting_message(services, row)
     assert message.said is not None  # what does not fit is refused at once
     if isinstance(message.said, Correction):
-        number = given.case.strip().upper()
-        found = select(cases.c.id).where(cases.c.number == number, cases.c.record_id == row.record_id)
-        case_id = tx.execute(found).scalar()
-        if case_id is None:
-            raise Invalid("请按提示修改后再提交。", [Problem("case", "请填写就这条信息办理更正的办件编号")])
-        return Came(case_id=int(case_id), record_id=row.record_id)
-    said = named_anew(message.said, given.record.strip().upper(), given.subject.strip().upper())
+        return _corrected(tx, services, row, given)
+    said = named_anew(message.said, given.record.strip().upper(), given.case.strip().upper())
     again = Inbound(message.serial, message.kind, message.lane, message.sequence, said)
     return carry_out(tx, services, sender, again, given.files, now)
+
+
+def _corrected(tx: Connection, services: Services, row: InboundMessageRow, given: DecideInbound) -> Came:
+    """The case by which the office corrects what the message is about: about this very record, by a procedure that can, begun
+    since the message came."""
+    if row.record_id is None:
+        said = "来文所指的信息不在档，不能办理更正；请选择“不收下”，并说明理由"
+        raise Invalid("请按提示修改后再提交。", [Problem("reason", said)])
+    number = given.case.strip().upper()
+    about = (cases.c.number == number, cases.c.record_id == row.record_id, cases.c.filed_at >= row.received_at)
+    found = first_row(tx.execute(select(cases).where(*about, case_scope(given.actor))), CaseRow)
+    if found is None or not _corrects(services, found):
+        said = "请填写收到来文后就这条信息办理的异议办件的编号"
+        raise Invalid("请按提示修改后再提交。", [Problem("case", said)])
+    return Came(case_id=found.id, record_id=row.record_id)
+
+
+def _corrects(services: Services, case: CaseRow) -> bool:
+    procedure = services.law.procedure(case.procedure, case.procedure_version)
+    return any("correct_record" in action.effects for action in procedure.action.values())
 
 
 def waiting_message(services: Services, row: InboundMessageRow) -> Inbound:

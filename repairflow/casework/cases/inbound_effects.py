@@ -39,6 +39,7 @@ from repairflow.gateway.inbound_messages import (
     Said,
     Step,
 )
+from repairflow.gateway.penalties.fields import field_named
 from repairflow.gateway.penalties.row import PenaltyKey
 from repairflow.law.document_keys import document_key
 from repairflow.law.procedure.model import Input
@@ -90,8 +91,18 @@ class _Work:
     now: datetime
 
     @property
+    def called(self) -> str:
+        """How a person is told what it came in; held items are found again by it."""
+        return called(self.sender, self.message.serial)
+
+    @property
     def command_id(self) -> CommandId:
         return of_system("inbound", self.sender.row.code, self.message.serial)
+
+
+def called(sender: Sender, serial: str) -> str:
+    """How a person is told of a message."""
+    return f"{sender.row.name}来文 {serial}"[:200]
 
 
 def carry_out(
@@ -129,14 +140,28 @@ def _fits(tx: Connection, row: RecordRow, about: About) -> bool:
     return said and (not code or code == whose)
 
 
+def _is_of(tx: Connection, subject_id: int, code: str) -> bool:
+    """Whether this subject has the credit code, or is succeeded by the one that has it (合并、分立的承继人)."""
+    mine = select(subject.c.uscc, subject.c.successor_id).where(subject.c.id == subject_id)
+    own, successor = tx.execute(mine).one()
+    if own == code or successor is None:
+        return bool(own == code)
+    return bool(tx.execute(select(subject.c.uscc).where(subject.c.id == successor)).scalar_one() == code)
+
+
 def _file(work: _Work, said: Application) -> Came:
+    """Only for whom the platform identified: what the filing is about must be of the subject that it names."""
     law = work.services.law
     if said.procedure not in law.newest:
         known = "、".join(name for name in law.names())
         raise Invalid("没有这种程序。", [Problem("procedure", f"没有名为 {said.procedure} 的程序，可用：{known}")])
     procedure = law.in_force(said.procedure, local_day(work.now))
-    before = _case_meant(work, said.case, said.subject) if said.case else None
+    who = said.subject.upper()
+    before = _case_meant(work, said.case) if said.case else None
     row = record_meant(work.tx, work.services.vault, said.record) if said.record is not None else None
+    for whose in (row.subject_id if row is not None else None, before.subject_id if before is not None else None):
+        if whose is not None and not _is_of(work.tx, whose, who):
+            raise NotFound(NOBODY_MEANT)
     actor = work.sender.actor(before.subject_id if before is not None else None)
     serial = work.sender.serial(work.message.serial)
     if len(serial) > LONGEST_SERIAL:
@@ -147,7 +172,7 @@ def _file(work: _Work, said: Application) -> Came:
     filing = Filing(
         procedure=said.procedure, record=row.number if row is not None else None, actor=actor,
         command_id=work.command_id, inputs=inputs, materials=tokens, channel="single_window", external_serial=serial,
-        subject=said.subject, case=before.number if before is not None else None, kind=said.kind,
+        subject=who, case=before.number if before is not None else None, kind=said.kind,
     )  # fmt: skip
     made = file(work.tx, work.services, filing, work.now)
     case_id = work.tx.execute(select(cases.c.id).where(cases.c.number == made.case)).scalar_one()
@@ -168,14 +193,11 @@ def case_of_serial(tx: Connection, sender: Sender, serial: str) -> CaseRow | Non
     return first_row(tx.execute(select(cases).where(cases.c.id.in_(found)).with_for_update()), CaseRow)
 
 
-def _case_meant(work: _Work, key: str, code: str | None) -> CaseRow:
-    """The earlier case: by the serial of its application, or by our number and its subject's code."""
+def _case_meant(work: _Work, key: str) -> CaseRow:
+    """The earlier case: by the serial of its application, or by our number."""
     row = case_of_serial(work.tx, work.sender, key)
-    if row is not None:
-        return row
-    whose = select(subject.c.id).where(subject.c.uscc == (code or "").strip().upper())
-    mine = (cases.c.number == key.strip().upper(), cases.c.subject_id.in_(whose))
-    row = first_row(work.tx.execute(select(cases).where(*mine)), CaseRow)
+    if row is None:
+        row = first_row(work.tx.execute(select(cases).where(cases.c.number == key.strip().upper())), CaseRow)
     if row is None or row.confidential or row.internal:
         raise NotFound(NOBODY_MEANT)
     return row
@@ -214,10 +236,15 @@ def _materials(work: _Work, said: Materials) -> Came:
 
 
 def _own_case(work: _Work, serial: str) -> CaseRow:
+    """The case of this sender's application. NotFound while that waits for a person itself, Invalid where there is none."""
     row = case_of_serial(work.tx, work.sender, serial)
-    if row is None:
-        raise Invalid("没有找到原申请。", [Problem("application", "没有这个流水号的申请，或者申请没有受理")])
-    return row
+    if row is not None:
+        return row
+    mine = (inbound_message.c.target_id == work.sender.row.id, inbound_message.c.serial == serial)
+    waits = select(inbound_message.c.id).where(*mine, inbound_message.c.state == "waiting")
+    if work.tx.execute(waits).first() is not None:
+        raise NotFound("原申请还在待处理，处理后再办理这一步。")
+    raise Invalid("没有找到原申请。", [Problem("application", "没有这个流水号的申请，或者申请没有受理")])
 
 
 def _brought(
@@ -241,24 +268,26 @@ def _records(work: _Work, said: Records) -> Came:
     writer.writeheader()
     writer.writerows(said.rows)
     code = work.tx.execute(select(office.c.code).where(office.c.id == work.sender.office_id)).scalar_one()
-    called = f"{work.sender.row.name}来文 {work.message.serial}"
     second = "平台来文，请另一人对照决定书复核后入库" if work.services.import_by_two else ""
-    delivered = Delivered(text.getvalue().encode(), called[:200], code, work.sender.actor())
-    rows = inbound_rows.import_rows(work.tx, work.services, delivered, work.now, second)
+    delivered = Delivered(text.getvalue().encode(), work.called, code, work.sender.actor())
+    rows = inbound_rows.import_rows(work.tx, work.services, delivered, len(said.rows), work.now, second)
     return Came(rows=tuple({"row": row, "result": result, "reasons": list(why)} for row, result, why in rows))
 
 
 def _correction(work: _Work, said: Correction) -> Came:
     """No delivery overwrites a record: the office begins the procedure by which its source corrects it."""
-    about = About(doc_no=said.row.get("CF_WSH") or said.row.get("决定书文号"), subject=said.row.get("CF_XDR_SHXYM"))
-    row = _own_record(work, about)
-    return Came(record_id=row.id, waits="认定单位来文更正：请按程序办理更正，再在这里写明办件编号。")
+    by_field = {field_named(heading) or heading: value for heading, value in said.row.items()}
+    number, code = by_field.get("CF_WSH", "").strip(), by_field.get("CF_XDR_SHXYM", "").strip()
+    if not number or not code:
+        raise Invalid("没有写明决定。", [Problem("row", "请写明行政处罚决定书文号和统一社会信用代码")])
+    row = _own_record(work, About(doc_no=number, subject=code))
+    return Came(record_id=row.id, waits="认定单位来文更正：请就这条信息发起异议处理，再在这里写明办件编号。")
 
 
 def _annulment(work: _Work, said: Annulment) -> Came:
     row = _own_record(work, said.record)
     undone = annulment.Undone(said.ground, said.document, said.day, said.reason)
-    annulment.deliver(work.tx, row.number, undone, work.sender.row.name, work.now)
+    annulment.deliver(work.tx, row.number, undone, work.called, work.now)
     return Came(record_id=row.id)
 
 
@@ -280,12 +309,11 @@ _EFFECTS: Mapping[type, Callable[[_Work, Any], Came]] = {
 }
 
 
-def named_anew(said: Said, record_number: str, code: str) -> Said:
-    """The same message about the record or subject that a person found it means."""
+def named_anew(said: Said, record_number: str, case: str) -> Said:
+    """The same message about the record or earlier case that a person found it means. Whose it is stays as the sender said."""
     if isinstance(said, Application):
-        if record_number:
-            said = said.model_copy(update={"record": About(number=record_number)})
-        return said.model_copy(update={"subject": code}) if code else said
+        changed = {"record": About(number=record_number)} if record_number else {}
+        return said.model_copy(update={**changed, **({"case": case} if case else {})})
     if isinstance(said, Annulment) and record_number:
         return said.model_copy(update={"record": About(number=record_number)})
     return said

@@ -19,11 +19,14 @@ from repairflow.gateway.penalties.file import open_table, read_table
 from repairflow.gateway.penalties.row import RowProblem
 from repairflow.times import local_day
 
+HEADING = 1
+"""Rows of the table above its data."""
+
 
 def import_rows(
-    tx: Connection, services: Services, file: Delivered, now: datetime, second_look: str = ""
+    tx: Connection, services: Services, file: Delivered, rows: int, now: datetime, second_look: str = ""
 ) -> list[tuple[int, str, tuple[str, ...]]]:
-    """Take a few rows in, all in the caller's transaction; gives for each its number, what became of it (entered, known,
+    """Take a few rows in, all in the caller's transaction; gives for each its number from 1, what became of it (entered, known,
     held, refused) and why. `second_look`: why every new row waits for a person first.
 
     The bytes are a table of our own making, so it is taken apart here. Raises as `import_file`.
@@ -55,4 +58,6 @@ def import_rows(
         came[suspect.row] = ("held", [problem.reason for problem in suspect.problems])
     for problem in report.problems:
         came.setdefault(problem.row, ("refused", []))[1].append(f"{problem.label}：{problem.reason}")
-    return [(row, result, tuple(dict.fromkeys(why))) for row, (result, why) in sorted(came.items())]
+    nothing = ("refused", ["没有可以读取的内容：空行、合计、说明等不是数据"])
+    found = ((row, came.get(row + HEADING, nothing)) for row in range(1, rows + 1))
+    return [(row, result, tuple(dict.fromkeys(why))) for row, (result, why) in found]

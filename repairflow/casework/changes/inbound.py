@@ -28,12 +28,11 @@ class TakeInbound(Change):
 
 @dataclass(frozen=True, slots=True)
 class DecideInbound(Change):
-    """Say what becomes of a message that could not be matched: taken in about the record, subject or case named, or refused."""
+    """Say what becomes of a message that could not be matched: taken in about the record or case named, or refused."""
 
     message_id: int
     accept: bool
     reason: str
     record: str = ""
-    subject: str = ""
     case: str = ""
     files: tuple[BroughtFile, ...] = ()

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, false, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.inbound import SEES_TO_IT, message_of, sender_of, waiting_message
-from repairflow.casework.cases.inbound_effects import Sender
+from repairflow.casework.cases.inbound_effects import Sender, called
 from repairflow.casework.context import Services
+from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.queries.cases import view
 from repairflow.errors import NotFound
 from repairflow.gateway.inbound_messages import Inbound
-from repairflow.records import cases, inbound_message, office, person, record, target
+from repairflow.records import cases, held_row, inbound_message, office, person, record, target
 from repairflow.records.rows import InboundMessageRow, LetterRow, all_rows, first_row
 
 MOST = 50
@@ -90,13 +91,23 @@ def one(tx: Connection, services: Services, actor: Actor, message_id: int) -> tu
     return line, waiting_message(services, row) if row.body is not None else None
 
 
+class Looked(NamedTuple):
+    """What came of an item that a person of an office looks at: waiting, proposed, accepted or refused, and why."""
+
+    row: int | None
+    state: str
+    reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a sender is told of its message: the row, the case as its applicant sees it, and its letters."""
+    """What a sender is told of its message: the row, what people made of what it delivered, and of an application the case as
+    its applicant sees it; of a correction `corrected`, the case by which its office carries it out."""
 
     row: InboundMessageRow
-    case: view.CaseView | None
-    letters: Sequence[LetterRow]
+    looked: Sequence[Looked]
+    case: view.CaseView | None = None
+    corrected: view.CaseView | None = None
 
 
 def answered(tx: Connection, services: Services, code: str, serial: str, now: datetime) -> Answered:
@@ -105,16 +116,32 @@ def answered(tx: Connection, services: Services, code: str, serial: str, now: da
     row = message_of(tx, sender, serial)
     if row is None:
         raise NotFound("没有这个流水号的报文。")
-    if row.case_id is None or row.kind == "correction":
-        return Answered(row, None, ())
-    number, subject_id = tx.execute(select(cases.c.number, cases.c.subject_id).where(cases.c.id == row.case_id)).one()
+    looked = _looked(tx, sender, row)
+    if row.case_id is None:
+        return Answered(row, looked)
+    whose = select(cases.c.number, cases.c.subject_id).where(cases.c.id == row.case_id)
+    number, subject_id = tx.execute(whose).one()
     found = view.view(tx, services.law, sender.actor(int(subject_id)), str(number), now)
-    return Answered(row, found, found.letters)
+    if row.kind == "correction":
+        return Answered(row, looked, corrected=found)
+    return Answered(row, looked, case=found)
 
 
-def applicant(tx: Connection, sender: Sender, serial: str) -> Actor:
-    """The applicant for whom this sender filed under this serial. NotFound for none."""
+def _looked(tx: Connection, sender: Sender, row: InboundMessageRow) -> list[Looked]:
+    """The items that this message left for people."""
+    mine = (held_row.c.file_name == called(sender, row.serial), held_row.c.created_at == row.received_at)
+    query = select(held_row.c.row, held_row.c.state, held_row.c.reason).where(*mine).order_by(held_row.c.id)
+    return all_rows(tx.execute(query), Looked) if row.kind in ("annulment", "records") else []
+
+
+def letter_of(tx: Connection, sender: Sender, serial: str, token: str) -> LetterRow:
+    """A letter of the case that this sender's application of this serial opened, as its applicant may see it. NotFound for any
+    other: to file one thing for a company is not to speak for it in all."""
     row = message_of(tx, sender, serial)
-    if row is None or row.case_id is None:
+    if row is None or row.case_id is None or row.kind != "application":
         raise NotFound("没有这个流水号的申请。")
-    return sender.actor(int(tx.execute(select(cases.c.subject_id).where(cases.c.id == row.case_id)).scalar_one()))
+    whose = tx.execute(select(cases.c.subject_id).where(cases.c.id == row.case_id)).scalar_one()
+    found = letter_for(tx, sender.actor(int(whose)), token)
+    if found.case_id != row.case_id:
+        raise NotFound("这件申请没有这份文书。")
+    return found

@@ -17,9 +17,11 @@ from flask import Response, request, send_file, url_for
 from repairflow import times
 from repairflow.casework.cases.inbound import message_of, require_order, sender_of
 from repairflow.casework.cases.inbound_effects import Sender
+from repairflow.casework.cases.inbound_rows import HEADING
 from repairflow.casework.changes import BroughtFile, TakeInbound
-from repairflow.casework.documents import lookup, rendering_job
+from repairflow.casework.documents import rendering_job
 from repairflow.casework.queries import inbound as queries
+from repairflow.casework.queries.cases.view import CaseView
 from repairflow.errors import Invalid, Unauthenticated, Unavailable
 from repairflow.gateway import inbound_messages, signing
 from repairflow.gateway.inbound_messages import Inbound
@@ -68,8 +70,16 @@ def message_status(code: str, serial: str) -> Response:
     with here.read() as tx:
         found = queries.answered(tx, here.services, code, serial, here.now)
     said = _said(found.row)
+    if found.looked:
+        said["looked_at"] = [
+            {"row": one.row - HEADING if found.row.kind == "records" and one.row else one.row, "state": one.state,
+             "reason": one.reason if one.state in ("accepted", "refused") else None}
+            for one in found.looked
+        ]  # fmt: skip
     if found.case is not None:
-        said["case"] = _case(here, code, found)
+        said["case"] = _case(here, code, found.row.serial, found.case)
+    if found.corrected is not None:
+        said["case"] = _standing(found.corrected)
     return _answer(said, 200)
 
 
@@ -78,8 +88,7 @@ def message_letter(code: str, serial: str, token: str) -> Response:
     here = current()
     _, sender = _signed(here, code, request.path.encode())
     with here.read() as tx:
-        actor = queries.applicant(tx, sender, serial)
-        row = lookup.letter_for(tx, actor, token)
+        row = queries.letter_of(tx, sender, serial, token)
     if row.pressed_at is None:
         raise Unavailable("文书正在生成，请稍后再取。")
     try:
@@ -134,27 +143,32 @@ def _said(row: InboundMessageRow) -> dict[str, object]:
     }
 
 
-def _case(here: RequestContext, code: str, found: queries.Answered) -> dict[str, object]:
-    assert found.case is not None
-    case, procedure = found.case.case, found.case.at.procedure
-    hidden = case.state in found.case.hidden
+def _standing(found: CaseView) -> dict[str, object]:
+    """Where a case stands, for whoever is not inside."""
+    case, hidden = found.case, found.case.state in found.hidden
     return {
         "number": case.number,
         "procedure": case.procedure,
         "state": None if hidden else case.state,
-        "state_label": "办理中" if hidden else procedure.state[case.state].label,
+        "state_label": "办理中" if hidden else found.at.procedure.state[case.state].label,
         "outcome": case.outcome,
         "closed_at": case.closed_at.isoformat() if case.closed_at is not None else None,
+    }
+
+
+def _case(here: RequestContext, code: str, serial: str, found: CaseView) -> dict[str, object]:
+    return {
+        **_standing(found),
         "steps": [
             {"action": one.name, "label": one.label, "materials": list(one.materials)}
-            for one in found.case.options
+            for one in found.options
             if one.open
         ],
         "letters": [
             {
                 "number": letter.number, "title": letter.title, "state": letter.state,
                 "issued_at": letter.issued_at.isoformat(), "digest": letter.pdf_digest,
-                "pdf": url_for("inbound.message_letter", code=code, serial=found.row.serial, token=letter.token),
+                "pdf": url_for("inbound.message_letter", code=code, serial=serial, token=letter.token),
                 "verify": f"{here.services.public_url}/verify/{letter.token}",
             }
             for letter in found.letters

@@ -54,8 +54,8 @@ def decide_message(message_id: int) -> Answer:
                 _, said = queries.one(tx, here.services, here.actor, message_id)
                 sender = platform_of(tx, message_id)
             files = message_files.keep(here, sender.actor(), said) if said is not None else ()
-        reason, record, subject, case = (form.get(name, "") for name in ("reason", "record", "subject", "case"))
-        change(DecideInbound(here.actor, message_id, accept, reason, record, subject, case, files))
+        reason, record, case = (form.get(name, "") for name in ("reason", "record", "case"))
+        change(DecideInbound(here.actor, message_id, accept, reason, record, case, files))
     except (Invalid, Refused, NotFound) as error:
         if isinstance(error, NotFound) and not accept:
             raise
