@@ -43,8 +43,8 @@ def draft(*changes: tuple[str, str]) -> str:
     return text
 
 
-FASTER = ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 3 }',
-          'label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 1 }')  # fmt: skip
+FASTER = ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 3 }\nowner = "acceptor"\nremind = [1]',
+          'label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 1 }\nowner = "acceptor"\nremind = []')  # fmt: skip
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     same.write_text(draft(), encoding="utf-8")
     run = CliRunner().invoke
     found = run(procedures, ["simulate", str(path)])
-    assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True)
+    assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True), found.output
     assert run(procedures, ["simulate", str(same)]).exit_code == 0
     same.write_text(draft().replace('by = ["decider"]', 'by = ["applicant"]'), encoding="utf-8")
     faulty = run(procedures, ["simulate", str(same)])
