@@ -43,8 +43,11 @@ def draft(*changes: tuple[str, str]) -> str:
     return text
 
 
-FASTER = ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 3 }\nowner = "acceptor"\nremind = [1]',
-          'label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 1 }\nowner = "acceptor"\nremind = []')  # fmt: skip
+_ACCEPTANCE = 'label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\n'
+FASTER = (
+    _ACCEPTANCE + 'days = { working = 3 }\nowner = "acceptor"\nremind = [1]',
+    _ACCEPTANCE + 'days = { working = 1 }\nowner = "acceptor"\nremind = []',
+)
 
 
 @pytest.fixture
