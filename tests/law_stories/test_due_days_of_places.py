@@ -35,11 +35,11 @@ IN_JUNE: dict[str, Stages] = {
         (day(12), "consult", {"source_check": "06-17", "whole": "06-22"}),
         (day(17), "report_finding", {"whole": "06-22"}),
     ),
-    # 山东 39(2): three and seven from receipt; no limit of its own for whoever is asked: seven from the 12th (15-18, 22, 23, 24)
+    # 山东 39(2): three and seven from receipt; no limit of its own for whoever is asked: it ends with the whole
     SHANDONG: (
         (day(10), "file", {"own": "06-15", "whole": "06-22"}),
         (day(11), "accept", {"own": "06-15", "whole": "06-22"}),
-        (day(12), "consult", {"source_check": "06-24", "whole": "06-22"}),
+        (day(12), "consult", {"source_check": "06-22", "whole": "06-22"}),
         (day(17), "report_finding", {"whole": "06-22"}),
     ),
     # 上海 36(2): two to forward (11, 12), five to decide (11, 12, 15, 16, 17); the provider five from the 12th (15-18, 22)
@@ -73,7 +73,7 @@ AT_YEAR_END: dict[str, Stages] = {
     SHANDONG: (
         (day(29, 12), "file", {"own": "01-04", "whole": "01-08"}),
         (day(30, 12), "accept", {"own": "01-04", "whole": "01-08"}),
-        (day(31, 12), "consult", {"source_check": "01-12", "whole": "01-08"}),  # 4-8, 11, 12
+        (day(31, 12), "consult", {"source_check": "01-08", "whole": "01-08"}),  # with the whole
     ),
     SHANGHAI: (
         (day(29, 12), "file", {"forward": "12-31", "own": "01-06"}),  # 30, 31 | 4, 5, 6

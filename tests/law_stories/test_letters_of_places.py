@@ -17,7 +17,7 @@ from tests.support.building import Town
 pytestmark = pytest.mark.either_database
 ACTS = {  # what the acceptance, the consultation and the result cite
     "410100": ("第四十一条第二款",) * 3, "370102": ("第三十九条第二款",) * 3, "310000": ("第三十六条第二款",) * 3,
-    "330000": ("第三十一条第一款",) * 3, "440300": ("第五十一条第一款", "第五十一条第二款、第五十一条第三款", "第五十一条第三款"),
+    "330000": ("第三十一条第一款", "第三十条第一款", "第三十一条第一款"), "440300": ("第五十一条第一款", "第五十一条第二款、第五十一条第三款", "第五十一条第三款"),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.remedies import settings_of
@@ -114,12 +115,9 @@ def requested_on(at: Situation) -> date:
 
 
 def _applied_for(at: Situation) -> bool:
-    """Whether the subject applied: not a case an office began of its own motion."""
-    procedure = at.procedure
-    if procedure.opened_only:
-        return False
-    filers = procedure.filed_by or tuple(procedure.actor)
-    return bool(set(filers) & (SUBJECT_ROLES - CITIZEN_ROLES)) and at.case.channel not in {"ex_officio", "chain"}
+    """Whether the subject applied: not a case an office began of its own motion, nor one of a citizen."""
+    filers = set(at.procedure.filed_by or at.procedure.actor)
+    return bool(filers & (SUBJECT_ROLES - CITIZEN_ROLES)) and applied_for(at)
 
 
 def _cites(pack: RulePack, *names: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, or_, select
 
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.cases.case_notes import stream_of
@@ -15,9 +16,6 @@ from repairflow.casework.context import Services
 from repairflow.law.letter_kinds import form_of
 from repairflow.records import event, event_personal, letter, material, service
 from repairflow.records.rows import LetterRow, MaterialRow, all_rows
-
-BEGUN_BY_OFFICES = frozenset({"ex_officio", "chain"})
-"""Channels by which nobody applied: no application with its materials is to be in the file."""
 
 
 class Bound(NamedTuple):
@@ -45,7 +43,7 @@ def note(tx: Connection, services: Services, at: Situation, bound: Bound | None 
 
 def _files_lacking(services: Services, at: Situation, files: list[MaterialRow]) -> Iterator[str]:
     """Materials that the procedure requires and nobody brought, and those whose file is no longer there."""
-    if at.case.channel not in BEGUN_BY_OFFICES:
+    if applied_for(at):
         have = {one.kind for one in files}
         yield from (spec.label for kind, spec in at.procedure.material.items() if spec.required and kind not in have)
     for one in files:

@@ -12,6 +12,7 @@ from sqlalchemy import Row as FoundRow
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.case_state.standing_letters import corrected_among
@@ -192,7 +193,7 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
     fields = {
         "case_number": at.case.number,
         **_holder(tx, at.case.subject_id),
-        "filed_day": day_text(at.case.filed_day),
+        "filed_day": day_text(at.case.filed_day) if applied_for(at) else "",
         "outcome_label": at.procedure.state[at.case.state].label,
         "file_note": completeness.note(tx, services, at, bound),
         "rows": [

@@ -17,10 +17,15 @@ days that lie between the start and the same-numbered day (民法典 202). `unti
 names, neither moved by pauses nor rolled. Always at 24:00 in Shanghai, but for `instant`, which ends at the moment the
 input names. A limit that has run out stays run out: a
 pause or extension that comes later does not revive it.
+
+**A part ends with its whole.** An office's limit (协查反馈) all of whose states lie within those of what the office owes the
+applicant (`duty`: 异议办结期限) ends with that at the latest, but for one that begins when that is over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from repairflow.errors import Invalid
@@ -30,6 +35,7 @@ from repairflow.law.deadlines.due import ClockState, Due, Unit
 from repairflow.law.deadlines.runs import Run, Step, Stretch, runs
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Clock, Days, Procedure
+from repairflow.law.procedure.roles import role_side
 from repairflow.times import SHANGHAI, end_of_day, local_day
 
 DAY = timedelta(days=1)
@@ -40,8 +46,7 @@ def due(
     procedure: Procedure, name: str, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
 ) -> Due | None:
     """The latest run of one clock, None where it never started. Invalid for a length the procedure does not allow."""
-    found = runs(procedure, name, procedure.clock[name], history)
-    return _due(procedure, name, found[-1], len(found), calendar, today) if found else None
+    return next((one for one in reversed(all_due(procedure, history, calendar, today)) if one.clock == name), None)
 
 
 def all_due(
@@ -53,7 +58,7 @@ def all_due(
         for name, clock in procedure.clock.items()
         for number, run in enumerate(runs(procedure, name, clock, history), start=1)
     ]
-    return tuple(sorted(dues, key=lambda item: item.run.entered))
+    return tuple(sorted((_within(one, dues) for one in dues), key=lambda item: item.run.entered))
 
 
 def open_dues(
@@ -65,7 +70,27 @@ def open_dues(
         found = runs(procedure, name, clock, history)
         if found and found[-1].ended is None:  # only the newest can go on
             dues.append(_due(procedure, name, found[-1], len(found), calendar, today))
-    return tuple(sorted(dues, key=lambda item: item.run.entered))
+    return tuple(sorted((_within(one, dues) for one in dues), key=lambda item: item.run.entered))
+
+
+def _within(part: Due, dues: Sequence[Due]) -> Due:
+    """That run, ended with the duty around it where that ends first; a duty that was over when the part began cuts nothing."""
+    if part.due_day is None or part.days_total is None or role_side(part.owner) != "office":
+        return part
+    clocks = part.procedure.clock
+    for whole in dues:
+        around = clocks[whole.clock].duty and set(clocks[part.clock].runs_in) < set(clocks[whole.clock].runs_in)
+        ran = whole.run.entered <= part.run.entered and (whole.ended_at is None or whole.ended_at > part.started_at)
+        if around and ran and whole.due_day is not None and part.started_on < whole.due_day < part.due_day:
+            lost = _between(whole.due_day, part.due_day, part.unit, part.calendar)
+            left = None if part.days_remaining is None else max(0, part.days_remaining - lost)
+            total = max(0, part.days_total - lost)
+            used = None if left is None else max(0, total - left)
+            part = replace(
+                part, due_day=whole.due_day, due_at=end_of_day(whole.due_day), provisional=whole.provisional,
+                days_total=total, days_remaining=left, days_used=used, within=whole.label,
+            )  # fmt: skip
+    return part
 
 
 def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calendar, today: date | None) -> Due:

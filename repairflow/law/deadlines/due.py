@@ -50,6 +50,7 @@ class Due:
     run: Run = field(repr=False, compare=False)
     procedure: Procedure = field(repr=False, compare=False)
     calendar: Calendar = field(repr=False, compare=False)
+    within: str = ""  # the label of the limit around it that ends before its own days do; empty where none does
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the limit had run out when the clock ended, or has at `now` where it has not."""

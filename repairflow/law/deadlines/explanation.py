@@ -129,6 +129,8 @@ def _end(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
             why = "末日遇休息日及中止" if stood else "末日遇休息日"
             parts.append(f"，{why}，顺延至{dates.full(due.due_day)}")
         parts.append("，当日24时届满。")
+        if due.within:
+            parts.append(f"本期限为{due.length}，“{due.within}”先届满，以其届满日为准。")
     for pause, until in due.run.pauses:
         begun = local_day(pause.at)
         parts.append(f"{dates.full(begun)}{'起' if until is None else ''}中止（{_label(due, pause)}），")

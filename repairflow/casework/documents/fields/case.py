@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state import ground_findings
+from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
@@ -25,7 +26,6 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.roles import role_side
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import MissingFields, template
 from repairflow.records import material
@@ -73,7 +73,7 @@ def fields(
         "subject_name": addressee.about,
         "subject_code": addressee.uscc or "",
         "case_number": case.number,
-        "filed_day": day_text(case.filed_day),
+        "filed_day": day_text(case.filed_day) if applied_for(at) else "",
         "reason": reason or "",
         "contact": office_row.contact,
         "legal_bases": _cited(tx, law, of),
@@ -202,8 +202,8 @@ def _days(tx: Connection, at: Situation, action: Action, dues: Mapping[str, Due]
         return known
     fresh = [c for c in running if c not in at.dues]
     ends = [(clock, day) for clock in (*fresh, *COUNTED) if clock in running and (day := running[clock].due_day)]
-    for clock, day in ends[:1]:
-        known["reply_due_day"] = day_text(_within(at, at.procedure.clock[clock].runs_in, day, dues))
+    for _, day in ends[:1]:
+        known["reply_due_day"] = day_text(day)
     for clock, day in [one for one in ends if promised.told(tx, at, one[0])][:1]:
         known |= {"due_day": day_text(day), "due_clock_label": running[clock].label}
     if "statement" in running and running["statement"].due_day is not None:
@@ -262,13 +262,6 @@ def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | N
         "reason": "\n".join(f"{part.rstrip('。')}。" for part in parts if part.strip()),
         "way_out": f"{way}（{'、'.join(together(cites))}）" if cites else way,
     }
-
-
-def _within(at: Situation, states: Iterable[str], day: date, dues: Mapping[str, Due]) -> date:
-    """That day, or the earlier one on which a running limit of an office over all these states ends (异议办结期限)."""
-    clocks = at.procedure.clock
-    over = (one for one in dues.values() if one.state == "running" and set(states) <= set(clocks[one.clock].runs_in))
-    return min([day, *(one.due_day for one in over if one.due_day is not None and role_side(one.owner) == "office")])
 
 
 def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, object] | None = None) -> Addressee:

@@ -39,8 +39,6 @@ def list_fields(tx: Connection, law: Library, of: LetterStep, wanted: set[str], 
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
     if consequence is not None:
         found["consequence"] = voice.spoken(consequence.text)
-    if kind == "case_result" and at.case.channel in {"ex_officio", "chain"}:
-        found["filed_day"] = ""  # nobody applied
     if kind == "commitment_breached" and not reason:  # nobody wrote one: the day passed
         found["reason"] = f"{at.procedure.action[name].label}。"
     if kind in FOUND:
@@ -115,7 +113,7 @@ def _of_list(
         ground = at.pack.lists["list_removal_occasions"].get(at.case.kind or "")
         found["ground_label"] = ground.label if ground is not None else ""
         if at.case.kind == "expiry":
-            found |= {"filed_day": "", "accepted_day": ""}  # nobody applied
+            found["accepted_day"] = ""  # nobody applied
     return found
 
 
