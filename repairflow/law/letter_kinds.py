@@ -93,6 +93,14 @@ BINDING = frozenset({
 """Letters that bind beside decisions against the subject: what was asked for is granted, a matter is ended or put on file. They
 need something to rest on too. Not so what only takes a burden or an error away (更正、解除): that waits for nothing."""
 
+DEMAND_LABEL = "要求当事人履行的通知"
+
+
+def told_as(kind: str) -> str:
+    """What a letter is, as the verification page says: one that lays a duty on the subject is more than a notice of the course."""
+    return DEMAND_LABEL if kind in DEMANDS else SAYS_LABEL[SAYS.get(kind, "notice")]
+
+
 DECIDE = frozenset({"for", "against", "either"})
 """What each letter of a decision says."""
 

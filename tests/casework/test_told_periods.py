@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from repairflow.casework.documents.publication_notice import preview
+from repairflow.casework.documents.publication_notice import issue, preview
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.casework.queries.records.public_lookup import of_subject
 from repairflow.law import confirmable_periods, own_rule_ranks
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import letter, own_rule
+from repairflow.records import letter, notice, own_rule
 from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town, law
 from tests.web.desk_visit import Officer, make
@@ -63,6 +63,18 @@ def test_a_decision_names_the_end_of_the_minimum_period_only_where_it_was_confir
     text = "\n".join(part["text"] for part in row.content["paragraphs"])
     assert ("最短公示期已于" in text) == confirmed
     assert confirmed or "符合“最短公示期已满”的条件" in text
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_the_message_of_a_letter_names_only_what_the_letter_says(town: Town, forgotten: bool) -> None:
+    if forgotten:
+        forget(town)
+    number = town.record(date(2026, 3, 20))
+    with town.db.begin() as tx:
+        issue(tx, town.services, town.actor("examiner@ENV"), number, town.now)
+    row = town.one(select(notice).where(notice.c.kind == "informed").order_by(notice.c.id.desc()).limit(1))
+    assert ("公示期限、申请修复的条件" in row.body) is not forgotten
+    assert "办理渠道" in row.body
 
 
 def test_a_class_that_was_read_needs_no_confirmation(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,6 +192,17 @@ def test_every_figure_of_a_place_names_its_article_and_reader(division: str) -> 
             assert set(clock.basis) <= own
 
 
+@pytest.mark.parametrize(("procedure", "version", "action", "article"), [
+    ("repair", "2026-04.2", "grant", "第八十二条第二款"), ("objection", "2026-04.4", "consult", "第三十条第一款"),
+])  # fmt: skip
+def test_a_step_cites_the_article_that_gives_the_power_and_not_its_time(
+    procedure: str, version: str, action: str, article: str
+) -> None:
+    found = library().procedure(procedure, version)
+    read = [found.basis[name] for name in found.action[action].basis]
+    assert [one.article for one in read if one.verified] == [article]
+
+
 def test_a_pack_of_the_narrowest_place_goes_first() -> None:
     law = library()
     general = law.pack_on(FILED)

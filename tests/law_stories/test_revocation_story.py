@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from repairflow.records import measure, own_rule, subject
+from repairflow.records import cases, measure, own_rule, subject
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_joint_measure_story import asked, in_force
 from tests.support.building import Town
@@ -58,6 +58,7 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     assert (again.payload["measure_code"], again.payload["organ"]) == (stands.code, "云溪县市场监督管理局")
     text = words(town, case, "revocation")
     assert all(word in text for word in ("重新计算", "行政诉讼"))
+    assert "并重新计算公示期" in words(town, case, "hearing_notice")
     assert f"{today.year + 3}年" not in text  # three years are on the file; nobody has read the article
     assert ("不知情" in text) == answers
     assert letters(town, case) == ["hearing_notice", "revocation"]
@@ -77,6 +78,7 @@ def test_no_period_begins_anew_while_nothing_carries_that(town: Town) -> None:
     for name in ("publish_from", "min_until", "apply_from", "max_until"):
         assert getattr(row, name) == getattr(before, name), name
     assert "重新计算" not in words(town, case, "revocation")
+    assert "重新计算" not in words(town, case, "hearing_notice")  # nor is it announced
     assert "revoked" in {
         m.get("result") for m in told(town, case)
     }  # the platforms are told of the revocation all the same
@@ -144,6 +146,11 @@ def test_nothing_false_is_found(town: Town, steps: tuple[str, ...], letter: str 
     town.steps(case, *steps)
     assert (town.case(case).outcome, town.of_record(number).state) == ("dropped", "sealed")
     assert letters(town, case)[-1:] == ([letter] if letter else [])
+    if letter:  # an office began it: nobody is said to have applied, whatever channel the officer's form named
+        with town.db.engine.begin() as tx:
+            assert tx.execute(select(cases.c.channel).where(cases.c.number == case)).scalar() == "portal"
+        assert "依职权办理的" in words(town, case, letter)
+        assert "申请" not in words(town, case, letter).partition("一、")[0]
 
 
 def test_only_a_granted_repair_is_revoked_and_nobody_goes_unheard(town: Town) -> None:

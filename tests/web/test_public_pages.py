@@ -81,6 +81,14 @@ def test_letters_about_a_record_that_was_annulled_say_so(town: Town, app: Flask)
     assert "属实，有效" in look(f"/verify/{rows['objection_result']}").text
 
 
+def test_a_letter_that_lays_a_duty_is_not_called_a_notice_of_the_course(town: Town, app: Flask) -> None:
+    town.steps(town.begin("rectification"), "issue")
+    row = town.one(select(letter).where(letter.c.kind == "rectification_order"))
+    page = app.test_client().get(f"/verify/{row.token}").text
+    assert "要求当事人履行的通知" in page
+    assert "办理中的告知" not in page
+
+
 def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:
     row = issued(town)
     answer = app.test_client().get(f"/verify/{row.token}")

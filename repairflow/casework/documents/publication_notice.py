@@ -6,6 +6,7 @@ audit finding (queries.findings).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -139,7 +140,7 @@ def inform(
     told = Notice(
         "informed",
         f"{of.document_number}：信用修复告知书",
-        f"已制发《{composed.title}》（{composed.number}），载明公示期限、申请修复的条件和办理渠道。",
+        f"已制发《{composed.title}》（{composed.number}），载明{'、'.join(_contents(fields))}。",
         now,
         record_id=of.id,
     )
@@ -218,6 +219,12 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
         "removal_conditions": list(pack.removal_of(listed, confirmed=told.may)) if listed is not None else [],
         "contact": authority.contact,
     }
+
+
+def _contents(fields: Mapping[str, object]) -> list[str]:
+    """What the letter says of these, for the message about it: no period and no conditions that it leaves out."""
+    parts = {"max_until": "公示期限", "conditions": "申请修复的条件", "removal_conditions": "移出名单的条件"}
+    return [*(label for name, label in parts.items() if fields.get(name)), "办理渠道"]
 
 
 def _conditions(pack: RulePack) -> list[Note]:

@@ -16,7 +16,7 @@ from repairflow.casework.documents.revisions.letter_correction import KIND as CO
 from repairflow.casework.queries.documents.later_decisions import Later, later_decisions
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
-from repairflow.law.letter_kinds import SAYS, SAYS_LABEL
+from repairflow.law.letter_kinds import told_as
 from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
@@ -150,7 +150,7 @@ def verification(tx: Connection, token: str) -> Verified:
         genuine=genuine,
         position=position,
         anchored=position is not None and position < signed,
-        kind=SAYS_LABEL[SAYS.get(row.kind, "notice")],
+        kind=told_as(row.kind),
         decided=DECIDED.get(row.kind) or str(fields.get("outcome_label") or ""),
         details=_details(fields),
         served_on=row.effective_day,
