@@ -146,7 +146,7 @@ def test_an_absence_is_minded_before_and_shown_after(town: Town) -> None:
         assert (line.number, line.amiss) == (case, ("third当日请假",))
         other = town.actor("examiner@MARKET")
         assert queries.between(tx, other, place, times.at(day, time()), times.at(day + timedelta(days=1), time())) == ()
-        mine = [entry for entry in agenda(tx, town.actor("third"), town.today) if entry.hours is not None]
+        mine = [entry for entry in agenda(tx, town.law, town.actor("third"), town.today) if entry.hours is not None]
         assert [(entry.number, entry.hours) for entry in mine] == [(case, (line.row.starts_at, line.row.ends_at))]
     second = approved(town, "hengtuo")
     with pytest.raises(Refused) as told:

@@ -9,7 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.publication_notice import issue, preview
+from repairflow.casework.queries.people.agenda import agenda
+from repairflow.casework.queries.records import open_data
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.casework.queries.records.public_lookup import of_subject
 from repairflow.law import confirmable_periods, own_rule_ranks
@@ -83,6 +86,41 @@ def test_a_class_that_was_read_needs_no_confirmation(town: Town, monkeypatch: py
     assert "最长公示期至" not in informed(town, number)
     monkeypatch.setattr(RulePack, "read", lambda *_: True)
     assert "最长公示期至" in informed(town, number)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["confirmed", "nobody confirmed"])
+def test_wherever_the_days_of_a_period_are_told_their_standing_is_told(town: Town, known: bool) -> None:
+    """The message, the calendar and the open data of a record and of an entry on a list."""
+    number = town.record(date(2026, 3, 20))
+    if not known:
+        forget(town)
+        forget(town, own_list_kinds.LIST_KINDS)
+    row, open_ = town.of_record(number), not known
+    assert row.apply_from is not None
+    with town.db.read() as tx:
+        (entry,) = agenda(tx, town.law, town.actor("yunxi"), town.today)
+        (told,) = open_data.DATASETS["records"].read(tx, town.law, town.today, "").rows
+    assert (("待核实" in entry.title), entry.provisional) == (open_, open_)
+    columns = [one.name for one in open_data.DATASETS["records"].fields]
+    assert dict(zip(columns, told, strict=True))["period_confirmed"] is known
+    town.at(row.apply_from)
+    town.sweep()
+    said = town.one(select(notice).where(notice.c.kind == "may_apply").order_by(notice.c.id.desc()).limit(1))
+    assert (("待核实" in said.title), ("没有核对" in said.body)) == (open_, open_)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["confirmed", "nobody confirmed"])
+def test_the_end_of_a_stay_on_a_list_is_open_data_with_its_standing(town: Town, known: bool) -> None:
+    town.listed()
+    if not known:
+        forget(town, own_list_kinds.LIST_KINDS)
+    table = open_data.DATASETS["lists"]
+    with town.db.read() as tx:
+        rows = [
+            dict(zip((one.name for one in table.fields), row, strict=True))
+            for row in table.read(tx, town.law, town.today, "").rows
+        ]
+    assert [row["period_confirmed"] for row in rows] == [known]
 
 
 @pytest.mark.parametrize("rank", ["normative", ""], ids=["an office's own document", "no rank"])

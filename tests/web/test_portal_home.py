@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from repairflow.db import Database
+from repairflow.records import own_rule
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
@@ -87,3 +89,14 @@ def test_what_was_sent_and_not_looked_at_is_said_beside_what_is_due(app: Flask, 
     assert "条消息还没有看" in visitor.get("/my/")
     visitor.post("/my/inbox/read")
     assert "条消息还没有看" not in visitor.get("/my/")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["confirmed", "nobody confirmed"])
+def test_a_day_that_nobody_confirmed_is_open_on_the_page(app: Flask, town: Town, known: bool) -> None:
+    town.record(date(2026, 1, 5))
+    town.record(date(2026, 5, 20))
+    if not known:
+        town.turn(delete(own_rule).where(own_rule.c.procedure == "periods"))
+    page = Visitor(app, town, "yunxi").get("/my/")
+    assert ("起可以申请修复（待核实）" in page, "最短公示期已满（待核实" in page) == (not known, not known)
+    assert known == ("起可以申请修复，还有" in page)

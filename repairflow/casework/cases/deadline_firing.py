@@ -17,6 +17,7 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.deadlines.ladder import rungs
@@ -149,7 +150,7 @@ def _fire_record(tx: Connection, services: Services, due: Due, now: datetime, no
             or lifecycle.end_publicity(tx, services, of, SYSTEM, now) is not None
         )
     elif due.rung == "may_apply" or (of.apply_from is not None and of.apply_from > local_day(now)):
-        lifecycle.notify_may_apply(tx, of, now, note)
+        lifecycle.notify_may_apply(tx, of, now, note, told=may_tell(tx, services.law, of))
     lifecycle.schedule(tx, of.id)
     return Fired(due.rung, moved)
 

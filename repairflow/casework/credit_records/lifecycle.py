@@ -155,19 +155,20 @@ def rungs(row: RecordRow) -> list[tuple[datetime, str]]:
     return [*ladder, (end_of_day(row.max_until), "due")]
 
 
-def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "") -> None:
-    """The subject hears from which day it may apply for repair (C8)."""
+def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "", *, told: bool) -> None:
+    """The subject hears from which day it may apply for repair (C8); said to be open where its period may not be `told`."""
     assert row.apply_from is not None  # its reminder is planned from these days
     assert row.min_until is not None
     days = (row.apply_from - local_day(now)).days
     listed = row.source.get("list_kind") is not None
     what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
     when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
-    title = f"{row.document_number}：{when}可以申请{what}"
+    title = f"{row.document_number}：{when}可以申请{what}{'' if told else '（待核实）'}"
+    unread = "" if told else f"{period}依据的条文没有核对，认定单位也没有确认，这一日期待核实，以认定单位答复为准。"
     body = (
         f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
     )
-    inbox.notify_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
+    inbox.notify_subject(tx, row.subject_id, Notice("may_apply", title, body + unread + note, now, record_id=row.id))
 
 
 def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Actor, now: datetime) -> Change | None:

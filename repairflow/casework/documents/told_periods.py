@@ -36,6 +36,15 @@ class Dated(NamedTuple):
     office_id: int
 
 
+OPEN = "（待核实）"
+"""What pages, messages and calendars say beside a period that nobody has read and the office has not confirmed."""
+
+
+def may_tell(tx: Connection, law: Library, row: RecordRow) -> bool:
+    """Whether the period of this record may be told without `OPEN`."""
+    return row.id in told_of(tx, law, (dated(row),))
+
+
 def dated(row: RecordRow) -> Dated:
     """A record as `told_of` asks about it."""
     listed = row.source.get("list_kind")

@@ -76,7 +76,7 @@ def feed(token: str) -> Response:
             actor = actor_of(tx, person_id, here.today)
         except Unauthenticated:
             raise NotFound from None
-        entries = agenda(tx, actor, here.today)
+        entries = agenda(tx, here.law, actor, here.today)
     base, inner = here.settings.public_url.rstrip("/"), "my" if actor.kind == "agent" else "desk"
     text = calendar("信用修复与异议办理：我的期限和约谈", (_event(entry, base, inner) for entry in entries), here.now)
     answer = Response(text, content_type="text/calendar; charset=utf-8")
@@ -92,9 +92,12 @@ def _offered(here: RequestContext) -> dict[str, str]:
 
 def _event(entry: Entry, base: str, inner: str) -> DayEvent:
     host = base.partition("://")[2].partition("/")[0]
-    about = "届满日暂定：该年度放假安排尚未公布，公布后自动更新。" if entry.provisional else ""
+    about = ""
+    if entry.provisional:
+        unread = "这一日期待核实：依据的条文没有核对，认定单位也没有确认。"
+        about = unread if entry.record else "届满日暂定：该年度放假安排尚未公布，公布后自动更新。"
     folder = "records" if entry.record else "cases"
     return DayEvent(
-        f"{entry.key}@{host}", entry.day, entry.title + ("（暂定）" if entry.provisional else ""), entry.text + about,
+        f"{entry.key}@{host}", entry.day, entry.title + ("（暂定）" if entry.provisional and not entry.record else ""), entry.text + about,
         f"{base}/{inner}/{folder}/{entry.number}", entry.provisional, entry.hours,
     )  # fmt: skip

@@ -66,14 +66,20 @@ def _ready(found: CreditFile, begun: tuple[drafts.Draft, ...]) -> list[dict[str,
             href = url_for("portal.start", procedure="repair", number=number)
             if number in kept:
                 href = url_for("portal.draft", token=kept[number])
-            ready.append({"row": view.row, "authority": view.authority.name, "href": href, "begun": number in kept})
+            ready.append({
+                "row": view.row, "authority": view.authority.name, "href": href, "begun": number in kept, "told": view.period_told,
+            })  # fmt: skip
     return ready[:SHOWN]
 
 
 def _later(found: CreditFile) -> list[dict[str, Any]]:
     """The records whose repair waits for a day, the soonest first: nothing else stands in the way."""
     waits = [
-        (one.days, view.row.number, {"row": view.row, "days": one.days, "day": view.row.apply_from})
+        (
+            one.days,
+            view.row.number,
+            {"row": view.row, "days": one.days, "day": view.row.apply_from, "told": view.period_told},
+        )
         for view in found.records
         for one in view.openings
         if one.procedure == "repair" and one.case is None and one.days > 0 and len(one.obstacles) == 1

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from repairflow import times
 from repairflow.casework.actor import Actor
+from repairflow.casework.documents.told_periods import OPEN, Dated, told_of
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.queries.cases import meetings
+from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, record, subject
 
@@ -33,7 +35,7 @@ class Entry:
     hours: tuple[datetime, datetime] | None = None  # of a meeting; a limit is of the whole day
 
 
-def agenda(tx: Connection, actor: Actor, today: date) -> tuple[Entry, ...]:
+def agenda(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Entry, ...]:
     """What the actor must do in open cases, and from when the records of its subjects may be repaired; by day."""
     rows = tx.execute(
         select(
@@ -56,17 +58,26 @@ def agenda(tx: Connection, actor: Actor, today: date) -> tuple[Entry, ...]:
     ]  # fmt: skip
     if actor.mandates:
         opening = tx.execute(
-            select(record.c.number, record.c.document_number, record.c.apply_from, subject.c.name)
+            select(
+                record.c.number, record.c.document_number, record.c.apply_from, subject.c.name, record.c.id, record.c.pack,
+                record.c.severity, record.c.source, record.c.authority_id,
+            )
             .join(subject, subject.c.id == record.c.subject_id)
             .where(record_scope(actor), record.c.apply_from >= today - BACK)
             .where(record.c.state.in_(("published", "disputed", "restored")))
             .order_by(record.c.apply_from, record.c.id)
             .limit(MOST)
+        ).all()  # fmt: skip
+        told = told_of(
+            tx,
+            law,
+            (Dated(row.id, row.pack, row.severity, row.source.get("list_kind"), row.authority_id) for row in opening),
         )
         found += [
             Entry(
-                f"{row.number}/apply", row.apply_from, f"可以申请信用修复：{row.document_number}",
-                f"{row.name}的失信信息 {row.document_number} 自当日起可以申请信用修复，不收取任何费用。", row.number, True, False,
+                f"{row.number}/apply", row.apply_from, f"可以申请信用修复{'' if row.id in told else OPEN}：{row.document_number}",
+                f"{row.name}的失信信息 {row.document_number} 自当日起可以申请信用修复，不收取任何费用。", row.number, True,
+                row.id not in told,
             )
             for row in opening
         ]  # fmt: skip

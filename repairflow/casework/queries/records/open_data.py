@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.oversight import monthly_results, public_statistics
 from repairflow.casework.queries.records import commitments, list_registry
@@ -21,6 +22,7 @@ from repairflow.casework.queries.records.names_told import PERSON, told_name
 from repairflow.errors import Invalid
 from repairflow.law import classing
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days
 from repairflow.law.sectors import lists_without_new
 from repairflow.law.small_counts import LEAST
@@ -81,15 +83,25 @@ class _Record(NamedTuple):
     decision_date: date
     authority: str
     behaviour: str
-    severity: str
+    severity: Severity
     class_waits_for: str | None
     publish_from: date | None
     max_until: date | None
     state: str
+    pack: str
+    source: Mapping[str, object]
+    authority_id: int
+
+
+def _dated(row: _Record) -> Dated:
+    listed = row.source.get("list_kind")
+    return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id)
 
 
 class _Entry(NamedTuple):
     id: int
+    pack: str
+    office_id: int
     list_kind: str
     name: str
     uscc: str | None
@@ -114,18 +126,20 @@ def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
             record.c.id, record.c.number, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"), record.c.kind,
             record.c.document_number, record.c.decision_date, office.c.name.label("authority"), record.c.behaviour,
             record.c.severity, record.c.class_waits_for, record.c.publish_from, record.c.max_until, record.c.state,
+            record.c.pack, record.c.source, record.c.authority_id,
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
         .where(shown_on(lists_without_new(law, today), today), subject.c.kind != PERSON)
     )  # fmt: skip
     rows, following = paging.page(tx, query, record.c.id, _Record, after, SIZE)
+    told = told_of(tx, law, map(_dated, rows))
     return Rows(
         tuple(
             (
                 one.number, told_name(one.name, one.whose), one.uscc, KIND_LABELS.get(one.kind, one.kind), one.document_number,
                 one.decision_date, one.authority, one.behaviour, classing.label(one.severity, one.class_waits_for),
-                one.publish_from, one.max_until, one.state == "disputed",
+                one.publish_from, one.max_until, one.id in told, one.state == "disputed",
             )
             for one in rows
         ),
@@ -137,7 +151,8 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
     public = {code: one for code, one in list_registry.kinds(law, today).items() if one.kind.public}
     query = (
         select(
-            list_entry.c.id, list_entry.c.list_kind, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"),
+            list_entry.c.id, cases.c.pack, cases.c.deciding_id.label("office_id"), list_entry.c.list_kind, subject.c.name,
+            subject.c.uscc, subject.c.kind.label("whose"),
             office.c.name.label("office"), list_entry.c.listed_on, record.c.max_until.label("until"),
         )
         .join(subject, subject.c.id == list_entry.c.subject_id)
@@ -147,11 +162,14 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
         .where(list_registry.stands_before_public(tuple(public.values()), today))
     )  # fmt: skip
     rows, following = paging.page(tx, query, list_entry.c.id, _Entry, after, SIZE)
+    told = told_of(tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id) for one in rows))
     found = []
     for one in rows:
         kept = public[one.list_kind].kind
         until = one.until or list_days(kept, one.listed_on).max_until
-        found.append((kept.label, told_name(one.name, one.whose), one.uscc, one.office, one.listed_on, until))
+        found.append(
+            (kept.label, told_name(one.name, one.whose), one.uscc, one.office, one.listed_on, until, one.id in told)
+        )
     return Rows(tuple(found), following)
 
 
@@ -216,6 +234,7 @@ def _before(first: date) -> date:
 HIDDEN = (
     f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，可以由合计推算出这样的数字的也为空（本身可能不小），没有统计的也为空"
 )
+CONFIRMED = "否：期限依据的条文没有人核对，作出决定的单位也没有确认，日期待核实"
 _SUBJECT = (
     Field("name", "单位名称", required=False, note="个体工商户的名称可能就是经营者的姓名，不在此列出，以统一社会信用代码为准"),
     Field("uscc", "统一社会信用代码", required=False),
@@ -230,6 +249,7 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("decision_date", "决定日期", "date"), Field("authority", "作出机关"), Field("behaviour", "违法行为类型"),
                 Field("class", "失信程度"), Field("publish_from", "公示起日", "date", required=False),
                 Field("max_until", "最长公示至", "date", required=False, note="可能因修复、更正而提前终止"),
+                Field("period_confirmed", "公示期已核对", "boolean", note=CONFIRMED),
                 Field("disputed", "异议处理中", "boolean"),
             ), _records,
         ),
@@ -238,6 +258,7 @@ DATASETS: Mapping[str, Dataset] = {
             (
                 Field("list", "名单"), *_SUBJECT, Field("office", "列入单位"), Field("listed_on", "列入日期", "date"),
                 Field("until", "期满日期", "date", required=False),
+                Field("period_confirmed", "期限已核对", "boolean", note=CONFIRMED),
             ), _lists,
         ),
         Dataset(
