@@ -33,6 +33,10 @@ def test_the_applicant_hears_from_which_day_and_where(town: Town) -> None:
     verified = town.procedure(case).clock["acceptance"].verified
     late(town, case)
     (body,) = told(town, case)
+    # a limit that nobody has read is the office's own arrangement
+    assert ("云溪县生态环境局没有在本单位安排的期限内（依据待核实）办理" in body) is not verified
+    (title,) = {row.title for row in town.all(select(notice.c.title).where(notice.c.kind == KIND))}
+    assert ("待核实" in title) is not verified
     # by hand: with a verified limit review is open from 16 June for 60 days, to 14 August; without one the office has 60
     # days from 10 June, to 9 August, and review 60 days more, to 8 October, the first working day behind the holiday
     first, last = ("6月16日", "8月14日") if verified else ("8月10日", "10月8日")

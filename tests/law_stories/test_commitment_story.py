@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from repairflow.records import own_rule
 from tests.law_stories.chaining import follow_up, uscc
 from tests.law_stories.telling import letters, refused, words
 from tests.support.building import Town
@@ -39,6 +41,15 @@ def test_the_usual_path(town: Town) -> None:
         "performed", ["commitment_registered", "commitment_performed"],
     )  # fmt: skip
     town.sound()
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_a_missed_day_leads_to_is_told_only_where_it_was_confirmed(town: Town, confirmed: bool) -> None:
+    if not confirmed:
+        town.turn(delete(own_rule).where(own_rule.c.procedure == "commitment", own_rule.c.action == "breach"))
+    text = words(town, registered(town), "commitment_registered")
+    assert ("按违背承诺处理，容缺受理同时失效" in text) is confirmed
+    assert "请于2026年6月30日（含当日）前履行承诺并提交证明。" in text
 
 
 @pytest.mark.parametrize(("how", "code"), [

@@ -52,7 +52,8 @@ def notify_applicant(tx: Connection, services: Services, at: Situation, row: Dea
     if not all(name in at.pack.term and at.pack.read(at.pack.term[name].basis) for name in TERMS):
         return
     assert row.due_day is not None  # a limit that has passed has its day
-    title = f"{case.number}：{row.label}已于{day_text(row.due_day)}届满，机关尚未办理"
+    ended = "届满" if stated else "届满（本单位办理安排，待核实）"
+    title = f"{case.number}：{row.label}已于{day_text(row.due_day)}{ended}，机关尚未办理"
     told_before = select(notice.c.id).where(notice.c.case_id == case.id, notice.c.kind == KIND, notice.c.title == title)
     if tx.execute(told_before.limit(1)).first() is not None:
         return
@@ -79,7 +80,8 @@ def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: dat
     review_from = stated or after(asked, pack.term["inaction_review_wait"].days)
     review_last = calendar.roll(after(review_from, pack.term["inaction_review"].days))
     return (
-        f"{responsible.name}没有在期限内办理。办件继续办理，不需要重新申请；也可以依法对机关不履行职责寻求救济："
+        f"{responsible.name}没有在{'期限内' if stated else '本单位安排的期限内（依据待核实）'}办理。"
+        "办件继续办理，不需要重新申请；也可以依法对机关不履行职责寻求救济："
         f"自{day_text(review_from + DAY)}起可以向{organs}申请行政复议，期限{length(pack.term['inaction_review'].days)}，"
         f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）。"
         f"对机关不履行职责应当先申请行政复议；对复议决定不服的，可以自收到复议决定书之日起"

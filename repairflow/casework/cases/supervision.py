@@ -16,6 +16,7 @@ from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.situation import Situation, law_of
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import citizen
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -113,7 +114,8 @@ def _slip(
         "case_number": case.number,
         "procedure_label": at.procedure.label,
         "subject_name": citizen(at) if case.confidential else _subject(tx, case.subject_id),
-        "due_clock_label": row.label,
+        # a limit nobody has read is the office's own working arrangement, and said to be that
+        "due_clock_label": row.label if _read(at, row) else f"{row.label}（本单位办理安排，依据待核实）",
         "due_day": day_text(row.due_day),
         "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。",
         "legal_bases": list(services.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),
@@ -130,6 +132,11 @@ def _slip(
         office=issuer, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     return issuer, composed
+
+
+def _read(at: Situation, row: DeadlineRow) -> bool:
+    """Whether somebody has read the figure of this limit."""
+    return not own_rules.limit_unread(at.procedure, at.procedure.clock[row.clock], at.pack)
 
 
 def _subject(tx: Connection, subject_id: int) -> str:
