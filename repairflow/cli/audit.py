@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -107,14 +107,16 @@ def tiles(folder: Path) -> None:
 @audit.command()
 @click.argument("kind", type=click.Choice(list(sampling.KINDS)))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="办结于此日及以后")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="办结于此日及以前；不写的到昨天为止")
 @click.option("--size", type=int, default=10, show_default=True, help="最多几件")
-@click.option("--seed", type=int, default=1, show_default=True, help="种子；同一种子抽出同一批")
+@click.option("--seed", type=int, default=1, show_default=True, help="种子；与起止日一起记下，可以再抽")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def sample(kind: str, since: datetime, size: int, seed: int, as_json: bool) -> None:
+def sample(kind: str, since: datetime, until: datetime | None, size: int, seed: int, as_json: bool) -> None:
     """从已办结的办件中抽样：random 随机，overdue 曾经超期，reversed 结果后来被改变，same_reviewer 总由同一人复核，fast 办得异常快。"""
     program = Program.at(settings_module.load())
+    last = until.date() if until is not None else times.today() - timedelta(days=1)
     with program.db.read() as tx:
-        found = sampling.sample(tx, OPERATOR, sampling.Wanted(kind, since.date(), seed, size))
+        found = sampling.sample(tx, OPERATOR, sampling.Wanted(kind, since.date(), seed, size, last))
     if as_json:
         rows = [
             one._asdict() | {"filed_at": one.filed_at.isoformat(), "closed_at": one.closed_at.isoformat()}
@@ -124,7 +126,7 @@ def sample(kind: str, since: datetime, size: int, seed: int, as_json: bool) -> N
         return
     for one in found:
         click.echo(f"{one.number}  {one.subject}  {one.office}  {one.why}")
-    click.echo(f"共 {len(found)} 件。")
+    click.echo(f"{since.date()} 至 {last} 办结的办件中抽出 {len(found)} 件。")
 
 
 _KINDS = {"insert": "新增", "update": "改为", "delete": "删除", "base": "升级时已有"}

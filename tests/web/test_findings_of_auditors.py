@@ -134,9 +134,9 @@ def closed(town: Town, days: int = 10) -> str:
     return case
 
 
-def drawn(town: Town, kind: str, seed: int = 1, size: int = 100) -> dict[str, str]:
+def drawn(town: Town, kind: str, seed: int = 1, size: int = 100, until: date | None = None) -> dict[str, str]:
     with town.db.read() as tx:
-        found = sampling.sample(tx, town.actor(AUDITOR), Wanted(kind, date(2026, 1, 1), seed, size))
+        found = sampling.sample(tx, town.actor(AUDITOR), Wanted(kind, date(2026, 1, 1), seed, size, until))
     return {one.number: one.why for one in found}
 
 
@@ -164,14 +164,62 @@ def test_samples(town: Town, app: Flask) -> None:
         with pytest.raises(Invalid):
             drawn(town, kind, size=size)
     auditor = Officer(app, town, AUDITOR)
-    page = auditor.get("/audit/sampling?kind=random&since=2026-01-01&seed=7&size=3")
+    asked = "/audit/sampling?kind=random&since=2026-01-01&until=2026-12-31"
+    page = auditor.get(f"{asked}&seed=7&size=3")
     assert all(case in page for case in few)
-    assert "种子应为整数" in auditor.get("/audit/sampling?kind=random&since=2026-01-01&seed=a&size=3", 422)
+    assert "2026-01-01 至 2026-12-31 办结的 3 件" in page
+    assert "种子应为整数" in auditor.get(f"{asked}&seed=a&size=3", 422)
+    assert "止日不能早于起日" in auditor.get(
+        "/audit/sampling?kind=random&since=2026-02-01&until=2026-01-31&seed=1&size=3", 422
+    )
+    assert 'value="2026-06-09"' in auditor.get("/audit/sampling")  # yesterday
 
 
-def test_who_always_reviews_the_same_handler_is_drawn(town: Town) -> None:
-    together = [town.file_repair() for _ in range(5)]
-    for case in together:
-        town.steps(case, "accept", "report_verification")
-        town.turn(update(cases).where(cases.c.number == case).values(closed_at=town.now))
-    assert set(drawn(town, "same_reviewer")) == set(together)
+def test_a_case_closed_later_moves_no_other_of_a_sample(town: Town) -> None:
+    """With an end day nothing changes; without one a new case takes at most one place."""
+    for _ in range(12):
+        closed(town, 0)
+    day = town.today
+    before = [set(drawn(town, "random", seed, 5)) for seed in range(8)]
+    ended = [drawn(town, "random", seed, 5, until=day) for seed in range(8)]
+    assert [set(one) for one in ended] == before
+    assert len({frozenset(one) for one in before}) > 4
+    for _ in range(2):
+        closed(town, 1)
+    assert [drawn(town, "random", seed, 5, until=day) for seed in range(8)] == ended
+    assert all(
+        len(was & set(drawn(town, "random", seed, 5))) >= 3 for seed, was in enumerate(before)
+    )  # two cases came, two places at most
+    with pytest.raises(Invalid):
+        drawn(town, "random", until=date(2025, 12, 31))
+
+
+SPARE = ("head@ENV", "supervisor@CREDIT", "legal_reviewer@ENV", "acceptor@CREDIT", "decider@CREDIT")
+
+
+def driven(town: Town, reviewer: str, decider: str) -> str:
+    """A repair that took its whole way: accepted and served by one person, verified by another, proposed and granted by these."""
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification")
+    town.do(case, "propose_grant", town.actor(reviewer, "reviewer@ENV"))
+    town.do(case, "grant", town.actor(decider, "decider@ENV"))
+    for code in ("site", "province"):
+        town.do(case, "waive_target", inputs={"target": code})
+    town.serve(case)
+    assert town.case(case).closed_at is not None
+    return case
+
+
+@pytest.mark.parametrize(
+    ("reviewers", "deciders", "told"),
+    [
+        (("reviewer@ENV",) * 5, SPARE, "examiner@ENV与reviewer@ENV共办 5 件"),
+        (SPARE, ("decider@ENV",) * 5, "examiner@ENV与decider@ENV共办 5 件"),
+        (SPARE, SPARE[1:] + SPARE[:1], None),  # the same acceptor, applicant and examiner each time
+    ],
+)
+def test_who_always_reviews_the_same_handler_is_drawn(
+    town: Town, reviewers: tuple[str, ...], deciders: tuple[str, ...], told: str | None
+) -> None:
+    made = [driven(town, reviewer, decider) for reviewer, decider in zip(reviewers, deciders, strict=True)]
+    assert drawn(town, "same_reviewer") == (dict.fromkeys(made, told) if told else {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
@@ -28,8 +28,8 @@ def sample() -> Answer:
     """Show a sample; its address draws it again. 422, with the form, for what is none."""
     here = current()
     asked = {
-        "kind": arguments.text("kind"), "since": arguments.text("since"), "seed": arguments.text("seed"),
-        "size": arguments.text("size"),
+        "kind": arguments.text("kind"), "since": arguments.text("since"), "until": arguments.text("until"),
+        "seed": arguments.text("seed"), "size": arguments.text("size"),
     }  # fmt: skip
     found: tuple[sampling.Sampled, ...] | None = None
     problems: Sequence[Problem] = ()
@@ -40,7 +40,11 @@ def sample() -> Answer:
                 found = sampling.sample(tx, here.actor, wanted)
         except Invalid as error:
             problems = error.problems
-    usual = {"kind": "random", "since": date(here.today.year, 1, 1).isoformat(), "seed": USUAL_SEED, "size": USUAL_SIZE}
+    yesterday = here.today - timedelta(days=1)  # of today more may be closed yet
+    usual = {
+        "kind": "random", "since": date(yesterday.year, 1, 1).isoformat(), "until": yesterday.isoformat(), "seed": USUAL_SEED,
+        "size": USUAL_SIZE,
+    }  # fmt: skip
     shown = render_template(
         "audit/sampling.html", kinds=sampling.KINDS, asked={**usual, **{k: v for k, v in asked.items() if v}}, found=found,
         law=here.law, errors=errors_from(problems), wrong=wrong_of(problems),
@@ -93,11 +97,12 @@ def settle(number: str) -> Answer:
 def _wanted(asked: Mapping[str, str]) -> sampling.Wanted:
     """What the address asks for. Invalid naming each field that is none."""
     problems: list[Problem] = []
-    since, numbers = date.min, {"seed": 0, "size": 0}
-    try:
-        since = plain.day(asked["since"])
-    except ValueError:
-        problems.append(Problem("since", "请填写日期，例如 2026-01-01"))
+    days, numbers = {"since": date.min, "until": date.min}, {"seed": 0, "size": 0}
+    for name in days:
+        try:
+            days[name] = plain.day(asked[name])
+        except ValueError:
+            problems.append(Problem(name, "请填写日期，例如 2026-01-01"))
     for name, label in (("seed", "种子"), ("size", "件数")):
         try:
             numbers[name] = plain.whole(asked[name])
@@ -105,7 +110,7 @@ def _wanted(asked: Mapping[str, str]) -> sampling.Wanted:
             problems.append(Problem(name, f"{label}应为整数"))
     if problems:
         raise Invalid("请按提示修改后再抽样。", problems)
-    return sampling.Wanted(asked["kind"], since, numbers["seed"], numbers["size"])
+    return sampling.Wanted(asked["kind"], days["since"], numbers["seed"], numbers["size"], days["until"])
 
 
 def _page(typed: Mapping[str, str], problems: Sequence[Problem] = (), settled: str = "") -> str:

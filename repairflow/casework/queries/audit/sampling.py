@@ -1,17 +1,21 @@
 """Which closed cases an auditor looks into (抽样): at random, or among those in which something is unusual.
 
-The same criterion, day and seed give the same cases, so that anybody can see that a sample was not chosen by hand.
+A case has its place in the draw by a hash of the seed and its number alone: a case that is closed later, or that somebody else
+may not see, moves no other. So the same seed and days, once the last of them is over, draw the same at random for whoever
+sees the same cases; anybody can see that a sample was not chosen by hand. The other criteria also go by what has
+become known since (a result that fell, a usual time).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from random import Random
+from hashlib import sha256
+from itertools import product
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from repairflow.auditing.chain import case_stream
 from repairflow.casework.actor import Actor
@@ -24,10 +28,12 @@ KINDS = {
     "random": "随机", "overdue": "曾经超期", "reversed": "结果后来被改变", "same_reviewer": "总由同一人复核", "fast": "办得异常快",
 }  # fmt: skip
 MOST_CASES = 20_000
-"""Closed cases looked through, the newest first."""
+"""Closed cases of the days asked for that are looked through, the newest first."""
 MOST = 100
 REVERSED = {("review", "upheld"), ("remedy", "annulled"), ("remedy", "corrected")}
 """A later case and its outcome by which the first one's result fell."""
+STAGES = {"examiner": 1, "handler": 1, "checker": 1, "reviewer": 2, "decider": 3}
+"""Who handles a case comes before who reviews it and who decides; a reviewer is the handler of whoever decides what they propose."""
 TOGETHER = 5
 """A handler and a reviewer with fewer cases between them are no pattern."""
 FEWEST = 5
@@ -58,13 +64,20 @@ class _Case(NamedTuple):
     closed_at: datetime
 
 
+class _Person(NamedTuple):
+    id: int
+    name: str
+
+
 class Wanted(NamedTuple):
-    """A sample to draw: the criterion, cases closed on `since` or later, and at most `size` of them, drawn with `seed`."""
+    """A sample to draw: the criterion, cases closed from `since` to `until` (both counted; without end: None), and at most `size`
+    of them, drawn with `seed`."""
 
     kind: str
     since: date
     seed: int
     size: int
+    until: date | None = None
 
 
 def sample(tx: Connection, actor: Actor, wanted: Wanted) -> tuple[Sampled, ...]:
@@ -72,20 +85,26 @@ def sample(tx: Connection, actor: Actor, wanted: Wanted) -> tuple[Sampled, ...]:
 
     Raises Invalid for a criterion or a size that is none.
     """
-    kind, since, seed, size = wanted
+    kind, since, seed, size, until = wanted
     problems = [] if kind in KINDS else [Problem("kind", "请选择抽样方式")]
+    if until is not None and until < since:
+        problems.append(Problem("until", "止日不能早于起日"))
     if not 1 <= size <= MOST:
         problems.append(Problem("size", f"件数应为 1 至 {MOST}"))
     if problems:
         raise Invalid("请按提示修改后再抽样。", problems)
-    closed = _closed(tx, actor, since)
+    closed = _closed(tx, actor, since, until)
     why = _CRITERIA[kind](tx, closed)
-    among = sorted((one for one in closed if one.id in why), key=lambda one: one.number)
-    drawn = Random(seed).sample(among, min(size, len(among)))  # noqa: S311  # not for keys: the seed is written down
+    drawn = sorted((one for one in closed if one.id in why), key=lambda one: _place(seed, one.number))[:size]
     return tuple(Sampled(*one[1:], why[one.id]) for one in sorted(drawn, key=lambda one: one.number))
 
 
-def _closed(tx: Connection, actor: Actor, since: date) -> list[_Case]:
+def _place(seed: int, number: str) -> str:
+    return sha256(f"{seed}/{number}".encode()).hexdigest()
+
+
+def _closed(tx: Connection, actor: Actor, since: date, until: date | None) -> list[_Case]:
+    before = cases.c.closed_at < at(until + timedelta(days=1), time.min) if until is not None else true()
     asked = (
         select(
             cases.c.id, cases.c.number, cases.c.procedure, subject.c.name.label("subject"), office.c.name.label("office"),
@@ -93,7 +112,7 @@ def _closed(tx: Connection, actor: Actor, since: date) -> list[_Case]:
         )
         .join(subject, subject.c.id == cases.c.subject_id)
         .join(office, office.c.id == cases.c.deciding_id)
-        .where(cases.c.closed_at >= at(since, time.min), case_scope(actor))
+        .where(cases.c.closed_at >= at(since, time.min), before, case_scope(actor))
         .order_by(cases.c.id.desc())
         .limit(MOST_CASES)
     )  # fmt: skip
@@ -129,25 +148,38 @@ def _reversed(tx: Connection, closed: Sequence[_Case]) -> dict[int, str]:
 
 
 def _same_reviewer(tx: Connection, closed: Sequence[_Case]) -> dict[int, str]:
-    """Who of the office did the first step and who the last: pairs that are more often together than half of the first one's cases."""
-    people: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    """Who handled a case and who reviewed or decided it: pairs that are together in more than half of the first one's cases."""
+    parts: dict[int, set[tuple[int, _Person]]] = defaultdict(set)
     here = {one.id: case_stream(one.number) for one in closed}
     steps = (
-        select(event.c.case_id, event.c.stream, event.c.actor_id, event.c.actor_name)
+        select(event.c.case_id, event.c.stream, event.c.actor_role, event.c.actor_id, event.c.actor_name)
         .join(cases, cases.c.id == event.c.case_id)
-        .where(cases.c.closed_at.is_not(None), event.c.actor_id.is_not(None), event.c.action != "file")
-        .order_by(event.c.case_id, event.c.seq)
-    )
+        .where(
+            cases.c.closed_at.is_not(None), event.c.actor_id.is_not(None), event.c.actor_role.in_(sorted(STAGES)),
+            event.c.to_state.is_not(None),  # a step of the procedure, not a letter served
+        )
+    )  # fmt: skip
     for row in tx.execute(steps):
         if here.get(row.case_id) == row.stream:
-            people[row.case_id].append((row.actor_id, row.actor_name))
-    pairs = {case: (met[0], met[-1]) for case, met in people.items() if met[0] != met[-1]}
-    together, alone = Counter(pairs.values()), Counter(first for first, _ in pairs.values())
+            parts[row.case_id].add((STAGES[row.actor_role], _Person(row.actor_id, row.actor_name)))
+    pairs = {case: _pairs(part) for case, part in parts.items()}
+    together = Counter(pair for of_case in pairs.values() for pair in of_case)
+    handled = Counter(one for of_case in pairs.values() for one in {first for first, _ in of_case})
+    always = {pair: count for pair, count in together.items() if count >= TOGETHER and 2 * count > handled[pair[0]]}
+    told = {case: [pair for pair in of_case if pair in always] for case, of_case in pairs.items()}
     return {
-        case: f"{first[1]}与{last[1]}共办 {together[first, last]} 件"
-        for case, (first, last) in pairs.items()
-        if together[first, last] >= TOGETHER and 2 * together[first, last] > alone[first]
+        case: "；".join(f"{first.name}与{last.name}共办 {always[first, last]} 件" for first, last in of_case)
+        for case, of_case in told.items()
+        if of_case
     }
+
+
+def _pairs(part: Iterable[tuple[int, _Person]]) -> list[tuple[_Person, _Person]]:
+    """Each who handled with each other person who reviewed or decided after them."""
+    ordered = sorted(part)
+    return list(
+        dict.fromkeys((one, two) for (a, one), (b, two) in product(ordered, ordered) if a < b and one.id != two.id)
+    )
 
 
 def _fast(_: Connection, closed: Sequence[_Case]) -> dict[int, str]:
