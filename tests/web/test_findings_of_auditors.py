@@ -223,3 +223,10 @@ def test_who_always_reviews_the_same_handler_is_drawn(
 ) -> None:
     made = [driven(town, reviewer, decider) for reviewer, decider in zip(reviewers, deciders, strict=True)]
     assert drawn(town, "same_reviewer") == (dict.fromkeys(made, told) if told else {})
+
+
+def test_who_is_together_in_half_of_the_cases_at_most_is_not_drawn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for reviewer, decider in zip(SPARE[:2], SPARE[2:4], strict=True):
+        driven(town, reviewer, decider)
+    monkeypatch.setattr(sampling, "TOGETHER", 1)
+    assert not any("examiner@ENV" in why for why in drawn(town, "same_reviewer").values())
