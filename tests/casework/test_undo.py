@@ -45,6 +45,7 @@ UNDOABLE: list[tuple[str, str, tuple[str, ...], str]] = [
     ("minor_repair", "2026-04", ("consent", "accept"), "report_verification"),
     ("reorganisation", "2026-04", ("accept",), "report_check"),
     ("reorganisation", "2026-04", ("accept", "report_check", "mask", "report_completion"), "confirm_completion"),
+    ("list_removal", "2026-04", ("accept", "report_verification"), "return_to_verification"),
     ("review", "2026-04", ("accept",), "report_review"),
     ("review", "2026-04", ("accept", "report_review"), "return_to_review"),
     ("revocation", "2026-04", HEARD, "propose_revocation"),
@@ -71,6 +72,13 @@ STANDING: list[tuple[str, tuple[str, ...], str, str | None, str]] = [
     ("tip_off", ("accept",), "record_step", None, "外部事实"),
     ("accountability", ("accept",), "report_finding", None, "外部事实"),  # it rests on papers that come with it
 ]  # fmt: skip
+
+
+def removal(town: Town) -> str:
+    """Asked for by who has been on a list for its shortest stay."""
+    number = on_list(town, linked=True)
+    town.at(timedelta(days=366))
+    return apply(town, number)
 
 
 def undo(town: Town, case: str, who: str) -> None:
@@ -120,7 +128,7 @@ def test_the_shipped_files_name_these_steps_and_no_other() -> None:
 @pytest.mark.either_database
 @pytest.mark.parametrize(("procedure", "version", "before", "step"), UNDOABLE)
 def test_every_undoable_step(town: Town, procedure: str, version: str, before: tuple[str, ...], step: str) -> None:
-    case = town.begin(procedure, version)
+    case = removal(town) if procedure == "list_removal" else town.begin(procedure, version)
     if before:
         town.steps(case, *before)
     stood = standing(town, case)
@@ -142,9 +150,7 @@ def test_every_other_step_stands(
     if before[:1] == ("heard",):  # about a list whose entries are made public before they are decided
         case, before = to_decision(town, "maritime_black"), before[1:]
     elif procedure == "list_removal":
-        number = on_list(town, linked=True)
-        town.at(timedelta(days=366))
-        case = apply(town, number)
+        case = removal(town)
     else:
         case = town.begin(procedure)
     if before:

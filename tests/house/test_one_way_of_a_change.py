@@ -25,6 +25,7 @@ SIGN_IN, DRAFT, UPLOAD = (
 OWN_WRITES = {
     "core.context:RequestContext.begin": ("makes the transaction", set()),
     "core.changing:change": ("carries a command out", {"dispatch"}),
+    "core.changing:rehearse": ("tries a command out and takes it back", {"dispatch"}),
     "core.changing:change_once": ("carries a command out", {"once"}),
     "core.sessions:install_touch": (SIGN_IN, set()),
     "core.sessions:install_touch.stay_awake": (SIGN_IN, set()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.shipped import found
+from tests.support.shipped import found, part
 
 # code found, what the message names, the shipped procedure, the passages changed
 FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
@@ -143,6 +143,12 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ("run_without_end", "结果待执行", "remedy", [
         ('value = "changed"',
          'value = "annulled"'),
+    ]),
+    ("fact_brought_too_late", "核实方式", "list_removal", [
+        part("list_removal", "action.return_to_verification", 'from = ["deciding"]', 'from = ["verifying"]'),
+    ]),
+    ("fact_brought_too_late", "认定文书文号", "listing", [
+        part("listing", "action.review_pass", '"basis_document_stated", ', ""),
     ]),
     ("guard_parameters", "expired", "revocation", [
         ('kinds = ["expiry"]',

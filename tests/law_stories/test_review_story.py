@@ -106,6 +106,30 @@ def test_who_took_part_before_takes_no_part_now(town: Town) -> None:
         town.do(case, "report_review", worked_there)
 
 
+@pytest.mark.parametrize(("before", "step"), [
+    ((), "accept"), (("accept", "report_review"), "maintain"), (("accept", "report_review"), "change"),
+    (("accept", "report_review"), "change_partly"),
+])  # fmt: skip
+def test_the_office_that_decided_takes_no_step_that_decides_again(town: Town, before: tuple[str, ...], step: str) -> None:
+    """A case that came to it after all, whatever way: by a merger of offices or a correction of the register."""
+    _, first = denied(town)
+    case = asked(town, first)
+    town.steps(case, *before)
+    env = town.offices["ENV"]
+    town.turn(update(cases).where(cases.c.number == case).values(deciding_id=env, receiving_id=env))
+    stood = town.case(case).state
+    with refused("other_office_than_first"):
+        town.do(case, step, "acceptor@ENV" if step == "accept" else "decider@ENV")
+    assert town.case(case).state == stood
+
+
+def test_an_office_above_itself_takes_up_no_review_of_its_own(town: Town) -> None:
+    _, first = denied(town)
+    belongs_to(town, "ENV", parent_id=town.offices["ENV"])
+    with refused("other_office_than_first"):
+        asked(town, first)
+
+
 def test_four_eyes(town: Town) -> None:
     _, first = denied(town)
     case = asked(town, first)

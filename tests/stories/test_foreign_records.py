@@ -42,6 +42,8 @@ def test_what_belongs_to_another_office_goes_there(life: TownLife, procedure: st
     assert "请填写“接收单位编码”" in here.is_refused(case, button)
     assert life.state(case) == "待受理"
     assert {"no_such_office"} == here.program.is_refused(case, button, {"接收单位编码": "NOWHERE"})
+    own = "CREDIT" if objection else "ENV"
+    assert {"same_office"} == here.program.is_refused(case, button, {"接收单位编码": own})
 
     here.presses(case, button, TO)
     life.worker.runs()

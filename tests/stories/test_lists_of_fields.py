@@ -51,6 +51,10 @@ def test_an_abnormal_mark_is_set_and_removed_after_a_look_on_the_spot(life: Town
         "list_removal", ["performance_proof"], record=entry["number"], kind="application", inputs=grounds
     )
     env.acceptor.presses(removal, "受理")
+    env.examiner.presses(removal, "提交核查意见", {"逐项核查移出条件": "具备"})
+    assert "核实" in env.decider.is_refused(removal, "准予移出")  # nobody was there: told before anything is confirmed
+    env.decider.presses(removal, "退回核查")
+    env.examiner.finds_waiting(removal)
     env.examiner.presses(
         removal, "提交核查意见", {"逐项核查移出条件": "具备", "核实方式": "现场确认", "核实日期": "2026-06-10"}
     )

@@ -19,6 +19,7 @@ from repairflow.law.checks import (
     deadlines,
     decision_makers,
     event_waits,
+    facts_brought,
     filing_ways,
     followups,
     forms,
@@ -55,7 +56,7 @@ PARTS = (
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
-    undoable_steps, parked,
+    undoable_steps, parked, facts_brought,
 )  # fmt: skip
 
 

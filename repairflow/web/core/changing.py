@@ -19,6 +19,21 @@ def change(command: Change, sent: Sent | None = None) -> Any:  # what the comman
         return dispatch(tx, here.services, command, times.now(), sent)
 
 
+class _TriedOut(Exception):  # noqa: N818 - no error: it takes back what was tried
+    """Ends the transaction of a rehearsal."""
+
+
+def rehearse(command: Change, sent: Sent | None = None) -> None:
+    """Raise what `change` would raise for this command; nothing is written. For what is told before people are asked to confirm."""
+    here = current()
+    try:
+        with here.begin() as tx:
+            dispatch(tx, here.services, command, times.now(), sent)
+            raise _TriedOut
+    except _TriedOut:
+        return
+
+
 def change_once(
     command: Change, sent: Sent, tell: Callable[[Connection, Any], Mapping[str, object]]
 ) -> tuple[Mapping[str, object], bool]:

@@ -19,7 +19,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
-from repairflow.web.core.changing import change
+from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
 from repairflow.web.core.security import network
@@ -36,6 +36,7 @@ def act(number: str, action: str) -> Answer:
     try:
         typed = _take_uploads(here, number, typed)
         if request.form.get("confirmed") != "yes" and (question := _confirm(here, number, typed)):
+            rehearse(typed.command(number, here.actor), form_ids.sent(Entry.DESK, typed.command_id))
             return make_response(question)
         made = change(typed.command(number, here.actor), form_ids.sent(Entry.DESK, typed.command_id))
     except Stale:
