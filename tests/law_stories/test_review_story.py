@@ -110,7 +110,9 @@ def test_who_took_part_before_takes_no_part_now(town: Town) -> None:
     ((), "accept"), (("accept", "report_review"), "maintain"), (("accept", "report_review"), "change"),
     (("accept", "report_review"), "change_partly"),
 ])  # fmt: skip
-def test_the_office_that_decided_takes_no_step_that_decides_again(town: Town, before: tuple[str, ...], step: str) -> None:
+def test_the_office_that_decided_takes_no_step_that_decides_again(
+    town: Town, before: tuple[str, ...], step: str
+) -> None:
     """A case that came to it after all, whatever way: by a merger of offices or a correction of the register."""
     _, first = denied(town)
     case = asked(town, first)

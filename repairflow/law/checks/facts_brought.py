@@ -36,7 +36,9 @@ def _too_late(p: Procedure, model: Model) -> Iterator[tuple[str, str, GuardUse, 
             for need in _of_steps(use):
                 asking = _asking(p, use, need)
                 sure = [one for one in asking if p.action[one].inputs[_input(use, need)].required]
-                sure += [one for one, step in p.action.items() if one != name and use in step.guards]  # it asked the same
+                sure += [
+                    one for one, step in p.action.items() if one != name and use in step.guards
+                ]  # it asked the same
                 for state in action.from_:
                     onward = closure([state], following)
                     again = any(onward & set(p.action[one].from_) for one in asking)

@@ -19,7 +19,7 @@ def change(command: Change, sent: Sent | None = None) -> Any:  # what the comman
         return dispatch(tx, here.services, command, times.now(), sent)
 
 
-class _TriedOut(Exception):  # noqa: N818 - no error: it takes back what was tried
+class _TriedOut(Exception):
     """Ends the transaction of a rehearsal."""
 
 
