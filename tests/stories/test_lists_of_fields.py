@@ -152,8 +152,7 @@ def test_a_measure_of_a_field_keeps_its_term_and_ends_by_itself(life: TownLife) 
         ({"措施结束日期": "2026-06-12", "实施措施所依据的法律、法规条款": "有关规定"}, "条"),
     ):  # fmt: skip
         partner.opens_case(case)
-        partner.sends("响应并采取措施", law | wrong)
-        assert says in partner.sends("确认响应并采取措施", status=422)
+        assert says in partner.sends("响应并采取措施", law | wrong, status=422)  # before anything is confirmed
     after = life.town.counts()
     assert (after["measure"], after["event"], after["letter"]) == (before["measure"], before["event"], before["letter"])
     partner.presses(case, "响应并采取措施", law | {"措施结束日期": "2026-06-12"})
