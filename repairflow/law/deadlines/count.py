@@ -45,8 +45,10 @@ LENGTH_LABELS = {"working": "个工作日", "calendar": "日", **UNIT_LABELS}
 def due(
     procedure: Procedure, name: str, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
 ) -> Due | None:
-    """The latest run of one clock, None where it never started. Invalid for a length the procedure does not allow."""
-    return next((one for one in reversed(all_due(procedure, history, calendar, today)) if one.clock == name), None)
+    """The latest run of one clock by its own days alone, not ended by a whole around it (`all_due`); None where it never started.
+    Invalid for a length the procedure does not allow."""
+    found = runs(procedure, name, procedure.clock[name], history)
+    return _due(procedure, name, found[-1], len(found), calendar, today) if found else None
 
 
 def all_due(
