@@ -63,6 +63,7 @@ class EventName(StrEnum):
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     REGISTER_PAYMENT = "register_payment"
+    TAKE_BACK_PAYMENT = "take_back_payment"
     BAR_REPAIR = "bar_repair"
     ALLOW_REPAIR = "allow_repair"
     ASK_CORRECTION = "ask_correction"

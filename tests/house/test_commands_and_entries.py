@@ -135,6 +135,7 @@ NO_CALL = {
     "SucceedOffice": READ,
     "TakeAwaitedStep": WORKER,
     "TakeBackNote": READ,
+    "TakeBackPayment": READ,
     "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",
     "UnfollowSubjects": FOLLOWING,

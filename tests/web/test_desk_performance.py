@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.changes import RegisterPayment, RegisterPerformance
-from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.changes import RegisterPayment, RegisterPerformance, TakeBackPayment
+from repairflow.casework.credit_records import duty_performance, payments
 from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
@@ -195,3 +195,78 @@ def test_payments_are_registered_on_the_page(town: Town) -> None:
     assert officer.post(path, words | {"wan": "x"}).status_code == 422
     assert officer.post(path, words).status_code == 303
     assert "罚款已缴 0.5 万元，还差" in officer.get("/desk/performance")
+
+
+def payments_of(town: Town, number: str) -> list[payments.Payment]:
+    with town.db.read() as tx:
+        row = town.of_record(number)
+        return list(payments.standing(tx, [row.id]).get(row.id, ()))
+
+
+def take_back(town: Town, number: str, seq: int, who: str = "acceptor@ENV", reason: str = "金额录入有误") -> None:
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, TakeBackPayment(town.actor(who), number, seq, reason), town.now)
+
+
+def test_a_payment_typed_wrongly_is_taken_back_and_the_right_one_registered(town: Town) -> None:
+    number = town.record(performed=False)
+    owed = town.of_record(number).fine_wan
+    assert owed is not None
+    half = owed / 2
+    pay(town, number, kind="late", wan="0.03")
+    pay(town, number, wan=str(owed - Decimal("0.1")), evidence="误录凭证")
+    with pytest.raises(Invalid, match="填写的内容有误"):
+        pay(town, number, wan=str(half))
+    wrong = payments_of(town, number)[1]
+    take_back(town, number, wrong.seq)
+    assert [one.kind for one in payments_of(town, number)] == ["late"]
+    (entry,) = town.all(select(event).where(event.c.action == "take_back_payment"))
+    assert (entry.reason, entry.record_id) == ("金额录入有误", town.of_record(number).id)
+    assert entry.actor_id == town.actor("acceptor@ENV").id
+    told = [row.body for row in town.all(select(notice.c.body).where(notice.c.title.contains("撤回一笔缴纳登记")))]
+    assert told
+    assert all("误录凭证" in body and "理由：金额录入有误" in body for body in told)
+    assert all("加处罚款（滞纳金）已缴 0.03 万元" in body for body in told)
+    with pytest.raises(Conflict, match="已经撤回"):
+        take_back(town, number, wrong.seq)
+    pay(town, number, wan=str(half))
+    pay(town, number, wan=str(owed - half))
+    register(town, number)
+    with pytest.raises(Conflict, match="登记履行完毕"):
+        take_back(town, number, payments_of(town, number)[0].seq)
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("who", "shift", "reason", "refusal"),
+    [
+        ("acceptor@ENV", 0, " ", Invalid), ("acceptor@ENV", 0, "长" * 501, Invalid), ("acceptor@ENV", -1, "误录", NotFound),
+        ("acceptor@ENV", 10**30, "误录", NotFound), ("acceptor@MARKET", 0, "误录", NotFound),
+        ("registrar@CREDIT", 0, "误录", NotFound), ("yunxi", 0, "误录", Forbidden),
+    ],
+    ids=["no reason", "too long", "no payment", "no number", "another authority", "the centre", "the subject"],
+)  # fmt: skip
+def test_a_payment_is_not_taken_back_without_cause_and_right(
+    town: Town, who: str, shift: int, reason: str, refusal: type[Exception]
+) -> None:
+    number = town.record(performed=False)
+    pay(town, number)
+    (paid,) = payments_of(town, number)
+    before = town.counts()
+    with pytest.raises(refusal):
+        take_back(town, number, paid.seq + shift, who, reason)
+    assert (payments_of(town, number), town.counts()) == ([paid], before)
+
+
+def test_a_payment_is_taken_back_on_the_page(town: Town) -> None:
+    number = town.record(performed=False)
+    pay(town, number)
+    (paid,) = payments_of(town, number)
+    officer = Officer(make(town), town, "acceptor@ENV")
+    shown = officer.get("/desk/performance")
+    assert "已登记的缴纳 1 笔，登记有误的可以撤回" in shown
+    assert f"缴纳罚款 0.5 万元（{EVIDENCE}）" in shown
+    path = f"/desk/performance/{number}/payments/{paid.seq}/take-back"
+    assert officer.post(path, {"reason": " "}).status_code == 422
+    assert officer.post(path, {"reason": "登记到了另一份决定书"}).status_code == 303
+    assert "已登记的缴纳" not in officer.get("/desk/performance")

@@ -91,6 +91,7 @@ from repairflow.casework.changes.records import (
     RegisterPerformance,
     ResumeImport,
     StopImport,
+    TakeBackPayment,
 )
 from repairflow.casework.changes.rules import (
     ConfirmRules,
@@ -216,6 +217,7 @@ __all__ = [
     "SwitchPerson",
     "SwitchTarget",
     "TakeBackNote",
+    "TakeBackPayment",
     "TakeInbound",
     "TakeQuiz",
     "UndoStep",

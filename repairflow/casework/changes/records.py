@@ -28,6 +28,14 @@ class RegisterPayment(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackPayment(OfRecord):
+    """Take back a payment that was registered wrongly; both entries stay in the trail (撤回缴纳登记)."""
+
+    seq: int  # its place in the trail of its record
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnterRecord(Change):
     """Enter one penalty by hand for an office; it waits until another person has checked it (手工录入)."""
 

@@ -51,6 +51,7 @@ class Awaiting:
     page: int
     pages: int
     paid: Mapping[int, str]  # what of some is registered as paid, by record
+    payments: Mapping[int, tuple[payments.Payment, ...]]  # of these, each that was not taken back
 
 
 def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
@@ -75,9 +76,9 @@ def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awa
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     rows = tx.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
-    paid = payments.of_records(tx, [row.id for row in rows])
-    words = {row.id: paid[row.id].words(row) for row in rows if row.id in paid}
-    return Awaiting(tuple(rows), total, page, pages, words)
+    paid = payments.standing(tx, [row.id for row in rows])
+    words = {row.id: payments.total(paid[row.id]).words(row) for row in rows if row.id in paid}
+    return Awaiting(tuple(rows), total, page, pages, words, paid)
 
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:

@@ -28,6 +28,7 @@ from repairflow.casework.changes import (
     RegisterPerformance,
     ResumeImport,
     StopImport,
+    TakeBackPayment,
 )
 from repairflow.casework.changes.base import OfImport
 from repairflow.casework.context import Services
@@ -74,6 +75,7 @@ def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: date
 HANDLERS: Table = {
     RegisterPerformance: duty_performance.register,
     RegisterPayment: lambda tx, _, given, now: payments.register(tx, given, now),
+    TakeBackPayment: lambda tx, _, given, now: payments.take_back(tx, given, now),
     ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
     AskCorrection: lambda tx, _, given, now: public_correction.ask(tx, given, now),
     DecideHeldRow: _held_row,

@@ -154,5 +154,6 @@ ROUTES = (
     Route("/performance", GET, duty_performance.performance, STAFF),
     Route("/performance/<number>", POST, duty_performance.perform_duty, STAFF),
     Route("/performance/<number>/payments", POST, duty_performance.register_payment, STAFF),
+    Route("/performance/<number>/payments/<int:seq>/take-back", POST, duty_performance.take_back_payment, STAFF),
 )
 blueprint = register(Blueprint("desk", __name__, url_prefix="/desk"), ROUTES)

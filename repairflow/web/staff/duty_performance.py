@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow.casework.changes import RegisterPayment, RegisterPerformance
+from repairflow.casework.changes import RegisterPayment, RegisterPerformance, TakeBackPayment
 from repairflow.casework.credit_records import duty_performance, payments
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
@@ -26,6 +26,7 @@ def page(errors: list[dict[str, str]], number: str = "") -> str:
         "desk/performance.html",
         rows=found.rows,
         paid=found.paid,
+        payments=found.payments,
         kinds=payments.KINDS,
         total=found.total,
         words=f"第 {found.page} 页，共 {found.pages} 页" if found.pages > 1 else "",
@@ -66,4 +67,15 @@ def register_payment(number: str) -> Answer:
         faults = [{"field": f"{number}-paid-{p.where}", "text": p.text} for p in error.problems]
         return make_response(page(faults, number), 422)
     flash(f"已登记 {number} 的缴纳情况。", "success")
+    return redirect(url_for("desk.performance", q=number), 303)
+
+
+def take_back_payment(number: str, seq: int) -> Answer:
+    """Take back a payment that was registered wrongly."""
+    try:
+        change(TakeBackPayment(current().actor, number, seq, request.form.get("reason", "")))
+    except Invalid as error:
+        faults = [{"field": f"{number}-back-{seq}-{p.where}", "text": p.text} for p in error.problems]
+        return make_response(page(faults, number), 422)
+    flash(f"已撤回 {number} 的一笔缴纳登记，可以重新登记。", "success")
     return redirect(url_for("desk.performance", q=number), 303)
