@@ -31,7 +31,9 @@ list_publication_part = Table(
     Column("id", Id, primary_key=True),
     Column("publication_id", ForeignKey("list_publication.id"), nullable=False),
     Column("part", Integer, nullable=False),
-    Column("rows", Json, nullable=False),  # each [name, code, office, listed on, until, id of the list entry]
+    Column(
+        "rows", Json, nullable=False
+    ),  # each [name, code, office, listed on, until, whether read, id of the list entry]
     Column("next", String(40), nullable=False),  # where the next part begins; empty in the last
     Unique("publication_id", "part"),
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import delete
+
 from repairflow.casework.queries.records.list_registry import announced
+from repairflow.records import own_rule
 from tests.law_stories.telling import belongs_to
 from tests.stories.test_lists import DOCUMENT, listed
 from tests.stories.town_life import TownLife
@@ -48,6 +51,25 @@ def test_lists_are_shared_among_offices_and_public_ones_shown(life: TownLife) ->
     assert "待核实" in anybody.opens("/lists")
     anybody.opens("/lists/watch", 404)
     life.company.opens("/desk/lists/watch", 403)
+
+
+def test_last_days_that_nobody_has_read_are_marked_wherever_a_list_is_shown(life: TownLife) -> None:
+    listed(life)
+    clerk, anybody = life.env.examiner, life.stranger
+
+    def seen() -> list[bool]:
+        sheet = clerk.downloads("/desk/lists/serious/entries.csv").decode("utf-8-sig")
+        pages = (
+            anybody.opens("/lists/serious"),
+            clerk.opens("/desk/lists/serious"),
+            anybody.opens(f"/credit?q={life.uscc()}"),
+        )
+        assert all("期满日期" in page for page in (*pages, sheet))
+        return ["（待核实）" in page and "“待核实”的" in page for page in pages] + ["待核实" in sheet]
+
+    assert seen() == [False] * 4  # the office has confirmed them
+    life.town.turn(delete(own_rule))
+    assert seen() == [True] * 4
 
 
 def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(life: TownLife) -> None:

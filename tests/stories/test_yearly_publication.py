@@ -60,6 +60,7 @@ def test_a_list_is_published_once_on_its_day_and_read_by_everybody(
         if path.endswith(".csv")
     ]
     assert sum(sheet.count("家庭农场") for sheet in sheets) == 5
+    assert sum(sheet.count(",是\r\n") for sheet in sheets) == 5  # the office has confirmed how long one stands on it
     assert night(life) == 0
     said = life.town.all(select(event.c.action).where(event.c.action == "publish_list"))
     assert len(said) == 1

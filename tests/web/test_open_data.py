@@ -11,12 +11,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from repairflow.casework.queries.records import open_data
 from repairflow.casework.queries.records.open_data import DATASETS
 from repairflow.db import Database
-from repairflow.records import list_entry, record, subject
+from repairflow.records import list_entry, own_rule, record, subject
 from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
@@ -118,6 +118,17 @@ def test_every_table_loads_with_its_schema(town: Town, client: FlaskClient, monk
         }
     ]  # fmt: skip
     assert NAME not in str(whole["results"])
+
+
+def test_periods_that_nobody_has_read_are_marked(town: Town, client: FlaskClient) -> None:
+    town.record()
+    town.listed()
+    for confirmed in (True, False):
+        for table in ("records", "lists"):
+            rows = pages(client, table)
+            assert (rows != [], {row["period_confirmed"] for row in rows}) == (True, {confirmed}), table
+            assert {row["period_confirmed"] for row in loaded(client, table)} == {confirmed}
+        town.turn(delete(own_rule))  # what the office had confirmed
 
 
 def test_a_page_that_breaks_its_schema_is_seen(town: Town, client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ the office that decides has confirmed as its own rule."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -45,7 +45,22 @@ def may_tell(tx: Connection, law: Library, row: RecordRow) -> bool:
     return row.id in told_of(tx, law, (dated(row),))
 
 
-def dated(row: RecordRow) -> Dated:
+class OfRecord(Protocol):
+    """What `dated` needs to know of a record."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def pack(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def source(self) -> Mapping[str, object]: ...
+    @property
+    def authority_id(self) -> int: ...
+
+
+def dated(row: OfRecord) -> Dated:
     """A record as `told_of` asks about it."""
     listed = row.source.get("list_kind")
     return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id)

@@ -68,10 +68,14 @@ def write_part(tx: Connection, services: Services, token: str, now: datetime) ->
     kept = list_registry.kept(services.law, today, row.list_kind, public=True)
     after = last.next if last is not None else ""
     page = list_registry.stood_on(tx, kept, row.day, after=after, size=SIZE)
+    told = list_registry.told(tx, services.law, kept, page.rows)
     rows = [
-        [one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else "", str(one.id)]
+        [
+            one.name, one.uscc or "", one.office, str(one.listed_on), str(one.until) if one.until else "",
+            "是" if one.id in told else "待核实", str(one.id),
+        ]
         for one in page.rows
-    ]
+    ]  # fmt: skip
     number = last.part + 1 if last is not None else 1
     made = {"publication_id": row.id, "part": number, "rows": rows, "next": page.next}
     tx.execute(insert(list_publication_part).values(**made))

@@ -12,7 +12,7 @@ from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 from repairflow.web.ui.csv import as_csv
 
-HEADING = ("名称", "统一社会信用代码", "列入单位", "列入日期", "期满日期")
+HEADING = ("名称", "统一社会信用代码", "列入单位", "列入日期", "期满日期", "期满日期已核实")
 
 
 def lists() -> str:
@@ -30,12 +30,13 @@ def list_kind(kind: str) -> str:
     found = queries.kept(here.law, here.today, kind, public=True)
     with here.read() as tx:
         page = queries.entries(tx, found, public_on=here.today, text=text, after=after)
+        told = queries.told(tx, here.law, found, page.rows)
         proposed = queries.announced(tx, here.law, here.today, kind)
         published = published_lists.of_kind(tx, kind, done=True)
     return render_template(
         "public/list.html", one=found, page=page, proposed=proposed, text=text, after=after,
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
-        published=published,
+        published=published, told=told,
         next=url_for("public.list_kind", kind=kind, q=text or None, after=page.next) if page.next else None,
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ HEADING = (
     "列入单位",
     "列入日期",
     "期满日期",
+    "期满日期已核实",
     "依据文书",
     "离开日期",
     "怎样离开",
@@ -50,6 +51,7 @@ def list_kind(kind: str) -> str:
     found = queries.kept(here.law, here.today, kind, public=False)
     with here.read() as tx:
         page = queries.entries(tx, found, show=show, text=text, after=after)
+        told = queries.told(tx, here.law, found, page.rows)
         proposed = queries.announced(tx, here.law, here.today, kind)
         published = published_lists.of_kind(tx, kind, done=False)
         if split:  # the whole list is counted, so only for whoever asks
@@ -61,7 +63,7 @@ def list_kind(kind: str) -> str:
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
         measures=[found.pack.measure[code] for code in found.kind.measures], length=length,
         next=url_for("desk.list_kind", kind=kind, q=text or None, show=show, after=page.next) if page.next else None,
-        published=published, stops=may_stop(here.actor),
+        published=published, told=told, stops=may_stop(here.actor),
         files=[url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=part or None) for part in parts],
     )  # fmt: skip
 
@@ -75,9 +77,10 @@ def list_entries(kind: str) -> Response:
     with here.read() as tx:
         after = arguments.text("after")
         page = queries.entries(tx, found, show=show, text=text, after=after, size=queries.EXPORTED)
+        told = queries.told(tx, here.law, found, page.rows)
     rows = [
-        (one.name, one.uscc or "", one.office, one.listed_on, one.until or "", one.basis or "", one.left_on or "",
-         queries.HOW.get(one.left_how or "", ""), one.case)
+        (one.name, one.uscc or "", one.office, one.listed_on, one.until or "",
+         "是" if one.id in told else "待核实", one.basis or "", one.left_on or "", queries.HOW.get(one.left_how or "", ""), one.case)
         for one in page.rows
     ]  # fmt: skip
     answer = as_csv(f"{found.kind.label}-{here.today}.csv", HEADING, rows)

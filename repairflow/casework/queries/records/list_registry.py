@@ -4,7 +4,7 @@ designation. Staff see every list, whoever keeps it (内部名单全局共享; e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.errors import Forbidden, Invalid, NotFound
@@ -61,6 +62,8 @@ class Entry(NamedTuple):
     left_how: str | None
     record: str | None
     basis: str | None
+    office_id: int
+    pack: str  # of the case that listed it
 
 
 class Proposal(NamedTuple):
@@ -144,6 +147,11 @@ def entries(
     if public_on is not None:
         query = query.where(stands_before_public((of,), public_on))
     return _page(tx, of, query, after, size)
+
+
+def told(tx: Connection, law: Library, of: Kept, rows: Iterable[Entry]) -> frozenset[int]:
+    """Ids of these entries whose last day may be told: somebody has read what the stay rests on, or their office has confirmed it."""
+    return told_of(tx, law, (Dated(one.id, one.pack, of.kind.severity, of.code, one.office_id) for one in rows))
 
 
 def stood_on(tx: Connection, of: Kept, day: date, *, after: str, size: int) -> Page:
@@ -267,6 +275,7 @@ def _entries(code: str) -> Select[tuple[object, ...]]:
             list_entry.c.id, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.number.label("case"),
             list_entry.c.listed_on, record.c.max_until.label("until"), list_entry.c.left_on, list_entry.c.left_how,
             record.c.number.label("record"), record.c.penalty_basis.label("basis"),
+            office.c.id.label("office_id"), cases.c.pack,
         )
         .join(subject, subject.c.id == list_entry.c.subject_id)
         .join(cases, cases.c.id == list_entry.c.case_id)

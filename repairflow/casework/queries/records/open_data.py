@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.documents.told_periods import Dated, told_of
+from repairflow.casework.documents.told_periods import Dated, dated, told_of
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.oversight import monthly_results, public_statistics
 from repairflow.casework.queries.records import commitments, list_registry
@@ -93,11 +93,6 @@ class _Record(NamedTuple):
     authority_id: int
 
 
-def _dated(row: _Record) -> Dated:
-    listed = row.source.get("list_kind")
-    return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id)
-
-
 class _Entry(NamedTuple):
     id: int
     pack: str
@@ -133,7 +128,7 @@ def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
         .where(shown_on(lists_without_new(law, today), today), subject.c.kind != PERSON)
     )  # fmt: skip
     rows, following = paging.page(tx, query, record.c.id, _Record, after, SIZE)
-    told = told_of(tx, law, map(_dated, rows))
+    told = told_of(tx, law, map(dated, rows))
     return Rows(
         tuple(
             (

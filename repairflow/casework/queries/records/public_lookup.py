@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from repairflow.casework.documents.told_periods import Dated, told_of
+from repairflow.casework.documents.told_periods import Dated, dated, told_of
 from repairflow.casework.queries.records import list_registry, voluntary
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
@@ -50,12 +50,6 @@ class PublicRecord(NamedTuple):
     source: Mapping[str, object]
 
     @property
-    def dated(self) -> Dated:
-        """What decides whether its period has been read or confirmed."""
-        listed = self.source.get("list_kind")
-        return Dated(self.id, self.pack, self.severity, str(listed) if listed else None, self.authority_id)
-
-    @property
     def kind_label(self) -> str:
         """What kind of information it is."""
         return KIND_LABELS.get(self.kind, self.kind)
@@ -79,6 +73,9 @@ class _Entry(NamedTuple):
     listed_on: date
     until: date | None
     office: str
+    id: int
+    office_id: int
+    pack: str  # of the case that listed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,7 @@ class PublicEntry:
     listed_on: date
     until: date | None
     office: str
+    told: bool  # whether somebody has read what its stay rests on, or its office has confirmed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +131,9 @@ def _standing(
     entries = all_rows(tx.execute(_ENTRIES.where(whom, stands).limit(more)), _Entry)
     cut = most is not None and max(len(records), len(entries)) > most
     records, entries = records[:most], entries[:most]
-    known, told = list_registry.kinds(law, today), told_of(tx, law, (one.dated for one in records))
-    lists = [(one, _listed(one, known, today)) for one in entries]
+    known, told = list_registry.kinds(law, today), told_of(tx, law, map(dated, records))
+    stays = told_of(tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id) for one in entries))
+    lists = [(one, _listed(one, known, one.id in stays, today)) for one in entries]
     names = {one.uscc: one.name for one in records} | {one.uscc: one.name for one, said in lists if said}
     return tuple(
         Found(
@@ -153,14 +152,14 @@ def _bears(text: str) -> ColumnElement[bool]:
     )
 
 
-def _listed(one: _Entry, known: Mapping[str, list_registry.Kept], today: date) -> PublicEntry | None:
+def _listed(one: _Entry, known: Mapping[str, list_registry.Kept], told: bool, today: date) -> PublicEntry | None:
     kept = known.get(one.list_kind)
     if kept is None or not kept.kind.public:
         return None
     if one.record_id is None and stay_is_over(kept.kind, one.listed_on, today):
         return None
     until = one.until or list_days(kept.kind, one.listed_on).max_until
-    return PublicEntry(one.list_kind, kept.kind.label, one.listed_on, until, one.office)
+    return PublicEntry(one.list_kind, kept.kind.label, one.listed_on, until, one.office, told)
 
 
 _RECORDS = (
@@ -176,7 +175,8 @@ _RECORDS = (
 _ENTRIES = (
     select(
         subject.c.name, subject.c.uscc, list_entry.c.list_kind, list_entry.c.record_id, list_entry.c.listed_on,
-        record.c.max_until.label("until"), office.c.name.label("office"),
+        record.c.max_until.label("until"), office.c.name.label("office"), list_entry.c.id, office.c.id.label("office_id"),
+        cases.c.pack,
     )
     .join(subject, subject.c.id == list_entry.c.subject_id)
     .join(cases, cases.c.id == list_entry.c.case_id)

@@ -14,7 +14,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.records import list_entry, list_publication, list_publication_part, subject
 from repairflow.records.rows import ListPublicationPartRow, ListPublicationRow, all_rows, first_row
 
-ENTRY = 5
+ENTRY = 6
 """Where the id of its entry stands in a row of a part; what stands before it is published."""
 MOST = 20
 """Publications of one list that its pages name, newest first."""
