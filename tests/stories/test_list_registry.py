@@ -57,7 +57,8 @@ def test_last_days_that_nobody_has_read_are_marked_wherever_a_list_is_shown(life
     listed(life)
     clerk, anybody = life.env.examiner, life.stranger
 
-    def seen() -> list[bool]:
+    def marked() -> list[int]:
+        """How often the list before everybody, the office's, the look-up (its record and its list) and the table say it."""
         sheet = clerk.downloads("/desk/lists/serious/entries.csv").decode("utf-8-sig")
         pages = (
             anybody.opens("/lists/serious"),
@@ -65,11 +66,12 @@ def test_last_days_that_nobody_has_read_are_marked_wherever_a_list_is_shown(life
             anybody.opens(f"/credit?q={life.uscc()}"),
         )
         assert all("期满日期" in page for page in (*pages, sheet))
-        return ["（待核实）" in page and "“待核实”的" in page for page in pages] + ["待核实" in sheet]
+        assert len({("（待核实）" in page, "“待核实”的" in page) for page in pages}) == 1  # and what the mark means
+        return [*(page.count("（待核实）") for page in pages), sheet.count(",待核实,")]
 
-    assert seen() == [False] * 4  # the office has confirmed them
+    assert marked() == [0, 0, 0, 0]  # the office has confirmed them
     life.town.turn(delete(own_rule))
-    assert seen() == [True] * 4
+    assert marked() == [1, 1, 2, 1]
 
 
 def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(life: TownLife) -> None:
