@@ -17,14 +17,16 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
 
 IN_LAW = ("reconsideration", "litigation")
 REVIEW = "review"
-FAVOUR = frozenset(
-    {"cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record", "mask_record"}
-)
+CORRECTS = "correct_record"
+FAVOUR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "annul_record", CORRECTS, "mask_record"})
 """What a step does for the subject where the case goes on after it (同步)."""
 GIVES = frozenset({"reward_notice"})
 """Notices that give something."""
 NO_REMEDY = "no_remedy"
 """The list of a rule pack that says why nothing is open against what a letter says."""
+
+WORSE = "（更正以后失信程度加重，或者开始公示、公示更久的）"
+"""What the table says of a correction that turns out against the subject."""
 
 Standing = Literal["有利", "不利", "本人的行为"]
 
@@ -34,11 +36,33 @@ def contests(remedy: str) -> bool:
     return remedy in IN_LAW or remedy == REVIEW or remedy.startswith(f"{REVIEW}_")
 
 
+class Burdening(Action):
+    """An action as it is taken in one case where it leaves the subject worse off, whatever its outcome says: a correction that
+    makes a record graver, or shows it longer (`burdening`)."""
+
+
+def may_burden(action: Action) -> bool:
+    """Whether what an action does to the record may be for the subject or against it: a correction follows from the values that
+    are filled in."""
+    return CORRECTS in action.effects
+
+
+def burdening(action: Action) -> Action:
+    """The action as a decision against the subject: its letter tells reconsideration and the court beside what it tells anyhow,
+    and waits for what every adverse letter waits for."""
+    values = {name: getattr(action, name) for name in Action.model_fields}
+    told = tuple(dict.fromkeys((*action.remedy, *IN_LAW)))
+    return Burdening.model_construct(**{**values, "remedy": told, "no_remedy": None})
+
+
 def favours(procedure: Procedure, action: Action) -> bool:
     """Whether what an action decides is for the subject: by the outcome it leads to, else by what it does to the record.
 
-    The outcome's side decides, not what the action declares: who gets all that was asked for has nothing to contest.
+    The outcome's side decides, not what the action declares: who gets all that was asked for has nothing to contest. A step
+    that turned out to burden (`burdening`) is never for the subject.
     """
+    if isinstance(action, Burdening):
+        return False
     state = procedure.state.get(action.to or "")
     outcome = state.outcome if state is not None else None
     return outcome_side(outcome) == "for" or (outcome is None and bool(FAVOUR.intersection(action.effects)))
@@ -73,9 +97,12 @@ def rows(law: Library) -> Iterator[Row]:
         for action in telling:
             stands = standing(procedure, action)
             if stands is not None and action.letter is not None and pack is not None:
-                said = _told(pack, action)
                 step = f"{procedure.label}：{action.label}"
-                yield Row(action.letter, step, stands, said, tuple(_faults(pack, action, stands)))
+                yield Row(action.letter, step, stands, _told(pack, action), tuple(_faults(pack, action, stands)))
+            if stands == "有利" and action.letter is not None and pack is not None and may_burden(action):
+                worse = burdening(action)
+                faults = tuple(_faults(pack, worse, "不利"))
+                yield Row(action.letter, f"{step}{WORSE}", "不利", _told(pack, worse), faults)
 
 
 def _told(pack: RulePack, action: Action) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -19,3 +20,4 @@ class Change:
     name: str | None = None  # the subject's right name, where a correction gave one
     lifted: tuple[int, ...] = ()  # measures that ended with it
     restored: tuple[int, ...] = ()  # measures that stand again
+    classed: Mapping[str, str] = field(default_factory=dict)  # class and rule pack that a correction gives, by column

@@ -16,7 +16,7 @@ from repairflow.casework.cases.transition_parts import count_limits, letter_step
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import burdens, own_rules
 from repairflow.casework.documents.issue import words
 from repairflow.casework.inputs import read
 from repairflow.errors import NotFound
@@ -38,6 +38,7 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
     command = replace(command, ground=command.ground if command.ground in grounds else None)
     decided = Decided("", to_state, read(action.asks(at.done), command.inputs, at.pack))
+    action = burdens.as_taken(tx, services.law, at, action, decided.inputs)
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
         it = replace(it, change=effects.plan(tx, services.law, at.record, wanted).change)

@@ -20,7 +20,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import burdens, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
@@ -105,6 +105,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     asked = action.asks(at.done)
     values = read(asked, command.inputs, at.pack)
     plausible_days.demand_past(asked, values, local_day(it.now))
+    action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
@@ -118,7 +119,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)
-    return replace(it, decided=decided)
+    return replace(it, action=action, decided=decided)
 
 
 def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:

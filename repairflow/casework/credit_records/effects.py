@@ -100,6 +100,7 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
         tuple(done), row.state, state, public_changed, right.changes, dates, right.name,
         lifted=ended_measures.lifted(tx, law, row, wanted.names) if "lift_measures" in done else (),
         restored=ended_measures.restored(tx, row, local_day(wanted.now)) if "reimpose_measures" in done else (),
+        classed={name: str(right.values[name]) for name in ("severity", "pack") if name in right.values},
     )  # fmt: skip
     return Plan(change, values, tuple(refusals))
 

@@ -20,7 +20,7 @@ from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
 from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_side
-from repairflow.law.remedies_of_acts import contests
+from repairflow.law.remedies_of_acts import Burdening, burdening, contests, may_burden
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
@@ -56,7 +56,7 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     basis (拟列入告知)."""
     if action.letter is None:
         return False
-    if action.letter in DEMANDS:
+    if action.letter in DEMANDS or isinstance(action, Burdening):
         return True
     if "legal_bases" in required_fields(action.letter) or lapses(procedure, action) or _lengthens(procedure, action):
         return True
@@ -87,10 +87,11 @@ def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:
 
 
 def to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Action]]:
-    """Every adverse action of every version that some pack leaves without a basis somebody has read."""
+    """Every action of every version that is adverse, or may turn out so, and that some pack leaves without a read basis."""
     for procedure in law.procedures.values():
         for name, action in procedure.action.items():
-            if any(unread(procedure, action, pack) for pack in law.packs.values()):
+            worst = burdening(action) if may_burden(action) else action
+            if any(unread(procedure, worst, pack) for pack in law.packs.values()):
                 yield procedure, name, action
 
 

@@ -14,6 +14,7 @@ from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
+from repairflow.casework.credit_records.record_correction import DATES
 from repairflow.casework.documents import own_rules, told_periods
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, promised, record, remedies
@@ -98,7 +99,7 @@ def fields(
         known["conditions"] = found.conditions(at, today, told=told)
     known["finding"] = found.of_provider(at)
     if change is not None:
-        known |= _changed(tx, law, at.record, change, now)
+        known |= _changed(tx, law, at, change, now)
     if "remedy_paragraphs" in wanted:
         known["remedy_paragraphs"] = _remedies(tx, of, voice, office_row)
     if "lapse_bases" in wanted:
@@ -128,16 +129,28 @@ def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRo
     return [voice.spoken(text) for text in paragraphs]
 
 
-def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change, now: datetime) -> dict[str, object]:
-    """What the step does to the record, and who is told."""
+def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: datetime) -> dict[str, object]:
+    """What the step does to the record, and who is told; days of publicity only where the old and the new ones may be told."""
+    row = at.record
+    told = row is not None and _periods_told(tx, law, row, change)
     # what was never shown is no longer shared or used; there is no publicity to end
     unseen = ("cease_publicity",) if change.from_state == "unpublished" else ()
     return {
         "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
-        "corrections": [(field, label, _day(old), _day(new)) for field, label, old, new in change.corrections],
+        "corrections": [
+            (field, label, _day(old), _day(new))
+            for field, label, old, new in change.corrections
+            if told or field not in DATES
+        ],
         "targets": pushes.target_names(tx, row, change) if row is not None else [],
     }
+
+
+def _periods_told(tx: Connection, law: Library, row: RecordRow, change: Change) -> bool:
+    """Whether a letter may tell the periods of a record both as it was and as it is corrected."""
+    right = row._replace(**change.classed)
+    return all(told_periods.of_record(tx, law, one).may for one in (row, right))
 
 
 def _day(value: str) -> str:
