@@ -78,7 +78,7 @@ def test_a_heavier_correction_waits_for_organ_and_court_and_a_lighter_one_does_n
     assert last(town, case, step, LIGHTER)["corrections"]
 
 
-@pytest.mark.parametrize("way", ["correction", "remedy"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_heavier_correction_waits_for_a_basis_and_a_lighter_one_does_not(town: Town, way: str) -> None:
     case, step = begun(town, way)
     town.turn(sa.delete(own_rule))
