@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +21,4 @@ class Change:
     name: str | None = None  # the subject's right name, where a correction gave one
     lifted: tuple[int, ...] = ()  # measures that ended with it
     restored: tuple[int, ...] = ()  # measures that stand again
-    classed: Mapping[str, str] = field(default_factory=dict)  # class and rule pack that a correction gives, by column
+    classed: Mapping[str, Any] = field(default_factory=dict)  # class and rule pack that a correction gives, by column
