@@ -37,6 +37,8 @@ def recount(code: str | None, really: bool) -> None:
         for one in found.records:
             click.echo(_line(one))
         done, more = done + len(found.records), found.more and really
+        for one in () if more else found.held:  # in each round the same
+            click.echo(f"{_line(one)}　暂缓：{one.held}")
         if found.more and not really:
             click.echo("只列出前 200 条，还有更多。")
     click.echo(f"{done} 条信息{'已经重新核定' if really else '与现行规则不同（没有改动，写 --apply 办理）'}。")

@@ -19,7 +19,7 @@ from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import verification
 from repairflow.casework.queries.oversight.readiness import waiting_classes
 from repairflow.errors import Forbidden, Invalid
-from repairflow.records import event, fine_threshold, letter, outbox, record
+from repairflow.records import event, fine_threshold, letter, notice, office, outbox, own_rule, record
 from repairflow.settings import Transition
 from tests.support.building import Town
 
@@ -253,3 +253,64 @@ def test_older_penalties_follow_the_stated_rule_by_their_day_of_decision(
         assert found.max_until == until
     else:
         assert found.publish_from is None
+
+
+def told_of(town: Town) -> str:
+    return str(town.all(select(notice).where(notice.c.kind == "reclassed").order_by(notice.c.id))[-1].body)
+
+
+def test_a_heavier_count_tells_who_decided_it_and_what_may_be_done_against_it(town: Town) -> None:
+    """复议法实施条例 17."""
+    number = town.record(APRIL, fine="2")
+    stated(town, serious_from_wan="1")
+    recounted(town)
+    assert row(town, number).severity == "serious"
+    said = told_of(town)
+    assert "由云溪县生态环境局按写明的罚款界线" in said
+    assert "自收到本告知之日起60日内向云溪县人民政府申请行政复议" in said
+    assert "6个月内依法向云溪县人民法院提起行政诉讼" in said
+    assert "待核实" not in said
+
+
+def test_a_lighter_count_has_nothing_to_contest(town: Town) -> None:
+    town.record(APRIL, fine="2")
+    stated(town, minor_below_wan="3")
+    recounted(town)
+    assert "改为轻微失信" in told_of(town)
+    assert "行政复议" not in told_of(town)
+
+
+def test_a_period_that_nobody_has_read_says_so(town: Town) -> None:
+    town.record(APRIL, fine="2")
+    town.turn(sa.delete(own_rule).where(own_rule.c.procedure == "periods"))
+    stated(town, serious_from_wan="1")
+    recounted(town)
+    assert "（期限的依据待核实）" in told_of(town)
+
+
+def test_a_heavier_count_waits_for_organ_and_court_and_the_others_go_on(town: Town) -> None:
+    stated(town, minor_below_wan="1")
+    ordinary, minor = town.record(APRIL, fine="2"), town.record(APRIL, fine="4")
+    stated(town, minor_below_wan="3", serious_from_wan="4")
+    town.turn(sa.update(office).where(office.c.code == "ENV").values(court=""))
+    listed = planned(town)
+    assert [one.number for one in listed.records] == [ordinary]
+    assert [(one.number, "管辖法院" in one.held) for one in listed.held] == [(minor, True)]
+    assert recounted(town) == listed
+    assert [row(town, one).severity for one in (ordinary, minor)] == ["minor", "ordinary"]
+    assert events(town, minor)[-1] != "reclass"
+    town.turn(sa.update(office).where(office.c.code == "ENV").values(court="云溪县人民法院"))
+    recounted(town)
+    assert row(town, minor).severity == "serious"
+    town.sound()
+
+
+def test_publicity_that_begins_or_begins_again_waits_too(town: Town) -> None:
+    number = town.record(fine="2")
+    forget(town)
+    fresh = town.record(fine="2.5")
+    recounted(town)
+    stated(town)
+    town.turn(sa.update(office).where(office.c.code == "ENV").values(review_organs=""))
+    assert {one.number for one in recounted(town).held} == {number, fresh}
+    assert [row(town, one).state for one in (number, fresh)] == ["ceased", "unpublished"]

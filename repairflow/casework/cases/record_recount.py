@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select, update
 
@@ -17,7 +18,8 @@ from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.casework.credit_records.held_rows import OPEN
 from repairflow.casework.credit_records.lifecycle import RecordStep
-from repairflow.casework.documents import publication_notice
+from repairflow.casework.documents import burdens, publication_notice, told_periods
+from repairflow.casework.documents.fields import remedies
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -25,6 +27,8 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.record_class import ClassOfRecord, Decided, Rules
+from repairflow.casework.rows_by_id import office_of
+from repairflow.errors import Refused
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES, day_text
 from repairflow.records import cases, held_row, record, subject
@@ -34,6 +38,7 @@ from repairflow.times import local_day
 MOST = 200
 """Records that one command counts anew; who has more begins again."""
 COUNTED = ("unpublished", "published", "disputed", "masked", "held", "restored", "ceased")
+UNREAD = "（期限的依据待核实）"
 PUBLISH, CEASE, RESTORE = ("publish",), ("cease_publicity", "cease_sharing"), ("restore_record", "resume_sharing")
 
 
@@ -50,6 +55,7 @@ class Recounted:
     max_after: date | None
     effects: tuple[str, ...]
     cases: tuple[str, ...]
+    held: str = ""  # why it is not counted anew yet; empty for what is
 
     @property
     def publicity(self) -> str:
@@ -59,10 +65,12 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """The records that differ, at most MOST of them, and whether there are more."""
+    """The records that differ, at most MOST of them, whether there are more, and those that stay as they are until their office
+    states organ and court."""
 
     records: tuple[Recounted, ...]
     more: bool = False
+    held: tuple[Recounted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +80,58 @@ class _Due:
     values: dict[str, object]
     effects: tuple[str, ...]
 
+    @property
+    def heavier(self) -> bool:
+        """Whether the subject is worse off by it: a graver class, or publicity that begins, begins again or lasts longer."""
+        return self.effects in (PUBLISH, RESTORE) or burdens.heavier(self.row, self.values)
+
 
 def plan(tx: Connection, services: Services, office_id: int | None, now: datetime) -> Recount:
     """The penalty records (of one authority, or all) whose class, pack or days differ by today's law; nothing is written."""
     found: list[Recounted] = []
+    held: list[Recounted] = []
     for due in _due(tx, services, office_id, now):
         if len(found) == MOST:
-            return Recount(tuple(found), more=True)
-        found.append(_told(tx, due))
-    return Recount(tuple(found))
+            return Recount(tuple(found), more=True, held=tuple(held))
+        _sort(_told(tx, due, _against(tx, due)), found, held)
+    return Recount(tuple(found), held=tuple(held))
 
 
 def apply(tx: Connection, services: Services, office_id: int | None, actor: Actor, role: str, now: datetime) -> Recount:
     """Afterwards the first MOST of these records are what today's law says, each with an event that names it before and
-    after; who shows them and whom they concern is told. Gives them, and whether more are left."""
+    after; who shows them and whom they concern is told, of what is heavier with organ, court and limits (复议法实施条例 17).
+    What is heavier stays as it was, and is named, where its office has not stated organ and court. Gives them, and whether
+    more are left."""
     found: list[Recounted] = []
+    held: list[Recounted] = []
     for due in _due(tx, services, office_id, now, lock=True):
         if len(found) == MOST:
-            return Recount(tuple(found), more=True)
-        found.append(_told(tx, due))
-        _one(tx, services, due, actor, role, now)
-    return Recount(tuple(found))
+            return Recount(tuple(found), more=True, held=tuple(held))
+        against = _against(tx, due)
+        _sort(_told(tx, due, against), found, held)
+        if not against.lacking:
+            _one(tx, services, due, _Words(tx, services, due, against.told), actor, role, now)
+    return Recount(tuple(found), held=tuple(held))
+
+
+class _Against(NamedTuple):
+    """What the notice of a heavier count tells of remedies, and what its office has to state first."""
+
+    told: tuple[str, ...] = ()
+    lacking: str = ""
+
+
+def _against(tx: Connection, due: _Due) -> _Against:
+    if not due.heavier:
+        return _Against()
+    try:
+        return _Against(tuple(remedies.against_an_act(due.found.pack, office_of(tx, due.row.authority_id))))
+    except Refused as refused:
+        return _Against(lacking="；".join(one.text for one in refused.refusals))
+
+
+def _sort(one: Recounted, found: list[Recounted], held: list[Recounted]) -> None:
+    (held if one.held else found).append(one)
 
 
 def _due(
@@ -161,7 +200,7 @@ def _publicity(tx: Connection, row: RecordRow, found: ClassOfRecord, today: date
     return PUBLISH if row.state == "unpublished" else RESTORE
 
 
-def _told(tx: Connection, due: _Due) -> Recounted:
+def _told(tx: Connection, due: _Due, against: _Against) -> Recounted:
     row, found = due.row, due.found
     return Recounted(
         number=row.number,
@@ -172,6 +211,7 @@ def _told(tx: Connection, due: _Due) -> Recounted:
         max_after=found.days.max_until,
         effects=due.effects,
         cases=tuple(case.number for case in _open_cases(tx, row.id)),
+        held=against.lacking,
     )
 
 
@@ -180,9 +220,10 @@ def _open_cases(tx: Connection, record_id: int) -> Sequence[CaseRow]:
     return all_rows(tx.execute(mine), CaseRow)
 
 
-def _one(tx: Connection, services: Services, due: _Due, actor: Actor, role: str, now: datetime) -> None:
+def _one(
+    tx: Connection, services: Services, due: _Due, words: _Words, actor: Actor, role: str, now: datetime
+) -> None:  # fmt: skip
     row, found = due.row, due.found
-    words = _Words(due)
     tx.execute(update(record).where(record.c.id == row.id).values(version=record.c.version + 1, **due.values))
     said = {
         "before": {name: getattr(row, name) for name in due.values}, "after": dict(due.values), "effects": list(due.effects),
@@ -219,17 +260,21 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
 
 
 class _Words:
-    """What people are told of one record."""
+    """What people are told of one record; of a heavier one who decided it, and what may be done against it."""
 
-    def __init__(self, due: _Due) -> None:
+    def __init__(self, tx: Connection, services: Services, due: _Due, told: tuple[str, ...]) -> None:
         before, after = due.row, due.found
         self.why = "按写明的罚款界线和过渡规则重新分类、计算公示期"
         old = classing.label(before.severity, before.class_waits_for)
         new = classing.label(after.classed.severity, after.classed.waits_for)
         self.title = f"失信程度由{old}改为{new}" if old != new else "公示期重新计算"
         shown = {PUBLISH: "自今日起公示", CEASE: "自今日起不再公示", RESTORE: "自今日起恢复公示"}.get(due.effects, "")
-        until = f"最长公示期至{day_text(after.days.max_until)}" if after.days.published else "该类信息不公示"
-        self.body = "，".join(part for part in (self.why, self.title, shown, until) if part) + "。"
+        read = told_periods.of_class(tx, services.law, after.pack, after.classed.severity, before.authority_id).may
+        last = f"最长公示期至{day_text(after.days.max_until)}{'' if read else UNREAD}"
+        until = last if after.days.published else "该类信息不公示"
+        by = f"由{office_of(tx, before.authority_id).name}{self.why}" if told else self.why
+        said = "，".join(part for part in (by, self.title, shown, until) if part)
+        self.body = "".join((f"{said}。", *told))
 
 
 def _read(tx: Connection, record_id: int) -> RecordRow:

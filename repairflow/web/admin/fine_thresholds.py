@@ -44,6 +44,11 @@ def recount() -> AnyResponse:
     office_id = _office()
     found = change(RecountRecords(current().actor, office_id))
     flash(f"已重新核定 {len(found.records)} 条信息。" + ("还有更多，请再办理一次。" if found.more else ""), "success")
+    if found.held:
+        why = "；".join(dict.fromkeys(one.held for one in found.held))
+        flash(
+            f"{len(found.held)} 条没有重新核定（{'、'.join(one.document for one in found.held)}）：{why}。", "warning"
+        )
     return redirect(url_for("admin.thresholds", office=office_id), 303)
 
 
