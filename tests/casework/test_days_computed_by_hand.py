@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from repairflow.casework.documents.service import remedies, service
@@ -41,3 +42,26 @@ def test_six_months_from_service_end_after_the_spring_festival_and_a_year_where_
     # 8 February is 正月初三; sixty days end on 7 October 2026, a holiday, so on the 8th
     assert ends == {"行政复议": date(2026, 10, 8), "行政诉讼": date(2027, 2, 9)}
     assert {end.day for end in silent} == {date(2027, 8, 9)}  # a year ends on Sunday 8 August 2027
+
+
+@pytest.mark.parametrize(("name", "steps", "ends"), [
+    ("objection", ("accept", "consult", "report_finding", "uphold_correct"), ()),
+    ("objection", ("accept", "consult", "report_finding", "uphold_annul"), ()),
+    ("minor_repair", ("consent", "accept", "report_verification", "grant"), ()),
+    ("objection", ("accept", "consult", "report_finding", "dismiss"), ("行政复议", "行政诉讼")),
+])  # fmt: skip
+def test_nothing_runs_against_what_was_decided_for_the_subject(
+    town: Town, name: str, steps: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    """复议法 20(3), 法释〔2018〕1号 64 give a year where an adverse decision told nothing."""
+    case = town.begin(name)
+    town.steps(case, *steps)
+    town.serve(case)
+    of = letter.c.case_id == town.case(case).id
+    row = town.one(select(letter).where(of).order_by(letter.c.id.desc()).limit(1))
+    with town.db.read() as tx:
+        served = service.of_letter(tx, row.id)
+        assert served is not None
+        found = remedies.ends_of(tx, town.services, row, served)
+    assert tuple(end.label for end in found if end.label.startswith("行政")) == ends
+    assert all(end.told for end in found)

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from repairflow.auditing import chain
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.context import Services
-from repairflow.casework.documents import publication_notice
+from repairflow.casework.documents import issuing_step, publication_notice
 from repairflow.casework.documents.fields import case as case_fields
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, self_name
 from repairflow.casework.documents.revisions import events
 from repairflow.law.guards import day_text
 from repairflow.letters.text.templates import template
-from repairflow.records import cases, event, letter, record
+from repairflow.records import cases, letter, record
 from repairflow.records.rows import CaseRow, LetterRow, RecordRow, one_row
 from repairflow.times import local_day
 
@@ -32,26 +31,8 @@ def gained(tx: Connection, services: Services, old: LetterRow) -> dict[str, obje
     return {name: computed[name] for name in lacking if name in computed}
 
 
-def first_of(tx: Connection, old: LetterRow) -> LetterRow:
-    """The letter that a step issued, of which `old` is the newest in a row of letters issued anew."""
-    first = old
-    while (before := tx.execute(select(letter).where(letter.c.superseded_by == first.id)).first()) is not None:
-        first = LetterRow(*before)
-    return first
-
-
-def step_of(tx: Connection, old: LetterRow) -> str:
-    """The name of the step that issued a letter of a case, or the one it replaces."""
-    first = first_of(tx, old)
-    number = tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one()
-    stream = chain.case_stream(number)
-    return str(
-        tx.execute(select(event.c.action).where(event.c.stream == stream, event.c.seq == first.event_seq)).scalar_one()
-    )
-
-
 def _of_case(tx: Connection, services: Services, old: LetterRow) -> dict[str, object]:
-    first, issuer = first_of(tx, old), events.office_of(tx, old)
+    first, issuer = issuing_step.first_of(tx, old), events.office_of(tx, old)
     known: dict[str, object] = {"we": self_name(issuer)}
     row = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
     at = situation(tx, services.law, row, local_day(first.issued_at))

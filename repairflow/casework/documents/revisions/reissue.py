@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
+from repairflow.casework.documents import issuing_step
 from repairflow.casework.documents.closing import replacing, service_line
 from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.documents.revisions import events, recomputed_fields, reissue_form
@@ -168,9 +169,7 @@ def takes_two(tx: Connection, services: Services, old: LetterRow) -> bool:
     if old.case_id is None:
         return False
     case = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
-    action = services.law.procedure(case.procedure, case.procedure_version).action.get(
-        recomputed_fields.step_of(tx, old)
-    )
+    action = services.law.procedure(case.procedure, case.procedure_version).action.get(issuing_step.step_of(tx, old))
     return action is not None and bool(action.distinct_from)
 
 

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from repairflow.casework.context import Services
+from repairflow.casework.documents import issuing_step
 from repairflow.law.calendar.periods import Period
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.procedure.model import Days
+from repairflow.law.procedure.model import Days, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import Remedy, length
+from repairflow.law.remedies_of_acts import IN_LAW, favours
 from repairflow.letters.text.templates import template
 from repairflow.records import cases, record
 from repairflow.records.rows import LetterRow, ServiceRow
@@ -65,17 +67,38 @@ def pack_of(tx: Connection, services: Services, row: LetterRow) -> RulePack:
 
 def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> tuple[RemedyEnd, ...]:
     """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
-    return ends_under(pack_of(tx, services, row), services.law.calendar, row, served.effective_day)
+    procedure = None
+    if row.case_id is not None:
+        of = tx.execute(select(cases.c.procedure, cases.c.procedure_version).where(cases.c.id == row.case_id)).one()
+        procedure = services.law.procedure(of.procedure, of.procedure_version)
+    pack = pack_of(tx, services, row)
+    return ends_under(pack, services.law.calendar, row, served.effective_day, won=won(tx, procedure, pack, row))
 
 
-def ends_under(pack: RulePack, calendar: Calendar, row: LetterRow, served_on: date) -> tuple[RemedyEnd, ...]:
-    """As `ends_of`, where the pack of the letter's case is known."""
+def won(tx: Connection, procedure: Procedure | None, pack: RulePack, row: LetterRow) -> bool:
+    """Whether a letter decided for the subject, so that nothing runs against it but what it tells: by the step that issued it. What
+    names a remedy in law decided against the subject, whatever its step is called (更正以后更重的)."""
+    said = remedy_paragraphs(row)
+    if procedure is None or any(_tells(one, said) for name, one in pack.remedy.items() if name in IN_LAW):
+        return False
+    action = procedure.action.get(issuing_step.step_of(tx, row))
+    return action is not None and favours(procedure, action)
+
+
+def ends_under(
+    pack: RulePack, calendar: Calendar, row: LetterRow, served_on: date, *, won: bool
+) -> tuple[RemedyEnd, ...]:
+    """As `ends_of`, where the pack of the letter's case is known, and whether it decided for the subject (`won`)."""
     told = remedy_paragraphs(row)
-    if not template(row.kind, row.template_version).remedy and not any(
-        _tells(one, told) for one in pack.remedy.values()
-    ):
-        return ()
+    if won or not template(row.kind, row.template_version).remedy:
+        named = any(_tells(one, told) for one in pack.remedy.values())
+        ends = remedy_ends(pack, served_on, calendar, told) if named else ()
+        return tuple(one for one in ends if not won or one.label in _named(pack, told))
     return remedy_ends(pack, served_on, calendar, told)
+
+
+def _named(pack: RulePack, told: Sequence[str]) -> frozenset[str]:
+    return frozenset(one.label for one in pack.remedy.values() if _tells(one, told))
 
 
 def remedy_paragraphs(row: LetterRow) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import corrected_among
-from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
+from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under, won
 from repairflow.records import service
 from repairflow.records.rows import LetterRow
 
@@ -34,7 +34,12 @@ def remedies_of(tx: Connection, at: Situation, letters: tuple[LetterRow, ...]) -
     days = days.where(service.c.letter_id.in_(ids), service.c.withdrawn_at.is_(None))
     served = {row.letter_id: row.effective_day for row in tx.execute(days)}
     found = (
-        LetterRemedies(row.title, row.number, day, ends_under(at.pack, at.calendar, row, day))
+        LetterRemedies(
+            row.title,
+            row.number,
+            day,
+            ends_under(at.pack, at.calendar, row, day, won=won(tx, at.procedure, at.pack, row)),
+        )
         for row in letters
         if (day := served.get(row.id)) is not None
     )
