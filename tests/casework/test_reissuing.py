@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import insert, select, update
 
 from repairflow.auditing import chain
@@ -21,7 +22,7 @@ from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.templates import FrozenText, digest_holds
-from repairflow.records import letter, outbox, record, reissue
+from repairflow.records import letter, office, outbox, own_rule, record, reissue
 from tests.support.building import Town
 
 
@@ -360,3 +361,42 @@ def test_a_decision_issued_anew_is_told_its_end_whenever_that_came(town: Town, f
     found = looked_up(town, new)
     assert (found.state_label, found.ended) == ("有效", "已被撤销")
     assert [one.title for one in found.later] == ["撤销信用修复决定书"]
+
+
+def anew(town: Town, old: Any) -> Any:
+    return propose(town, old, words={"reason": "罚款没有缴清，经核对更正。"}, who="examiner@ENV")
+
+
+WITHOUT = [
+    (sa.update(office).values(court=""), "remedy_settings"), (sa.update(office).values(review_organs=""), "remedy_settings"),
+    (sa.delete(own_rule).where(own_rule.c.procedure == "repair"), "rule_unconfirmed"),
+    (sa.delete(own_rule).where(own_rule.c.procedure.like("lists.%")), "ground_unconfirmed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("gone", "code"), WITHOUT)
+@pytest.mark.parametrize("proposed", [False, True])
+def test_what_the_first_letter_waited_for_the_next_one_waits_for(
+    town: Town, denied: Any, gone: Any, code: str, proposed: bool
+) -> None:
+    if proposed:
+        anew(town, denied)
+    town.turn(gone)
+    with pytest.raises(Refused) as refused:
+        issue(town, denied) if proposed else anew(town, denied)
+    assert {one.code for one in refused.value.refusals} == {code}
+    assert newest(town, "repair_denied").id == denied.id
+
+
+def test_a_letter_issued_anew_tells_the_organ_and_the_rule_of_today(town: Town, denied: Any) -> None:
+    anew(town, denied)
+    town.turn(sa.update(office).values(review_organs="云溪市人民政府", court="云溪铁路运输法院"))
+    town.turn(
+        sa.update(own_rule).where(own_rule.c.procedure == "repair").values(document="《云溪县信用修复规则》第九条")
+    )
+    issue(town, denied)
+    fields = newest(town, "repair_denied").content["fields"]
+    said = "".join(fields["remedy_paragraphs"])
+    assert "向云溪市人民政府申请行政复议" in said
+    assert "向云溪铁路运输法院提起行政诉讼" in said
+    assert "《云溪县信用修复规则》第九条" in fields["legal_bases"]

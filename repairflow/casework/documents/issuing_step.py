@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from repairflow.auditing import chain
 from repairflow.records import cases, event, letter
@@ -19,9 +19,19 @@ def first_of(tx: Connection, old: LetterRow) -> LetterRow:
 
 def step_of(tx: Connection, old: LetterRow) -> str:
     """The name of the step that issued a letter of a case, or the one it replaces."""
+    return str(_event_of(tx, old).action)
+
+
+def ground_of(tx: Connection, old: LetterRow) -> str | None:
+    """The ground that this step chose from its list; None where it chose none."""
+    ground = chain.content(_event_of(tx, old).body).get("ground")
+    return str(ground) if ground else None
+
+
+def _event_of(tx: Connection, old: LetterRow) -> Row[str, str]:
     first = first_of(tx, old)
     number = tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one()
-    stream = chain.case_stream(number)
-    return str(
-        tx.execute(select(event.c.action).where(event.c.stream == stream, event.c.seq == first.event_seq)).scalar_one()
+    found = select(event.c.action, event.c.body).where(
+        event.c.stream == chain.case_stream(number), event.c.seq == first.event_seq
     )
+    return tx.execute(found).one()

@@ -77,7 +77,7 @@ def fields(
         "filed_day": day_text(case.filed_day) if applied_for(at) else "",
         "reason": reason or "",
         "contact": office_row.contact,
-        "legal_bases": _cited(tx, law, of),
+        "legal_bases": legal_bases(tx, law, of),
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
@@ -161,7 +161,7 @@ def _day(value: str) -> str:
         return value
 
 
-def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
+def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents."""
     at, name = of.at, of.name
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")

@@ -19,7 +19,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents import issuing_step
 from repairflow.casework.documents.closing import replacing, service_line
 from repairflow.casework.documents.printable import refuse_unprintable
-from repairflow.casework.documents.revisions import events, recomputed_fields, reissue_form
+from repairflow.casework.documents.revisions import events, recomputed_fields, reissue_form, reissue_grounds
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
@@ -80,7 +80,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     events.in_force(old)
     if waiting(tx, old.id) is not None:
         raise Refused([Refusal("proposed", f"{old.number}已经提请重新出具，等待单位负责人决定")])
-    fields = _read(tx, services, old, given)
+    fields = reissue_grounds.as_of_today(tx, services, old, _read(tx, services, old, given), now)
     alone = events.is_head(given.actor, old) and not takes_two(tx, services, old)
     values = {
         "letter_id": old.id, "addressee": given.addressee.strip(), "fields": fields, "reason": given.reason.strip(),
@@ -198,10 +198,11 @@ def _issue(
     now: datetime,
 ) -> ReissueRow:
     of = about(tx, old)
+    fields = reissue_grounds.as_of_today(tx, services, old, row.fields, now)  # it may have waited for long
     composed = compose.compose(
         tx,
         compose.Draft(
-            old.kind, _envelope(tx, services, old, row.addressee, str(row.fields.get("you", ""))), row.fields,
+            old.kind, _envelope(tx, services, old, row.addressee, str(fields.get("you", ""))), fields,
             of.case_number, rounds(tx, old, old.kind), old.template_version,
         ),
         office=events.office_of(tx, old), public_url=services.public_url, sealed=services.sealed, now=now,

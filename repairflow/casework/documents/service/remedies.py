@@ -78,11 +78,16 @@ def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceR
 def won(tx: Connection, procedure: Procedure | None, pack: RulePack, row: LetterRow) -> bool:
     """Whether a letter decided for the subject, so that nothing runs against it but what it tells: by the step that issued it. What
     names a remedy in law decided against the subject, whatever its step is called (更正以后更重的)."""
-    said = remedy_paragraphs(row)
-    if procedure is None or any(_tells(one, said) for name, one in pack.remedy.items() if name in IN_LAW):
+    if procedure is None or tells_in_law(pack, row):
         return False
     action = procedure.action.get(issuing_step.step_of(tx, row))
     return action is not None and favours(procedure, action)
+
+
+def tells_in_law(pack: RulePack, row: LetterRow) -> bool:
+    """Whether a letter told reconsideration or the court."""
+    said = remedy_paragraphs(row)
+    return any(_tells(one, said) for name, one in pack.remedy.items() if name in IN_LAW)
 
 
 def ends_under(
