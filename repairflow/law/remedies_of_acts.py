@@ -25,8 +25,9 @@ GIVES = frozenset({"reward_notice"})
 NO_REMEDY = "no_remedy"
 """The list of a rule pack that says why nothing is open against what a letter says."""
 
-WORSE = "（更正以后失信程度加重，或者开始公示、公示更久的）"
-"""What the table says of a correction that turns out against the subject."""
+REFUSES_LIST = "listing_dropped"
+WORSE = {True: "（更正以后失信程度加重，或者开始公示、公示更久的）", False: "（守信激励名单）"}
+"""What the table says of a step that turns out against the subject: a correction, or the refusal of a list."""
 
 Standing = Literal["有利", "不利", "本人的行为"]
 
@@ -37,14 +38,14 @@ def contests(remedy: str) -> bool:
 
 
 class Burdening(Action):
-    """An action as it is taken in one case where it leaves the subject worse off, whatever its outcome says: a correction that
-    makes a record graver, or shows it longer (`burdening`)."""
+    """An action as it is taken in one case where it decides against the subject, whatever its outcome says: a correction that
+    makes a record graver, or shows it longer; a favourable list that is refused (`burdening`)."""
 
 
 def may_burden(action: Action) -> bool:
-    """Whether what an action does to the record may be for the subject or against it: a correction follows from the values that
-    are filled in."""
-    return CORRECTS in action.effects
+    """Whether an action may decide for the subject or against it: a correction by the values that are filled in, a list that is
+    refused by what it honours or blames."""
+    return CORRECTS in action.effects or action.letter == REFUSES_LIST
 
 
 def burdening(action: Action) -> Action:
@@ -102,7 +103,9 @@ def rows(law: Library) -> Iterator[Row]:
             if stands == "有利" and action.letter is not None and pack is not None and may_burden(action):
                 worse = burdening(action)
                 faults = tuple(_faults(pack, worse, "不利"))
-                yield Row(action.letter, f"{step}{WORSE}", "不利", _told(pack, worse), faults)
+                yield Row(
+                    action.letter, f"{step}{WORSE[CORRECTS in action.effects]}", "不利", _told(pack, worse), faults
+                )
 
 
 def _told(pack: RulePack, action: Action) -> str:

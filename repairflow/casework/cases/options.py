@@ -16,7 +16,7 @@ from repairflow.casework.case_state import ground_findings, guard_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import burdens, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
@@ -75,8 +75,9 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
-        obstacles += [refusal.text for refusal in remedies.lacking(tx, at, action)]
-        obstacles += [refusal.text for refusal in own_rules.unconfirmed(tx, at, name, action)]
+        stands = burdens.by_list(at, action)
+        obstacles += [refusal.text for refusal in remedies.lacking(tx, at, stands)]
+        obstacles += [refusal.text for refusal in own_rules.unconfirmed(tx, at, name, stands)]
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None

@@ -49,7 +49,7 @@ def asked(at: Situation, action: Action) -> tuple[str, ListKind] | None:
     """The kind of list that the letter or effect of an action rests on and nobody has read; None for any other action."""
     if action.letter not in LETTERS and ENTERS not in action.effects:
         return None
-    code = _code(at)
+    code = code_of(at)
     kind = at.pack.list_kind.get(code)
     return (code, kind) if kind is not None and unread(kind, at.pack) else None
 
@@ -64,7 +64,8 @@ def refusals(kind: ListKind) -> list[Refusal]:
     return [Refusal("list_kind_unconfirmed", text)]
 
 
-def _code(at: Situation) -> str:
+def code_of(at: Situation) -> str:
+    """The kind of list a case is about, as it was stated last; empty where it is about none."""
     sources: tuple[Mapping[str, object], ...] = (*(step.inputs for step in reversed(at.history)), at.case.inputs)
     said = next((source["list_kind"] for source in sources if source.get("list_kind")), None)
     return str(said or (at.record.source.get("list_kind") if at.record is not None else None) or "")
