@@ -314,3 +314,15 @@ def test_publicity_that_begins_or_begins_again_waits_too(town: Town) -> None:
     town.turn(sa.update(office).where(office.c.code == "ENV").values(review_organs=""))
     assert {one.number for one in recounted(town).held} == {number, fresh}
     assert [row(town, one).state for one in (number, fresh)] == ["ceased", "unpublished"]
+
+
+def test_publicity_that_begins_for_a_gentler_class_waits_too(town: Town) -> None:
+    number = town.record(APRIL, fine="2")
+    stated(town, serious_from_wan="1")
+    recounted(town)
+    town.turn(record.update().where(record.c.number == number).values(state="unpublished"))
+    stated(town)
+    town.turn(sa.update(office).where(office.c.code == "ENV").values(court=""))
+    assert [(one.number, one.after, one.publicity) for one in recounted(town).held] == [
+        (number, "一般失信", "开始公示")
+    ]

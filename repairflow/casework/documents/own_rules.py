@@ -20,7 +20,7 @@ from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
 from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_side
-from repairflow.law.remedies_of_acts import Burdening, burdening, contests, may_burden
+from repairflow.law.remedies_of_acts import burdening, contests, may_burden
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
@@ -56,7 +56,7 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     basis (拟列入告知)."""
     if action.letter is None:
         return False
-    if action.letter in DEMANDS or isinstance(action, Burdening):
+    if action.letter in DEMANDS:
         return True
     if "legal_bases" in required_fields(action.letter) or lapses(procedure, action) or _lengthens(procedure, action):
         return True
