@@ -20,7 +20,7 @@ from repairflow.casework.queries.filing.for_officers import about
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import form_ids
-from repairflow.web.core.changing import change
+from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
@@ -57,9 +57,10 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
         filled = replace(filled, errors=[*filled.errors, *faults_of_form(form, filled)])
     if filled.errors:
         return _form(here, form, filled, frame)
-    if step != "file":
-        return make_response(render_template("filings/check.html", **_shown_again(form, filled), frame=frame))
     try:
+        if step != "file":  # what filing would refuse is told before anybody is asked to confirm
+            rehearse(filing(form, filled, actor), form_ids.sent(frame.entry))
+            return make_response(render_template("filings/check.html", **_shown_again(form, filled), frame=frame))
         made = change(filing(form, filled, actor), form_ids.sent(frame.entry))
     except (Refused, Invalid) as error:
         return _form(here, form, replace(filled, errors=faults(form, error)), frame)
