@@ -160,9 +160,9 @@ def test_every_refusal_is_shown_and_the_form_is_kept(app: Flask, town: Town) -> 
     page = fill(clerk, path, {"in.ground": ground, "in.claimed": "金额应为一万元。"}, status=422)
     assert "请上传“异议处理申请书”" in page
     assert "请上传“异议申诉信用承诺书（加盖公章）”" in page
-    fill(clerk, path, {"in.ground": ground, "in.claimed": "金额应为一万元。", **uploads})
     before = len(town.all(select(cases)))
-    page = fill(clerk, path, {}, step="file", status=422)
+    # told before anybody is asked to confirm
+    page = fill(clerk, path, {"in.ground": ground, "in.claimed": "金额应为一万元。", **uploads}, status=422)
     assert "还没有提交" in page
     assert "正在办理" in page
     for kept in ("金额应为一万元。", "statement.png", "evidence.png"):
