@@ -226,6 +226,8 @@ def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask,
     answer = officer.act(case, "grant", {"reason": "同意。"})
     assert (answer.status_code, town.case(case).state) == (200, "deciding")
     assert "请确认：" in officer.text
+    assert "办件将转入“同步中”" in officer.text  # it ends when all platforms have answered
+    assert "就此办结" not in officer.text
     assert "准予" in officer.text.split("desk-letter", 1)[1]  # the letter as it will be
     kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
     assert officer.post(f"/desk/cases/{case}/actions/grant", {**kept, "confirmed": "yes"}).status_code == 303

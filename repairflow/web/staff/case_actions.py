@@ -120,7 +120,7 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     to = at.procedure.action[typed.action].to
     return render_template(
         "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed, carried=queue_position.carried(),
-        outcome=at.procedure.state[to].label if to else "",
+        outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
     )  # fmt: skip
 
 
