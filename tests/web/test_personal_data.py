@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from repairflow.auditing.verify import verify
 from repairflow.casework.cases import personal_erasure
-from repairflow.casework.changes import ErasePersonal
+from repairflow.casework.changes import AllowInformant, AskInformant, ErasePersonal, OpenInformant
+from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid
 from repairflow.records import event, event_personal
@@ -37,6 +40,26 @@ def post(who: Browser, path: str, seen: str, **data: str) -> int:
     """A form's answer, sent from a page seen just before."""
     who.get(seen)
     return who.post(path, **data)
+
+
+def test_who_asks_who_allows_and_who_looks_are_each_the_right_person(house: WholeHouse) -> None:
+    town = house.town
+    case = report(town, "tip_off")
+
+    def send(change: AskInformant | AllowInformant | OpenInformant) -> Any:
+        with town.db.begin() as tx:
+            return dispatch(tx, town.services, change, town.now)
+
+    head, auditor = town.actor("head@CREDIT"), town.actor("auditor@CREDIT")
+    send(AskInformant(head, case, REASON))
+    with pytest.raises(Forbidden, match="由审计人员准许"):
+        send(AllowInformant(town.actor("registrar@CREDIT"), case, REASON))
+    with pytest.raises(Forbidden, match="不能自己准许"):
+        send(AllowInformant(town.actor("head@CREDIT", "auditor@CREDIT"), case, REASON))
+    send(AllowInformant(auditor, case, REASON))
+    with pytest.raises(Forbidden, match="只有提出申请的"):  # another head of the same office
+        send(OpenInformant(town.actor("registrar@CREDIT", "head@CREDIT"), case))
+    assert SECRETS["tip_off"]["informant_name"] in str(send(OpenInformant(head, case)))
 
 
 def test_an_informant_is_seen_once_when_a_head_asks_and_an_auditor_allows(house: WholeHouse) -> None:
