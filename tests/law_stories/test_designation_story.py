@@ -99,6 +99,7 @@ def test_an_internal_entry_stays_as_long_as_new_dishonesty_stands(town: Town) ->
     assert ended(town) == 0
     town.do(case.number, "report_verification", inputs={"conditions": town.unmet(case.number, "no_new")})
     town.do(case.number, "deny", ground="new_penalty")
+    assert "依职权核查是否移出重点关注名单" in words(town, case.number, "removal_denied")  # nobody had applied
     assert (ended(town), left(town)) == (0, [(None, None)])
     town.turn(update(record).where(record.c.number == fresh).values(state="sealed"))
     assert [ended(town) for _ in range(2)] == [1, 0]
