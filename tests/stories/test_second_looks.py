@@ -98,7 +98,7 @@ def test_a_lawsuit_stays_publicity_and_its_outcome_is_carried_out(life: TownLife
     life.env.examiner.presses(case, "登记停止执行")
     life.worker.runs()
     assert "公示中" not in life.platform.shows(record)
-    outcome = {"审理结果": "annulled", "文书日期": "2026-06-10"}
+    outcome = {"审理结果": "annulled", "文书日期": "2026-06-10", "变更、撤销的生效日期": "2026-06-10"}
     life.env.examiner.program.does(case, "登记审理结果", outcome, materials=("outcome_document",))
     life.env.decider.presses(case, "执行：撤销信息")
     life.worker.runs()
