@@ -21,7 +21,7 @@ def mend(document: Document, pdf: PdfObjects) -> None:
 
 def _join_parts(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
     parts = [part for page in document.pages for part in tagged_parts(page)]
-    elements = [one for one in _below(pdf, root) if one["S"] in _JOINED]
+    elements = list(_parts_below(pdf, root))
     first: dict[int, Dictionary] = {}
     for (tag, part), element in zip(parts, elements, strict=True):
         if element["S"] == "/Table":
@@ -30,6 +30,15 @@ def _join_parts(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
         if whole is not element:
             pdf.at(element["P"])["K"].remove(element.reference)
             _JOINED[f"/{tag}"](pdf, whole, element)
+
+
+def _parts_below(pdf: PdfObjects, element: Dictionary) -> Iterator[Dictionary]:
+    """The elements that `tagged_parts` counts: what stands in a table's cells stays with its cell."""
+    for kid in _kids(pdf, element):
+        if kid["S"] in _JOINED:
+            yield kid
+        if kid["S"] != "/Table":
+            yield from _parts_below(pdf, kid)
 
 
 def _say_scope(pdf: PdfObjects, table: Dictionary) -> None:
