@@ -249,9 +249,8 @@ HONEST_VERSIONS: list[tuple[str, list[Edit]]] = [
         [
             (
                 "[material.outcome_document]",
-                '[material.stay_order]\nlabel = "停止执行决定书"\nfiled = false\n[material.outcome_document]',
-            ),
-            ('materials = ["outcome_document"]', 'materials = ["outcome_document", "stay_order"]'),
+                '[material.stay_order]\nlabel = "停止执行决定书"\n[material.outcome_document]',
+            )
         ],
     ),
 ]

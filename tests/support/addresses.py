@@ -389,7 +389,13 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
-    yield Row("audit.sample", "a sample", "auditor@CREDIT", "件", query="kind=random&since=2026-01-01&until=2026-06-01&seed=7&size=5")
+    yield Row(
+        "audit.sample",
+        "a sample",
+        "auditor@CREDIT",
+        "件",
+        query="kind=random&since=2026-01-01&until=2026-06-01&seed=7&size=5",
+    )
     yield Row(
         "audit.evidence_of_query",
         "a search",
