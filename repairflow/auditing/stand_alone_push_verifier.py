@@ -1,6 +1,6 @@
 """Checks the proof of one message to a platform, with nothing but Python 3.8 or newer: no package, no network, no database.
 
-    python3 verify.py [proof.zip or its unpacked folder] [--key NAME+ID+KEY] [--exchange-key KID]
+    python3 verify.py [proof.zip or its unpacked folder] [--key NAME+ID+KEY] [--exchange-key=KID] (a KID may begin with -)
 
 Exit code 0: sound, and both keys are ones you brought. 3: sound, but a key comes from the proof itself. 1: something was
 changed; each fault is named. 2: no proof that can be read.

@@ -152,9 +152,9 @@ def test_a_proof_is_checked_without_us_and_an_altered_one_fails(sent: Sent, tmp_
         sent.proof(tmp_path / "early")
     sent.log()
     folder = sent.proof(tmp_path / "proof")
-    mine = ("--key", str(sent.signer.verifier), "--exchange-key", sent.published()[0].code)
+    mine = ("--key", str(sent.signer.verifier), f"--exchange-key={sent.published()[0].code}")
     assert (checked(folder), checked(folder, *mine), openssl(folder)) == (3, 0, 0)
-    assert checked(folder, "--exchange-key", key_pairs.made()[0]) == 1
+    assert checked(folder, f"--exchange-key={key_pairs.made()[0]}") == 1
     other = Signer("other", b"o" * 32).verifier
     assert checked(folder, "--key", str(other)) == 1
     with_openssl = {"signed-content.bin", "signature-1.bin", "key-1.pem"}

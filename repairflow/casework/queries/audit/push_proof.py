@@ -35,7 +35,7 @@ README = """# 推送证明：{key}
 | `checkpoint.txt`、`log.pub`、`keys.json` | 检查点、日志公钥、推送公钥 |
 | `verify.py`、`evidence.py` | 独立核验程序，只需 Python 3.8 以上，不联网 |
 
-    python3 verify.py --key 从别处得到的日志公钥 --exchange-key 从别处得到的推送公钥编号
+    python3 verify.py --key 从别处得到的日志公钥 --exchange-key=从别处得到的推送公钥编号
     openssl pkeyutl -verify -pubin -inkey key-1.pem -rawin -in signed-content.bin -sigfile signature-1.bin
 
 退出码：0 未发现改动且公钥经您确认；3 内容一致，公钥未经确认；1 发现改动；2 无法读取。
