@@ -88,8 +88,7 @@ def test_when_review_is_not_offered(
     if situation == "late":
         path = f"/my/ask/review/{number}"
         visitor.get(path)
-        press(visitor, path, {"in.claimed": "请求准予修复。"})
-        assert press(visitor, path, {}, "file") == 422
+        assert press(visitor, path, {"in.claimed": "请求准予修复。"}) == 422  # told before it is confirmed
         assert "已经超过期限" in visitor.text
         assert "请求准予修复。" in visitor.text
 
