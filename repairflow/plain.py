@@ -1,9 +1,11 @@
-"""Values from outside as everything here can hold them: text that every database takes, whole numbers of 64 bits, days."""
+"""Values from outside as everything here can hold them: text that every database takes, whole numbers of 64 bits, days, JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Time = TypeVar("Time", date, datetime)
 MOST = 2**63 - 1
@@ -50,4 +52,51 @@ def _near(found: Time) -> Time:
     """Years far off are typing errors, and counting on from the first or the last year there is breaks off."""
     if not 1900 <= found.year < 2200:
         raise ValueError("年份不对")
+    return found
+
+
+def parsed(data: bytes) -> object:
+    """The JSON value in `data`; ValueError for one that no two programs read the same way: NaN and the like, numbers beyond 64
+    bits, a name given twice, nesting without end."""
+    try:
+        return json.loads(
+            data, parse_constant=_no_number, parse_int=_whole, parse_float=_finite, object_pairs_hook=_once
+        )
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def all_storable(value: object) -> bool:
+    """Whether every text in a JSON value, names of fields among them, is `storable`."""
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, str) and not storable(part):
+            return False
+        if isinstance(part, dict):
+            left += [*part, *part.values()]
+        elif isinstance(part, list):
+            left += part
+    return True
+
+
+def _no_number(_: str) -> None:
+    raise ValueError("no JSON")
+
+
+def _whole(digits: str) -> int:
+    return whole(digits, -MOST)
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError("beyond any number")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
     return found

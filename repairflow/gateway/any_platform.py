@@ -3,6 +3,7 @@ database. The outbox, its order, tries and receipts are the same for all."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -40,13 +41,18 @@ class AnyPlatform:
         return next((one for scheme, one in self._others.items() if target.url.startswith(scheme)), self.http)
 
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""Of a folder or a file of ours: no path leads out of it."""
 _NO_ADDRESS = "须以 https:// 开头（本机地址可用 http://）；文件交换写 folder:名称，前置库写 database:名称"
 
 
 def fault_of(url: str) -> str:
     """Why nothing can be sent to this address, in Chinese; empty where it can."""
-    if url.startswith(folder_platform.SCHEME):
-        return folder_platform.fault_of(url)
-    if url.startswith(front_database.SCHEME):
-        return front_database.fault_of(url)
+    for scheme in (folder_platform.SCHEME, front_database.SCHEME):
+        if url.startswith(scheme):
+            return (
+                ""
+                if _NAME.fullmatch(url.removeprefix(scheme))
+                else f"{scheme} 之后应为名称，只用小写字母、数字和连字符"
+            )
     return "" if may_send(url) else _NO_ADDRESS

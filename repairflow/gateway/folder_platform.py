@@ -189,10 +189,3 @@ def _put_by(file: Path, where: str = DONE) -> None:
         file.replace(file.parent / where / file.name)
     except OSError:
         return
-
-
-def fault_of(url: str) -> str:
-    """What is wrong with an address of this kind, in Chinese; empty for nothing."""
-    name = url.removeprefix(SCHEME)
-    sound = name.replace("-", "").isalnum() and name.isascii() and name == name.lower() and len(name) <= 40
-    return "" if sound else "folder: 之后应为文件夹名，只用小写字母、数字和连字符"

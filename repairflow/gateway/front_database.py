@@ -214,10 +214,3 @@ def _engine(url: str) -> Engine:
     """The way to a database; each message opens a connection of its own, which the other side may end at any time."""
     within = {"connect_timeout": SECONDS} if not url.startswith("sqlite") else {}
     return create_engine(url, poolclass=NullPool, connect_args=within, hide_parameters=True)
-
-
-def fault_of(url: str) -> str:
-    """What is wrong with an address of this kind, in Chinese; empty for nothing."""
-    name = url.removeprefix(SCHEME)
-    sound = name.replace("-", "").isalnum() and name.isascii() and name == name.lower() and len(name) <= 40
-    return "" if sound else "database: 之后应为设置文件的名称，只用小写字母、数字和连字符"

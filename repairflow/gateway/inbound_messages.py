@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -209,10 +208,10 @@ _PIECES: Mapping[str, str] = {
 def _envelope(body: bytes) -> dict[str, Any]:
     """The envelope, its own fields in form; MessageError naming the first that is not."""
     try:
-        found = json.loads(body, object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        found = plain.parsed(body)
+    except ValueError:
         raise MessageError("报文不是有效的 JSON。") from None
-    if not isinstance(found, dict) or not all(plain.storable(text) for text in _texts(found)):
+    if not isinstance(found, dict) or not plain.all_storable(found):
         raise MessageError("报文不是有效的 CloudEvents 1.0 消息，或者含有无法识别的字符。")
     for name, form in _PIECES.items():
         if not isinstance(found.get(name), str) or not re.fullmatch(form, found[name]):
@@ -224,31 +223,6 @@ def _envelope(body: bytes) -> dict[str, Any]:
     if not isinstance(found.get("data"), dict):
         raise MessageError("报文没有 data。")
     return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name is given twice")
-    return found
-
-
-def _no_number(_: str) -> None:
-    raise ValueError("no JSON")
-
-
-def _texts(found: object) -> list[str]:
-    """Every text in it, names of fields among them."""
-    texts, left = [], [found]
-    while left:
-        part = left.pop()
-        if isinstance(part, str):
-            texts.append(part)
-        elif isinstance(part, dict):
-            left += [*part, *part.values()]
-        elif isinstance(part, list):
-            left += part
-    return texts
 
 
 def _in_words(fault: Mapping[str, Any]) -> str:

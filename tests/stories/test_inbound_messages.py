@@ -235,7 +235,7 @@ def test_what_is_no_message_is_refused_and_kept_nowhere(life: TownLife) -> None:
     for change in BROKEN:
         answer = platform.posts({**platform.message("application", {}, serial="SN-0001"), **change}, key="SN-0001")
         assert answer.status_code == 400, (change, answer.get_json())
-    for body in (b"", b"[]", b'{"id": 1, "id": 2}', b"\xff\xfe", b"[" * 100_000):
+    for body in (b"", b"[]", b'{"id": 1, "id": 2}', b"\xff\xfe", b"[" * 100_000, b'{"sequence": 1' + b"0" * 400 + b"}"):
         headers = signing.signed(platform.secret, "x", times.now(), b"")
         headers = {**headers, "webhook-signature": signature(platform.secret, body)}
         found = platform.web.post(

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-from typing import Any
-
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
@@ -42,45 +38,9 @@ def _parsed() -> object:
     Raises Unreadable for text that no database holds.
     """
     try:
-        found = json.loads(
-            request.get_data(),
-            parse_constant=_no_number,
-            parse_int=_whole,
-            parse_float=_finite,
-            object_pairs_hook=_once,
-        )
-        _look_at(found)
-    except (ValueError, RecursionError):
+        found = plain.parsed(request.get_data())
+    except ValueError:
         return None
-    return found
-
-
-def _no_number(_: str) -> None:
-    raise ValueError("no JSON")
-
-
-def _whole(digits: str) -> int:
-    return plain.whole(digits, -plain.MOST)
-
-
-def _finite(digits: str) -> float:
-    found = float(digits)
-    if not math.isfinite(found):
-        raise ValueError("beyond any number")
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name is given twice")
-    return found
-
-
-def _look_at(found: object) -> None:
-    if isinstance(found, str) and not plain.storable(found):
+    if not plain.all_storable(found):
         raise Unreadable
-    if isinstance(found, dict):
-        found = [*found, *found.values()]
-    for part in found if isinstance(found, list) else ():
-        _look_at(part)
+    return found
