@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from repairflow.casework.documents.service import unserved
 from repairflow.law.letter_kinds import must_be_served
 from repairflow.letters.text import templates
+from repairflow.records import letter
 from repairflow.worker import chores
 from tests.support.building import Town
 
@@ -51,6 +53,36 @@ def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
     assert must_be_served(repair, "supplement_required")
     assert not must_be_served(repair, "repair_receipt")
     assert not must_be_served(repair, "transfer_letter")
+
+
+ENDINGS = [
+    # the procedure, the steps up to the one whose letter tells remedies, the title of that letter
+    ("repair", ("request_supplement", "served"), "关于终止办理信用修复申请的告知书"),
+    ("objection", ("request_supplement", "served"), "关于终止办理异议申请的告知书"),
+    ("commitment", ("decline",), "不予登记信用承诺告知书"),
+    ("complaint", ("refuse",), "不予受理告知书"),
+]
+
+
+def test_every_letter_that_tells_remedies_is_in_the_list_of_letters_to_serve(town: Town) -> None:
+    """Of a confidential case only for the office whose case it is."""
+    for name, steps, title in ENDINGS:
+        number = town.begin(name)
+        for step in steps:
+            if step == "served":
+                town.serve(number)
+                town.at(timedelta(days=30))
+                town.sweep()  # the limit to complete the filing has passed
+            else:
+                town.do(number, step)
+        soon, of_its_office = town.today + timedelta(days=5), frozenset({town.case(number).deciding_id})
+        with town.db.read() as tx:
+            mine, every = (unserved.late(tx, town.law, 1, soon, offices) for offices in (of_its_office, None))
+        assert [one.title for one in mine.oldest if one.case == number] == [title], name
+        assert [one.title for one in every.oldest if one.case == number] == ([] if name == "complaint" else [title]), name
+    assert night(town, town.today + timedelta(days=8)) > 0
+    refused = town.one(select(letter).where(letter.c.case_id == town.case(number).id, letter.c.kind == "intake_not_accepted"))
+    assert f"{refused.number}：制发后没有登记送达" in town.notices("head@CREDIT", KIND)
 
 
 def test_a_letter_whose_text_always_tells_remedies_is_served_in_every_shipped_procedure(town: Town) -> None:

@@ -142,6 +142,15 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('letter = "honour_decision"\neffects = ["enter_list"]\n',
          'letter = "honour_decision"\n'),
     ]),
+    ("remedy_unserved", "intake_not_accepted", "complaint", [
+        ('intake_not_accepted = { seal = "office", served = true }', 'intake_not_accepted = { seal = "office" }'),
+    ]),
+    ("remedy_unserved", "repair_lapsed", "reorganisation", [
+        ('repair_lapsed       = { seal = "repair", served = true }\n', ""),
+    ]),
+    ("remedy_unserved", "更正信息", "correction", [  # against the subject in some cases alone
+        ('copies = ["receiving"], seal = "office", served = true', 'copies = ["receiving"], seal = "office"'),
+    ]),
     ("outcome_disguises", "准予修复", "repair", [
         ('denied       = { label = "不予修复"',
          'denied       = { label = "准予修复"'),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from repairflow.law.checks.report import Report
-from repairflow.law.letter_kinds import DECIDE, SAYS, form_of
+from repairflow.law.letter_kinds import DECIDE, SAYS, form_of, must_be_served
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.remedies_of_acts import contests, may_burden
 
 
 def check(report: Report) -> None:
@@ -29,6 +30,20 @@ def check(report: Report) -> None:
         if form.to != "subject" and SAYS.get(kind) in DECIDE:
             text = f"“{kind}”是对当事人的决定，不能只送给别的单位；请把 [letters] 的 to 改为 subject"
             report.find("letter_form_decision", ("letters", kind), text)
+        _served(report, kind, steps)
+
+
+def _served(report: Report, kind: str, steps: list[str | None]) -> None:
+    """A letter that tells a remedy is served: the remedy is counted from the day after service, and only a letter that has to be
+    served is called to mind where nobody recorded it."""
+    p = report.procedure
+    if form_of(p, kind).to != "subject" or must_be_served(p, kind):
+        return
+    for name in steps:
+        if name is not None and (any(map(contests, p.action[name].remedy)) or may_burden(p.action[name])):
+            text = f"{report.action(name)}的文书“{kind}”告知复核、复议或者诉讼，期限自送达起算，却不须送达，没有送达的不会提醒；"
+            text += "请在 [letters] 中写 served = true"
+            report.find("remedy_unserved", ("action", name), text)
 
 
 def steps_by_kind(p: Procedure) -> dict[str, list[str | None]]:

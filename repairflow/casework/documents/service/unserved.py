@@ -64,8 +64,9 @@ def _must_be_served(law: Library) -> ColumnElement[bool]:
 
 def late(tx: Connection, law: Library, within: int, today: date, offices: frozenset[int] | None = None) -> Late:
     """Letters that were issued `within` working days ago or longer, in the last `LOOKED_BACK`, and must be served and are
-    not: of these offices, or of all."""
-    whose = _late(law, within, today, true() if offices is None else letter.c.office_id.in_(offices))
+    not: of these offices, or of all. Confidential cases are those of their own offices alone."""
+    mine = cases.c.confidential.is_(False) if offices is None else letter.c.office_id.in_(offices)
+    whose = _late(law, within, today, mine)
     total = int(tx.execute(_joined(select(func.count(letter.c.id))).where(*whose)).scalar_one())
     return Late(total, tuple(_lines(tx, law, today, whose, SHOWN)) if total else ())
 
@@ -73,7 +74,7 @@ def late(tx: Connection, law: Library, within: int, today: date, offices: frozen
 def _late(law: Library, within: int, today: date, whose: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     last = law.calendar.subtract_working_days(today + timedelta(days=1), within)
     return (
-        stands(), service.c.id.is_(None), whose, cases.c.confidential.is_(False),
+        stands(), service.c.id.is_(None), whose,
         letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
         _must_be_served(law),
     )  # fmt: skip
