@@ -108,7 +108,7 @@ def of_pack(pack: RulePack) -> Said:
 PACK_PARTS: Mapping[str, str] = {
     "period": "公示期", "penalty": "处罚类别", "simple_procedure": "简易程序", "remedy": "救济途径", "term": "法定期间",
     "measure": "惩戒措施", "list_kind": "名单", "list_change": "名单的改动", "behaviour": "失信行为", "ladder": "分级措施",
-    "commitments": "信用承诺书", "switch": "开关", "limit": "最长期限",
+    "commitments": "信用承诺书", "switch": "开关", "limit": "最长期限", "review_first": "是否先申请复议",
 }  # fmt: skip
 PACK_WORDS: Mapping[str, str] = {
     "label": NAME, "jurisdiction": "地区", "domain": "领域", "effective": "施行日期", "until": "停用日期", "over": "所依附的规则包",

@@ -13,6 +13,7 @@ from repairflow.law.letter_kinds import SAYS, form_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.remedy import Remedy
 from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
 
 IN_LAW = ("reconsideration", "litigation")
@@ -35,6 +36,30 @@ Standing = Literal["有利", "不利", "本人的行为"]
 def contests(remedy: str) -> bool:
     """Whether a remedy contests a decision: 复核, of whatever place, 行政复议, 行政诉讼."""
     return remedy in IN_LAW or remedy == REVIEW or remedy.startswith(f"{REVIEW}_")
+
+
+REFUSES = frozenset({"denied", "refused", "maintained", "dismissed", "annotated", "partly", "lapsed"})
+"""Outcomes that leave somebody without all of what was applied for."""
+COURT = "litigation"
+
+
+def refuses(procedure: Procedure, action: Action) -> bool:
+    """Whether a step refuses, in whole or in part, what somebody outside the offices may have applied for: the law on the failure to
+    perform a duty may cover it (行政复议法 11 第十一项, 23), unlike a burden that an office lays on somebody."""
+    if isinstance(action, Burdening) or not SUBJECT_ROLES.intersection(procedure.filed_by or procedure.actor):
+        return False
+    state = procedure.state.get(action.to or "")
+    return state is not None and state.outcome in REFUSES
+
+
+def court_of(pack: RulePack, *, refused: bool) -> tuple[Remedy, tuple[str, ...]]:
+    """The way to the court as a decision tells it, and the articles it rests on: where it refuses what was applied for, as the pack
+    says for that (`review_first`), once somebody has read what it rests on."""
+    told = pack.remedy[COURT]
+    rule = pack.review_first.get("refusal") if refused else None
+    if rule is None or not pack.read(rule.basis):
+        return told, told.basis
+    return told.model_copy(update={"text": rule.text}), (*told.basis, *rule.basis)
 
 
 class Burdening(Action):

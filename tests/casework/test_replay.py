@@ -23,7 +23,7 @@ from repairflow.law.guards import Facts, FiledDocument, Linked, RecordFacts, ans
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Days, GuardUse, Procedure
-from repairflow.law.procedure.packs import Term
+from repairflow.law.procedure.remedy import Term
 from repairflow.records import rung_fired, schema
 from repairflow.settings import asset
 from tests.support import histories as past

@@ -79,9 +79,13 @@ def test_every_letter_that_tells_remedies_is_in_the_list_of_letters_to_serve(tow
         with town.db.read() as tx:
             mine, every = (unserved.late(tx, town.law, 1, soon, offices) for offices in (of_its_office, None))
         assert [one.title for one in mine.oldest if one.case == number] == [title], name
-        assert [one.title for one in every.oldest if one.case == number] == ([] if name == "complaint" else [title]), name
+        assert [one.title for one in every.oldest if one.case == number] == ([] if name == "complaint" else [title]), (
+            name
+        )
     assert night(town, town.today + timedelta(days=8)) > 0
-    refused = town.one(select(letter).where(letter.c.case_id == town.case(number).id, letter.c.kind == "intake_not_accepted"))
+    refused = town.one(
+        select(letter).where(letter.c.case_id == town.case(number).id, letter.c.kind == "intake_not_accepted")
+    )
     assert f"{refused.number}：制发后没有登记送达" in town.notices("head@CREDIT", KIND)
 
 

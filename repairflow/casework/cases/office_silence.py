@@ -51,6 +51,8 @@ def notify_applicant(tx: Connection, services: Services, at: Situation, row: Dea
         return
     if not all(name in at.pack.term and at.pack.read(at.pack.term[name].basis) for name in TERMS):
         return
+    if "inaction" not in at.pack.review_first or not at.pack.read(at.pack.review_first["inaction"].basis):
+        return
     assert row.due_day is not None  # a limit that has passed has its day
     ended = "届满" if stated else "届满（本单位办理安排，待核实）"
     title = f"{case.number}：{row.label}已于{day_text(row.due_day)}{ended}，机关尚未办理"
@@ -84,9 +86,14 @@ def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: dat
         "办件继续办理，不需要重新申请；也可以依法对机关不履行职责寻求救济："
         f"自{day_text(review_from + DAY)}起可以向{organs}申请行政复议，期限{length(pack.term['inaction_review'].days)}，"
         f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）。"
-        f"对机关不履行职责应当先申请行政复议；对复议决定不服的，可以自收到复议决定书之日起"
-        f"{length(pack.term['inaction_suit'].days)}内向{court}提起行政诉讼（{_cites(pack, 'inaction_suit')}）。"
-    ) + _unanswered(pack, court)
+    ) + "".join((_court(pack, court), _unanswered(pack, court)))
+
+
+def _court(pack: RulePack, court: str) -> str:
+    """The way to the court after the reconsideration, by the pack's rule for inaction: as letters of refusal have it from theirs."""
+    rule, term = pack.review_first["inaction"], pack.term["inaction_suit"]
+    said = rule.text.format(after_review=length(term.days), limit="", court=court).removesuffix("。")
+    return f"{said}（{'、'.join(dict.fromkeys(pack.cites((*rule.basis, *term.basis))))}）。"
 
 
 def _unanswered(pack: RulePack, court: str) -> str:

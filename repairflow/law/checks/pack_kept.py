@@ -14,7 +14,7 @@ Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 TABLES: Mapping[str, str] = {
     "period": "公示期", "penalty": "处罚类别", "list_kind": "名单", "measure": "惩戒措施", "term": "法定期间",
-    "limit": "最长期限", "remedy": "救济途径", "behaviour": "失信行为", "ladder": "分级措施",
+    "limit": "最长期限", "remedy": "救济途径", "review_first": "是否先申请复议", "behaviour": "失信行为", "ladder": "分级措施",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "published": "是否公示", "minimum": "最短期限", "maximum": "最长期限", "severity": "失信程度",

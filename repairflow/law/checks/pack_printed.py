@@ -43,6 +43,8 @@ def check(pack: RulePack) -> Iterator[Fault]:
         yield from _used(at, what, behaviour.label)
     for code, remedy in pack.remedy.items():
         yield from _sent(("remedy", code), f"救济途径“{remedy.label}”（{code}）", remedy.text)
+    for situation, rule in pack.review_first.items():
+        yield from _sent(("review_first", situation), f"是否先申请复议“{rule.label}”（{situation}）", rule.text)
     yield from _sent(("repair_at",), "申请修复的地方（repair_at）", pack.repair_at)
     if "公司" in pack.repair_at:
         text = f"申请修复的地方（repair_at）写了公司（{pack.repair_at}）；修复只向机关提出，请写机关的网站或者窗口"

@@ -192,6 +192,9 @@ def citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
     """Every entry that cites, where it stands, how messages call it, and the bases it names."""
     yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
+    yield from (
+        (("review_first", c), f"是否先申请复议“{one.label}”", one.basis) for c, one in pack.review_first.items()
+    )
     yield from ((("penalty", code), f"处罚类别“{one.label}”", one.basis) for code, one in pack.penalty.items())
     yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
     yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())

@@ -81,6 +81,8 @@ def _others(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
     if pack.simple_procedure is not None:
         yield "简易程序", pack.simple_procedure.basis
         yield "适用简易程序的处罚的失信程度", pack.simple_procedure.class_basis
+    for rule in pack.review_first.values():
+        yield f"是否先申请复议“{rule.label}”", rule.basis
     for term in pack.term.values():
         yield f"期间“{term.label}”", term.basis
     for measure in pack.measure.values():

@@ -31,6 +31,7 @@ MODELS: Mapping[str, str] = {
     "SimpleProcedure": "可以当场作出的处罚（简易程序）的范围",
     "Period": "一类失信程度的公示期",
     "Remedy": "一种救济途径，照此印在文书上",
+    "ReviewFirst": "一种情形下文书怎样告知先申请行政复议和起诉",
     "Term": "法律在程序之外规定的期间，如公告送达的期间",
     "Statute": "一部法律、法规、规章或者文件，逐条登记读过的条文；规则包和程序以“文件.条”引用",
     "Article": "一条（款、项）：说了什么，是否有人读过原文",
@@ -244,6 +245,8 @@ FIELDS: Mapping[str, str] = {
     "online": "单位设置了互联网渠道时加印的一句，以 {channel} 写出渠道",
     "repair_at": "向哪里申请修复，如 “信用中国”网站",
     "RulePack.term": "程序之外的法定期间，按名称",
+    "review_first": "是否须先申请行政复议：inaction 机关逾期没有办理，refusal 没有准许所申请的事项；代替 remedy.litigation 的文字",
+    "ReviewFirst.text": "文书用语；以 {after_review}、{limit}、{court} 写出 remedy.litigation 的期限和法院",
     # overlays
     "overlay": "本地细化的名称（英文小写）",
     "base": "基础程序的名称",

@@ -19,7 +19,7 @@ from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChan
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
-from repairflow.law.procedure.remedy import Remedy, length
+from repairflow.law.procedure.remedy import Remedy, ReviewFirst, Term, length
 from repairflow.law.procedure.written_lengths import with_stays
 from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
@@ -66,14 +66,6 @@ class SimpleProcedure(Strict):
     others_wan: float = Field(gt=0)
     basis: tuple[str, ...] = Field(min_length=1)
     class_basis: tuple[str, ...] = ()  # of what was so decided being minor (轻微)
-
-
-class Term(Strict):
-    """A length that the law gives outside of any procedure (公告送达的期间)."""
-
-    label: str
-    days: Days
-    basis: tuple[str, ...] = Field(min_length=1)
 
 
 class Commitment(Strict):
@@ -183,6 +175,7 @@ class RulePack(Strict):
     simple_procedure: SimpleProcedure | None = None
     lists: Mapping[Code, Mapping[Code, Ground]] = {}
     remedy: Mapping[Code, Remedy] = {}
+    review_first: Mapping[Literal["inaction", "refusal"], ReviewFirst] = {}
     term: Mapping[Code, Term] = {}
     measure: Mapping[Code, Measure] = {}
     list_kind: Mapping[Code, ListKind] = {}
@@ -333,6 +326,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "simple_procedure": pack.simple_procedure or base.simple_procedure,
             "lists": {**base.lists, **lists},
             "remedy": {**base.remedy, **pack.remedy},
+            "review_first": {**base.review_first, **pack.review_first},
             "term": {**base.term, **pack.term},
             "measure": {**base.measure, **pack.measure},
             "list_kind": kinds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Formatter
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.strict import Strict
@@ -63,6 +63,36 @@ class Remedy(Strict):
         known |= {"limit": length(self.limit), "after_review": length(self.after_review)}
         online = self.online if settings.get("channel") else ""
         return (self.text + online).format_map(known)
+
+
+class ReviewFirst(Strict):
+    """What is said of the way to the court in a situation in which the law asks for reconsideration first, or may be read so
+    (行政复议法 23): in place of the text of `remedy.litigation`, whose figures it names by {limit} and {after_review}.
+    """
+
+    label: str
+    text: str
+    basis: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_where_the_court_is(self) -> ReviewFirst:
+        if unknown := sorted(placeholders(self.text) - {"limit", "after_review", "court"}):
+            raise ValueError(f"是否先申请复议的文字写了不认识的占位符：{'、'.join(unknown)}")
+        if not {"after_review", "court"} <= placeholders(self.text):
+            raise ValueError(
+                "是否先申请复议的文字须写明对复议决定不服的，在多长期限（{after_review}）内向哪个法院（{court}）起诉"
+            )
+        if written := written_out(self.text):
+            raise ValueError(f"是否先申请复议的文字直接写了“{written}”；期限以 {{limit}}、{{after_review}} 写出")
+        return self
+
+
+class Term(Strict):
+    """A length that the law gives outside of any procedure (公告送达的期间)."""
+
+    label: str
+    days: Days
+    basis: tuple[str, ...] = Field(min_length=1)
 
 
 REMEDY_SETTINGS: Mapping[str, str] = {

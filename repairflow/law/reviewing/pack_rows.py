@@ -18,6 +18,7 @@ from repairflow.law.procedure.packs import (
 )
 from repairflow.law.procedure.remedy import length
 from repairflow.law.publicity import applies_next_day
+from repairflow.law.remedies_of_acts import court_of, refuses
 from repairflow.law.reviewing.rows import Cited, Row, Sheet
 
 NEXT_DAY = ("minfadian.a201", "minfadian.a203")
@@ -220,3 +221,8 @@ def _remedies(sheet: Sheet) -> Iterator[Row]:
             cited = sheet.cite((*one.basis, *one.untold_basis))
             yield Row("救济", one.label, way=steps, condition=one.in_words({}) + one.online.format(channel="互联网渠道"),
                       figure=length(one.limit), effect=untold, cited=cited)  # fmt: skip
+    p = sheet.procedure
+    if refusing := [step for step, action in p.action.items() if action.letter is not None and refuses(p, action)]:
+        court, basis = court_of(sheet.pack, refused=True)
+        yield Row("救济", "没有准许所申请的：是否先申请复议", way=sheet.labels(refusing), condition=court.in_words({}),
+                  cited=sheet.cite(basis))  # fmt: skip

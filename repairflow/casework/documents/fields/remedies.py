@@ -14,7 +14,7 @@ from repairflow.errors import Refusal, Refused
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
-from repairflow.law.remedies_of_acts import IN_LAW, NO_REMEDY, REVIEW, contests, favours
+from repairflow.law.remedies_of_acts import COURT, IN_LAW, NO_REMEDY, REVIEW, contests, court_of, favours, refuses
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
@@ -72,9 +72,11 @@ def paragraphs(
     given = {**settings_of(office_row), **(reviewer or {})}
     found = []
     for name in _names(procedure, pack, action, required=required, reviewed=reviewer is not None):
-        one = pack.remedy[name]
+        one, basis = pack.remedy[name], pack.remedy[name].basis
+        if name == COURT:
+            one, basis = court_of(pack, refused=refuses(procedure, action))
         own = given.get(GIVEN_BY, "") if name == REVIEW else ""
-        found.append(_cited(one.in_words(given), (*pack.cites(one.basis), *([own] if own else []))))
+        found.append(_cited(one.in_words(given), (*dict.fromkeys(pack.cites(basis)), *([own] if own else []))))
     why = pack.lists.get(NO_REMEDY, {}).get(action.no_remedy or "")
     if why is not None and pack.read(why.basis):
         found.append(_cited(why.text, pack.cites(why.basis)))
