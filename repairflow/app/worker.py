@@ -16,7 +16,7 @@ from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import access_audit, clock_guard, row_batches
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.cases import batch_acts, import_jobs, list_publication
+from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.changes import system
 from repairflow.casework.command_ids import of_system
@@ -40,7 +40,7 @@ from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
 from repairflow.worker.import_job import Importing
 from repairflow.worker.jobs import JobHandler, JobRunner
-from repairflow.worker.list_publication_job import ListPublications
+from repairflow.worker.part_job import KINDS, InParts
 from repairflow.worker.relay import Relay, Work
 from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
@@ -87,8 +87,8 @@ def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
-    handlers[list_publication.WRITE] = ListPublications(program.db, program.services)
-    return JobRunner(program.db, {**handlers, **acts}, socket.gethostname(), stop)
+    parts = {name: InParts(program.db, program.services, kind) for name, kind in KINDS.items()}
+    return JobRunner(program.db, {**handlers, **acts, **parts}, socket.gethostname(), stop)
 
 
 def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:

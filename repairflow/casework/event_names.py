@@ -104,6 +104,7 @@ class EventName(StrEnum):
     DIFFERS = "differs"
     DEMONSTRATION = "demonstration"
     ASK_STANDING = "ask_standing"  # whom an office asked about, and for what
+    ANSWER_STANDING = "answer_standing"  # how a question about many organisations was answered
     FOLLOW_SUBJECTS = "follow_subjects"
     UNFOLLOW_SUBJECTS = "unfollow_subjects"
     VIEWED = "viewed"  # what pages showed to somebody of staff

@@ -21,6 +21,7 @@ from repairflow.records.exchange import exchange_key
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.following import followed_subject, public_change
 from repairflow.records.inbound import inbound_message
+from repairflow.records.inquiry import inquiry_part, inquiry_run
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.list_publication import list_publication, list_publication_part
@@ -93,6 +94,8 @@ __all__ = [
     "import_row",
     "import_run",
     "inbound_message",
+    "inquiry_part",
+    "inquiry_run",
     "interview_entry",
     "job",
     "job_error",

@@ -13,7 +13,7 @@ from repairflow import disk, work_folders
 from repairflow.casework import command_claims, jobs, loose_materials
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import materials, stray_files
-from repairflow.casework.cases import batch_acts, honour_expiry, list_expiry
+from repairflow.casework.cases import batch_acts, honour_expiry, inquiry_runs, list_expiry
 from repairflow.casework.changes.system import (
     ChaseLateCases,
     EndHeldPublicity,
@@ -153,10 +153,11 @@ def publish_lists(db: Database, services: Services, now: datetime) -> int:
 
 
 def forget_jobs(db: Database, now: datetime) -> int:
-    """Afterwards no job is kept that ended more than 90 days ago, nor a batch of that age; the number forgotten, a few
-    hundred a transaction."""
+    """Afterwards no job is kept that ended more than 90 days ago, nor a batch of that age, and no answer to a question about
+    many organisations beyond its time; the number forgotten, some a transaction."""
+    inquiries = _by_and_by(db, lambda tx: inquiry_runs.prune(tx, now))
     batches = _by_and_by(db, lambda tx: batch_acts.prune(tx, now - KEEP_JOBS))
-    return batches + _by_and_by(db, lambda tx: jobs.prune(tx, now - KEEP_JOBS))
+    return inquiries + batches + _by_and_by(db, lambda tx: jobs.prune(tx, now - KEEP_JOBS))
 
 
 def forget_claims(db: Database, now: datetime) -> int:

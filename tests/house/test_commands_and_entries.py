@@ -30,6 +30,7 @@ FOLLOWING = "a person is told in its inbox; a program reads on in the feed (`GET
 WORKER = "the worker asks for it, by itself"
 STEPS = "a program sends each step by itself"
 NO_CALL = {
+    "AnswerInquiryPart": WORKER,
     "DecideInbound": READ,
     "TakeInbound": "another platform sends it, signed ([exchange.md](exchange.md#messages-to-us))",
     "ProposeExample": READ,

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from repairflow.casework import outbox as queue
+from repairflow.casework.cases import failed_jobs as runs_of_jobs
 from repairflow.casework.cases import receipts
 from repairflow.casework.outbox import ToDo
+from repairflow.casework.queries.oversight import failed_jobs
 from repairflow.records import event, job, notice, outbox
 from tests.stories.people import Officer
 from tests.stories.town_life import TownLife
@@ -235,3 +237,7 @@ def test_what_waited_behind_what_was_settled_goes_on(life: TownLife) -> None:
     life.worker.runs()
     assert (state(life, first), state(life, second)) == ("waived", "done")
     assert trail(life, "push_settled") == [("push_settled", "record", "supervisor", "对方已直接导入")]
+
+
+def test_every_job_that_can_fail_has_its_name() -> None:
+    assert set(failed_jobs.WORDS) == set(runs_of_jobs.RUNS)

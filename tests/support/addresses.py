@@ -285,6 +285,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
         "admin.home": OFFICES[0][1], "admin.offices": OFFICES[0][1], "admin.new_office": "单位", "admin.people": admin,
         "admin.new_person": "账号", "admin.targets": TARGETS[0][0], "admin.new_target": "推送", "admin.calendar": "放假",
         "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET", "admin.exchange_keys": "更换密钥",
+        "admin.inquiries": "批量查询",
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)
     yield Row("admin.rules", "list and form", "legal_reviewer@ENV", "本单位规则")
@@ -321,6 +322,15 @@ def _of_batches(whole: Whole) -> Iterator[Row]:
         yield Row("desk.batch", stage, acceptor, repair, key)
         yield Row("desk.batch_progress", stage, acceptor, "1 件", key)
         yield Row("desk.batch_results", stage, acceptor, repair, key)
+    yield Row("desk.inquiries", "own", acceptor, "项目申报")
+    for stage, token in whole.inquiries.items():
+        key = {"token": token}
+        yield Row("desk.inquiry", stage, acceptor, "项目申报", key)
+        yield Row("desk.inquiry_progress", stage, acceptor, "1 个代码", key)
+        for room in ("desk", "api"):
+            yield Row(f"{room}.inquiry_table", stage, acceptor, "查询时间", key)
+            yield Row(f"{room}.inquiry_json", stage, acceptor, token, key)
+        yield Row("api.show_inquiry", stage, acceptor, token, key)
 
 
 def _of_imports(whole: Whole) -> Iterator[Row]:

@@ -65,6 +65,7 @@ class Whole:
     drafts: dict[str, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     batches: dict[str, str] = field(default_factory=dict)
+    inquiries: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     acts: dict[str, str] = field(default_factory=dict)
@@ -264,6 +265,7 @@ def _batches(whole: Whole) -> None:
     """One at each stage: at work, looked at, given up, done."""
     officer, case = whole.visitor("acceptor@ENV"), whole.cases["repair"]
     program = Program(whole.town.settings, whole.town.db, whole.town.services)
+    _inquiry(whole, "done")
     for stage in ("done", "dropped", "checked", "at work"):
         officer.get("/desk/")
         form = {
@@ -278,6 +280,14 @@ def _batches(whole: Whole) -> None:
             job_runner(program).run_once(times.now())
         if stage == "dropped":
             assert officer.post(f"/desk/batches/{token}/drop").status_code == 303
+    _inquiry(whole, "at work")
+
+
+def _inquiry(whole: Whole, stage: str) -> None:
+    officer = whole.visitor("acceptor@ENV")
+    officer.get("/desk/screening")
+    answer = officer.post("/desk/screening/runs", {"purpose": "项目申报", "codes": USCC})
+    whole.inquiries[stage] = answer.location.rsplit("/", 1)[-1]
 
 
 def _messages(whole: Whole) -> None:

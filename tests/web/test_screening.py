@@ -18,7 +18,7 @@ from repairflow.db import Database
 from repairflow.records import event, measure, record
 from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
-from repairflow.web.staff.credit_inquiry import LONGEST_FILE
+from repairflow.web.shared.inquiry_files import LONGEST_FILE
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller, application

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases import batch_acts, import_jobs, list_publication
+from repairflow.casework.cases import batch_acts, import_jobs, inquiry_runs, list_publication
 from repairflow.casework.cases.receipts import post_of
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -22,6 +22,7 @@ STREAM = "jobs"
 RUNS: Mapping[str, Runs] = {
     import_jobs.CHECK: import_jobs.RUNS, import_jobs.WRITE: import_jobs.RUNS,
     batch_acts.CHECK: batch_acts.RUNS, batch_acts.ACT: batch_acts.RUNS, list_publication.WRITE: list_publication.RUNS,
+    inquiry_runs.ANSWER: inquiry_runs.RUNS,
 }  # fmt: skip
 """The runs that jobs of a kind belong to."""
 

@@ -41,7 +41,14 @@ from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, L
 from repairflow.casework.changes.examples import ProposeExample, SettleExample
 from repairflow.casework.changes.findings import AnswerFinding, RaiseFinding, SettleFinding
 from repairflow.casework.changes.inbound import BroughtFile, DecideInbound, TakeInbound
-from repairflow.casework.changes.inquiries import FollowSubjects, InquireCredit, UnfollowSubjects
+from repairflow.casework.changes.inquiries import (
+    BeginInquiry,
+    FollowSubjects,
+    InquireCredit,
+    ResumeInquiry,
+    StopInquiry,
+    UnfollowSubjects,
+)
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
@@ -119,6 +126,7 @@ __all__ = [
     "BarRepair",
     "BeginBatch",
     "BeginImport",
+    "BeginInquiry",
     "BindDevice",
     "BookHearing",
     "BroughtFile",
@@ -192,6 +200,7 @@ __all__ = [
     "ResetDevice",
     "ResumeBatch",
     "ResumeImport",
+    "ResumeInquiry",
     "ResumePublication",
     "RetryPush",
     "RetryPushes",
@@ -212,6 +221,7 @@ __all__ = [
     "StateThresholds",
     "StopBatch",
     "StopImport",
+    "StopInquiry",
     "StopPublication",
     "SucceedOffice",
     "SwitchPerson",

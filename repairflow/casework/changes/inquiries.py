@@ -16,6 +16,28 @@ class InquireCredit(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class BeginInquiry(Change):
+    """Ask about many organisations; the worker answers part by part, and the answers are taken away as a file (批量查询)."""
+
+    purpose: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopInquiry(Change):
+    """Stop a question about many organisations that is being answered."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeInquiry(Change):
+    """Go on with a question about many organisations that was stopped or broke off."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowSubjects(Change):
     """Be told when what the public sees of these organisations changes, for a stated purpose (关注)."""
 

@@ -143,6 +143,13 @@ class WriteListPart(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerInquiryPart(Change):
+    """Answer the next part of a question about many organisations."""
+
+    inquiry: str  # its token
+
+
+@dataclass(frozen=True, slots=True)
 class EndListEntry(Change):
     """End an entry of a list that is beyond its last day, unless something still stands against it."""
 

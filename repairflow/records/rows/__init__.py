@@ -22,6 +22,7 @@ from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.example import ExampleRow
 from repairflow.records.rows.following import FollowedSubjectRow, PublicChangeRow
 from repairflow.records.rows.inbound import InboundMessageRow
+from repairflow.records.rows.inquiry import InquiryPartRow, InquiryRunRow
 from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
 from repairflow.records.rows.letter import (
     LetterRow,
@@ -120,6 +121,8 @@ __all__ = [
     "ImportRow",
     "ImportRunRow",
     "InboundMessageRow",
+    "InquiryPartRow",
+    "InquiryRunRow",
     "InterviewEntryRow",
     "JobErrorRow",
     "JobRow",

@@ -11,7 +11,7 @@ from repairflow.errors import Unreadable
 MULTIPART = "multipart/form-data"
 LONGEST = 1 << 20
 """Bytes of JSON: it is taken apart whole, and what is uploaded comes as a file."""
-UPLOADS = ("api.upload_material", "api.upload_import")
+UPLOADS = ("api.upload_material", "api.upload_import", "api.begin_inquiry")
 
 
 def check() -> None:

@@ -1,4 +1,4 @@
-"""Jobs (后台任务) that failed and that nobody settled: those of imports and batches."""
+"""Jobs (后台任务) that failed and that nobody settled: those of imports, batches, publications of lists and questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases import batch_acts, failed_jobs, import_jobs
+from repairflow.casework.cases import batch_acts, failed_jobs, import_jobs, inquiry_runs, list_publication
 from repairflow.casework.jobs import BROKEN, VANISHED
 from repairflow.errors import NotFound
 from repairflow.records import batch, import_run, job, job_error, office, person, role_grant
@@ -17,7 +17,7 @@ from repairflow.records.rows import JobErrorRow, all_rows, first_row
 
 WORDS = {
     import_jobs.CHECK: "导入前核对", import_jobs.WRITE: "导入", batch_acts.CHECK: "批量办理前核对",
-    batch_acts.ACT: "批量办理",
+    batch_acts.ACT: "批量办理", list_publication.WRITE: "名单公布", inquiry_runs.ANSWER: "批量查询",
 }  # fmt: skip
 """What a job does, by its kind."""
 _error = (
@@ -96,9 +96,10 @@ def _rows(actor: Actor) -> Select[Any]:
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
-    """All for the credit office's supervisor; for others the imports of their offices and the batches of the people there."""
+    """All for the credit office's supervisor; for others the imports of their offices, the batches and questions of the people there."""
     if actor.oversees:
         return true()
     offices = sorted(actor.offices)
     colleagues = select(role_grant.c.person_id).where(role_grant.c.office_id.in_(offices))
-    return or_(import_run.c.office_id.in_(offices), and_(batch.c.id.is_not(None), job.c.person_id.in_(colleagues)))
+    theirs = or_(batch.c.id.is_not(None), job.c.kind == inquiry_runs.ANSWER)
+    return or_(import_run.c.office_id.in_(offices), and_(theirs, job.c.person_id.in_(colleagues)))

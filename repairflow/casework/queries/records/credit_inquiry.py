@@ -69,6 +69,33 @@ class Standing:
         return bool(self.records)
 
 
+def packed(one: Standing) -> list[Any]:
+    """What is said of a sound code, as JSON holds it: name, records, measures; `unpacked` makes it again."""
+    return [one.name, [_plain(row) for row in one.records], [_plain(row) for row in one.measures]]
+
+
+def unpacked(code: str, problem: str, kept: Sequence[Any]) -> Standing:
+    """What `packed` kept of one code; a code that is none has its problem and nothing else."""
+    name, records, measures = kept
+    return Standing(
+        code, problem, name, tuple(Shown(*_row(one, 3, 6)) for one in records),
+        tuple(InForce(*_row(one, 3, 4)) for one in measures),
+    )  # fmt: skip
+
+
+def _row(kept: Sequence[Any], *days: int) -> list[Any]:
+    """The values of a row again, with no subject's id, and these of them as days."""
+    found = list(kept)
+    for place in days:
+        found[place] = date.fromisoformat(found[place]) if found[place] else None
+    return [0, *found]
+
+
+def _plain(row: Shown | InForce) -> list[Any]:
+    """Its values without the subject's id, days as ISO text."""
+    return [value.isoformat() if isinstance(value, date) else value for value in row[1:]]
+
+
 class _Holder(NamedTuple):
     id: int
     name: str

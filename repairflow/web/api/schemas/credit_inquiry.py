@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from pydantic import Field
 
+from repairflow.web.api.schemas.changes import Made
 from repairflow.web.api.schemas.common import Answer
 from repairflow.web.api.schemas.requests import Request
 
@@ -57,3 +59,24 @@ class StandingsAnswer(Answer):
     """What stands of each code, in the order asked."""
 
     items: list[StandingAnswer]
+
+
+class InquiryMade(Made):
+    """A question about many organisations that the worker answers."""
+
+    token: str = Field(description="这次批量查询的标识")
+
+
+class InquiryProgress(Answer):
+    """How far it is."""
+
+    token: str
+    purpose: str
+    state: Literal["running", "stopped", "failed", "done"]
+    done: int = Field(description="已答复的行数")
+    total: int
+    faulty: int = Field(description="有误的代码数")
+    listed: int = Field(description="已答复的行中有公示中的失信信息的")
+    message: str | None = Field(description="没有完成的，原因")
+    started_at: datetime
+    ended_at: datetime | None

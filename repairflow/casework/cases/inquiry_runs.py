@@ -1,0 +1,86 @@
+"""Questions about many organisations (批量查询): how each stands, who stops it and lets it go on; `handlers.inquiry_runs` begins and
+answers them.
+
+running → done; stopped on request and failed may go on from the part they had reached. Answers are kept for KEEP and then deleted:
+what they told may have ended since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, delete, or_, select
+
+from repairflow.casework import event_log
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.job_runs import Runs
+from repairflow.errors import Forbidden, NotFound
+from repairflow.records import inquiry_part, inquiry_run
+from repairflow.records.rows import InquiryPartRow, InquiryRunRow, all_rows, first_row, one_row
+
+STREAM = "inquiries"
+ANSWER = "inquiry"
+"""The kind of job; there is nothing to look at before."""
+RUNS = Runs("inquiry", inquiry_run, "inquiry_check", ANSWER)
+MANAGES = "system_admin"
+"""Who sees to the exchange with other systems: sees every run, but no answer, and may stop it and let it go on."""
+AT_ONCE, A_DAY = 2, 50
+"""Runs of one account: so many at work, and so many begun within 24 hours."""
+KEEP = timedelta(days=7)
+KEEP_UNDONE = timedelta(days=90)
+"""As long as the job of a run that failed."""
+
+
+def of_token(tx: Connection, token: str) -> InquiryRunRow:
+    """The run of this token."""
+    return one_row(tx.execute(select(inquiry_run).where(inquiry_run.c.token == token)), InquiryRunRow)
+
+
+def end(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
+    """Afterwards the run is done; the trail keeps how many were listed, and the digest of what was answered."""
+    RUNS.move(tx, token, ("running",), {"state": "done", "ended_at": now})
+    row = of_token(tx, token)
+    parts = select(inquiry_part).where(inquiry_part.c.run_id == row.id).order_by(inquiry_part.c.first)
+    told = [[one.first, str(one.at), one.answers] for one in all_rows(tx.execute(parts), InquiryPartRow)]
+    digest = hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    said = {"run": token, "count": row.total, "faulty": row.faulty, "listed": row.listed, "answers": f"sha256:{digest}"}
+    event_log.append(
+        tx, STREAM, NewEvent(action=EventName.ANSWER_STANDING, at=now, by=SYSTEM, role="system", content=said)
+    )
+    return {"count": row.total, "listed": row.listed}
+
+
+def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """Ask to stop a run at work; see `Runs.stop`. Raises NotFound and Forbidden."""
+    return RUNS.stop(tx, token, _held(tx, actor, token).state, now)
+
+
+def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """A run that was stopped or failed goes on; see `Runs.resume`. Raises NotFound and Forbidden."""
+    return RUNS.resume(tx, token, _held(tx, actor, token).state, now)
+
+
+def prune(tx: Connection, now: datetime, most: int = 50) -> int:
+    """Delete at most `most` runs with their answers: those done longer ago than KEEP, others after KEEP_UNDONE; gives how many."""
+    done = and_(inquiry_run.c.state == "done", inquiry_run.c.ended_at < now - KEEP)
+    old = select(inquiry_run.c.id).where(or_(done, inquiry_run.c.ended_at < now - KEEP_UNDONE))
+    gone = list(tx.execute(old.order_by(inquiry_run.c.id).limit(most)).scalars())
+    if gone:
+        tx.execute(delete(inquiry_part).where(inquiry_part.c.run_id.in_(gone)))
+        tx.execute(delete(inquiry_run).where(inquiry_run.c.id.in_(gone)))
+    return len(gone)
+
+
+def _held(tx: Connection, actor: Actor, token: str) -> InquiryRunRow:
+    """The run, if the actor asked for it or sees to the exchange."""
+    if actor.kind != "staff":
+        raise Forbidden("信用查询供各单位的办理人员和系统使用。")
+    row = first_row(tx.execute(select(inquiry_run).where(inquiry_run.c.token == token)), InquiryRunRow)
+    if row is None or (row.person_id != actor.id and not actor.has_role(MANAGES)):
+        raise NotFound("没有这次批量查询，或者结果已过保留期。")
+    return row
