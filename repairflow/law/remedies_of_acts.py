@@ -46,7 +46,7 @@ COURT = "litigation"
 def refuses(procedure: Procedure, action: Action) -> bool:
     """Whether a step refuses, in whole or in part, what somebody outside the offices may have applied for: the law on the failure to
     perform a duty may cover it (行政复议法 11 第十一项, 23), unlike a burden that an office lays on somebody."""
-    if isinstance(action, Burdening) or not SUBJECT_ROLES.intersection(procedure.filed_by or procedure.actor):
+    if isinstance(action, Burdening) or not SUBJECT_ROLES & set(procedure.filed_by or procedure.actor):
         return False
     state = procedure.state.get(action.to or "")
     return state is not None and state.outcome in REFUSES
