@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from repairflow.casework.case_state import later_decisions
 from repairflow.casework.changes import IssueExtract
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.queries.documents import later_decisions, verification
+from repairflow.casework.queries.documents import verification
 from repairflow.law.guards import day_text
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here

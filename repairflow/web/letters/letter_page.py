@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.dispatch import Change
 from repairflow.casework.documents.lookup import evidence_of, letter_for
-from repairflow.casework.documents.revisions import events, letter_correction
+from repairflow.casework.documents.revisions import events, letter_correction, withdrawable
 from repairflow.casework.documents.service import arrival, remedies, service
 from repairflow.casework.documents.service import consent as consenting
 from repairflow.casework.queries.documents import letters as letter_queries
@@ -57,6 +57,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
             "opened": arrival.first_opened(tx, row),
             "handles": events.handler_role(tx, actor, row) is not None,
             "heads": events.is_head(actor, row),
+            "held": withdrawable.held(tx, row),
             "ends": remedies.ends_of(tx, here.services, row, served) if served is not None else (),
             "taken_back": [one for one in service.all_of_letter(tx, row.id) if one.withdrawn_at is not None],
             "modes_told": service.MODES,

@@ -14,7 +14,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import self_name
 from repairflow.casework.documents.printable import refuse_unprintable
-from repairflow.casework.documents.revisions import events
+from repairflow.casework.documents.revisions import events, withdrawable
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
@@ -23,7 +23,7 @@ from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import letter_changes
-from repairflow.errors import Conflict, Forbidden, Invalid, Problem
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Change
@@ -95,15 +95,16 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
 
 
 def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
-    """Afterwards the letter is withdrawn, for the reason given, and what it corrected is in force as before; what it decided is
-    undone by steps of its case, not here.
+    """Afterwards the letter is withdrawn, for the reason given, and what it corrected is in force as before.
 
-    Raises as `correct` does.
+    Raises as `correct` does; Refused too where it tells a decision that still holds (`withdrawable`): that is undone by a case.
     """
     old = events.locked(tx, given.actor, given.letter)
     if (again := _seen(tx, old, given.command_id, EventName.LETTER_WITHDRAWN)) is not None:
         return again
     _may(given, old, changes=False)
+    if refusals := withdrawable.held(tx, old):
+        raise Refused(refusals)
     appended = events.note(
         tx,
         old,

@@ -141,7 +141,7 @@ def _tell(tx: Connection, one: Unserved, title: str, now: datetime, *, superviso
         return 0
     body = (
         f"{one.office}于{day_text(one.issued_on)}制发的《{one.title}》（{one.number}，办件{one.case}）已过{one.days}个工作日，没有登记送达。"
-        "当事人补正、陈述、申请复核、申请行政复议和起诉的期限自送达起算。请送达并登记；不再使用的，请撤回。"
+        "当事人补正、陈述、申请复核、申请行政复议和起诉的期限自送达起算。请送达并登记；文书有误的，请更正、重新出具。"
     )
     message = Notice(KIND, title, body, now, one.case_id, one.record_id)
     inbox.notify_office(tx, one.office_id, (*TOLD, "supervisor") if supervisors else TOLD, message)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
+from repairflow.casework.case_state.later_decisions import Later, later_decisions
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
-from repairflow.casework.queries.documents.later_decisions import Later, later_decisions
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import told_as

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, union
+from sqlalchemy import Connection, bindparam, or_, select, union
 
 from repairflow.casework.case_state.standing_letters import stands
 from repairflow.law.letter_kinds import deciding
@@ -49,10 +49,10 @@ class _Of(NamedTuple):
 
 
 def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case_id: int | None) -> tuple[Later, ...]:
-    """The standing decisions about the one of this letter, oldest first; none of a letter that decides nothing.
+    """The decisions about the one of this letter, oldest first; none of a letter that decides nothing.
 
-    A decision that was itself undone ends nothing. One issued anew is the decision of the letter in whose place it came: what
-    was decided about that before stands for it, too.
+    A decision that was itself undone ends nothing; one whose letter was withdrawn goes on to hold, since withdrawing moves no record.
+    One issued anew is the decision of the letter in whose place it came: what was decided about that before stands for it, too.
     """
     deciding_kinds = {*deciding(), *ENDED}
     if case_id is None or kind not in deciding_kinds:
@@ -70,7 +70,7 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
             letter.c.case_id.in_(union(about, followed, select(cases.c.id).where(cases.c.id == case_id))),
             letter.c.kind.in_(sorted(deciding_kinds)),
             letter.c.id > first,
-            stands(),
+            or_(stands(), letter.c.state == "withdrawn"),
         )
         .order_by(letter.c.id)
     )
