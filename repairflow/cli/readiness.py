@@ -9,7 +9,12 @@ from repairflow import times
 from repairflow.app.law import described, lost
 from repairflow.app.program import Program
 from repairflow.casework.admin import law_drafts
-from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_classes, waiting_rules
+from repairflow.casework.queries.oversight.readiness import (
+    lacking_settings,
+    waiting_classes,
+    waiting_measures,
+    waiting_rules,
+)
 from repairflow.law.freshness.recheck import to_read_again
 from repairflow.law.open_figures import unread
 
@@ -23,13 +28,15 @@ def readiness() -> None:
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
         lacking, waiting = lacking_settings(tx), waiting_rules(tx, program.law)
-        provisional = waiting_classes(tx)
+        provisional, measures = waiting_classes(tx), waiting_measures(tx, program.law)
         put_in_force = law_drafts.paths_in_force(tx)
     missing = [name for name in lost(program.law.own) if name not in put_in_force]
     for one in lacking:
         click.echo(f"{one.text}；请用 repairflow office change {one.code} 填写。")
     for name, count in waiting.items():
         click.echo(f"{name}有 {count} 项规则没有确认，这些步骤不能制发文书；请法制审核人员在“本单位规则”页面确认。")
+    for name, labels in measures.items():
+        click.echo(f"{name}没有确认 {len(labels)} 项惩戒措施，文书不写这些措施：{'、'.join(labels)}。")
     for name, count in provisional.items():
         click.echo(f"{name}有 {count} 条罚款信息只暂定了失信程度；请法制审核人员在“罚款界线”页面写明。")
     if not program.settings.transition:

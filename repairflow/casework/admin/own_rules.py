@@ -18,7 +18,7 @@ from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem
-from repairflow.law import confirmable_periods, own_rule_ranks
+from repairflow.law import confirmable_measures, confirmable_periods, own_rule_ranks
 from repairflow.law.checks.report import RECORD
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.remedy import length
@@ -78,6 +78,7 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
         *_limits(law),
         *_remedies(law),
         *_list_kinds(law),
+        *_measures(law),
         *_periods(law),
         *_grounds(law),
     ):
@@ -136,6 +137,13 @@ def _list_kinds(law: Library) -> Iterator[Shown]:
     ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
     for name, label, cites in own_list_kinds.to_confirm(law):
         yield Shown(Rule(*name), "名单种类", label, cites, ranks)
+
+
+def _measures(law: Library) -> Iterator[Shown]:
+    """The measures there are to confirm: no letter names one before."""
+    ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
+    for one in confirmable_measures.every(law):
+        yield Shown(Rule(*one.key), "惩戒措施", f"{one.label}，写入文书", one.cites, ranks)
 
 
 def _periods(law: Library) -> Iterator[Shown]:
@@ -245,7 +253,7 @@ def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) ->
     for fault in filter(None, wrong):
         faults.add("rank", f"：{fault}")
     lacking: dict[str, list[str]] = {}
-    for shown in (*_steps(law), *_effects(law), *_list_kinds(law), *_periods(law)):
+    for shown in (*_steps(law), *_effects(law), *_list_kinds(law), *_measures(law), *_periods(law)):
         if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(
             law, shown.rule
         ):

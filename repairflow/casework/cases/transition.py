@@ -20,7 +20,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.documents import burdens, own_rules
+from repairflow.casework.documents import burdens, own_measures, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
@@ -115,7 +115,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     cited = law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
     refusals += remedies.lacking(tx, at, action)
-    refusals += own_rules.unconfirmed(tx, at, command.action, action)
+    refusals += own_rules.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)

@@ -12,7 +12,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
-from repairflow.law import confirmable_periods, own_rule_ranks
+from repairflow.law import confirmable_measures, confirmable_periods, own_rule_ranks
 from repairflow.law.letter_kinds import BINDING, DEMANDS, SAYS
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
@@ -228,13 +228,13 @@ def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
         *(one[0] for one in remedies_to_confirm(law)),
         *(Rule(*name) for name, _, _ in own_list_kinds.to_confirm(law)),
         *(one.rule for one in grounds_to_confirm(law)),
-        *(Rule(*one.key) for one in confirmable_periods.every(law)),
+        *(Rule(*one.key) for one in (*confirmable_periods.every(law), *confirmable_measures.every(law))),
     )
 
 
 def demanded(law: Library, rule: Rule) -> frozenset[str]:
     """Of which rank a document must be by which an office confirms a rule."""
-    if rule.procedure == own_list_kinds.LIST_KINDS:
+    if rule.procedure in {own_list_kinds.LIST_KINDS, confirmable_measures.MEASURES}:
         return own_rule_ranks.LISTING
     if rule.procedure == confirmable_periods.PERIODS:
         return own_rule_ranks.LONGER  # how long somebody stands before the public is a burden

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.documents import told_periods
+from repairflow.casework.documents import own_measures, told_periods
 from repairflow.casework.documents.fields.inputs import moment_text
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
@@ -94,7 +94,7 @@ def _of_list(
     found: dict[str, object] = {
         "list_label": kind.label,
         "removal_conditions": list(at.pack.removal_of(kind, confirmed=told.may)),
-        "measures": [at.pack.measure[code].label for code in kind.measures if code in at.pack.measure],
+        "measures": own_measures.told(tx, at.pack, kind.measures, at.case.deciding_id),
         "listed_day": day_text(today),
     }
     if letter_kind in {"listing_decision", "honour_decision"} and told.may:
@@ -115,6 +115,12 @@ def _of_list(
         if at.case.kind == "expiry":
             found["accepted_day"] = ""  # nobody applied
     return found
+
+
+def measures_of_list(tx: Connection, at: Situation, inputs: Mapping[str, object]) -> list[str]:
+    """The measures that hang on the list a case is about, as its office may name them today."""
+    kind = _list(at, inputs)
+    return own_measures.told(tx, at.pack, kind.measures, at.case.deciding_id) if kind is not None else []
 
 
 def _told(tx: Connection, law: Library, at: Situation, kind: ListKind) -> Told:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.context import Services
-from repairflow.casework.documents import issuing_step, own_rules
+from repairflow.casework.documents import issuing_step, own_measures, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.documents.fields.case import legal_bases
 from repairflow.casework.documents.fields.letter_step import LetterStep
+from repairflow.casework.documents.fields.lists_and_measures import measures_of_list
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service.remedies import remedy_paragraphs, tells_in_law
@@ -40,7 +41,7 @@ def as_of_today(
     at, name = of.at, of.name
     refusals = [
         *remedies.lacking(tx, at, of.action), *own_rules.unconfirmed(tx, at, name, of.action),
-        *own_rules.ground_unconfirmed(tx, at, name, of.ground),
+        *own_rules.ground_unconfirmed(tx, at, name, of.ground), *own_measures.refusals(tx, at, of.action),
     ]  # fmt: skip
     if refusals:
         raise Refused(refusals)
@@ -49,6 +50,8 @@ def as_of_today(
         reviewer, you = remedies.reviewer_of(tx, at.pack, at.case.deciding_id), str(fields.get("you", ""))
         told = remedies.paragraphs(at.procedure, at.pack, of.action, issuer, required=True, reviewer=reviewer)
         found["remedy_paragraphs"] = [Voice(issuer, you).spoken(one) for one in told]
+    if fields.get("measures"):
+        found["measures"] = measures_of_list(tx, at, of.inputs)
     own = (
         own_rules.document_of(tx, at, name), own_rules.document_of_list(tx, at, name),
         own_rules.document_of_ground(tx, at, name, of.ground),

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
+from repairflow.casework.documents.own_rules import Rule
+from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, record
 from repairflow.records.rows import OfficeRow, all_rows
@@ -54,6 +56,17 @@ def waiting_classes(tx: Connection) -> dict[str, int]:
         .order_by(office.c.name)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def waiting_measures(tx: Connection, law: Library) -> dict[str, list[str]]:
+    """By the name of each deciding office, the measures that its letters leave out: nobody has read what they rest on, and the
+    office has not confirmed them; offices without any left out."""
+    rows = tx.execute(select(office.c.id, office.c.name).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
+    every = {Rule(*one.key): one.label for one in confirmable_measures.every(law)}
+    waiting = {
+        row.name: [every[rule] for rule in every.keys() - own_rules.confirmed(tx, law, row.id).keys()] for row in rows
+    }
+    return {name: sorted(set(labels)) for name, labels in waiting.items() if labels}
 
 
 def waiting_rules(tx: Connection, law: Library) -> dict[str, int]:

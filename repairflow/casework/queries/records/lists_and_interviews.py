@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.documents import own_measures
 from repairflow.casework.permissions import case_scope, may_see, record_scope
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
@@ -127,10 +128,35 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
     ):
         in_force[one.record_id].append(f"{one.label}（{one.name}）")
     seen = set(tx.execute(select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor))).scalars())
-    return tuple(_entry(law, actor, row, tuple(in_force[row.record_id or 0]), row.record_id in seen) for row in rows)
+    return tuple(
+        _entry(
+            law,
+            actor,
+            row,
+            tuple(in_force[row.record_id or 0]),
+            _foreseen(tx, law, row),
+            record_seen=row.record_id in seen,
+        )
+        for row in rows
+    )
 
 
-def _entry(law: Library, actor: Actor, row: _EntryRow, measures: tuple[str, ...], record_seen: bool) -> Entry:
+def _foreseen(tx: Connection, law: Library, row: _EntryRow) -> tuple[str, ...]:
+    """The measures that hang on the list of an entry; 待核实 those that nobody has read and its office has not confirmed."""
+    pack = law.packs[row.pack]
+    found = own_measures.named(tx, pack, pack.list_kind[row.list_kind].measures, row.deciding_id)
+    return tuple(one.label if one.documents else f"{one.label}（待核实）" for one in found)
+
+
+def _entry(
+    law: Library,
+    actor: Actor,
+    row: _EntryRow,
+    measures: tuple[str, ...],
+    foreseen: tuple[str, ...],
+    *,
+    record_seen: bool,
+) -> Entry:
     pack = law.packs[row.pack]
     kind = pack.list_kind[row.list_kind]
     days = list_days(kind, row.listed_on)
@@ -145,7 +171,7 @@ def _entry(law: Library, actor: Actor, row: _EntryRow, measures: tuple[str, ...]
         left=LEFT[row.left_how] if row.left_how else "",
         left_on=row.left_on,
         measures=measures,
-        foreseen=tuple(pack.measure[code].label for code in kind.measures),
+        foreseen=foreseen,
         removal=pack.removal_of(kind),
         bases=pack.cites(kind.basis),
         case=row.number if may_see(actor, row) else None,
