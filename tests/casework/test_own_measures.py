@@ -101,7 +101,7 @@ def test_no_office_is_asked_for_a_measure_that_rests_on_nothing(town: Town) -> N
 def test_pages_mark_it_and_readiness_names_it(town: Town) -> None:
     town.listed()
     subject = Visitor(make(town), town, "yunxi")
-    assert f"{BIDDING}（待核实）" in subject.get("/portal/credit-file")
+    assert f"{BIDDING}（待核实）" in subject.get("/my/credit-file")
     with town.db.read() as tx:
         before = waiting_measures(tx, town.law)
     assert any(label.startswith(BIDDING) for label in before["云溪县生态环境局"])
@@ -110,7 +110,7 @@ def test_pages_mark_it_and_readiness_names_it(town: Town) -> None:
         after = waiting_measures(tx, town.law)
     assert not any(label.startswith(BIDDING) for label in after["云溪县生态环境局"])
     assert any(label.startswith("一定期限内市场和行业禁入") for label in after["云溪县生态环境局"])
-    page = subject.get("/portal/credit-file")
+    page = subject.get("/my/credit-file")
     assert f"{BIDDING}、" in page
     assert "一定期限内市场和行业禁入（待核实）" in page
 
