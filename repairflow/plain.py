@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -17,9 +19,38 @@ def storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
 
 
+BLANK = dict.fromkeys((0x00AD, 0x034F, 0x115F, 0x1160, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x3164, 0xFEFF, 0xFFA0))
+"""Characters that nobody sees, some of them letters to Unicode; for `str.translate`."""
+STACKED = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3}")
+"""More marks over one letter than any language writes: they would run over the lines around it."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def writable(text: str) -> bool:
+    """Whether people can have written it: `storable`, no control character but line ends and tabs, no `STACKED` marks."""
+    return storable(text) and not _CONTROL.search(text) and not STACKED.search(text)
+
+
+def named(text: str) -> bool:
+    """Whether the text can be somebody's name: a letter, a digit or a Chinese character that can be seen stands in it."""
+    return any(mark.isalnum() or _chinese(mark) for mark in text.translate(BLANK))
+
+
+def printed(mark: str) -> bool:
+    """Whether a character is one to be seen or a blank: no control, no order of writing, no private or unassigned one. A Chinese
+    character that is newer than this Python is none of these: only a font knows whether it can be printed."""
+    return unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or _chinese(mark)
+
+
+def _chinese(mark: str) -> bool:
+    return "\U00020000" <= mark <= "\U0003fffd"  # the planes of rare ideographs (CJK extensions B and later)
+
+
 def shown(text: str) -> str:
     """Replace every character that cannot be shown by a space, so that every database can hold the text."""
-    return text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
+    return (
+        text if text.isprintable() else "".join(mark if mark.isprintable() or _chinese(mark) else " " for mark in text)
+    )
 
 
 def whole(text: str, least: int = 0, most: int = MOST) -> int:

@@ -56,7 +56,7 @@ def plain_text(value: object, longest: int) -> str:
     text = value.replace("\r\n", "\n").strip()
     if len(text) > longest:
         raise ValueError(f"不能超过 {longest} 字，现有 {len(text)} 字")
-    if not plain.storable(text) or any(ord(c) < 32 and c not in "\n\t" for c in text):
+    if not plain.writable(text):
         raise ValueError("含有不能显示的字符")
     return text
 

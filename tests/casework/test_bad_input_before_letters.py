@@ -22,6 +22,8 @@ from tests.support.building import Town
 
 ODD = "\U0001f600"
 """No font of a letter has this one."""
+NEW_HAN = "\U000323b0"
+"""A Chinese character of an extension that came after most tables of characters (J): only a font knows it."""
 Drive = Callable[[Town], tuple[str, str, dict[str, Any]]]
 """Prepares a case; the case, the step that is refused, and what its form is given."""
 
@@ -70,6 +72,20 @@ def a_plea_of_twenty_thousand(town: Town) -> tuple[str, str, dict[str, Any]]:
     return heard(town), "state_defence", {"inputs": {"statement": "辩" * 20_000}}
 
 
+def a_plea_with_a_control_that_only_letters_refused(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return heard(town), "state_defence", {"inputs": {"statement": "已经缴清\x7f罚款\x9b"}}
+
+
+def a_reason_whose_marks_run_over_other_lines(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return waiting(town), "deny", {"reason": "尚欠罚款a" + "\u0301" * 40}
+
+
+def a_name_newer_than_this_python(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(subject).values(name=f"云溪{NEW_HAN}有限公司"))
+    return case, "deny", {}
+
+
 def a_plea_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
     return heard(town), "state_defence", {"inputs": {"statement": f"已经缴清{ODD}"}}
 
@@ -97,6 +113,13 @@ CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
     (no_review_organ, Refused, ("“行政复议机关”", "请系统管理员在“单位”页面填写")),
     (a_reason_no_font_has, Invalid, (f"理由含有文书印不出来的字：{ODD}（U+1F600）", "请改用其他写法")),
     (a_plea_of_twenty_thousand, Invalid, ("“陈述和申辩意见”不能超过 5000 字，现有 20000 字",)),
+    (a_plea_with_a_control_that_only_letters_refused, Invalid, ("“陈述和申辩意见”含有不能显示的字符",)),
+    (a_reason_whose_marks_run_over_other_lines, Invalid, ("理由含有不能显示的字符",)),
+    (
+        a_name_newer_than_this_python,
+        Unprintable,
+        (f"{NEW_HAN}（U+323B0）", "受文者名称", "安装含有该字的字体", "没有占用文号"),
+    ),
     (a_plea_no_font_has, Invalid, (f"“陈述和申辩意见”含有文书印不出来的字：{ODD}（U+1F600）",)),
     (gaps_no_font_has, Invalid, (f"含有文书印不出来的字：{ODD}（U+1F600）",)),
     (a_word_no_step_asks, MissingFields, ("事实", "没有占用文号", "程序文件相应动作的 inputs")),
@@ -127,6 +150,8 @@ def test_it_is_refused_at_the_form(
 NAMES = [
     # the registered name, and as a letter prints it; None where it is refused with what to do
     ("云溪\u200b环保\ufeff有限\u00ad公司", "云溪环保有限公司"), ("云溪\t环保\n一、决定", "云溪 环保 一、决定"), ("古丽·吕Lü", "古丽·吕Lü"),
+    ("Lu\u0308\u0301 有限公司", "Lu\u0308\u0301 有限公司"), ("云\u0301\u0301\u0301溪有限公司", None),
+    ("。。——·《》", None), ("\u3164", None), ("（\u200b）", None),
     ("云溪\u202e司公限有", None), ("云溪\ue000有限公司", None), ("\u200b\ufeff", None),
 ]  # fmt: skip
 

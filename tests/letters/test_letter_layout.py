@@ -15,9 +15,10 @@ from repairflow.letters.layout.columns import whole_in_cell, width
 from repairflow.letters.layout.page import short_head, title_lines, whole
 from repairflow.letters.layout.seal_image import lettering
 from repairflow.letters.model import Annex, Imprint, LetterData
-from repairflow.letters.pdf.render import render
+from repairflow.letters.pdf.render import press_here, render
 from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import fields, letter
+from tests.letters.printed_lines import printed as printed_lines
 
 MM = 96 / 25.4  # CSS pixels a millimetre
 FULL = Paragraph(level="body", text="云" * 28 * 60)
@@ -426,3 +427,50 @@ def test_a_last_page_never_holds_only_closing_lines(count: int) -> None:
     shown = [words(box) for box in lines(last)]
     above = shown[: next(n for n, text in enumerate(shown) if text.startswith("特此通知"))]
     assert any(text.startswith(("请于规定", "云云")) for text in above)
+
+
+@pytest.mark.parametrize("form", ["letter", "standard"])
+@pytest.mark.parametrize("count", [1, 4, 12, 18, 40])
+def test_copies_however_many_are_printed_whole_and_over_nothing(form: Any, count: int) -> None:
+    names = tuple(f"云溪县第{n}社会信用体系建设领导小组办公室" for n in range(1, count + 1))
+    imprint = Imprint(office="云溪县生态环境局办公室", day=date(2026, 11, 24)) if form == "standard" else None
+    found = printed_lines(press_here(letter(form=form, cc=names, imprint=imprint)).pdf)
+    foot, head = (297 - 35) / 25.4 * 72 + 1, 37 / 25.4 * 72 - 1
+    inside = [line for line in found if head <= line.foot - line.height and line.foot <= foot]  # without page numbers
+    assert "抄送：" + "，".join(names) + "。" in "".join(line.text for line in inside)
+    copies = [line for line in inside if "社会信用体系" in line.text or line.text.startswith("抄送")]
+    day = max((line for line in found if line.text == "2026年11月24日"), key=lambda line: (line.page, line.foot))
+    first = min((line.page, line.foot - line.height) for line in copies)
+    assert (day.page, day.foot) <= first
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1" * 130, "A" * 121, "123456789012345678901234567890.12", "9" * 30 + "元", "9" * 40 + "号",
+        "溪" * 30 + "〔2026〕" + "1" * 30 + "号",
+        "A1-" * 50 + "A1", "2026" * 9 + "年12月31日", "）" * 40, "x" * 20 + "（2026）苏0830破3号", "https://xinyong.example/" + "a" * 90,
+    ],
+)  # fmt: skip
+def test_no_cell_runs_over_the_next_one(said: str) -> None:
+    changes = [("CF_NR_FK", "处罚内容", said, f"云{said}元"), ("CF_WSH", f"{said}", "1", said[::-1])]
+    for page in pages(letter("letter_correction", values=fields(corrections=changes))):
+        for cell in (box for box in boxes(page) if type(box).__name__ == "TableCellBox"):
+            edge = cell.content_box_x() + cell.width + 0.5
+            assert [words(line) for line in lines_in(cell) if right(line) > edge] == []
+
+
+def lines_in(cell: Any) -> list[Any]:
+    return [box for box in boxes_below(cell) if type(box).__name__ == "LineBox"]
+
+
+def boxes_below(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        yield child
+        yield from boxes_below(child)
+
+
+def right(line: Any) -> float:
+    """The right edge of what is printed in a line, blanks and the distance after the last character left out."""
+    texts = [box for box in boxes_below(line) if type(box).__name__ == "TextBox" and box.text.strip()]
+    return max((box.position_x + box.width for box in texts), default=0.0)

@@ -10,13 +10,14 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from repairflow import plain
 from repairflow.errors import ConfigurationError, Conflict
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.pdf.render import press_here
 from repairflow.letters.renderer.pool import Limits, NotWritten, Press, PressFailed, store
 from repairflow.letters.text.templates import Paragraph
-from tests.letters.letter_samples import letter
+from tests.letters.letter_samples import fields, letter
 
 RARE = "堃喆赟昇㛃𬭎"
 
@@ -124,6 +125,18 @@ def test_a_character_no_font_has_stops_the_letter_and_is_named(place: str) -> No
         press_here(letter(**{place: value}))
     assert refused.value.characters == {lacking}
     assert "U+1F600" in refused.value.message
+
+
+def test_whatever_the_check_of_a_form_lets_through_is_pressed() -> None:
+    """A character that passed the form and stops the press would keep a letter waiting that is issued already."""
+    usual = FontFamilies()
+    every = [chr(n) for n in (*range(0x21, 0x3400), *range(0x3400, 0x2FA20, 97), *range(0x1F000, 0x1FB00))]
+    held = [c for c in every if plain.printed(c) and not missing_glyphs(c, usual)]
+    assert len(held) > 2000
+    for start in range(0, len(held), 4000):
+        text = " ".join(held[start : start + 4000])  # a blank is asked of the face of the character before it
+        press_here(letter("repair_denied", fields(reason=text)))
+    assert missing_glyphs("☝⚽🈳", usual) == set("☝⚽🈳")
 
 
 def test_small_faces_alone_lack_name_characters_and_say_so() -> None:

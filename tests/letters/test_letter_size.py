@@ -57,6 +57,14 @@ def test_every_signed_letter_is_small_and_of_sound_structure(kind: str, signer: 
     assert torn(file) == []
 
 
+def test_no_stream_of_a_signature_can_end_in_half_a_line_end(signer: Signer) -> None:
+    """The update's table of objects deflated would end in CR in one of 256 letters, which strict readers take for a line end."""
+    file = signed("repair_granted", signer)
+    table = file[file.rindex(b"/Type /XRef") :]
+    assert b"/Filter" not in table
+    assert b"\0\0\nendstream" in table
+
+
 def test_the_limit_is_kept_by_closing_the_places_of_unused_glyphs(
     signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,7 +87,7 @@ def add(
     login = faults.text("login", login, 40)
     if login and not _LOGIN.fullmatch(login):
         faults.add("login", "只能用小写字母、数字和 . _ @ -，至少两位")
-    name = faults.text("name", name, 80)
+    name = faults.name("name", name, 80)
     faults.choice("kind", kind, KINDS)
     faults.stop("账号没有新建，请按提示修改。")
     hashed = credentials.checked_hash(password, login) if password is not None else None
@@ -105,7 +105,7 @@ def rename(tx: Connection, by: Actor, login: str, name: str, now: datetime) -> b
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = one(tx, login)
     faults = Faults(FIELDS)
-    name = faults.text("name", name, 80)
+    name = faults.name("name", name, 80)
     faults.stop("姓名没有修改，请按提示修改。")
     if name == row.name:
         return False

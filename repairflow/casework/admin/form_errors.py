@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, Table, text
 
+from repairflow import plain
 from repairflow.errors import Invalid, Problem
 
 
@@ -28,8 +29,15 @@ class Faults:
             self.add(field, "没有填写")
         elif len(value) > most:
             self.add(field, f"最多 {most} 个字，现为 {len(value)} 个")
-        elif any(unicodedata.category(one).startswith("C") for one in value):
+        elif not all(map(plain.printed, value)) or plain.STACKED.search(value):
             self.add(field, "含有换行或不可见的字符，请重新输入")
+        return value
+
+    def name(self, field: str, value: str, most: int) -> str:
+        """As `text`, of somebody or of an office: letters call them by it."""
+        value = self.text(field, value, most)
+        if value and not plain.named(value):
+            self.add(field, "没有文字，请填写名称或者姓名")
         return value
 
     def choice(self, field: str, value: str, known: Mapping[str, str]) -> str:

@@ -187,7 +187,7 @@ def _checked(
         faults.add("division_code", fault)
     values = {
         "code": code,
-        "name": faults.text("name", given["name"], 200),
+        "name": faults.name("name", given["name"], 200),
         "short_name": faults.text("short_name", given["short_name"], 60),
         "mark": faults.text("mark", given["mark"], 40),
         "kind": faults.choice("kind", given["kind"], KINDS),

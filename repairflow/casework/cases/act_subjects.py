@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from repairflow import plain
 from repairflow.casework.cases.imported_subjects import Named
 from repairflow.casework.inputs import plain_text
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
@@ -31,8 +32,10 @@ def named(row: Mapping[str, str], today: date) -> tuple[Named | None, list[tuple
         name = ""
         faults.append(("name", str(error)))
     else:
-        if not name or (odd := unprintable(name)):
-            faults.append(("name", f"含有文书印不出来的字：{odd}" if name else "未填写"))
+        if not plain.named(name):
+            faults.append(("name", "没有文字，不是名称" if name else "未填写"))
+        elif odd := unprintable(name):
+            faults.append(("name", f"含有文书印不出来的字：{odd}"))
     faults += _person(code, number, today) if kind == PERSON else _organisation(code, number)
     if faults:
         return None, faults

@@ -186,7 +186,10 @@ def _proof(given: Mapping[str, str], problems: list[Problem], now: datetime) -> 
 
 
 def _text(given: Mapping[str, str], field: str, problems: list[Problem]) -> str:
-    return written(given.get(field, ""), LONGEST[field], problems, field, LABELS[field])
+    text = written(given.get(field, ""), LONGEST[field], problems, field, LABELS[field])
+    if text and not plain.named(text):
+        problems.append(Problem(field, f"“{LABELS[field]}”没有文字，请重新填写"))
+    return text
 
 
 def _stop(problems: list[Problem]) -> None:

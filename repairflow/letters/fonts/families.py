@@ -6,6 +6,7 @@ first because they are quick and hold GB 2312; a large one (Noto) is asked only 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +16,10 @@ from pathlib import Path
 
 from repairflow.errors import ConfigurationError, Invalid, Problem
 
+_PICTURES = "⌚⌛⏩-⏬⏰⏳◽◾☔☕☝♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛹⛺⛽✅✊-✍✨❌❎❓-❕❗➕-➗➰➿⬛⬜⭐⭕\U0001f000-\U0001ffff"
+# Unicode's Emoji_Presentation and what takes a skin colour (UTS #51): the engine sets them in the system's picture font,
+# whichever of ours has them, so that no letter can hold them.
+PICTURE = re.compile(f"[{_PICTURES}]")
 LARGE = 8 * 1024 * 1024  # bytes; embedding from a larger file costs tens of milliseconds a letter
 
 
@@ -134,6 +139,6 @@ def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
 
 @cache
 def _held_by_all(families: FontFamilies) -> frozenset[int]:
-    """The code points that every role can print, with one of its faces or another; asked at each step of a case."""
+    """The code points that every role can print, with one of its faces or another; asked at each step of a case. No emoji."""
     roles = (frozenset().union(*(face.codes for face in role)) for role in faces(families).roles().values())
-    return frozenset.intersection(*roles)
+    return frozenset(code for code in frozenset.intersection(*roles) if not PICTURE.match(chr(code)))

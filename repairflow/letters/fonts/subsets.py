@@ -16,6 +16,7 @@ from repairflow.letters.fonts.harfbuzz import cut_characters
 
 _ACCENTED = frozenset(range(0xC0, 0x250)) - {0xD7, 0xF7}
 _BESIDE = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.’-"))
+_BLANKS = frozenset((0x20, 0xA0, 0x3000))
 _CUT = "rf"  # begins the name of every cut face
 
 
@@ -66,7 +67,8 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
             if place == 0:
                 left = left - (repertoire() & face.codes)
             if rare := left & face.codes:
-                cuts.append(_cut(face, rare))
+                # a blank after a rare character is asked of the same face; without one the system steps in with a foreign face
+                cuts.append(_cut(face, rare | (_BLANKS & face.codes)))
                 left = left - rare
             small.update({piece.name: piece for piece in cuts})
             names += [piece.name for piece in cuts]
@@ -92,7 +94,7 @@ def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace |
     wanted |= _BESIDE & printed
     for face in of_role:
         if face.to_be_cut and wanted <= face.codes:
-            return _cut(face, wanted | {0x20})
+            return _cut(face, wanted | (_BLANKS & face.codes))
     return None
 
 

@@ -15,11 +15,12 @@ _LEAST = 3.0  # cells: what a column has for running text at least
 _TERM = 10.0  # cells: a text as short as this is a term of its own (a list, an office, a heading)
 _BLANK = 14.0  # cells: a column to be written in by hand counts as one with a text so long
 _MARKS = "，、。；：）》"
-# What stays on one line, with the bracket before it and the marks after it; a code's hyphens are no places to break.
+# What stays on one line, with the bracket before it and the marks after it; a code's hyphens are no places to break. Never the
+# end of a longer number: no line breaks before it, and it would run over the next column.
 WHOLE_IN_CELL = re.compile(
-    rf"([（《]?(?:[一-龥]{{0,12}}〔[0-9]{{4}}〕第?[0-9]{{1,6}}号|（[0-9]{{4}}）[一-龥]{{1,4}}[0-9]{{0,5}}[一-龥]{{1,4}}[0-9]{{1,6}}号"
+    rf"(?<![0-9A-Za-z.,-])([（《]?(?:[一-龥]{{0,12}}〔[0-9]{{4}}〕第?[0-9]{{1,6}}号|（[0-9]{{4}}）[一-龥]{{1,4}}[0-9]{{0,5}}[一-龥]{{1,4}}[0-9]{{1,6}}号"
     r"|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日起?|[0-9][0-9,.]{0,19}(?:万|亿)?元|第?[0-9]{1,6}[年月日时分号条款项批期个页份]"
-    r"|(?<![0-9A-Za-z-])[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|[0-9A-Z]{15,18}(?![0-9A-Za-z])"
+    r"|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)+|[0-9A-Z]{15,18}(?![0-9A-Za-z])"
     rf"|^[一-龥]{{2,20}}名单$|[一-龥]{{2,8}}名单|(?:轻微|一般|严重)失信|最[短长](?:公示期)?至?)[{_MARKS}]{{0,2}}(?![{_MARKS}]))"
 )
 # The last two characters of a text, or a last one, with the marks after them.

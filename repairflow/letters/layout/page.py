@@ -27,6 +27,8 @@ _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
 _TITLE_SIZE = 22  # pt, 2号
 _POINT = 0.3528  # mm
 _MOST_MARK_LINES = 3
+_COPIES_COLUMNS = 26  # 4号 characters that surely fit a line of 抄送 beside its heading
+_MOST_COPIES_LINES = 18  # of 9 mm that the foot of a page holds beside the imprint
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
 _WHOLE = re.compile(
@@ -144,6 +146,8 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             signature=signature(letter),
             code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
             chain=short_head(letter.chain_head),
+            copies_lines=(lines := copies_lines(letter)),
+            copies_flow=lines > _MOST_COPIES_LINES,
             imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
             imprint_on_new_page=imprint_on_new_page,
         )
@@ -223,6 +227,11 @@ def _may_break(text: str, place: int) -> bool:
     if after in _NO_LINE_START or before in _NO_LINE_END:
         return False
     return not (re.match(r"[0-9A-Za-z〔〕]", before) and re.match(r"[0-9A-Za-z〔〕号年]", after))
+
+
+def copies_lines(letter: LetterData) -> int:
+    """How many lines the copies (抄送) take at most; 0 without copies."""
+    return math.ceil((width("，".join(letter.cc)) + 1) / _COPIES_COLUMNS) if letter.cc else 0
 
 
 def short_head(digest: str) -> str:

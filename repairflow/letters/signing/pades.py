@@ -112,7 +112,11 @@ class _FileKey(SimpleSigner):
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
-    """An update of `pdf` whose second identifier follows from its bytes; pyHanko would draw one by lot."""
+    """An update of `pdf` whose second identifier follows from its bytes; pyHanko would draw one by lot.
+
+    Its cross-reference stream is not deflated: it ends in zeros. Deflated, one in 256 ends in CR, and pyHanko's LF behind it would be
+    read with that as one line end (PDF/A-2, 6.1.7.1).
+    """
 
     class Writer(IncrementalPdfFileWriter):
         @classmethod
@@ -120,6 +124,10 @@ def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
             first, _ = prev.trailer["/ID"]
             own = generic.ByteStringObject(hashlib.sha256(pdf).digest()[:16])
             return generic.ArrayObject([generic.ByteStringObject(first.original_bytes), own])
+
+        def _populate_trailer(self, trailer: generic.DictionaryObject) -> None:
+            super()._populate_trailer(trailer)  # type: ignore[no-untyped-call]
+            trailer.pop(generic.NameObject("/Filter"), None)
 
         def _update_meta(self) -> None:
             """The letter's own dates and producer stand; pyHanko would put the moment of signing and its own name."""

@@ -7,10 +7,10 @@ itself contain, it cannot pose as a heading, a table line or a new paragraph of 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from repairflow import plain
 from repairflow.errors import Invalid, Problem
 from repairflow.letters.text.placeholders import VOCABULARY, Change, Note, Placeholder, Row, Shape
 
@@ -21,8 +21,6 @@ RETYPE = "请改用看得见的文字；登记的名称有误的，请先更正�
 NO_NAME = "受文者没有登记名称，不能制发文书"
 REGISTER = "请先由信用中心登记该主体或者单位的法定名称，再办理本步骤"
 LONGEST_VALUE = 20_000  # characters; about 32 pages
-# Invisible leftovers of word processors: joiners, soft hyphen, byte order mark. They mean nothing in a Chinese letter.
-_DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _TUPLES: dict[Shape, type[Note] | type[Change] | type[Row]] = {"notes": Note, "changes": Change, "rows": Row}
 
 
@@ -43,10 +41,12 @@ def clean(value: object) -> str:
     text = chinese_day(value) if isinstance(value, date) else str(value)
     if len(text) > LONGEST_VALUE:
         raise ValueError(f"共{len(text)}字，超过{LONGEST_VALUE}字的上限")
-    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(_DROPPED).strip()
+    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(plain.BLANK).strip()
+    if plain.STACKED.search(text):
+        raise ValueError("一个字母上叠加了三个以上的符号，会印到别的行上")
     if text.replace("\n", "").isprintable():
         return text  # nearly every one
-    bad = sorted({c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} and c != "\n"})
+    bad = sorted({c for c in text if not plain.printed(c) and c != "\n"})
     if bad:
         raise ValueError("含有不能打印的字符 " + "、".join(f"U+{ord(c):04X}" for c in bad[:10]))
     return text
@@ -83,7 +83,7 @@ def name_in_head(name: str) -> str:
     except ValueError as wrong:
         text = f"受文者或者抄送单位的名称{wrong}。{RETYPE}"
         raise UnprintableText(text, [Problem("", text)]) from wrong
-    if not found:
+    if not plain.named(found):
         raise Invalid(f"{NO_NAME}。没有占用文号。", [Problem("", f"{NO_NAME}。{REGISTER}")])
     return found
 
