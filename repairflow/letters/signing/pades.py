@@ -126,7 +126,7 @@ def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
             return generic.ArrayObject([generic.ByteStringObject(first.original_bytes), own])
 
         def _populate_trailer(self, trailer: generic.DictionaryObject) -> None:
-            super()._populate_trailer(trailer)  # type: ignore[no-untyped-call]
+            super()._populate_trailer(trailer)  # type: ignore[no-untyped-call]  # the library has no types here
             trailer.pop(generic.NameObject("/Filter"), None)
 
         def _update_meta(self) -> None:
