@@ -96,7 +96,8 @@ def records(site: Site, search: str) -> None:
         answered = site.get(f"records/{item['number']}")
         days = answered["publicity"]
         from_day = days.get("apply_from") if isinstance(days, dict) else None
-        ending = f"，自 {from_day} 起可以申请修复" if from_day else ""
+        open_ = "" if answered.get("period_confirmed") else "（待核实）"
+        ending = f"，自 {from_day} 起可以申请修复{open_}" if from_day else ""
         click.echo(f"{answered['number']} {answered['document_number']} {answered['state_label']}{ending}")
 
 

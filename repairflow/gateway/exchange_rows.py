@@ -17,6 +17,8 @@ OLDER: Mapping[str, str] = {
     "CF_JG": "CF_NR", "CF_JDRQ": "CF_JDRQ", "CF_XZJG": "CF_CFJG", "CF_ZT": "CF_ZT", "CF_SYFW": "CF_SYFW", "BZ": "BZ",
 }  # fmt: skip
 """Columns of the 2015–2018 layout, and from which of ours each is filled."""
+UNCONFIRMED = " 公示截止期待核实"
+"""Remark of a row whose last day rests on a figure that nobody has read and the office has not confirmed."""
 _SHOWN = {"public": "公示", "disputed": "公示", "ended": "终止公示", "hidden": "不公示"}
 
 
@@ -48,7 +50,7 @@ def row_of(message: Message) -> dict[str, str] | None:
         "SFYY": {"disputed": "是", "public": "否"}.get(shown or ""),
         "CF_ZT": "1" if state == "sealed" else "2" if shown == "disputed" else "0" if shown == "public" else "3",
         "CF_SYFW": "0" if shown in ("public", "disputed") else "1",
-        "BZ": f"{message.kind} {message.key}",
+        "BZ": f"{message.kind} {message.key}" + (UNCONFIRMED if data.get("period_confirmed") is False else ""),
     }
     return {name: "" if value is None else str(value) for name, value in row.items()}
 

@@ -111,6 +111,7 @@ class RecordChanged(Data):
     publish_from: date | None = None
     min_until: date | None = None
     max_until: date | None = None
+    period_confirmed: bool | None = None  # None: of a sender that does not say
     note: str | None = None
     content: Content | None = None
     changed_at: AwareDatetime
@@ -135,6 +136,7 @@ class RepairResult(OfCase):
     result: Literal["approved", "refused", "revoked", "masked", "unmasked"]
     stop_publish_at: AwareDatetime | None = None
     effective_period: str | None = None
+    period_confirmed: bool | None = None  # of the last day in it
 
 
 class ObjectionStatus(OfCase):

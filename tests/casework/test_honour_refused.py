@@ -76,5 +76,5 @@ def test_the_refusal_of_an_honour_waits_for_organ_court_and_a_basis(
     assert [one.code for one in raised.value.refusals] == [code]
     with town.db.read() as tx:
         at = situation(tx, town.law, town.case(case), town.today)
-        shown = {one.name: one.obstacles for one in options(tx, at, town.actor("decider@ENV"), town.now)}
+        shown = {one.name: one.obstacles for one in options(tx, town.law, at, town.actor("decider@ENV"), town.now)}
     assert any(says in text for text in shown["decide_against"])

@@ -287,7 +287,7 @@ def test_records_are_found_as_people_type(town: Town, typed: str) -> None:
     code = line("x").split(",")[2]
     text = typed if "罚" in typed or "号" in typed else typed + code[-2:]
     with town.db.read() as tx:
-        rows = found.listing(tx, town.actor("examiner@ENV"), search=text).rows
+        rows = found.listing(tx, town.law, town.actor("examiner@ENV"), search=text).rows
     assert ("溪环罚〔2026〕21号" in [row.document_number for row in rows]) is True
     if "号" in typed and "罚" in typed:
         assert len(rows) == 1

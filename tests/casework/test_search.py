@@ -30,7 +30,7 @@ def lived(town: Town) -> tuple[Town, str, str]:
 
 def records(town: Town, text: str) -> list[str]:
     with town.db.read() as tx:
-        page = listing.listing(tx, town.actor("acceptor@ENV"), search=text)
+        page = listing.listing(tx, town.law, town.actor("acceptor@ENV"), search=text)
     return [row.document_number for row in page.rows]
 
 

@@ -114,7 +114,7 @@ def test_a_successors_people_see_and_handle_what_was_recorded(town: Town) -> Non
 
 def seen(town: Town, who: str) -> list[str]:
     with town.db.read() as tx:
-        return [row.number for row in listing.listing(tx, town.actor(who)).rows]
+        return [row.number for row in listing.listing(tx, town.law, town.actor(who)).rows]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_open_cases_go_to_the_office_that_took_over(town: Town) -> None:
     assert town.case(waiting).provider_id == market
     assert "reroute" in [row.action for row in town.trail(case)]
     with town.db.read() as tx:
-        assert number in [row.number for row in listing.listing(tx, town.actor("acceptor@MARKET")).rows]
+        assert number in [row.number for row in listing.listing(tx, town.law, town.actor("acceptor@MARKET")).rows]
     town.do(case, "accept")
     assert town.case(case).state == "verifying"
     later = town.case(town.file_repair(town.record(document="溪环罚〔2026〕77号")))

@@ -87,7 +87,7 @@ TYPED = (
 @pytest.mark.parametrize("typed", TYPED)
 def test_a_search_reads_no_table_whole(database: Database, typed: str) -> None:
     plans = plans_of(database, lambda tx: listing(tx, law(), SYSTEM, TODAY, Wanted(search=typed)))
-    plans += plans_of(database, lambda tx: records.listing(tx, SYSTEM, search=typed))
+    plans += plans_of(database, lambda tx: records.listing(tx, law(), SYSTEM, search=typed))
     tables = ("cases", "subject", "subject_name", "record", "record_spelling", "letter", "search_part")
     assert not [plan for plan in plans if plan.startswith(tuple(f"SCAN {table}" for table in tables))], plans
     assert [plan for plan in plans if plan.startswith("SEARCH search_part")]

@@ -109,7 +109,7 @@ def test_the_list_shows_the_offices_own_unregistered_records(town: Town) -> None
         town.record(performed=False, office_code="MARKET"),
     )
     with town.db.read() as tx:
-        shown = [row.number for row in duty_performance.awaiting(tx, town.actor("acceptor@ENV")).rows]
+        shown = [row.number for row in duty_performance.awaiting(tx, town.law, town.actor("acceptor@ENV")).rows]
     assert open_ in shown
     assert not {done, foreign} & set(shown)
 
@@ -119,7 +119,7 @@ def test_a_long_list_is_paged_and_says_how_many_there_are(town: Town, monkeypatc
     made = {town.record(performed=False) for _ in range(3)}
     actor = town.actor("acceptor@ENV")
     with town.db.read() as tx:
-        pages = [duty_performance.awaiting(tx, actor, page=page) for page in (1, 2, 3)]
+        pages = [duty_performance.awaiting(tx, town.law, actor, page=page) for page in (1, 2, 3)]
     assert [(found.page, len(found.rows), found.total, found.pages) for found in pages] == [
         (1, 2, 3, 2),
         (2, 1, 3, 2),

@@ -161,7 +161,7 @@ def obstacle(tx: Connection, services: Services, actor: Actor, item: Next, actio
     if case.version != item.version:
         return NO_LONGER
     at = situation(tx, services.law, case, local_day(now))
-    option = next((found for found in options(tx, at, actor, now) if found.name == action), None)
+    option = next((found for found in options(tx, services.law, at, actor, now) if found.name == action), None)
     if option is None:
         return NO_LONGER
     if not option.mine:

@@ -224,7 +224,7 @@ def _materials(work: _Work, said: Materials) -> Came:
     actor = work.sender.actor(case.subject_id)
     mine = [
         one
-        for one in options(work.tx, at, actor, work.now)
+        for one in options(work.tx, work.services.law, at, actor, work.now)
         if one.open
         and one.brings_materials
         and not one.adverse

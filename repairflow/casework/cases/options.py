@@ -16,11 +16,12 @@ from repairflow.casework.case_state import ground_findings, guard_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
-from repairflow.casework.documents import burdens, own_measures, own_rules
+from repairflow.casework.documents import burdens, own_measures, own_rules, told_periods
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
 from repairflow.law.procedure.ground import Ground
+from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import Action, Input, State
 
@@ -65,7 +66,7 @@ class Option:
         return self.mine and not self.obstacles
 
 
-def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple[Option, ...]:
+def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: datetime) -> tuple[Option, ...]:
     """All actions of people that leave the case's state, in the order of the procedure file."""
     found = []
     for name, action in at.procedure.actions_from(at.case.state).items():
@@ -73,7 +74,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
             continue
         mine = role_for(actor, action, at.case) is not None
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
-        answers = answer_all(action.guards, known)
+        answers = told_periods.said(tx, law, at.record, answer_all(action.guards, known))
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         stands = burdens.by_list(at, action)
         obstacles += [refusal.text for refusal in remedies.lacking(tx, at, stands)]
@@ -112,8 +113,3 @@ def _decides(action: Action, destination: State | None) -> bool:
     """Whether the step issues a decision: a letter that wants two people, or one with which the case has its outcome."""
     ends = destination is not None and destination.outcome is not None
     return action.letter is not None and (bool(action.distinct_from) or ends)
-
-
-def conditions(tx: Connection, at: Situation, action: str, now: datetime) -> tuple[Answer, ...]:
-    """The guards of one action answered as a checklist, whoever looks."""
-    return answer_all(at.procedure.action[action].guards, guard_facts.of_step(tx, at, GuardedStep(action, now)))

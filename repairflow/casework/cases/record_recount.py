@@ -242,7 +242,7 @@ def _one(
         publication_notice.accompany(tx, services, made, done, actor, role, now)
     else:
         change = Change((), row.state, row.state, public_changed=True)  # its class and days, which platforms show
-        pushes.push_record(tx, row, change, Cause(appended.digest, now))
+        pushes.push_record(tx, services.law, row, change, Cause(appended.digest, now))
     lifecycle.settle(tx, services, row.id, now)
     _tell(tx, due, words, actor, role, now)
 

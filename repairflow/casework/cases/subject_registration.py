@@ -28,6 +28,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import normalise
+from repairflow.law.procedure.library import Library
 from repairflow.records import event, office, record, subject
 from repairflow.records.rows import SubjectRow, first_row
 from repairflow.times import local_day
@@ -73,7 +74,7 @@ def may_write(tx: Connection, actor: Actor, row: SubjectRow) -> bool:
     return bool(tx.execute(select(or_(exists(credit), exists(own)))).scalar_one())
 
 
-def change(tx: Connection, given: ChangeRegistration, now: datetime) -> SubjectRow:
+def change(tx: Connection, law: Library, given: ChangeRegistration, now: datetime) -> SubjectRow:
     """Afterwards the organisation has the name and legal representative given, on the notice named; platforms that show its
     records are told, and its people.
 
@@ -100,14 +101,14 @@ def change(tx: Connection, given: ChangeRegistration, now: datetime) -> SubjectR
         tx.execute(update(subject).where(subject.c.id == row.id).values(legal_representative=new_head))
     if new_name is not None:
         party_names.rename(tx, row.id, new_name, shown.day, now)
-        pushes.push_subject(tx, row.id, Cause(made.digest, now))
+        pushes.push_subject(tx, law, row.id, Cause(made.digest, now))
     what = "、".join([*(["名称"] if new_name else []), *(["法定代表人"] if new_head else [])])
     body = f"已按{day_text(shown.day)}的登记通知书（{shown.notice}）登记{what}变更。此后的文书使用变更后的{what}。"
     inbox.notify_subject(tx, row.id, Notice("registration", f"已登记{what}变更", body, now))
     return organisation(tx, given.actor, row.uscc or "")
 
 
-def end(tx: Connection, given: EndSubject, now: datetime) -> SubjectRow:
+def end(tx: Connection, law: Library, given: EndSubject, now: datetime) -> SubjectRow:
     """Afterwards the organisation has ended on the day given; a successor's people see its file, act for it and get its
     messages, and platforms are told who succeeds it. Records, periods and open cases go on.
 
@@ -130,7 +131,7 @@ def end(tx: Connection, given: EndSubject, now: datetime) -> SubjectRow:
     if key is not None:
         # who succeeded it before is succeeded by the same now: one look is enough for everybody
         tx.execute(update(subject).where(subject.c.successor_id == row.id).values(successor_id=key))
-        pushes.push_subject(tx, row.id, Cause(made.digest, now))
+        pushes.push_subject(tx, law, row.id, Cause(made.digest, now))
     after = f"，由{successor.name}承继" if successor is not None else ""
     body = (
         f"{row.name}已于{day_text(shown.day)}{KINDS[kind]}{after}（{shown.notice}）。其失信信息和未办结的办件继续办理。"

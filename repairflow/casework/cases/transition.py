@@ -20,7 +20,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.documents import burdens, own_measures, own_rules
+from repairflow.casework.documents import burdens, own_measures, own_rules, told_periods
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
@@ -113,7 +113,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))
     answers, seen = kept_facts.ask(action.guards, known)
     cited = law.cites(action.basis, procedure, at.pack)
-    refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
+    refusals += [Refusal(a.guard, a.text, cited) for a in told_periods.said(tx, law, at.record, answers) if not a.ok]
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)

@@ -115,12 +115,12 @@ def publish(tx: Connection, it: Transition) -> Transition:
     if change is not None and row is not None:
         if change.public_changed or "lift_measures" in change.effects:
             result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
-            pushed += pushes.push_record(tx, row, change, it.cause, result)
-        pushed += redress.follow(tx, row, change, it.cause)
+            pushed += pushes.push_record(tx, it.services.law, row, change, it.cause, result)
+        pushed += redress.follow(tx, it.services.law, row, change, it.cause)
         if any(field == "authority" for field, *_ in change.corrections):
             corrected_authority.follow(tx, it, row)
         if change.name is not None:
-            pushed += pushes.push_subject(tx, row.subject_id, it.cause, but=row.id)
+            pushed += pushes.push_subject(tx, it.services.law, row.subject_id, it.cause, but=row.id)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)
     pushed += sum(registry.AFTERWARDS[name](tx, it) for name in afterwards(it))

@@ -16,6 +16,7 @@ from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle, payments
+from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
@@ -24,6 +25,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
+from repairflow.law.procedure.library import Library
 from repairflow.records import record, subject
 from repairflow.records.rows import RecordRow, first_row
 from repairflow.times import local_day
@@ -52,9 +54,10 @@ class Awaiting:
     pages: int
     paid: Mapping[int, str]  # what of some is registered as paid, by record
     payments: Mapping[int, tuple[payments.Payment, ...]]  # of these, each that was not taken back
+    told: frozenset[int]  # ids of those whose last day may be told for certain
 
 
-def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
+def awaiting(tx: Connection, law: Library, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
     """Records of the actor's offices without registered performance, the soonest maximum period first.
 
     `text` narrows them by number, document number, company or credit code. A page beyond the last gives the last.
@@ -78,7 +81,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awa
     rows = tx.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
     paid = payments.standing(tx, [row.id for row in rows])
     words = {row.id: payments.total(paid[row.id]).words(row) for row in rows if row.id in paid}
-    return Awaiting(tuple(rows), total, page, pages, words, paid)
+    return Awaiting(tuple(rows), total, page, pages, words, paid, told_of(tx, law, map(dated, rows)))
 
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:

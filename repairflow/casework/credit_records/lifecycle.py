@@ -94,8 +94,8 @@ def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep)
         ),
     )
     if done.public_changed:
-        pushes.push_record(tx, row, done, Cause(appended.digest, step.at, step.case))
-    redress.follow(tx, row, done, Cause(appended.digest, step.at, step.case))
+        pushes.push_record(tx, law, row, done, Cause(appended.digest, step.at, step.case))
+    redress.follow(tx, law, row, done, Cause(appended.digest, step.at, step.case))
     schedule(tx, row.id)
     return done
 
@@ -164,7 +164,8 @@ def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = 
     what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
     when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
     title = f"{row.document_number}：{when}可以申请{what}{'' if told else '（待核实）'}"
-    unread = "" if told else f"{period}依据的条文没有核对，认定单位也没有确认，这一日期待核实，以认定单位答复为准。"
+    why = "失信程度是暂定的" if row.class_waits_for else f"{period}依据的条文没有核对，认定单位也没有确认"
+    unread = "" if told else f"{why}，这一日期待核实，以认定单位答复为准。"
     body = (
         f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
     )

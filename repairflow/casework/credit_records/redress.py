@@ -9,19 +9,20 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import repeat_pushes
 from repairflow.casework.outbound.push_cause import Cause
+from repairflow.law.procedure.library import Library
 from repairflow.records import cases, measure, office, redress, subject
 from repairflow.records.rows import RecordRow
 
 OFFICE_ROLES = ("head", "partner", "acceptor", "examiner", "supervisor")
 
 
-def follow(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> int:
+def follow(tx: Connection, law: Library, row: RecordRow, change: Change, cause: Cause) -> int:
     """Afterwards, of an annulled record (as it stood before), platforms that were told once and would hear nothing now are
     told, offices that acted on it have a notice, and the redress says who. Gives how many pushes wait."""
     if "annul_record" not in change.effects:
         return 0
     before = tx.execute(select(redress.c.id).where(redress.c.record_id == row.id)).first()
-    waiting, names = repeat_pushes.push_to_all_informed(tx, row, change, cause)
+    waiting, names = repeat_pushes.push_to_all_informed(tx, law, row, change, cause)
     acted = select(measure.c.office_id).where(measure.c.record_id == row.id)
     handled = select(cases.c.deciding_id).where(cases.c.record_id == row.id)
     where = (or_(office.c.id.in_(acted), office.c.id.in_(handled)), office.c.id != row.authority_id)

@@ -3,7 +3,9 @@ the office that decides has confirmed as its own rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, select
@@ -13,6 +15,7 @@ from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.rows_by_id import once
 from repairflow.law import confirmable_periods as periods
 from repairflow.law.confirmable_periods import Confirmable
+from repairflow.law.guards import Answer, day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import RulePack, Severity
 from repairflow.records import own_rule
@@ -27,17 +30,43 @@ class Told(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """What decides whether the period of a record may be told: its pack, class or list, and the office that decided."""
+    """What decides whether the period of a record may be told: its pack, class or list, the office that decided, and what its class
+    waits for while it is provisional."""
 
     id: int
     pack: str
     severity: Severity
     list_kind: str | None
     office_id: int
+    waits_for: str | None
 
 
 OPEN = "（待核实）"
-"""What pages, messages and calendars say beside a period that nobody has read and the office has not confirmed."""
+"""What pages, forms and notices say beside a period that nobody has read and the office has not confirmed, or of a class that is
+provisional; data say `period_confirmed: false`."""
+
+
+def day_told(day: date | None, *, told: bool) -> str:
+    """A day of a period in words, marked `OPEN` where it may not be `told` for certain; empty without a day."""
+    return "" if day is None else day_text(day) + ("" if told else OPEN)
+
+
+PERIOD_GUARD = "minimum_period_served"
+"""The guard whose answer names days of a record's period."""
+
+
+def marked(answers: Iterable[Answer], *, told: bool) -> tuple[Answer, ...]:
+    """Answers of guards as people read them: what one says of the period is marked `OPEN` where it may not be `told`."""
+    return tuple(
+        replace(one, text=one.text + OPEN) if one.guard == PERIOD_GUARD and not told else one for one in answers
+    )
+
+
+def said(tx: Connection, law: Library, row: RecordRow | None, answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """`marked` for a record, which is asked about only where an answer speaks of its period."""
+    if row is None or all(one.guard != PERIOD_GUARD for one in answers):
+        return tuple(answers)
+    return marked(answers, told=may_tell(tx, law, row))
 
 
 def may_tell(tx: Connection, law: Library, row: RecordRow) -> bool:
@@ -58,12 +87,14 @@ class OfRecord(Protocol):
     def source(self) -> Mapping[str, object]: ...
     @property
     def authority_id(self) -> int: ...
+    @property
+    def class_waits_for(self) -> str | None: ...
 
 
 def dated(row: OfRecord) -> Dated:
     """A record as `told_of` asks about it."""
     listed = row.source.get("list_kind")
-    return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id)
+    return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id, row.class_waits_for)
 
 
 def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
@@ -77,12 +108,13 @@ def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
 
 
 def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[int]:
-    """Ids of the records whose publicity period, or stay on their list, may be told; one question for all of them."""
-    known = _confirmed(tx, law)
+    """Ids of the records whose publicity period, or stay on their list, may be told for certain; one question for all of them. The
+    days of a provisional class may still move, so they are not among them."""
+    known = once(tx, "told_periods", lambda: _confirmed(tx, law))
     found = set()
     for row in rows:
         pack = law.packs.get(row.pack)
-        if pack is None:
+        if pack is None or row.waits_for:
             continue
         open_ = _list_rule(pack, row.list_kind) if row.list_kind else _rule(periods.of_class(pack, row.severity))
         if open_ is None or (row.office_id, open_) in known:

@@ -122,7 +122,7 @@ HANDLERS: Table = {
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
-    ChasePlatform: lambda tx, _, given, now: sync_findings.chase(tx, given.actor, given.finding, now),
+    ChasePlatform: lambda tx, at, given, now: sync_findings.chase(tx, at.law, given.actor, given.finding, now),
     NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,

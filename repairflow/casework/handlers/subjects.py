@@ -8,6 +8,6 @@ from repairflow.casework.handlers.base import Table
 
 HANDLERS: Table = {
     EnterSubject: subject_entry.enter,
-    ChangeRegistration: lambda tx, _, given, now: subject_registration.change(tx, given, now),
-    EndSubject: lambda tx, _, given, now: subject_registration.end(tx, given, now),
+    ChangeRegistration: lambda tx, at, given, now: subject_registration.change(tx, at.law, given, now),
+    EndSubject: lambda tx, at, given, now: subject_registration.end(tx, at.law, given, now),
 }

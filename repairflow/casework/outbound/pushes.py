@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.documents import told_periods
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
 from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind
 from repairflow.prepared import Prepared
 from repairflow.records import measure, office, record, subject, target
@@ -59,6 +61,7 @@ def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) ->
 
 def push_record(
     tx: Connection,
+    law: Library,
     row: RecordRow,
     change: Change,
     cause: Cause,
@@ -74,10 +77,13 @@ def push_record(
     public_changes.note(tx, row, change, cause.at)
     now = record_of(tx, row.id)
     data = about_record(tx, now, cause.event)
-    told = [("record_changed", shown(now, change, data, cause.at))]
+    message = shown(now, change, data, cause.at, confirmed=told_periods.may_tell(tx, law, now))
+    told = [("record_changed", message)]
     if result is not None and cause.case is not None:
         extra = dict(result)
         kind = extra.pop("kind")
+        if extra.get("effective_period"):
+            extra["period_confirmed"] = message["period_confirmed"]
         told.append((kind, {**data, **cause.of_case, **extra}))
     wanted = [
         cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
@@ -114,8 +120,10 @@ def informed_targets(tx: Connection, row: RecordRow, change: Change, authority_i
     )
 
 
-def shown(row: RecordRow, change: Change, data: Mapping[str, object], now: datetime) -> dict[str, object]:
-    """What those who show records are told of one."""
+def shown(
+    row: RecordRow, change: Change, data: Mapping[str, object], now: datetime, *, confirmed: bool
+) -> dict[str, object]:
+    """What those who show records are told of one; `confirmed` where the days of its period may be told for certain."""
     return {
         **data,
         "version": row.version,
@@ -125,6 +133,7 @@ def shown(row: RecordRow, change: Change, data: Mapping[str, object], now: datet
         "publish_from": row.publish_from,
         "min_until": row.min_until,
         "max_until": row.max_until,
+        "period_confirmed": confirmed,
         "note": row.note,
         "content": {
             "facts": row.facts,
@@ -137,7 +146,7 @@ def shown(row: RecordRow, change: Change, data: Mapping[str, object], now: datet
     }
 
 
-def push_subject(tx: Connection, subject_id: int, cause: Cause, but: int | None = None) -> int:
+def push_subject(tx: Connection, law: Library, subject_id: int, cause: Cause, but: int | None = None) -> int:
     """Tell those who show records that every shown record of a subject (not `but`) bears another name; gives how many rows
     wait."""
     shown = (
@@ -147,7 +156,9 @@ def push_subject(tx: Connection, subject_id: int, cause: Cause, but: int | None 
     )
     tx.execute(update(record).where(*shown).values(version=record.c.version + 1))
     rows = all_rows(tx.execute(select(record).where(*shown).order_by(record.c.id)), RecordRow)
-    return sum(push_record(tx, row, Change((), row.state, row.state, True), cause, mark=row.number) for row in rows)
+    return sum(
+        push_record(tx, law, row, Change((), row.state, row.state, True), cause, mark=row.number) for row in rows
+    )
 
 
 def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:

@@ -6,15 +6,19 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.documents import told_periods
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.rows_by_id import record_of
+from repairflow.law.procedure.library import Library
 from repairflow.records import measure, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import RecordRow
 
 
-def push_to_all_informed(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> tuple[int, list[str]]:
+def push_to_all_informed(
+    tx: Connection, law: Library, row: RecordRow, change: Change, cause: Cause
+) -> tuple[int, list[str]]:
     """Tell those platforms of a record's change that were told of the record once, but would hear nothing of this change;
     gives how many rows wait, and the names of all platforms that are told."""
     now = record_of(tx, row.id)
@@ -28,7 +32,8 @@ def push_to_all_informed(tx: Connection, row: RecordRow, change: Change, cause: 
     if change.lifted:
         told = told.where(target.c.office_id.is_(None) | target.c.office_id.not_in(lifted))
     goals = tx.execute(told.order_by(target.c.id)).all()
-    payload = pushes.shown(now, change, pushes.about_record(tx, now, cause.event), cause.at)
+    data, confirmed = pushes.about_record(tx, now, cause.event), told_periods.may_tell(tx, law, now)
+    payload = pushes.shown(now, change, data, cause.at, confirmed=confirmed)
     about = About(row.number, row.id)
     wanted = [cause.push(To(goal.id, goal.code), "record_changed", payload, about, "redress") for goal in goals]
     outbox.add(tx, cause.at, *wanted)

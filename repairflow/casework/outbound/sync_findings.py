@@ -11,6 +11,7 @@ from repairflow.casework import outbox
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.documents import told_periods
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound import pushes
@@ -19,6 +20,7 @@ from repairflow.casework.permissions import record_scope
 from repairflow.casework.rows_by_id import record_locked
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.reconcile import Difference
+from repairflow.law.procedure.library import Library
 from repairflow.records import outbox as outbox_rows
 from repairflow.records import record, sync_finding, target
 
@@ -60,7 +62,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has_role("supervisor") else record_scope(actor)
 
 
-def chase(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
+def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: datetime) -> str:
     """Afterwards the platform is told once more how the record stands now, and the record's trail says who asked for it;
     gives the platform's name. By supervisors, and heads who see the record. NotFound for no open finding that the actor sees,
     Invalid for a record that is not ours or while something about it is still under way."""
@@ -96,7 +98,8 @@ def chase(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
     )  # fmt: skip
     event = record_events.append(tx, held, said).digest
     data = pushes.about_record(tx, held, event)
-    payload = pushes.shown(held, Change((), held.state, held.state, True), data, now)
+    confirmed = told_periods.may_tell(tx, law, held)
+    payload = pushes.shown(held, Change((), held.state, held.state, True), data, now, confirmed=confirmed)
     cause = Cause(event, now)
     outbox.add(
         tx, now, cause.push(To(row.id, row.code), "record_changed", payload, About(held.number, held.id), "chase")

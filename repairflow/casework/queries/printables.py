@@ -19,6 +19,7 @@ from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
+from repairflow.casework.documents.told_periods import day_told, may_tell
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
 from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline
@@ -102,7 +103,7 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
     procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
     fields: dict[str, object] = {**_record(tx, of), **_holder(tx, of.subject_id), **_questions(procedure, pack)}
     if FORMS[kind] == "repair":
-        fields["apply_from"] = day_text(of.apply_from) if of.apply_from else ""
+        fields["apply_from"] = day_told(of.apply_from, told=may_tell(tx, services.law, of))
     return paper(kind, fields, now)
 
 
@@ -121,7 +122,7 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
         **_holder(tx, at.case.subject_id),
         "form_lines": [Note("办件编号", number), Note("申请日期", day_text(at.case.filed_day)), *lines],
         "materials": [f"{_kind(at.procedure, row.kind)}（{row.file_name}）" for row in files],
-        "apply_from": day_text(at.record.apply_from) if at.record.apply_from else "",
+        "apply_from": day_told(at.record.apply_from, told=may_tell(tx, services.law, at.record)),
     }
     return paper(kind, fields, now)
 

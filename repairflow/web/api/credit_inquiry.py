@@ -38,8 +38,8 @@ def _said(row: int, one: Standing) -> StandingAnswer:
 def _record(row: Shown) -> ShownRecord:
     return ShownRecord(
         number=row.number, kind=row.kind, document_number=row.document_number, decision_date=row.decision_date,
-        severity=row.severity, disputed=row.state == "disputed", until=row.until, authority=row.authority,
-        list_kind=row.list_kind,
+        severity=row.severity, disputed=row.state == "disputed", until=row.until,
+        period_confirmed=row.period_confirmed, authority=row.authority, list_kind=row.list_kind,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, url_for
 
+from repairflow.casework.documents.told_periods import OPEN
 from repairflow.casework.queries.records import feed
 from repairflow.casework.queries.records.feed import Entry
 from repairflow.web.api.description import answers, api
@@ -74,6 +75,6 @@ def _entry(element: Element, one: Entry, address: str) -> None:
         known = one.known
         lines += [
             f"统一社会信用代码：{known.uscc}", f"认定单位：{known.authority}", f"失信行为：{known.behaviour}",
-            f"公示至：{known.until or '—'}" + ("；异议处理中" if known.disputed else ""),
+            f"公示至：{known.until or '—'}{'' if known.period_confirmed else OPEN}" + ("；异议处理中" if known.disputed else ""),
         ]  # fmt: skip
     SubElement(element, "content", type="text").text = "\n".join(lines)

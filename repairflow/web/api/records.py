@@ -32,13 +32,16 @@ def list_records(query: RecordsRequest) -> RecordsAnswer:
     with here.read() as tx:
         page = listing.listing(
             tx,
+            here.law,
             here.actor,
             state=query.state,
             search=query.search,
             after=query.after,
             size=query.limit,
         )
-    return RecordsAnswer(items=[RecordLineAnswer(**_line(row)) for row in page.rows], next=page.next or None)
+    return RecordsAnswer(
+        items=[RecordLineAnswer(**_line(row, told=row.id in page.told)) for row in page.rows], next=page.next or None
+    )
 
 
 @api.validate(resp=answers(HTTP_200=RecordAnswer), operation_id="show_record", tags=["records"])
@@ -83,9 +86,10 @@ def show_record(number: str) -> RecordAnswer:
     )
 
 
-def _line(row: RecordLine) -> dict[str, Any]:
+def _line(row: RecordLine, *, told: bool) -> dict[str, Any]:
     return {
         **_common(row),
+        "period_confirmed": told,
         "subject": SubjectAnswer(name=row.subject_name, uscc=row.uscc),
         "authority": OfficeAnswer(code=row.authority_code, name=row.authority_name),
     }

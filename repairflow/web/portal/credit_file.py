@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
+from repairflow.casework.documents.told_periods import OPEN
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
 from repairflow.casework.queries.records import commitments, redress, voluntary
@@ -206,7 +207,8 @@ def counted(view: RecordView) -> list[str]:
             return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
         return ["该信息没有公示，不计算公示期。"]
     if row.of_person:
-        apply = f"自 {_day(days.apply_from)}起可以申请修复，准予后停止共享和使用。"
+        open_ = "" if view.period_told else OPEN
+        apply = f"自 {_day(days.apply_from)}起可以申请修复{open_}，准予后停止共享和使用。"
         return ["自然人的失信信息不公示，只由有关单位依法共享和使用。", apply]
     minimum = _length(period.minimum)
     lines = [f"公示期自认定文书之日（{_day(days.start)}）起算，不因节假日顺延。"]
@@ -218,7 +220,8 @@ def counted(view: RecordView) -> list[str]:
         f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满，届满自动终止公示，无需申请。"
     )
     if not view.period_told:
-        lines.append("以上公示期待核实：还没有与公布的文本核对，认定单位也没有确认。")
+        open_ = "失信程度是暂定的" if view.row.class_waits_for else "还没有与公布的文本核对，认定单位也没有确认"
+        lines.append(f"以上公示期待核实：{open_}。")
     return [*lines, view.class_reason] if view.class_reason else lines
 
 

@@ -67,7 +67,10 @@ def line(number: int, one: Standing) -> tuple[object, ...]:
 
 def records(one: Standing) -> str:
     """The records in publicity, in words."""
-    return "；".join(f"{row.authority} {row.document_number}（公示至 {day(row.until)}）" for row in one.records)
+    return "；".join(
+        f"{row.authority} {row.document_number}（公示至 {day(row.until)}{'' if row.period_confirmed else '，待核实'}）"
+        for row in one.records
+    )
 
 
 def measures(one: Standing) -> str:

@@ -105,7 +105,7 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     """
     with here.read() as tx:
         at = _situation(tx, here, number)
-        option = next((o for o in options(tx, at, here.actor, here.now) if o.name == typed.action), None)
+        option = next((o for o in options(tx, here.law, at, here.actor, here.now) if o.name == typed.action), None)
         if option is None or not option.irrevocable or not option.open or at.case.version != typed.version:
             return None
         if typed.ground in option.denied and option.denied[typed.ground].contradicted:

@@ -45,7 +45,7 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
     name, action = _conditions_of(procedure)
     if name is None or view.record is None:
         return []
-    found = opening(procedure, pack, view.record, (), view.subject.no_commitment_until, now())
+    found = opening(procedure, pack, view.record, (), view.subject.no_commitment_until, now(), told=view.period_told)
     before = {c.code: c for c in known_conditions(procedure, pack, view.record, found)}
     verified = [step for step in view.at.history if step.action == action]
     given = findings(verified[-1].inputs) if verified else {}

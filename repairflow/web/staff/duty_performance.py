@@ -17,7 +17,7 @@ def page(errors: list[dict[str, str]], number: str = "") -> str:
     """The list, or one record with what is wrong with its form."""
     here, text = current(), arguments.text("q")
     with here.read() as tx:
-        found = duty_performance.awaiting(tx, here.actor, number or text, arguments.number("page") or 1)
+        found = duty_performance.awaiting(tx, here.law, here.actor, number or text, arguments.number("page") or 1)
 
     def address(page: int) -> str:
         return url_for("desk.performance", q=text or None, page=page if page > 1 else None)
@@ -25,6 +25,7 @@ def page(errors: list[dict[str, str]], number: str = "") -> str:
     return render_template(
         "desk/performance.html",
         rows=found.rows,
+        told=found.told,
         paid=found.paid,
         payments=found.payments,
         kinds=payments.KINDS,

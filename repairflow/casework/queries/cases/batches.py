@@ -54,7 +54,8 @@ def _group(tx: Connection, services: Services, actor: Actor, rows: Sequence[Case
     procedure = services.law.procedure(first.procedure, first.procedure_version)
     steps: dict[str, Option] = {}
     for row in rows[:ASKED]:
-        for option in options(tx, situation(tx, services.law, row, local_day(now)), actor, now):
+        at = situation(tx, services.law, row, local_day(now))
+        for option in options(tx, services.law, at, actor, now):
             if (
                 option.mine
                 and not option.inputs

@@ -15,6 +15,7 @@ from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
+from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.permissions import case_scope, case_scopes, hidden_states
 from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
@@ -115,6 +116,7 @@ class CaseView:
     pushes: tuple[PushRow, ...]
     filed_by: str
     hidden: frozenset[str]  # states of whose steps and limits the actor learns nothing
+    period_told: bool  # whether the days of its record's period may be told for certain
     remedies: tuple[LetterRemedies, ...] = ()  # what may still be done against its letters, and until when
 
 
@@ -151,13 +153,14 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         provider=offices[case.provider_id],
         at=at,
         dues=dues_shown(dues, hidden),
-        options=options(tx, at, actor, now),
+        options=options(tx, law, at, actor, now),
         letters=letters,
         remedies=remedies_of(tx, at, letters),
         materials=_files(tx, case.id),
         pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
         hidden=hidden,
+        period_told=at.record is not None and may_tell(tx, law, at.record),
     )
 
 

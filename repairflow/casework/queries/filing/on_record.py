@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
+from repairflow.casework.documents.told_periods import day_told, marked
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.errors import Refused
 from repairflow.law.guards import Answer, answer_all, day_text
@@ -87,15 +88,17 @@ def offered(law: Library, authority: OfficeRow, centre: str | None, day: date) -
 
 
 def opening(
-    procedure: Procedure, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime
-) -> Opening:
-    """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases."""
+    procedure: Procedure, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime,
+    *, told: bool,
+) -> Opening:  # fmt: skip
+    """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases. Days of a period that may
+    not be `told` are marked (`told_periods`)."""
     day = local_day(now)
     same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
     known = replace(
         guard_facts.of_filing(procedure, pack, now, row), open_same=(same,) if same else (), no_commitment_until=barred
     )
-    answers = answer_all(_guards_before(procedure), known)
+    answers = marked(answer_all(_guards_before(procedure), known), told=told)
     obstacles = tuple(a.text for a in answers if not a.ok and a.guard != "no_duplicate_pending")
     too_early = [a for a in answers if not a.ok and a.guard == "minimum_period_served"]
     days = (row.apply_from - day).days if too_early and row.apply_from else 0
@@ -142,13 +145,15 @@ def required_materials(
     return required(replace(known, filing={**said, PROMISED: promised} if promised else said))
 
 
-def too_early(procedure: Procedure, row: RecordRow | None, day: date) -> str:
+def too_early(procedure: Procedure, row: RecordRow | None, day: date, *, told: bool) -> str:
     """In words from which day an application has a prospect, where an office that takes it up would ask for the shortest
-    term and it is not over; empty otherwise."""
+    term and it is not over; empty otherwise. A day that may not be `told` is marked."""
     if row is None or row.apply_from is None or row.apply_from <= day or not procedure.actions_from(procedure.initial):
         return ""
     if not any(use.guard == "minimum_period_served" for use in _guards_before(procedure)):
         return ""
+    if not told:
+        return f"最短期限可能还没有满：自{day_told(row.apply_from, told=False)}起可以申请，以认定单位答复为准。"
     return f"最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from repairflow import times
 from repairflow.casework.actor import Actor
-from repairflow.casework.documents.told_periods import OPEN, Dated, told_of
+from repairflow.casework.documents.told_periods import OPEN, dated, told_of
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.queries.cases import meetings
 from repairflow.law.procedure.library import Library
@@ -60,7 +60,7 @@ def agenda(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Ent
         opening = tx.execute(
             select(
                 record.c.number, record.c.document_number, record.c.apply_from, subject.c.name, record.c.id, record.c.pack,
-                record.c.severity, record.c.source, record.c.authority_id,
+                record.c.severity, record.c.source, record.c.authority_id, record.c.class_waits_for,
             )
             .join(subject, subject.c.id == record.c.subject_id)
             .where(record_scope(actor), record.c.apply_from >= today - BACK)
@@ -68,11 +68,7 @@ def agenda(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Ent
             .order_by(record.c.apply_from, record.c.id)
             .limit(MOST)
         ).all()  # fmt: skip
-        told = told_of(
-            tx,
-            law,
-            (Dated(row.id, row.pack, row.severity, row.source.get("list_kind"), row.authority_id) for row in opening),
-        )
+        told = told_of(tx, law, map(dated, opening))
         found += [
             Entry(
                 f"{row.number}/apply", row.apply_from, f"可以申请信用修复{'' if row.id in told else OPEN}：{row.document_number}",

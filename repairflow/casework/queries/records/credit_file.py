@@ -222,7 +222,9 @@ def _view(
     days = _days(row)
     open_cases = [case for case in files if case.closed_at is None]
     filed_under = law.pack_on(local_day(now), authority.domain, authority.division_code)
-    openings = tuple(opening(p, filed_under, row, open_cases, holder.no_commitment_until, now) for p in procedures)
+    openings = tuple(
+        opening(p, filed_under, row, open_cases, holder.no_commitment_until, now, told=told) for p in procedures
+    )
     listed: tuple[Condition, ...] = ()
     for procedure, found in zip(procedures, openings, strict=True):
         listed = listed or conditions(procedure, filed_under, row, found)

@@ -7,7 +7,7 @@ is not any more, is not told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from repairflow.casework.case_state.beyond_last_day import shown_until
+from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import Severity
 from repairflow.law.sectors import lists_without_new
 from repairflow.records import list_entry, measure, office, record, subject
 from repairflow.records.rows import all_rows
@@ -34,11 +36,32 @@ class Shown(NamedTuple):
     kind: str
     document_number: str
     decision_date: date
-    severity: str
+    severity: Severity
     state: str
     until: date | None
     authority: str
     list_kind: str | None
+    period_confirmed: bool  # whether its last day may be told for certain
+
+
+class _Found(NamedTuple):
+    """A row of `Shown`, and what decides whether its last day may be told."""
+
+    subject_id: int
+    number: str
+    kind: str
+    document_number: str
+    decision_date: date
+    severity: Severity
+    state: str
+    until: date | None
+    authority: str
+    list_kind: str | None
+    id: int
+    pack: str
+    authority_id: int
+    source: Mapping[str, object]
+    class_waits_for: str | None
 
 
 class InForce(NamedTuple):
@@ -109,7 +132,7 @@ def standings(tx: Connection, law: Library, codes: Sequence[str], today: date) -
     found: dict[str, Standing] = {}
     shown = shown_on(lists_without_new(law, today), today)
     for start in range(0, len(sound), CHUNK):
-        found |= _of(tx, sound[start : start + CHUNK], today, shown)
+        found |= _of(tx, law, sound[start : start + CHUNK], today, shown)
     return [
         found.get(check.code, Standing(check.code))
         if check.ok
@@ -118,14 +141,18 @@ def standings(tx: Connection, law: Library, codes: Sequence[str], today: date) -
     ]
 
 
-def _of(tx: Connection, codes: Sequence[str], today: date, shown: ColumnElement[bool]) -> dict[str, Standing]:
+def _of(
+    tx: Connection, law: Library, codes: Sequence[str], today: date, shown: ColumnElement[bool]
+) -> dict[str, Standing]:
     holders = all_rows(
         tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(subject.c.uscc.in_(codes))), _Holder
     )
     ids = [one.id for one in holders]
     records: dict[int, list[Shown]] = defaultdict(list)
-    for row in all_rows(tx.execute(_shown().where(shown, record.c.subject_id.in_(ids))), Shown):
-        records[row.subject_id].append(row)
+    rows = all_rows(tx.execute(_shown().where(shown, record.c.subject_id.in_(ids))), _Found)
+    told = told_of(tx, law, map(dated, rows))
+    for row in rows:
+        records[row.subject_id].append(Shown(*row[: len(Shown._fields) - 1], row.id in told))
     measures: dict[int, list[InForce]] = defaultdict(list)
     lasting = or_(measure.c.until.is_(None), measure.c.until >= today)
     for one in all_rows(tx.execute(_in_force().where(record.c.subject_id.in_(ids), lasting)), InForce):
@@ -147,7 +174,7 @@ def _shown() -> Select[Any]:
         select(
             record.c.subject_id, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
             record.c.severity, record.c.state, record.c.max_until.label("until"), office.c.name.label("authority"),
-            list_entry.c.list_kind,
+            list_entry.c.list_kind, record.c.id, record.c.pack, record.c.authority_id, record.c.source, record.c.class_waits_for,
         )
         .join(office, office.c.id == record.c.authority_id)
         .outerjoin(list_entry, (list_entry.c.record_id == record.c.id) & list_entry.c.left_on.is_(None))

@@ -151,7 +151,7 @@ def entries(
 
 def told(tx: Connection, law: Library, of: Kept, rows: Iterable[Entry]) -> frozenset[int]:
     """Ids of these entries whose last day may be told: somebody has read what the stay rests on, or their office has confirmed it."""
-    return told_of(tx, law, (Dated(one.id, one.pack, of.kind.severity, of.code, one.office_id) for one in rows))
+    return told_of(tx, law, (Dated(one.id, one.pack, of.kind.severity, of.code, one.office_id, None) for one in rows))
 
 
 def stood_on(tx: Connection, of: Kept, day: date, *, after: str, size: int) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,8 +11,11 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import search as search_terms
 from repairflow.casework.actor import Actor
+from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.queries import paging
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import Severity
 from repairflow.records import office, record, subject
 
 
@@ -24,12 +28,16 @@ class RecordLine(NamedTuple):
     document_number: str
     decision_date: date
     behaviour: str
-    severity: str
+    severity: Severity
     state: str
     publish_from: date | None
     min_until: date | None
     apply_from: date | None
     max_until: date | None
+    pack: str
+    authority_id: int
+    source: Mapping[str, object]
+    class_waits_for: str | None
     subject_name: str
     uscc: str | None
     authority_code: str
@@ -42,10 +50,12 @@ class RecordPage:
 
     rows: tuple[RecordLine, ...]
     next: str
+    told: frozenset[int]  # ids of those whose days may be told for certain
 
 
 def listing(
     tx: Connection,
+    law: Library,
     actor: Actor,
     *,
     state: str | None = None,
@@ -75,4 +85,5 @@ def listing(
         query = query.where(record.c.state == state)
     if search and (text := search.strip()):
         query = query.where(search_terms.records(tx, text))
-    return RecordPage(*paging.page(tx, query, record.c.id, RecordLine, after or "", size))
+    rows, following = paging.page(tx, query, record.c.id, RecordLine, after or "", size)
+    return RecordPage(tuple(rows), following, told_of(tx, law, map(dated, rows)))

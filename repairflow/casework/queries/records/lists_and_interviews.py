@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents import own_measures
+from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.permissions import case_scope, may_see, record_scope
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
@@ -26,7 +27,8 @@ INTERVIEWS: Mapping[str, str] = {"reminder": "提示性约谈", "warning": "警�
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A subject on a list. `until` is the day it leaves at the latest; `apply_from` the first on which it may apply to
-    leave, where it has to wait; `left` is empty while it stands; `case` and `record` are numbers the actor may open."""
+    leave, where it has to wait; both stand for certain only where `told`. `left` is empty while it stands; `case` and
+    `record` are numbers the actor may open."""
 
     label: str
     favourable: bool
@@ -34,6 +36,7 @@ class Entry:
     since: date
     until: date
     apply_from: date | None
+    told: bool
     left: str
     left_on: date | None
     measures: tuple[str, ...]  # in force, with who carries them out
@@ -85,6 +88,7 @@ def _handles(tx: Connection, actor: Actor, subject_id: int) -> bool:
 class _EntryRow(NamedTuple):
     """An entry on a list, with its record and the case that decided it."""
 
+    id: int
     subject_id: int
     record_id: int | None
     list_kind: str
@@ -107,7 +111,7 @@ class _EntryRow(NamedTuple):
 def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[Entry, ...]:
     query = (
         select(
-            list_entry.c.subject_id, list_entry.c.record_id, list_entry.c.list_kind, list_entry.c.listed_on,
+            list_entry.c.id, list_entry.c.subject_id, list_entry.c.record_id, list_entry.c.list_kind, list_entry.c.listed_on,
             list_entry.c.left_on, list_entry.c.left_how, record.c.number.label("record_number"), record.c.max_until,
             record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.internal,
             cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
@@ -128,6 +132,7 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
     ):
         in_force[one.record_id].append(f"{one.label}（{one.name}）")
     seen = set(tx.execute(select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor))).scalars())
+    told = told_of(tx, law, (Dated(row.id, row.pack, "serious", row.list_kind, row.deciding_id, None) for row in rows))
     return tuple(
         _entry(
             law,
@@ -136,6 +141,7 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
             tuple(in_force[row.record_id or 0]),
             _foreseen(tx, law, row),
             record_seen=row.record_id in seen,
+            told=row.id in told,
         )
         for row in rows
     )
@@ -156,6 +162,7 @@ def _entry(
     foreseen: tuple[str, ...],
     *,
     record_seen: bool,
+    told: bool,
 ) -> Entry:
     pack = law.packs[row.pack]
     kind = pack.list_kind[row.list_kind]
@@ -168,6 +175,7 @@ def _entry(
         since=row.listed_on,
         until=row.max_until or days.max_until,
         apply_from=apply_from if apply_from > row.listed_on else None,
+        told=told,
         left=LEFT[row.left_how] if row.left_how else "",
         left_on=row.left_on,
         measures=measures,

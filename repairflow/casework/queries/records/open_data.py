@@ -157,7 +157,7 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
         .where(list_registry.stands_before_public(tuple(public.values()), today))
     )  # fmt: skip
     rows, following = paging.page(tx, query, list_entry.c.id, _Entry, after, SIZE)
-    told = told_of(tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id) for one in rows))
+    told = told_of(tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id, None) for one in rows))
     found = []
     for one in rows:
         kept = public[one.list_kind].kind
@@ -229,7 +229,7 @@ def _before(first: date) -> date:
 HIDDEN = (
     f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，可以由合计推算出这样的数字的也为空（本身可能不小），没有统计的也为空"
 )
-CONFIRMED = "否：期限依据的条文没有人核对，作出决定的单位也没有确认，日期待核实"
+CONFIRMED = "否：期限依据的条文没有人核对，作出决定的单位也没有确认，或者失信程度是暂定的，日期待核实"
 _SUBJECT = (
     Field("name", "单位名称", required=False, note="个体工商户的名称可能就是经营者的姓名，不在此列出，以统一社会信用代码为准"),
     Field("uscc", "统一社会信用代码", required=False),

@@ -132,7 +132,9 @@ def _standing(
     cut = most is not None and max(len(records), len(entries)) > most
     records, entries = records[:most], entries[:most]
     known, told = list_registry.kinds(law, today), told_of(tx, law, map(dated, records))
-    stays = told_of(tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id) for one in entries))
+    stays = told_of(
+        tx, law, (Dated(one.id, one.pack, "serious", one.list_kind, one.office_id, None) for one in entries)
+    )
     lists = [(one, _listed(one, known, one.id in stays, today)) for one in entries]
     names = {one.uscc: one.name for one in records} | {one.uscc: one.name for one, said in lists if said}
     return tuple(

@@ -29,6 +29,9 @@ class ShownRecord(Answer):
     severity: str
     disputed: bool = Field(description="异议处理中")
     until: date | None = Field(description="最长公示期届满日")
+    period_confirmed: bool = Field(
+        description="公示期是否已经与公布的文本核对，或者由认定单位确认；否：待核实，或者失信程度是暂定的"
+    )
     authority: str
     list_kind: str | None = Field(description="是名单条目的，名单的编码")
 

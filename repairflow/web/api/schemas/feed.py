@@ -30,6 +30,9 @@ class FeedRecord(Answer):
     disputed: bool = Field(description="异议处理中")
     publish_from: date | None
     until: date | None = Field(description="最长公示期届满日")
+    period_confirmed: bool = Field(
+        description="公示期是否已经与公布的文本核对，或者由认定单位确认；否：待核实，或者失信程度是暂定的"
+    )
     authority: str
 
 

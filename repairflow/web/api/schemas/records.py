@@ -32,6 +32,9 @@ class RecordLineAnswer(Answer):
     subject: SubjectAnswer
     authority: OfficeAnswer
     publicity: PublicityAnswer
+    period_confirmed: bool = Field(
+        description="公示期是否已经与公布的文本核对，或者由认定单位确认；否：待核实，或者失信程度是暂定的"
+    )
 
 
 class RecordsAnswer(Answer):
@@ -67,7 +70,6 @@ class RecordAnswer(RecordLineAnswer):
     class_label: str
     class_waits_for: str | None = Field(description="失信程度暂定的，等待什么：threshold 罚款界线，amount 罚款金额")
     simple_procedure: bool | None = Field(description="是否适用简易程序；空：没有写明")
-    period_confirmed: bool = Field(description="公示期是否已经与公布的文本核对，或者由认定单位确认；否：待核实")
     public: bool
     facts: str
     penalty_content: str

@@ -20,6 +20,7 @@ from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
+from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.inputs import read
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
@@ -119,7 +120,9 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         ), preset=preset,
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
-        early=too_early(chosen, found.record, here.today),
+        early=too_early(
+            chosen, found.record, here.today, told=found.record is None or may_tell(tx, here.law, found.record)
+        ),
     )  # fmt: skip
 
 
