@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from repairflow.cli import letter_texts, vectors
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
+from repairflow.law.checks import errata
 from repairflow.law.checks.calendar_files import PLACES
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Diagnostic
+from repairflow.law.procedure.errata import parse_erratum
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import longest
 from repairflow.law.toml_file import unreadable
@@ -29,8 +32,9 @@ from repairflow.records import office
 CLEAN, FAULTY, NOTHING = 0, 1, 2
 """How it ends: no error · at least one error · nothing could be checked."""
 
-ABOUT_DEFINITIONS = {"means", "releases", "errata", "coverage", "divisions"}
-"""Folders of the law whose files are no definitions: they list or mend them, and have commands of their own."""
+ABOUT_DEFINITIONS = {"means", "releases", "coverage", "divisions"}
+"""Folders of the law whose files are no definitions: they list them, and have commands of their own."""
+ERRATUM = re.compile(r"^erratum\s*=", re.MULTILINE)
 
 
 def run(paths: tuple[Path, ...]) -> int:
@@ -56,10 +60,15 @@ def run(paths: tuple[Path, ...]) -> int:
     findings: list[Diagnostic] = []
     cases = [file for file in files if file.parent.name == vectors.FOLDER]
     sources = _sources([file for file in files if file.suffix == ".toml" and file not in cases], findings)
+    mending = [source for source in sources if ERRATUM.search(source.text)]
+    sources = [source for source in sources if source not in mending]
     texts = letter_texts.read([file for file in files if file.name.endswith(".txt.j2")], findings)
     with letter_kinds.declaring(texts.says):
-        checked = check(sources, _around(installed, texts))
-    findings += checked.findings
+        around = around_of(installed, texts)
+        checked = check(sources, around)
+        findings += checked.findings
+        for source in mending:
+            findings += _erratum(source, installed, around)
     run_cases = vectors.run(cases, installed, findings)
     for finding in findings:
         mark = "错误" if finding.severity == "error" else "提示"
@@ -103,7 +112,19 @@ def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
     return found
 
 
-def _around(installed: Library, texts: letter_texts.Given) -> Around:
+def _erratum(source: Source, installed: Library, around: Around) -> list[Diagnostic]:
+    """What is wrong with an erratum, laid over the law as it counts without it and without later ones of the same file."""
+    workflows = settings_module.asset("workflows")
+    try:
+        found = parse_erratum(source.text, source.where)
+        others = [one for one in installed.errata if one.key != found.key or one.erratum < found.erratum]
+        return errata.check(workflows, Library.read(workflows, others, installed.own), found, around)
+    except DefinitionError as error:
+        return [Diagnostic("form", problem.where, problem.text) for problem in error.problems]
+
+
+def around_of(installed: Library, texts: letter_texts.Given) -> Around:
+    """What files are checked against on this node: its law, the letters and fields it knows, the offices of its database."""
     domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
     return Around(
         installed=installed,

@@ -12,8 +12,10 @@ from repairflow.app.program import Program
 from repairflow.casework.cases import errata
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.cases.errata import ApplyErratum, Mending
+from repairflow.cli import check, letter_texts
 from repairflow.cli.changing import OPERATOR, change
-from repairflow.errors import ConfigurationError
+from repairflow.errors import ConfigurationError, DefinitionError
+from repairflow.law.checks import errata as checks
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.errata import load_erratum
 from repairflow.records import schema
@@ -26,7 +28,7 @@ from repairflow.records import schema
 def erratum(file: Path, really: bool, dry_run: bool) -> None:
     """按勘误文件 FILE 改正已发布文件的数值：列出届满日会变动的在办办件；--apply 施行，逐件留痕。
 
-    施行前请停止网站和后台，施行后再启动。退出码：0 完成或者试运行，2 不能施行，没有改动。
+    施行前先作全部规则检查，有错误的不施行。施行前请停止网站和后台，施行后再启动。退出码：0 完成或者试运行，2 不能施行，没有改动。
     """
     if really and dry_run:
         raise click.UsageError("--apply 和 --dry-run 只能写一个")
@@ -39,6 +41,7 @@ def erratum(file: Path, really: bool, dry_run: bool) -> None:
     if really and not installed:
         folder = settings_module.asset("workflows") / "errata"
         raise ConfigurationError(f"勘误文件还没有安装，没有改动。请先把它放入各节点的 {folder}，再运行本命令。")
+    _demand_sound(it)
     if _is_applied(program, it):
         click.echo(f"{found.title} 第 {found.erratum} 号勘误已经施行，没有改动。")
         return
@@ -48,6 +51,14 @@ def erratum(file: Path, really: bool, dry_run: bool) -> None:
     cases = len({one.case for one in moved})
     verb = "已施行" if really else "试运行，没有改动"
     click.echo(f"{found.title} 第 {found.erratum} 号勘误：{cases} 件在办办件的 {len(moved)} 个届满日变动（{verb}）。")
+
+
+def _demand_sound(it: Mending) -> None:
+    """DefinitionError with every fault that the erratum brings, found by the checks that its file went through."""
+    around = check.around_of(it.before, letter_texts.Given())
+    if found := checks.check(settings_module.asset("workflows"), it.before, it.erratum, around):
+        where = it.erratum.where
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", [one.problem for one in found])
 
 
 def _is_applied(program: Program, it: Mending) -> bool:

@@ -15,14 +15,19 @@ from repairflow import cli, times
 from repairflow.app.program import check_definitions
 from repairflow.auditing import chain
 from repairflow.auditing.walk import walk
-from repairflow.casework.cases import errata
-from repairflow.casework.cases.errata import Mending
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import deadline_recount, errata
+from repairflow.casework.cases.errata import ApplyErratum, Mending
 from repairflow.casework.definitions_in_use import pins
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.audit.replay.run import replay
+from repairflow.cli.check import around_of
+from repairflow.cli.letter_texts import Given
 from repairflow.errors import ConfigurationError, DefinitionError, Invalid
+from repairflow.law.checks import errata as checks
 from repairflow.law.procedure.errata import Erratum, parse_erratum
 from repairflow.law.procedure.library import Library
-from repairflow.records import deadline, event, rung_fired
+from repairflow.records import deadline, event, notice, rung_fired
 from repairflow.settings import asset
 from tests.support.building import Town
 
@@ -33,6 +38,19 @@ PACK = (
     'erratum = 1\npack = "CN-2026"\nreason = "严重信息的最长公示期抄写有误"\nread_by = "试验核对人"\nread_on = 2026-06-01\n'
     "[set.period.serious]\nmaximum = { months = 35 }\n"
 )
+
+
+SHORTER = LONGER.replace("working = 5", "working = 2")
+
+
+def faults(text: str) -> list[tuple[str, str]]:
+    """Place and sentence of all that the checks have against it."""
+    try:
+        it = of(text)
+        found = [one.problem for one in checks.check(WORKFLOWS, it.before, it.erratum, around_of(it.before, Given()))]
+    except DefinitionError as error:
+        found = list(error.problems)
+    return [(one.where, one.text) for one in found]
 
 
 def of(text: str, installed: tuple[Erratum, ...] = ()) -> Mending:
@@ -77,6 +95,41 @@ def test_a_faulty_file_is_refused(text: str, said: str) -> None:
         of(text)
     told = "\n".join([str(refused.value), *(problem.text for problem in refused.value.problems)])
     assert said in told
+
+
+LAID_OVER = "惩戒措施“限制承揽水利建设项目”"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (PACK.replace("2026-06-01", "2099-06-01"), 5, "核对日期 2099-06-01 晚于今天"),
+        (PACK, 6, "WATER-2026.toml：" + LAID_OVER),
+        (PACK.replace("maximum = { months = 35 }", "minimum = { months = 37 }"), 6, "最短公示期长于最长公示期"),
+        (PACK.replace("months = 35", "months = -3"), 7, "不能小于 1"),
+        (PACK.replace("maximum = { months = 35 }", "basis = []"), 6, "没有写依据的条文"),
+        (PACK.replace("maximum = { months = 35 }", 'basis = ["none"]'), 6, "依据“none”没有定义"),
+        (PACK.split("[set")[0] + '[set.remedy.review]\ntext = ""\n', 6, ""),
+        (PACK.split("[set")[0] + "[set.remedy.reconsideration]\nlimit = { calendar = 30 }\n", 6, "短于法律规定的 60 日"),
+        (PACK.split("[set")[0] + '[set]\njurisdiction = "999999"\n', 7, "不能以勘误改动 jurisdiction"),
+        (PACK.split("[set")[0] + "[set.simple_procedure]\nperson_wan = -1\n", 7, "须大于 0"),
+        (LONGER, 8, "记载的是 3 个工作日；机关的期限不能更长"),
+        (LONGER.replace("working = 5", "working = -3"), 8, "不能小于 1"),
+        (LONGER.replace("days = { working = 5 }", 'label = ""'), 7, "没有名称"),
+        (LONGER.replace("days = { working = 5 }", 'basis = ["gone"]'), 8, "依据“gone”没有定义"),
+        (HEAD + "[set.action.grant]\nguards = []\n", 8, ""),
+        (HEAD + "[set.action.grant]\ndistinct_from = []\n", 8, ""),
+    ],
+)  # fmt: skip
+def test_what_the_file_would_be_refused_for_the_erratum_is_refused_for(text: str, line: int, said: str) -> None:
+    """Each with the erratum's own file and line, and a reason."""
+    assert [one for one in faults(text) if one[0] == f"one.toml:{line}" and said in one[1]], faults(text)
+
+
+@pytest.mark.parametrize("text", [SHORTER, HEAD + '[set.clock.acceptance]\nlabel = "受理的期限"\n'])
+def test_a_sound_erratum_has_no_fault(text: str) -> None:
+    """A figure that was copied wrong may be set: that another one stood there on the same basis is no fault."""
+    assert faults(text) == []
 
 
 def test_errata_are_numbered_without_a_gap(tmp_path: Path) -> None:
@@ -141,6 +194,44 @@ def test_applied_it_stands_in_each_case_it_moves_and_the_node_starts(town: Town)
         assert walk(tx).findings == []
 
 
+def test_it_is_applied_whole_or_not_at_all_and_people_are_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stops in the middle changes nothing and is done by the next run; a run after that does nothing."""
+    first, second, closed = (town.file_repair() for _ in range(3))
+    town.do(closed, "withdraw")
+    command = ApplyErratum(SYSTEM, of(SHORTER))
+
+    def run() -> object:
+        with town.db.begin() as tx:
+            return dispatch(tx, town.services, command, town.now)
+
+    before, told, one_case = town.counts(), 0, deadline_recount._one
+
+    def stopped(*given: object) -> object:
+        nonlocal told
+        told += 1
+        if told == 2:
+            raise KeyboardInterrupt
+        return one_case(*given)
+
+    monkeypatch.setattr(deadline_recount, "_one", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    monkeypatch.setattr(deadline_recount, "_one", one_case)
+    assert (town.counts(), told) == (before, 2)
+    moved = run()
+    assert isinstance(moved, tuple)
+    assert sorted(one.case for one in moved) == sorted([first, second])
+    for who in ("yunxi", "acceptor@ENV"):
+        to_one = notice.c.person_id == town.people[who]
+        notes = [row.body for row in town.all(sa.select(notice).where(to_one, notice.c.kind == "due_day_moved"))]
+        assert len(notes) == 2
+        assert all("受理期限抄写有误，受理期限的届满日由" in one and "期限按勘误以后的规则计算" in one for one in notes)
+    after = town.counts()
+    assert run() is None
+    assert town.counts() == after
+    town.sound()
+
+
 def test_over_something_else_than_the_released_file_it_is_refused(town: Town) -> None:
     town.file_repair()
     with town.db.begin() as tx:
@@ -158,6 +249,13 @@ def test_the_command(
     file.write_text(LONGER, encoding="utf-8")
     monkeypatch.setenv("REPAIRFLOW_HOME", str(town.settings.home))
     monkeypatch.setenv("REPAIRFLOW_DATABASE_URL", town.settings.database_url)
+    for words in (["erratum"], ["check"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["procedures", *words, str(file)])
+        printed = capsys.readouterr()
+        assert ended.value.code in (1, 2)
+        assert "longer.toml:8" in printed.out + printed.err
+    file.write_text(SHORTER, encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         cli.main(["procedures", "erratum", str(file)])
     said = capsys.readouterr().out

@@ -31,6 +31,8 @@ from repairflow.times import local_day
 CHANGE = EventName.CALENDAR_CHANGE
 ERRATUM = EventName.ERRATUM
 TELLING = ("remind", "yellow")
+_LENGTH: Mapping[str, str] = {CHANGE: "期限的天数没有变", ERRATUM: "期限按勘误以后的规则计算"}
+"""What people are told of the length of a limit that ends on another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _one(tx: Connection, law: Library, case: CaseRow, why: str, now: datetime, a
             action=action, at=now, reason=f"{why}：{told}", content={"due_days": days}, law=law_of(at)
         )  # fmt: skip
         case_events.append(tx, case, changed)
-        _tell(tx, case, moved, why, now)
+        _tell(tx, case, moved, why, _LENGTH[action], now)
     return moved
 
 
@@ -214,11 +216,11 @@ def _fired(tx: Connection, case_id: int) -> set[tuple[str, date, str]]:
     return {(row.clock, row.due_day, row.rung) for row in rows}
 
 
-def _tell(tx: Connection, case: CaseRow, moved: list[Moved], why: str, now: datetime) -> None:
+def _tell(tx: Connection, case: CaseRow, moved: list[Moved], why: str, length: str, now: datetime) -> None:
     """Whoever must act hears of it, and so does the subject, whose case it is."""
     for one in moved:
         title = f"{case.number}：{one.label}改为{day_text(one.after)}届满"
-        body = f"{why}，{one.label}的届满日由{day_text(one.before)}改为{day_text(one.after)}，期限的天数没有变。"
+        body = f"{why}，{one.label}的届满日由{day_text(one.before)}改为{day_text(one.after)}，{length}。"
         told = Notice.of(case, "due_day_moved", title, body, now)
         inbox.notify_owner(tx, one.owner, case, told)
         if one.owner not in SUBJECT_ROLES and not case.confidential:

@@ -94,7 +94,13 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     checked = Checked(texts={source.where: source.text for source in sources})
     for source in sources:
         _read(checked, source)
-        _days_of_reading(checked, source.where)
+    return judged(checked, around)
+
+
+def judged(checked: Checked, around: Around) -> Checked:
+    """What was read, checked file by file and together, with every finding in the order of the files."""
+    for where in checked.texts:
+        _days_of_reading(checked, where)
     _vocabularies(checked)
     life = any(p.procedure == RECORD for p in checked.procedures.values())
     alone = life and any(pack.over is None for pack in checked.packs.values())

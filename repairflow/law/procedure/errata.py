@@ -8,7 +8,7 @@ The errata of one file are numbered from 1 on without a gap, and each is laid ov
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,11 +19,14 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Code, Procedure, Strict
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
+from repairflow.law.toml_file import broken, line_of, meaning_digest, read_toml, unreadable
 
 Mended = TypeVar("Mended", Procedure, RulePack)
-FIXED = frozenset({"procedure", "version", "pack", "effective", "until", "over", "digest", "initial", "lists"})
-"""What names a file, says when it is in force, or what a case's recorded steps rest on: a new version, never an erratum."""
+FIXED = frozenset({
+    "procedure", "version", "pack", "effective", "until", "over", "digest", "initial", "lists", "domain", "jurisdiction", "levels",
+})  # fmt: skip
+"""What names a file, says when, where and for whom it is in force, or what a case's recorded steps rest on: a
+new version, never an erratum."""
 
 
 class Erratum(Strict):
@@ -38,15 +41,18 @@ class Erratum(Strict):
     read_on: date
     set: Mapping[str, object] = Field(min_length=1)
     where: str = ""
+    text: str = Field(default="", repr=False)
     digest: str = ""
 
     @model_validator(mode="after")
     def _names_one_file(self) -> Erratum:
         if (self.pack is None) == (self.procedure is None) or (self.procedure is None) != (self.version is None):
             raise ValueError("须写明所勘误的规则包 pack，或者办理程序 procedure 和版本 version")
-        if fixed := sorted(FIXED & set(self.set)):
-            raise ValueError(f"不能以勘误改动 {'、'.join(fixed)}；请另建新版本文件")
         return self
+
+    def place(self, *key: str) -> str:
+        """File and line of what it sets there."""
+        return f"{self.where}:{line_of(self.text, ('set', *key))}"
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -66,10 +72,16 @@ def parse_erratum(text: str, where: str) -> Erratum:
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
-        return Erratum.model_validate({**data, "where": where, "digest": meaning_digest(data)})
+        found = Erratum.model_validate({**data, "where": where, "text": text, "digest": meaning_digest(data)})
     except ValidationError as error:
-        found = faults(error, text, where)
-        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
+        raise _refused(where, faults(error, text, where)) from error
+    if fixed := sorted(FIXED & set(found.set)):
+        raise _refused(where, [Problem(found.place(key), f"不能以勘误改动 {key}；请另建新版本文件") for key in fixed])
+    return found
+
+
+def _refused(where: str, problems: Sequence[Problem]) -> DefinitionError:
+    return DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems)
 
 
 def load_erratum(path: Path) -> Erratum:
@@ -103,17 +115,19 @@ def mend(it: Mended, erratum: Erratum) -> Mended:
     data = it.model_dump(by_alias=True, exclude_unset=True)
     missing = list(_absent(data, erratum.set, ()))
     if missing:
-        raise DefinitionError(
-            f"{erratum.where} 有 {len(missing)} 处错误，未采用",
-            [Problem(erratum.where, f"{erratum.title} 中没有 {name}，勘误只能改正已有的内容") for name in missing],
+        raise _refused(
+            erratum.where,
+            [
+                Problem(erratum.place(*at), f"{erratum.title} 中没有 {'.'.join(at)}，勘误只能改正已有的内容")
+                for at in missing
+            ],
         )
     merged = _merged(data, erratum.set)
     merged["digest"] = meaning_digest({"base": it.digest, "erratum": erratum.digest})
     try:
         return type(it).model_validate(merged)
     except ValidationError as error:
-        found = [Problem(erratum.where, problem.text) for problem in faults(error, "", erratum.where)]
-        raise DefinitionError(f"{erratum.where} 有 {len(found)} 处错误，未采用", found) from error
+        raise _refused(erratum.where, faults(error, erratum.text, erratum.where, ("set",))) from error
 
 
 def mend_all(files: dict[Any, Mended], errata: Iterable[Erratum], problems: list[Problem]) -> None:
@@ -122,7 +136,8 @@ def mend_all(files: dict[Any, Mended], errata: Iterable[Erratum], problems: list
         kind, name, version = one.key
         key = name if kind == "pack" else (name, version)
         if key not in files:
-            problems.append(Problem(one.where, f"所勘误的 {one.title} 没有定义；请改正名称和版本"))
+            place = f"{one.where}:{line_of(one.text, (kind,))}"
+            problems.append(Problem(place, f"所勘误的 {one.title} 没有定义；请改正名称和版本"))
             continue
         try:
             files[key] = mend(files[key], one)
@@ -130,15 +145,15 @@ def mend_all(files: dict[Any, Mended], errata: Iterable[Erratum], problems: list
             problems += error.problems
 
 
-def _absent(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[str]:
+def _absent(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
     for name, value in wanted.items():
         if name not in data:
-            yield ".".join((*above, name))
+            yield (*above, name)
         elif isinstance(value, Mapping) and isinstance(data[name], Mapping):
             if not _is_figure(value, data[name]):
                 yield from _absent(data[name], value, (*above, name))
         elif isinstance(value, Mapping) != isinstance(data[name], Mapping):
-            yield ".".join((*above, name))
+            yield (*above, name)
 
 
 def _is_figure(value: Mapping[str, object], there: Mapping[str, object]) -> bool:

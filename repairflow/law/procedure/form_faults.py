@@ -35,13 +35,14 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def faults(error: ValidationError, text: str, where: str) -> list[Problem]:
-    """Every fault of form, each with file, line and a sentence that names the key."""
+def faults(error: ValidationError, text: str, where: str, within: tuple[str, ...] = ()) -> list[Problem]:
+    """Every fault of form, each with file, line and a sentence that names the key; `within` is the table of the file in which the
+    faulty content stands."""
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         # what may be of several kinds is faulted once for each: one is enough
         location = tuple(part for part in item["loc"] if part not in {"[key]", "int", "str"} and "[" not in str(part))
-        place = f"{where}:{line_of(text, location)}"
+        place = f"{where}:{line_of(text, (*within, *location))}"
         found.setdefault(named(location), Problem(place, f"{named(location)}{_said(item)}"))
     return list(found.values())
 
@@ -74,6 +75,8 @@ def _said(item: Mapping[str, Any]) -> str:
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = context.get("ge", context.get("le"))
         return f"不能{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"
+    if kind in {"greater_than", "less_than"}:
+        return f"须{'大' if kind == 'greater_than' else '小'}于 {context.get('gt', context.get('lt')):g}"
     if kind in {"value_error", "assertion_error"}:
         return f"：{context.get('error')}"
     return "的值不是这里可以写的；请对照文档改正"
