@@ -152,7 +152,8 @@ def _of(
     rows = all_rows(tx.execute(_shown().where(shown, record.c.subject_id.in_(ids))), _Found)
     told = told_of(tx, law, map(dated, rows))
     for row in rows:
-        records[row.subject_id].append(Shown(*row[: len(Shown._fields) - 1], row.id in told))
+        said = {name: value for name, value in row._asdict().items() if name in Shown._fields}
+        records[row.subject_id].append(Shown(**said, period_confirmed=row.id in told))
     measures: dict[int, list[InForce]] = defaultdict(list)
     lasting = or_(measure.c.until.is_(None), measure.c.until >= today)
     for one in all_rows(tx.execute(_in_force().where(record.c.subject_id.in_(ids), lasting)), InForce):
