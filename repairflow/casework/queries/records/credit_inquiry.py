@@ -41,7 +41,9 @@ class Shown(NamedTuple):
     until: date | None
     authority: str
     list_kind: str | None
-    period_confirmed: bool  # whether its last day may be told for certain
+    period_confirmed: bool = (
+        False  # whether its last day may be told for certain; not, where it was kept before this was asked
+    )
 
 
 class _Found(NamedTuple):
