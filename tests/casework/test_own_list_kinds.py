@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from repairflow.casework.admin.own_rules import confirm, shown
 from repairflow.casework.changes import ConfirmRules
-from repairflow.casework.documents.own_list_kinds import LIST_KINDS
-from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.db import Database
 from repairflow.errors import Invalid, Refused
 from repairflow.law import own_rule_ranks
+from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.records import letter, own_rule
 from repairflow.settings import Settings
 from tests.conftest import Clock

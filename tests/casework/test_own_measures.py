@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from repairflow.casework.admin.own_rules import confirm, shown
 from repairflow.casework.changes import ConfirmRules
-from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.queries.oversight.readiness import waiting_measures
 from repairflow.db import Database
 from repairflow.errors import Invalid, Refused

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from repairflow.auditing import chain
 from repairflow.casework.admin.own_rules import confirm, shown
 from repairflow.casework.changes import ConfirmRules, WithdrawRules
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_unread, grounds_to_confirm, to_confirm
+from repairflow.casework.documents.own_rules import ground_rule, ground_unread, grounds_to_confirm, to_confirm
 from repairflow.casework.queries.cases.view import view
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused

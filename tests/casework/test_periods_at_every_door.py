@@ -17,15 +17,15 @@ from werkzeug.test import TestResponse
 
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.lifecycle import RecordStep
-from repairflow.casework.documents import own_list_kinds
-from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.queries import printables
 from repairflow.casework.queries.filing.on_record import too_early
 from repairflow.casework.rows_by_id import record_of
+from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Refused
 from repairflow.gateway import exchange_rows
 from repairflow.gateway.messages import Message, check
+from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.records import outbox, record
 from tests.casework.test_told_periods import forget
 from tests.law_stories.test_list_removal_story import on_list
@@ -171,7 +171,7 @@ def test_every_door_says_whether_a_period_is_certain(town: Town, how: str) -> No
 def test_the_days_of_a_stay_on_a_list_say_it_too(town: Town, known: bool) -> None:
     on_list(town)
     if not known:
-        forget(town, own_list_kinds.LIST_KINDS)
+        forget(town, LIST_KINDS)
     at = Visit(town)
     for page in (at.office.get(f"/desk/subjects/{USCC}"), at.visitor.get("/my/credit-file")):
         assert ("期满（待核实）" in page, "期满" in page) == (not known, True)

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.publication_notice import issue, preview
 from repairflow.casework.queries.people.agenda import agenda
 from repairflow.casework.queries.records import open_data
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.casework.queries.records.public_lookup import of_subject
 from repairflow.law import confirmable_periods, own_rule_ranks
+from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import letter, notice, own_rule
 from tests.law_stories.test_listing_story import listing
@@ -94,7 +94,7 @@ def test_wherever_the_days_of_a_period_are_told_their_standing_is_told(town: Tow
     number = town.record(date(2026, 3, 20))
     if not known:
         forget(town)
-        forget(town, own_list_kinds.LIST_KINDS)
+        forget(town, LIST_KINDS)
     row, open_ = town.of_record(number), not known
     assert row.apply_from is not None
     with town.db.read() as tx:
@@ -113,7 +113,7 @@ def test_wherever_the_days_of_a_period_are_told_their_standing_is_told(town: Tow
 def test_the_end_of_a_stay_on_a_list_is_open_data_with_its_standing(town: Town, known: bool) -> None:
     town.listed()
     if not known:
-        forget(town, own_list_kinds.LIST_KINDS)
+        forget(town, LIST_KINDS)
     table = open_data.DATASETS["lists"]
     with town.db.read() as tx:
         rows = [

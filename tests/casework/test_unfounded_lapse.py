@@ -12,8 +12,8 @@ from repairflow.casework.admin.own_rules import ROLE
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import unfounded_lapse
 from repairflow.casework.changes import ChangeOffice, ConfirmRules, SucceedOffice, WithdrawRules
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.documents.own_rules import Rule
 from repairflow.errors import Refusal
 from repairflow.records import cases, deadline, letter, office
 from repairflow.records.rows import CaseRow, DeadlineRow, one_row

@@ -30,9 +30,9 @@ from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.cases.opening import Opening, open_case
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.context import Services
 from repairflow.casework.documents import own_rules
-from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.documents.service import service
 from repairflow.casework.documents.service.service import Service
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES

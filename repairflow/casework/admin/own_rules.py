@@ -13,8 +13,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.changes import ConfirmRules, WithdrawRules
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.documents import own_list_kinds, own_rules
-from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem

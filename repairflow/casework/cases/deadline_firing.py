@@ -17,9 +17,9 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
-from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.told_periods import may_tell
 from repairflow.law.deadlines.ladder import rungs
 from repairflow.law.guards import day_text
 from repairflow.records import cases, deadline, record, rung_fired

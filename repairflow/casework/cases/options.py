@@ -11,12 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from repairflow.casework import told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import ground_findings, guard_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
-from repairflow.casework.documents import burdens, own_measures, own_rules, told_periods
+from repairflow.casework.documents import burdens, own_measures, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials

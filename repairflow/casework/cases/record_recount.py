@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select, update
 
-from repairflow.casework import record_class
+from repairflow.casework import record_class, told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events, record_events
 from repairflow.casework.case_state.record_change import Change
@@ -18,7 +18,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.casework.credit_records.held_rows import OPEN
 from repairflow.casework.credit_records.lifecycle import RecordStep
-from repairflow.casework.documents import burdens, publication_notice, told_periods
+from repairflow.casework.documents import burdens, publication_notice
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.event_names import EventName
@@ -269,7 +269,7 @@ class _Words:
         new = classing.label(after.classed.severity, after.classed.waits_for)
         self.title = f"失信程度由{old}改为{new}" if old != new else "公示期重新计算"
         shown = {PUBLISH: "自今日起公示", CEASE: "自今日起不再公示", RESTORE: "自今日起恢复公示"}.get(due.effects, "")
-        read = told_periods.of_class(tx, services.law, after.pack, after.classed.severity, before.authority_id).may
+        read = told_periods.of_class(tx, after.pack, after.classed.severity, before.authority_id).may
         last = f"最长公示期至{day_text(after.days.max_until)}{'' if read else UNREAD}"
         until = last if after.days.published else "该类信息不公示"
         by = f"由{office_of(tx, before.authority_id).name}{self.why}" if told else self.why

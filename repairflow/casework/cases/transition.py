@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.casework import clock_guard, command_claims, plausible_days
+from repairflow.casework import clock_guard, command_claims, plausible_days, told_periods
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
@@ -20,7 +20,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.documents import burdens, own_measures, own_rules, told_periods
+from repairflow.casework.documents import burdens, own_measures, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for

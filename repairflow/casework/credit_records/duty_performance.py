@@ -16,13 +16,13 @@ from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle, payments
-from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scope
+from repairflow.casework.told_periods import dated, told_of
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library

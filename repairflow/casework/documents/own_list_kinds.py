@@ -10,39 +10,25 @@ from collections.abc import Iterator, Mapping
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
+from repairflow.law.confirmable_lists import cites, name_of, unread
 from repairflow.law.own_rule_ranks import LETTERS_OF_LISTS, LISTING, in_words
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.packs import ListKind, RulePack
-from repairflow.law.toml_file import meaning_digest
+from repairflow.law.procedure.packs import ListKind
 
-LIST_KINDS = "list_kinds"
-"""What stands in the place of a procedure in the rule by which a kind of list is confirmed."""
 ENTERS = "enter_list"
 LETTERS = (LETTERS_OF_LISTS - {"joint_measure_notice"}) | {"honour_decision"}
-
-
-def name_of(code: str, kind: ListKind, pack: RulePack) -> tuple[str, str, str]:
-    """What an office confirms of a kind: the same name, terms and sources are the same rule in every pack."""
-    worded = kind.model_dump(include={"label", "public", "favourable", "minimum", "maximum"})
-    digest = meaning_digest({**worded, "basis": list(_cites(kind, pack))}).removeprefix("sha256:")
-    return LIST_KINDS, digest[:16], code
-
-
-def unread(kind: ListKind, pack: RulePack) -> bool:
-    """Whether nobody has read what provides for this kind of list."""
-    return not any(pack.basis[name].verified for name in kind.basis if name in pack.basis)
 
 
 def to_confirm(law: Library) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
     """Each kind of list that some pack has and no article carries: what is confirmed, its name, and what nobody has read."""
     found = {
-        name_of(code, kind, pack): (kind.label, _cites(kind, pack))
+        name_of(code, kind, pack): (kind.label, cites(kind, pack))
         for pack in law.packs.values()
         for code, kind in pack.list_kind.items()
         if unread(kind, pack)
     }
-    yield from ((name, label, cites) for name, (label, cites) in found.items())
+    yield from ((name, label, sources) for name, (label, sources) in found.items())
 
 
 def asked(at: Situation, action: Action) -> tuple[str, ListKind] | None:
@@ -69,7 +55,3 @@ def code_of(at: Situation) -> str:
     sources: tuple[Mapping[str, object], ...] = (*(step.inputs for step in reversed(at.history)), at.case.inputs)
     said = next((source["list_kind"] for source in sources if source.get("list_kind")), None)
     return str(said or (at.record.source.get("list_kind") if at.record is not None else None) or "")
-
-
-def _cites(kind: ListKind, pack: RulePack) -> tuple[str, ...]:
-    return tuple(pack.basis[name].citation for name in kind.basis if name in pack.basis)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.documents import own_rules
-from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.confirmed_rules import Rule, cited
 from repairflow.casework.rows_by_id import once
 from repairflow.errors import Refusal
 from repairflow.law import own_rule_ranks
@@ -78,7 +77,7 @@ def _confirmed(tx: Connection) -> Mapping[tuple[int, Rule], str]:
     """By office and measure, the document of each confirmation of a rank that carries it, as a letter cites it."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.procedure == MEASURES)), OwnRuleRow)
     return {
-        (row.office_id, Rule(row.procedure, row.version, row.action)): own_rules.cited(row)
+        (row.office_id, Rule(row.procedure, row.version, row.action)): cited(row)
         for row in rows
         if row.rank in own_rule_ranks.LISTING
     }

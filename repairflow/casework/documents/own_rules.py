@@ -9,10 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
 from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
 from repairflow.law import confirmable_measures, confirmable_periods, own_rule_ranks
+from repairflow.law.confirmable_lists import name_of
 from repairflow.law.letter_kinds import BINDING, DEMANDS, SAYS
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
@@ -33,22 +35,6 @@ FILING = "_filing"
 """How the term is called within which a remedy may be asked, after the remedy's name (复核: `review_filing`)."""
 WORDED = frozenset({"label", "text", "basis", "where_to_go"})
 """What an office confirms of a ground."""
-
-
-class Rule(NamedTuple):
-    """What an office confirms: one action of one version of a procedure, or one ground of a closed list as it is worded
-    (`ground_rule`)."""
-
-    procedure: str
-    version: str
-    action: str
-
-
-def cited(row: OwnRuleRow) -> str:
-    """The document of a confirmation as a letter prints it: 《名称》（文号）第×条, the number of a law or of regulations left out."""
-    name, mark, article = row.document.rpartition("》")
-    numbered = row.document_number and row.rank not in {"law", "regulation"} and row.document_number not in row.document
-    return f"{name}{mark}（{row.document_number}）{article}" if numbered else row.document
 
 
 def adverse(procedure: Procedure, action: Action) -> bool:
@@ -234,10 +220,8 @@ def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
 
 def demanded(law: Library, rule: Rule) -> frozenset[str]:
     """Of which rank a document must be by which an office confirms a rule."""
-    if rule.procedure in {own_list_kinds.LIST_KINDS, confirmable_measures.MEASURES}:
-        return own_rule_ranks.LISTING
-    if rule.procedure == confirmable_periods.PERIODS:
-        return own_rule_ranks.LONGER  # how long somebody stands before the public is a burden
+    if rule.procedure in OF_FIGURES:
+        return OF_FIGURES[rule.procedure]
     procedure = law.procedures.get((rule.procedure, rule.version))
     if procedure is None or rule.action.startswith(LIMIT):
         return own_rule_ranks.ANY  # a ground or a remedy, whose step is confirmed apart; a limit binds the office alone
@@ -281,7 +265,7 @@ def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
     found = own_list_kinds.asked(at, action) if action is not None else None
     if found is None:
         return None
-    rule = Rule(*own_list_kinds.name_of(*found, at.pack))
+    rule = Rule(*name_of(*found, at.pack))
     return _document(tx, answers_for(at, name), rule, own_rule_ranks.LISTING)
 
 

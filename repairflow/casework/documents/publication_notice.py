@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from repairflow.casework import told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
-from repairflow.casework.documents import told_periods
 from repairflow.casework.documents.fields import record as record_words
 from repairflow.casework.documents.fields.voice import Voice, holder
 from repairflow.casework.documents.printable import refuse_unprintable
@@ -192,7 +192,7 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.run(tx).rows)]
     told = told_periods.of_record(tx, services.law, of)
-    terms = told_periods.of_conditions(tx, services.law, pack, of.authority_id)
+    terms = told_periods.of_conditions(tx, pack, of.authority_id)
     days: dict[str, object] = {
         "min_until": day_text(of.min_until) if of.min_until else "",
         "max_until": day_text(of.max_until),

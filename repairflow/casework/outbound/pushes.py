@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
-from repairflow.casework import outbox
+from repairflow.casework import outbox, told_periods
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.documents import told_periods
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbox import ToDo

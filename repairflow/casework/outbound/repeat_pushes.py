@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework import outbox
+from repairflow.casework import outbox, told_periods
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.documents import told_periods
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.rows_by_id import record_of

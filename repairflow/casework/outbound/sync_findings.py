@@ -7,11 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, true, update
 
-from repairflow.casework import outbox
+from repairflow.casework import outbox, told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.documents import told_periods
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound import pushes

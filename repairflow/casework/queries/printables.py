@@ -19,11 +19,11 @@ from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
-from repairflow.casework.documents.told_periods import day_told, may_tell
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
 from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.completeness import Bound
+from repairflow.casework.told_periods import day_told, may_tell
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Input, Procedure

@@ -10,7 +10,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import own_rules
 from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.changes.rules import RuleName
-from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.errors import Invalid, Problem
 from repairflow.law import own_rule_ranks
 from repairflow.law.freshness.recheck import to_read_again

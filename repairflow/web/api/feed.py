@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, url_for
 
-from repairflow.casework.documents.told_periods import OPEN
 from repairflow.casework.queries.records import feed
 from repairflow.casework.queries.records.feed import Entry
+from repairflow.casework.told_periods import OPEN
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.schemas.feed import FeedAnswer, FeedEntry, FeedRecord, FeedRequest
 from repairflow.web.core.context import current

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
-from repairflow.casework.documents.told_periods import OPEN
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
 from repairflow.casework.queries.records import commitments, redress, voluntary
@@ -19,6 +18,7 @@ from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.casework.subject_keys import key_of
+from repairflow.casework.told_periods import OPEN
 from repairflow.law.procedure.model import Days
 from repairflow.records.rows import SubjectRow
 from repairflow.web.core import arguments

@@ -101,7 +101,8 @@ def _item(row: Answered) -> dict[str, object]:
             {
                 "number": shown.number, "kind": shown.kind, "document_number": shown.document_number,
                 "decision_date": shown.decision_date, "severity": shown.severity, "disputed": shown.state == "disputed",
-                "until": shown.until, "period_confirmed": shown.period_confirmed, "authority": shown.authority, "list_kind": shown.list_kind,
+                "until": shown.until, "period_confirmed": shown.period_confirmed, "authority": shown.authority,
+                "list_kind": shown.list_kind,
             }
             for shown in one.records
         ],

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework import told_periods
 from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
-from repairflow.casework.documents import own_rules, told_periods
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, promised, record, remedies
 from repairflow.casework.documents.fields.inputs import input_fields

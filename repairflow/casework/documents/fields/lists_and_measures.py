@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework import told_periods
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.documents import own_measures, told_periods
+from repairflow.casework.documents import own_measures
 from repairflow.casework.documents.fields.inputs import moment_text
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
 from repairflow.casework.documents.fields.voice import Voice
-from repairflow.casework.documents.told_periods import Told
+from repairflow.casework.told_periods import Told
 from repairflow.law.guards import day_text
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
@@ -126,7 +127,7 @@ def measures_of_list(tx: Connection, at: Situation, inputs: Mapping[str, object]
 def _told(tx: Connection, law: Library, at: Situation, kind: ListKind) -> Told:
     """Whether the deciding office may tell the term of a list, and by which document of its own."""
     code = next((code for code, one in at.pack.list_kind.items() if one is kind), "")
-    return told_periods.of_list(tx, law, at.pack, code, at.case.deciding_id)
+    return told_periods.of_list(tx, at.pack, code, at.case.deciding_id)
 
 
 def _left(tx: Connection, at: Situation) -> dict[str, object]:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework import told_periods
 from repairflow.casework.case_state.guard_facts import linked
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import REINSTATE
-from repairflow.casework.documents import own_rules, told_periods
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text

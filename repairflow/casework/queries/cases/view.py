@@ -15,11 +15,11 @@ from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
-from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.permissions import case_scope, case_scopes, hidden_states
 from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
+from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.count import all_due

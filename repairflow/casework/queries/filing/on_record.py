@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
-from repairflow.casework.documents.told_periods import day_told, marked
 from repairflow.casework.plausible_days import PROMISED
+from repairflow.casework.told_periods import day_told, marked
 from repairflow.errors import Refused
 from repairflow.law.guards import Answer, answer_all, day_text
 from repairflow.law.guards import required_materials as required

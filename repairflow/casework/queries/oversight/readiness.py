@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
-from repairflow.casework.documents.own_rules import Rule
 from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, record

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from repairflow import times
 from repairflow.casework.actor import Actor
-from repairflow.casework.documents.told_periods import OPEN, dated, told_of
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.queries.cases import meetings
+from repairflow.casework.told_periods import OPEN, dated, told_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, record, subject

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from repairflow.casework import told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import centre_division
 from repairflow.casework.credit_records.effects import life
-from repairflow.casework.documents import told_periods
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
 from repairflow.errors import NotFound

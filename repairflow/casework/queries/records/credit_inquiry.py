@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from repairflow.casework.case_state.beyond_last_day import shown_until
-from repairflow.casework.documents.told_periods import dated, told_of
+from repairflow.casework.told_periods import dated, told_of
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
-from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.queries.records.names_told import told_name
+from repairflow.casework.told_periods import dated, told_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import Severity
 from repairflow.law.sectors import lists_without_new

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
-from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.casework.told_periods import Dated, told_of
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.procedure.library import Library

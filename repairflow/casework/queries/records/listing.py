@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import search as search_terms
 from repairflow.casework.actor import Actor
-from repairflow.casework.documents.told_periods import dated, told_of
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.queries import paging
+from repairflow.casework.told_periods import dated, told_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import Severity
 from repairflow.records import office, record, subject

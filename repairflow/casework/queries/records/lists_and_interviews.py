@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents import own_measures
-from repairflow.casework.documents.told_periods import Dated, told_of
 from repairflow.casework.permissions import case_scope, may_see, record_scope
+from repairflow.casework.told_periods import Dated, told_of
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days

@@ -12,13 +12,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.documents.told_periods import Dated, dated, told_of
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.oversight import monthly_results, public_statistics
 from repairflow.casework.queries.records import commitments, list_registry
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.queries.records.names_told import PERSON, told_name
+from repairflow.casework.told_periods import Dated, dated, told_of
 from repairflow.errors import Invalid
 from repairflow.law import classing
 from repairflow.law.procedure.library import Library

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from repairflow.casework.documents.told_periods import Dated, dated, told_of
 from repairflow.casework.queries.records import list_registry, voluntary
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.casework.told_periods import Dated, dated, told_of
 from repairflow.law import classing
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library

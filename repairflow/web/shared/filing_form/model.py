@@ -20,12 +20,12 @@ from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
-from repairflow.casework.documents.told_periods import may_tell
 from repairflow.casework.inputs import read
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE, required_materials, too_early
+from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack

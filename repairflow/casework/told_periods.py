@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.documents import own_list_kinds, own_rules
-from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
 from repairflow.casework.rows_by_id import once
+from repairflow.law import confirmable_lists
 from repairflow.law import confirmable_periods as periods
 from repairflow.law.confirmable_periods import Confirmable
 from repairflow.law.guards import Answer, day_text
@@ -103,14 +103,14 @@ def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
     if pack is None:
         return Told(False)
     if listed is not None:
-        return of_list(tx, law, pack, str(listed), row.authority_id)
-    return of_class(tx, law, pack, row.severity, row.authority_id)
+        return of_list(tx, pack, str(listed), row.authority_id)
+    return of_class(tx, pack, row.severity, row.authority_id)
 
 
 def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[int]:
     """Ids of the records whose publicity period, or stay on their list, may be told for certain; one question for all of them. The
     days of a provisional class may still move, so they are not among them."""
-    known = once(tx, "told_periods", lambda: _confirmed(tx, law))
+    known = once(tx, "told_periods", lambda: _confirmed(tx))
     found = set()
     for row in rows:
         pack = law.packs.get(row.pack)
@@ -122,19 +122,19 @@ def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[in
     return frozenset(found)
 
 
-def of_class(tx: Connection, law: Library, pack: RulePack, severity: Severity, office_id: int) -> Told:
+def of_class(tx: Connection, pack: RulePack, severity: Severity, office_id: int) -> Told:
     """For the publicity period of a class, where an office decided."""
-    return _told(tx, law, office_id, _rule(periods.of_class(pack, severity)))
+    return _told(tx, office_id, _rule(periods.of_class(pack, severity)))
 
 
-def of_list(tx: Connection, law: Library, pack: RulePack, code: str, office_id: int) -> Told:
+def of_list(tx: Connection, pack: RulePack, code: str, office_id: int) -> Told:
     """For the term of a list that an office enters somebody on."""
-    return _told(tx, law, office_id, _list_rule(pack, code))
+    return _told(tx, office_id, _list_rule(pack, code))
 
 
-def of_conditions(tx: Connection, law: Library, pack: RulePack, office_id: int) -> Told:
+def of_conditions(tx: Connection, pack: RulePack, office_id: int) -> Told:
     """For the conditions of repair as an office tells them."""
-    return _told(tx, law, office_id, _rule(periods.of_conditions(pack)))
+    return _told(tx, office_id, _rule(periods.of_conditions(pack)))
 
 
 def _rule(open_: Confirmable | None) -> Rule | None:
@@ -144,23 +144,21 @@ def _rule(open_: Confirmable | None) -> Rule | None:
 def _list_rule(pack: RulePack, code: str) -> Rule | None:
     """The confirmation of a kind of list, its terms among what is confirmed; None where somebody has read what provides for it."""
     kind = pack.list_kind.get(code)
-    if kind is None or not own_list_kinds.unread(kind, pack):
+    if kind is None or not confirmable_lists.unread(kind, pack):
         return None
-    return Rule(*own_list_kinds.name_of(code, kind, pack))
+    return Rule(*confirmable_lists.name_of(code, kind, pack))
 
 
-def _told(tx: Connection, law: Library, office_id: int, open_: Rule | None) -> Told:
+def _told(tx: Connection, office_id: int, open_: Rule | None) -> Told:
     if open_ is None:
         return Told(True)
-    document = once(tx, "told_periods", lambda: _confirmed(tx, law)).get((office_id, open_))
+    document = once(tx, "told_periods", lambda: _confirmed(tx)).get((office_id, open_))
     return Told(document is not None, document or "")
 
 
-def _confirmed(tx: Connection, law: Library) -> Mapping[tuple[int, Rule], str]:
+def _confirmed(tx: Connection) -> Mapping[tuple[int, Rule], str]:
     """By office and rule, the document of each confirmation of a rank that carries it."""
-    kinds = (periods.PERIODS, periods.CONDITIONS, own_list_kinds.LIST_KINDS)
+    kinds = (periods.PERIODS, periods.CONDITIONS, confirmable_lists.LIST_KINDS)
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.procedure.in_(kinds))), OwnRuleRow)
     named = ((row, Rule(row.procedure, row.version, row.action)) for row in rows)
-    return {
-        (row.office_id, rule): own_rules.cited(row) for row, rule in named if row.rank in own_rules.demanded(law, rule)
-    }
+    return {(row.office_id, rule): cited(row) for row, rule in named if row.rank in OF_FIGURES[rule.procedure]}

@@ -1,0 +1,35 @@
+"""What an office confirms as its own rule (本单位规则), by name, and the document that carries it as letters cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from repairflow.law import own_rule_ranks
+from repairflow.law.confirmable_lists import LIST_KINDS
+from repairflow.law.confirmable_measures import MEASURES
+from repairflow.law.confirmable_periods import CONDITIONS, PERIODS
+from repairflow.records.rows import OwnRuleRow
+
+OF_FIGURES: Mapping[str, frozenset[str]] = {
+    LIST_KINDS: own_rule_ranks.LISTING, MEASURES: own_rule_ranks.LISTING,
+    PERIODS: own_rule_ranks.LONGER,  # how long somebody stands before the public is a burden
+    CONDITIONS: own_rule_ranks.ANY,
+}  # fmt: skip
+"""Of which rank a document must be by which an office confirms figures and words of a pack, by what it is."""
+
+
+class Rule(NamedTuple):
+    """What an office confirms: one action of one version of a procedure, or one ground of a closed list as it is worded
+    (`own_rules.ground_rule`)."""
+
+    procedure: str
+    version: str
+    action: str
+
+
+def cited(row: OwnRuleRow) -> str:
+    """The document of a confirmation as a letter prints it: 《名称》（文号）第×条, the number of a law or of regulations left out."""
+    name, mark, article = row.document.rpartition("》")
+    numbered = row.document_number and row.rank not in {"law", "regulation"} and row.document_number not in row.document
+    return f"{name}{mark}（{row.document_number}）{article}" if numbered else row.document
