@@ -474,3 +474,15 @@ def right(line: Any) -> float:
     """The right edge of what is printed in a line, blanks and the distance after the last character left out."""
     texts = [box for box in boxes_below(line) if type(box).__name__ == "TextBox" and box.text.strip()]
     return max((box.position_x + box.width for box in texts), default=0.0)
+
+
+@pytest.mark.parametrize("count", [8, 9, 22, 36])
+def test_a_note_under_a_table_is_no_page_of_its_own(count: int) -> None:
+    rows = [
+        (str(n), f"信用修复申请回执\n溪环信收〔2026〕{n}号", "云溪县生态环境局", "2026年10月8日", f"第{n}页")
+        for n in range(count)
+    ]
+    note = "本卷宗收录文书3件、电子材料1件，文书汇编共5页，页码见各页右上角，电子材料另存。尚缺：《不予信用修复决定书》的送达记录"
+    last = pages(letter("case_index", values=fields(rows=rows, file_note=note)))[-1]
+    assert next(words(line) for line in lines(last)) == "序号"
+    assert f"溪环信收〔2026〕{count - 1}号" in "".join(words(line) for line in lines(last))

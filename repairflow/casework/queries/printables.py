@@ -195,7 +195,7 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
         "case_number": at.case.number,
         **_holder(tx, at.case.subject_id),
         "filed_day": day_text(at.case.filed_day) if applied_for(at) else "",
-        "outcome_label": at.procedure.state[at.case.state].label,
+        ("outcome_label" if at.case.closed_at else "stage_label"): at.procedure.state[at.case.state].label,
         "file_note": completeness.note(tx, services, at, bound),
         "rows": [
             Row(str(n), name, who, day_text(local_day(when)), note)

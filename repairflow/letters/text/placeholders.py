@@ -82,6 +82,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "max_until": Placeholder("最长公示期届满日"),
     "claimed": Placeholder("主张的正确内容"),
     "outcome_label": Placeholder("办理结果"),
+    "stage_label": Placeholder("目前环节"),
     # Rectification, interview, listing and service.
     "provider_name": Placeholder("信息提供单位"),
     "questions": Placeholder("协查事项", "texts"),
@@ -137,6 +138,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "platform": Placeholder("公示平台"),
     # Who speaks to whom, and what the letter is about, as a sentence says it.
     "we": Placeholder("制发单位的自称"),
+    "office_name": Placeholder("制发单位名称"),
     "you": Placeholder("对受文者的称呼"),
     "record_by": Placeholder("认定单位（文中称谓）"),
     "record_document": Placeholder("失信信息所依据的文书"),
@@ -156,6 +158,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "refer_to": Placeholder("移送单位"),
     "referred_to": Placeholder("受移送机关"),
     "sanction": Placeholder("对责任单位、责任人员的处理"),
+    "reported": Placeholder("反映事项的类别"),
     "reward_note": Placeholder("举报奖励意见"),
     "recorder": Placeholder("记录人"),
     "approver": Placeholder("条文规定的批准人"),

@@ -71,6 +71,7 @@ def fields(
     today = local_day(now)
     known: dict[str, object] = {
         "we": voice.we,
+        "office_name": office_row.name,
         "you": voice.you,
         "subject_name": addressee.about,
         "subject_code": addressee.uscc or "",

@@ -52,12 +52,25 @@ def list_fields(tx: Connection, law: Library, of: LetterStep, wanted: set[str], 
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
         found |= _measure(tx, at, inputs, voice, local_day(now))
-    if form_of(at.procedure, kind).to == "provider":  # addressed to an office, about the subject
+    if "reported" in wanted:
+        found["reported"] = _reported(at)
+    if (
+        form_of(at.procedure, kind).to != "subject" and not at.case.confidential
+    ):  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
     if "list_label" in wanted:
         listed = _list(at, inputs)
         found |= _of_list(tx, law, at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
+
+
+def _reported(at: Situation) -> str:
+    """What kind of matter a complaint or a report is about, so that who sent several tells them apart; never whom: the letter
+    must not give that away to whoever finds it."""
+    spec = at.procedure.inputs.get("about")
+    items = at.pack.lists.get(spec.choices or "", {}) if spec is not None else {}
+    item = items.get(str(at.case.inputs.get("about")))
+    return f"类别为“{item.label}”" if item is not None else ""
 
 
 def _reward(at: Situation, inputs: Mapping[str, object]) -> str:

@@ -65,11 +65,11 @@ KEPT_BACK = frozenset({
     "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "file_note", "form_lines", "approvals",
     # the same in all letters of a kind, of an office or of a law
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
-    "apply_at", "platform", "targets", "service_mode",
+    "apply_at", "platform", "targets", "service_mode", "reported", "office_name",
     "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name", "approver",
     "may_extend", "term_label",
     # told otherwise, or no part of what is printed
-    "outcome_label", "due_clock_label", "due_explain",
+    "outcome_label", "stage_label", "due_clock_label", "due_explain",
 })  # fmt: skip
 """What the page does not tell of a letter; every placeholder is either here or in TOLD."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
