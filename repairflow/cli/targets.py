@@ -32,14 +32,12 @@ def target() -> None:
 @click.option("--url", required=True, help="推送地址，https://（本机可用 http://）")
 @click.option("--office", default="", help="所属单位的编码；联合惩戒单位必填")
 @click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
+@click.option("--receipt-key", default="", help="平台签署回执的公钥（Ed25519，Base64 或者 whpk_…）；不签的不写")
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
-def add(code: str, name: str, kind: str, url: str, office: str, inbound: str, secret_file: Path | None) -> None:
+def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
     """新建推送平台。"""
     program = Program.at(settings_module.load())
-    given = {
-        "code": code, "name": name, "kind": kind, "url": url, "office": office, "inbound": inbound,
-        "secret": _key(secret_file),
-    }  # fmt: skip
+    given = {"code": code, "name": name, **fields, "secret": _key(secret_file)}
     done = change_by(program, AddTarget(OPERATOR, given))
     click.echo(f"已新建平台 {done.code}。")
     _tell_secret(done)
@@ -52,6 +50,7 @@ def add(code: str, name: str, kind: str, url: str, office: str, inbound: str, se
 @click.option("--url", help="推送地址")
 @click.option("--office", help="所属单位的编码，写空字符串表示清除")
 @click.option("--inbound", help="来文办理单位的编码，写空字符串表示不再接收来文")
+@click.option("--receipt-key", help="平台签署回执的公钥，写空字符串表示不再要求签名")
 @click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
 @click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")
 def change(code: str, secret_file: Path | None, new_secret: bool, **fields: str | None) -> None:

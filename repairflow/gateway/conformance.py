@@ -17,7 +17,7 @@ from repairflow.gateway import key_pairs, messages, signing
 from repairflow.gateway.http import RECEIPT_BYTES, HttpPlatform
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Declined, Pending, PushError, Receipt
-from repairflow.gateway.push_answers import Answer, judge, one_line, receipt
+from repairflow.gateway.push_answers import Answer, judge, one_line, signed_receipt
 
 Verdict = Literal["passed", "failed", "not_shown"]
 WORDS: Mapping[Verdict, str] = {"passed": "通过", "failed": "不通过", "not_shown": "未演示"}
@@ -152,12 +152,15 @@ class Kit:
     def _signed(self, message: Message) -> dict[str, str]:
         return signing.signed_by_all(self._target, message, times.now(), message.body())[0]
 
+    def _receipt(self, message: Message, answer: Answer) -> Receipt:
+        return signed_receipt(self._target, message, vault.digest(message.body()), answer)
+
     def _takes(self, kind: str) -> Finding:
         name, message = f"takes:{kind}", self._message(kind)
         answer = self._send(self._signed(message), message.body())
         try:
             judge(answer)
-            got = receipt(message, answer)
+            got = self._receipt(message, answer)
         except (Pending, Declined) as error:
             return Finding(name, "passed", error.ended)
         except PushError as error:
@@ -173,7 +176,7 @@ class Kit:
         answer = self._send(self._signed(message), message.body())
         with suppress(PushError):
             judge(answer)
-            again = receipt(message, answer)
+            again = self._receipt(message, answer)
             if again.duplicate and again.remote_id == before.remote_id:
                 return Finding("duplicate", "passed", "重复的报文答复了第一次的回执，并写明 duplicate")
         expected = f'应答复第一次的回执（{before.remote_id}）并写明 "duplicate": true'
@@ -217,7 +220,7 @@ class Kit:
         answer = self._send(self._signed(message), message.body())
         try:
             judge(answer)
-            receipt(message, answer)
+            self._receipt(message, answer)
         except error:
             return Finding(
                 wanted, "passed", f"{_said(answer)}，{'待办' if wanted == 'pending' else '不予办理'}的答复可以识别"

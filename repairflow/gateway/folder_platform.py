@@ -24,7 +24,7 @@ from repairflow.gateway.http import shown_record
 from repairflow.gateway.key_pairs import SignedRequest
 from repairflow.gateway.messages import Message, MessageError
 from repairflow.gateway.platform import AGAIN, Address, Declined, Heard, Page, Pending, Receipt, Transient
-from repairflow.gateway.push_answers import Answer, receipt
+from repairflow.gateway.push_answers import Answer, signed_receipt
 
 SCHEME = "folder:"
 ANSWER_BYTES = 64 * 1024
@@ -55,7 +55,7 @@ class FolderPlatform:
             raise Pending("已放入交换文件夹，对方尚无回执。", heard=Heard("pending"))
         answer = Answer(200, None, _signed_part(target, answered, "answer.json", ANSWER_BYTES))
         try:
-            found = replace(receipt(message, answer), request=signed)
+            found = replace(signed_receipt(target, message, signed.digest, answer), request=signed)
         except Declined:
             # who sends it out again hands it over anew, and waits for another answer
             for file in (sent, answered):

@@ -13,6 +13,7 @@
     receipt = "cl_bh"
     at = "cl_sj"
     reason = "cl_yy"
+    signature = "cl_qm"        # optional: by the platform's own key, where that is registered
 
 The row is inserted once, under the message's id; until `result` is there the message is pending. Columns may be text, numbers,
 days or instants; an instant without a zone is one of China's.
@@ -47,11 +48,13 @@ from repairflow.gateway.http import shown_record
 from repairflow.gateway.key_pairs import SignedRequest
 from repairflow.gateway.messages import Message, MessageError
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Pending, Permanent, Receipt, Transient
-from repairflow.gateway.push_answers import Answer, receipt
+from repairflow.gateway.push_answers import Answer, signed_receipt
+from repairflow.vault import digest
 
 SCHEME = "database:"
 OF_MESSAGE = ("id", "kind", "sequence", "lane", "body", "signature")
 ANSWERS = ("result", "receipt", "at", "reason")
+SIGNATURE = "signature"
 SECONDS = 15
 
 
@@ -93,8 +96,8 @@ class FrontDatabase:
         if told is None:
             raise Pending("已写入前置库，对方尚未处理。", heard=Heard("pending"))
         answer, signed = told
-        found = receipt(message, Answer(200, None, json.dumps(answer, ensure_ascii=False).encode()))
-        return replace(found, request=signed)
+        written = Answer(200, None, json.dumps(answer, ensure_ascii=False).encode())
+        return replace(signed_receipt(target, message, digest(message.body()), written), request=signed)
 
     def pull(  # the list lies there whole, whatever is asked for
         self,
@@ -200,7 +203,7 @@ def read(text: str) -> Mapped:
         raise ValueError(f"columns 中没有 {wrong[0]} 这样的内容，可用：{'、'.join(fields)}")
     if list(columns.values()).count("id") != 1 or "body" not in columns.values():
         raise ValueError("columns 须有一列写入 id、一列写入 body")
-    if set(answer) != set(ANSWERS) or not all(isinstance(column, str) for column in answer.values()):
+    if set(answer) - {SIGNATURE} != set(ANSWERS) or not all(isinstance(column, str) for column in answer.values()):
         raise ValueError(f"answer 须写明 {'、'.join(ANSWERS)} 各在哪一列")
     try:
         _engine(url)

@@ -16,7 +16,7 @@ from repairflow.gateway import messages, signing
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.messages import Display, Message
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Permanent, Receipt, Shown, Transient
-from repairflow.gateway.push_answers import Answer, judge, receipt, short_text
+from repairflow.gateway.push_answers import Answer, judge, short_text, signed_receipt
 from repairflow.gateway.timed_http import InTime, NotListed, total
 
 CONNECT_SECONDS = 5.0
@@ -59,7 +59,7 @@ class HttpPlatform:
         headers, signed = signing.signed_by_all(target, message, times.now(), body)
         headers["content-type"] = messages.MEDIA_TYPE
         answer = self._ask("POST", target, "/messages", RECEIPT_BYTES, headers, body)
-        return replace(receipt(message, answer), request=signed)
+        return replace(signed_receipt(target, message, signed.digest, answer), request=signed)
 
     def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
         """See `Platform.pull`."""

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 VERSION = "v1a"
+PUBLIC_BYTES = 32
 _WEBHOOK_PUBLIC = "whpk_"
 
 
@@ -52,6 +53,19 @@ class SignedRequest(NamedTuple):
         """As a receipt and the trail keep it."""
         signed = [{"key": one.key, "signature": one.value} for one in self.signatures]
         return {"digest": self.digest, "timestamp": self.timestamp, "source": self.source, "signatures": signed}
+
+
+class ReceiptSignature(NamedTuple):
+    """A platform's signature over what it answered, which holds: over `content`, by the key `public`."""
+
+    public: str
+    value: str
+    content: str
+
+    def as_json(self) -> dict[str, object]:
+        """As a receipt and the trail keep it."""
+        key = thumbprint(self.public)
+        return {"key": key, "public": self.public, "signature": self.value, "content": self.content}
 
 
 def made() -> tuple[str, str, str]:

@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 from repairflow import plain
 from repairflow.errors import RepairFlowError
-from repairflow.gateway.key_pairs import KeyPair, SignedRequest
+from repairflow.gateway.key_pairs import KeyPair, ReceiptSignature, SignedRequest
 from repairflow.gateway.messages import Display, Message
 
 Why = Literal[
@@ -84,13 +84,14 @@ class Gone(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a target is reached: its code, base URL without a slash at the end, the key shared with it, and the pairs of ours
-    that sign beside it."""
+    """Where a target is reached: its code, base URL without a slash at the end, the key shared with it, the pairs of ours that
+    sign beside it, and the public key by which it signs its receipts; empty where none is registered."""
 
     code: str
     url: str
     secret: str
     pairs: tuple[KeyPair, ...] = ()
+    receipt_key: str = ""
 
     def __repr__(self) -> str:
         return f"Address({self.code!r}, {self.url!r})"  # the key stays out of logs
@@ -107,12 +108,14 @@ class Receipt:
     shown: str | None = None
     duplicate: bool = False  # it had taken this message before
     request: SignedRequest | None = None
+    signature: ReceiptSignature | None = None  # the platform's own, where its key is registered
 
     def as_json(self) -> dict[str, object]:
         """As it is stored with the outbox row."""
         said = {"accepted": self.accepted, "remote_id": self.remote_id, "at": self.at.isoformat(), "shown": self.shown}
-        kept = {**said, "duplicate": self.duplicate}
-        return {**kept, "request": self.request.as_json()} if self.request is not None else kept
+        signed = {"request": self.request, "signature": self.signature}
+        beside = {name: one.as_json() for name, one in signed.items() if one is not None}
+        return {**said, "duplicate": self.duplicate, **beside}
 
 
 @dataclass(frozen=True, slots=True)

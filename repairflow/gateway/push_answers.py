@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from repairflow import plain, times
+from repairflow.gateway import signed_receipts
 from repairflow.gateway.messages import Message
-from repairflow.gateway.platform import AGAIN, Declined, Gone, Heard, Pending, Permanent, Receipt, Transient, Why
+from repairflow.gateway.platform import (
+    AGAIN,
+    Address,
+    Declined,
+    Gone,
+    Heard,
+    Pending,
+    Permanent,
+    Receipt,
+    Transient,
+    Why,
+)
 
 TEXT = 300  # characters of a foreign answer that people get to see
 RETRY = frozenset({408, 425, 429})
@@ -102,6 +114,14 @@ def receipt(message: Message, answer: Answer) -> Receipt:
         )
     except (KeyError, ValueError, TypeError):
         raise Transient(f"对方平台的答复不是本报文的回执{AGAIN}。", heard=answer.heard("nonsense")) from None
+
+
+def signed_receipt(target: Address, message: Message, digest: str, answer: Answer) -> Receipt:
+    """`receipt` from a target: where its key is registered, only one that it signed over `digest`, that of our request, counts."""
+    if not target.receipt_key:
+        return receipt(message, answer)
+    signature = signed_receipts.verified(target.receipt_key, message.key, digest, answer.content)
+    return replace(receipt(message, answer), signature=signature)
 
 
 def one_line(value: object) -> str:

@@ -21,6 +21,9 @@ target = Table(
     Column("held_at", Instant),  # it takes no more messages (410): what is queued waits for a person
     Column("held_why", Text),
     Column("inbound_office_id", ForeignKey("office.id")),  # it sends us messages too, and this office sees to them
+    Column(
+        "receipt_key", String(43)
+    ),  # by which it signs its receipts (Ed25519, Base64 for addresses); empty: it signs none
 )
 
 outbox = Table(

@@ -169,7 +169,7 @@ class Relay:
             to = one_row(tx.execute(select(target).where(target.c.id == row.target_id)), TargetRow)
             try:
                 pairs = exchange_keys.signing(tx, self._vault, times.now())
-                address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret), pairs)
+                address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret), pairs, to.receipt_key or "")
             except ConfigurationError as error:
                 raise Permanent(error.message) from None
         try:

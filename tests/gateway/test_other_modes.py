@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,22 @@ def test_a_message_lies_there_once_and_its_receipt_ends_it(tmp_path: Path, other
     assert key_pairs.holds(PAIR.public, found.request.signatures[0].value, content)
     assert (other.waiting(), (other.folder / "out" / "done" / file.name).read_bytes()) == ([], before)
     assert sent(tmp_path) == found  # a receipt that was read and not noted is read again
+
+
+def test_a_receipt_in_a_file_is_signed_over_the_manifest(tmp_path: Path, other: OtherSide) -> None:
+    signer, where = pushes.ReceiptSigner(), target("folder:province")
+    where = replace(where, receipt_key=signer.public)
+    with pytest.raises(Pending):
+        FolderPlatform(tmp_path).push(where, pushes.message(7, at=NOW))
+    (file,) = other.waiting()
+    with zipfile.ZipFile(file) as packed:
+        manifest = packed.read("manifest.json")
+    other.answers(file, {**TAKEN, "signature": signer.signature("k-7", b"another", TAKEN)})
+    with pytest.raises(Transient, match="签名与登记的回执公钥不符"):
+        FolderPlatform(tmp_path).push(where, pushes.message(7, at=NOW))
+    other.answers(file, {**TAKEN, "signature": signer.signature("k-7", manifest, TAKEN)})
+    found = FolderPlatform(tmp_path).push(where, pushes.message(7, at=NOW))
+    assert found.signature is not None
 
 
 @pytest.mark.parametrize("layout", ["penalty.csv", "penalty-2015.csv"])
@@ -289,6 +306,27 @@ def test_a_row_is_inserted_once_and_its_answer_is_the_receipt(front: Database, t
     found = platform.push(where, message)
     assert (found.remote_id, found.request is not None and found.request.timestamp) == ("R9", stamp_of(row["qm"]))
     assert [(one.number, one.display, one.version) for one in platform.pull(where).shown] == [("SX-1", "ended", 4)]
+
+
+def test_a_receipt_in_a_row_is_signed_over_the_message(front: Database, tmp_path: Path) -> None:
+    with front.engine.begin() as tx:
+        tx.execute(text("ALTER TABLE cf_push ADD COLUMN cl_qm TEXT"))
+    file = tmp_path / "qzk.toml"
+    file.write_text(file.read_text(encoding="utf-8") + 'signature = "cl_qm"\n', encoding="utf-8")
+    signer, platform, message = pushes.ReceiptSigner(), FrontDatabase(tmp_path), pushes.message(7, at=NOW)
+    where = replace(target("database:qzk"), receipt_key=signer.public)
+    with pytest.raises(Pending):
+        platform.push(where, message)
+    said = {"receipt": "R9", "at": "2026-06-10T10:00:00+08:00"}
+    answered = text("UPDATE cf_push SET cl_jg = 'accepted', cl_bh = :receipt, cl_sj = :at, cl_qm = :signature")
+    for body, sound in ((b"another", False), (message.body(), True)):
+        with front.engine.begin() as tx:
+            tx.execute(answered, {**said, "signature": signer.signature("k-7", body, said)})
+        if sound:
+            assert platform.push(where, message).signature is not None
+        else:
+            with pytest.raises(Transient, match="签名与登记的回执公钥不符"):
+                platform.push(where, message)
 
 
 def stamp_of(headers: str) -> int:

@@ -12,9 +12,11 @@ from repairflow.casework.cases import failed_jobs as runs_of_jobs
 from repairflow.casework.cases import receipts
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.queries.oversight import failed_jobs
-from repairflow.records import event, job, notice, outbox
+from repairflow.records import event, job, notice, outbox, target
 from tests.stories.people import Officer
 from tests.stories.town_life import TownLife
+from tests.support.pushes import ReceiptSigner
+from tests.worker.worker_samples import add_push
 
 PAGE = "/oversight/pushes"
 WHO = (
@@ -241,3 +243,25 @@ def test_what_waited_behind_what_was_settled_goes_on(life: TownLife) -> None:
 
 def test_every_job_that_can_fail_has_its_name() -> None:
     assert set(failed_jobs.WORDS) == set(runs_of_jobs.RUNS)
+
+
+def test_a_platform_with_a_receipt_key_has_to_sign(life: TownLife) -> None:
+    """Its key is registered on its page; what it then answers unsigned is no delivery, and is shown with the cause."""
+    admin, key = life.officer("system_admin", "CREDIT"), ReceiptSigner().public
+    admin.opens("/admin/targets/site")
+    assert "应为 Ed25519 公钥" in admin.sends("保存", {"回执公钥": "whsec_abc"}, status=422)
+    admin.opens("/admin/targets/site")
+    admin.sends("保存", {"回执公钥": f"whpk_{key}"})
+    admin.opens("/admin/targets/site")
+    assert key in admin.html
+    add_push(life.town.db, "k-1", "site/SX-1", life.town.one(select(target.c.id).where(target.c.code == "site")).id)
+    life.worker.runs()
+    chief = life.centre.supervisor
+    chief.opens(PAGE)
+    chief.reads("对方登记了回执公钥，但答复没有签名，不作为回执", "格式")
+    admin.opens("/admin/targets/site")
+    admin.sends("保存", {"回执公钥": ""})
+    life.minutes_pass(5)
+    life.worker.runs()
+    assert not life.town.all(select(outbox.c.id).where(outbox.c.topic == "push", outbox.c.state != "done"))
+    life.sound()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +14,7 @@ import httpx2
 from flask import Flask
 
 from repairflow import times
-from repairflow.gateway import signing
+from repairflow.gateway import key_pairs, signing
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import Message, check
 from repairflow.gateway.platform import Address
@@ -81,6 +85,38 @@ def message(
     data = data or record_changed()
     number = data["record"]["number"]
     return Message(f"k-{sequence}", kind, SOURCE, number, f"province/{number}", sequence, at or times.now(), data)
+
+
+class ReceiptSigner:
+    """A platform's own key, and its signature over an answer to a request with these bytes."""
+
+    def __init__(self) -> None:
+        self.code, self.public, private = key_pairs.made()
+        self._private = key_pairs.opened(self.code, private).private
+
+    def signature(self, key: str, body: bytes, said: Mapping[str, Any]) -> str:
+        names = ("receipt", "at", "shown", "reason")
+        lines = [
+            "repairflow-receipt-1",
+            key,
+            "sha256:" + hashlib.sha256(body).hexdigest(),
+            said.get("result", "accepted"),
+        ]
+        content = "\n".join([*lines, *(said.get(name) or "" for name in names)])
+        return base64.b64encode(self._private.sign(content.encode())).decode()
+
+    def signs(self, inner: httpx2.BaseTransport) -> httpx2.MockTransport:
+        """The platform behind `inner`, which now signs every answer that has an id."""
+
+        def handler(request: httpx2.Request) -> httpx2.Response:
+            body = request.read()
+            answer = inner.handle_request(request)
+            said = json.loads(answer.read() or b"{}")
+            if "id" in said:
+                said["signature"] = self.signature(said["id"], body, said)
+            return httpx2.Response(answer.status_code, json=said)
+
+        return httpx2.MockTransport(handler)
 
 
 class Sandbox:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import exchange_keys
 from repairflow.casework.queries.audit import push_proof
 from repairflow.errors import Conflict, Forbidden, NotFound, Unavailable
-from repairflow.gateway import key_pairs
+from repairflow.gateway import key_pairs, signed_receipts
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Receipt
@@ -165,6 +167,72 @@ def test_a_proof_is_checked_without_us_and_an_altered_one_fails(sent: Sent, tmp_
             altered(copy / name)
         assert (checked(copy) in (1, 2)) is (name not in apart), name
         assert (openssl(copy) != 0) is (name in with_openssl), name
+
+
+@pytest.fixture
+def signer(sent: Sent) -> pushes.ReceiptSigner:
+    """The platform's key, registered; it signs every answer."""
+    made = pushes.ReceiptSigner()
+    sent.town.turn(update(target).where(target.c.code == "province").values(receipt_key=made.public))
+    sent.platform = HttpPlatform(made.signs(sent.transport))
+    return made
+
+
+def test_a_signed_receipt_is_proved_offline(sent: Sent, signer: pushes.ReceiptSigner, tmp_path: Path) -> None:
+    sent.push()
+    sent.log()
+    folder = sent.proof(tmp_path / "proof")
+    mine = ("--key", str(sent.signer.verifier), f"--exchange-key={sent.published()[0].code}")
+    assert checked(folder, *mine) == 3  # one key is still the proof's own
+    assert checked(folder, *mine, f"--receipt-key={signer.code}") == 0
+    assert checked(folder, *mine, f"--receipt-key={key_pairs.made()[0]}") == 1
+    assert f"对方用公钥 {signer.code} 签署了回执" in run(folder).stdout
+    commands = [line.split() for line in (folder / "README.md").read_text().splitlines() if "openssl pkeyutl" in line]
+    assert [subprocess.run(one, cwd=folder, capture_output=True, check=False).returncode for one in commands] == [0, 0]
+    for name in ("receipt-content.txt", "receipt-signature.bin"):
+        copy = sent.proof(tmp_path / name)
+        altered(copy / name)
+        assert checked(copy) == 1, name
+        ours, theirs = (subprocess.run(one, cwd=copy, capture_output=True, check=False).returncode for one in commands)
+        assert (ours, theirs != 0) == (0, True), name
+
+
+class SignedForAnother(HttpPlatform):
+    """Keeps, with the receipt, the platform's signature over another receipt; all else agrees."""
+
+    signer: pushes.ReceiptSigner
+
+    def push(self, target: Address, message: Message) -> Receipt:
+        receipt = super().push(target, message)
+        assert receipt.signature is not None
+        said = {"receipt": "R-other", "at": receipt.at.isoformat()}
+        value = self.signer.signature(message.key, message.body(), said)
+        digest = hashlib.sha256(message.body()).hexdigest()
+        content = signed_receipts.content_of(message.key, f"sha256:{digest}", said)
+        return replace(receipt, signature=key_pairs.ReceiptSignature(self.signer.public, value, content))
+
+
+def test_a_signature_over_another_receipt_is_found(sent: Sent, signer: pushes.ReceiptSigner, tmp_path: Path) -> None:
+    platform = SignedForAnother(signer.signs(sent.transport))
+    platform.signer = signer
+    sent.platform = platform
+    sent.push()
+    sent.log()
+    (found,) = faults(sent.proof(tmp_path / "proof"))
+    assert "对方所签的不是这件报文的这份回执" in found
+
+
+def test_a_receipt_that_another_key_signed_is_no_delivery(sent: Sent, signer: pushes.ReceiptSigner) -> None:
+    sent.town.turn(update(target).where(target.c.code == "province").values(receipt_key=pushes.ReceiptSigner().public))
+    add_push(sent.town.db, KEY, f"province/{KEY}", sent.target_id)
+    relay = Relay(sent.town.db, sent.platform, consequences(sent.town.services), sent.vault, "a", pushes.SOURCE)
+    done = relay.run_once(times.now(), topics=("push",))
+    row = rows(sent.town.db)[KEY]
+    assert (done.done, done.retried, row.state, row.receipt) == (0, 1, "waiting", None)
+    assert "签名与登记的回执公钥不符" in str(row.last_error)
+    assert not sent.town.all(select(event).where(event.c.action == "push_taken"))
+    sent.town.turn(update(target).where(target.c.code == "province").values(receipt_key=signer.public, rest_until=None))
+    assert relay.run_once(times.now() + timedelta(minutes=5), topics=("push",)).done == 1
 
 
 class Untrue(HttpPlatform):

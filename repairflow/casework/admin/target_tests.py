@@ -25,7 +25,7 @@ def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -
     if not may_send(row.url):
         raise Invalid("检查对接只用于按 https 地址推送的平台；文件交换和前置库请查看交换文件夹、前置库中的测试数据。")
     pairs = exchange_keys.signing(tx, vault, now)
-    return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs), row.kind
+    return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs, row.receipt_key or ""), row.kind
 
 
 def note(tx: Connection, by: Actor, code: str, findings: Sequence[Finding], now: datetime) -> None:

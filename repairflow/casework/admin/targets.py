@@ -18,6 +18,7 @@ from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
 from repairflow.gateway.any_platform import fault_of
+from repairflow.gateway.signed_receipts import public_key
 from repairflow.gateway.signing import new_secret
 from repairflow.records import office, outbox, target
 from repairflow.records.rows import TargetRow, first_row
@@ -30,6 +31,7 @@ FIELDS = {
     "url": "推送地址",
     "office": "所属单位",
     "inbound": "来文办理单位",
+    "receipt_key": "回执公钥",
     "secret": "签名密钥",
 }
 KINDS = {
@@ -113,7 +115,7 @@ def one(tx: Connection, code: str) -> TargetRow:
 def form_of(tx: Connection, code: str) -> dict[str, str]:
     """A target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
     row = one(tx, code)
-    shown = {"code": row.code, "name": row.name, "kind": row.kind, "url": row.url}
+    shown = {"code": row.code, "name": row.name, "kind": row.kind, "url": row.url, "receipt_key": row.receipt_key or ""}
     return {**shown, "office": _code_of(tx, row.office_id), "inbound": _code_of(tx, row.inbound_office_id)}
 
 
@@ -189,6 +191,7 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
         **{name: values[name] for name in ("code", "name", "kind", "url")},
         "office_id": _id_of(tx, values["office"]),
         "inbound_office_id": _id_of(tx, values["inbound"]),
+        "receipt_key": values["receipt_key"] or None,
     }
 
 
@@ -208,6 +211,7 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "url": faults.text("url", given["url"], 300).rstrip("/"),
         "office": given["office"].strip(),
         "inbound": given["inbound"].strip(),
+        "receipt_key": _receipt_key(faults, given["receipt_key"]),
         "secret": given["secret"].strip(),
     }
     if new and values["code"] and not _CODE.fullmatch(values["code"]):
@@ -228,6 +232,16 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         faults.add("secret", f"应为 whsec_ 开头的 Base64，至少 {_LEAST_KEY} 字节")
     faults.stop("平台没有保存，请按提示修改。")
     return values
+
+
+def _receipt_key(faults: Faults, given: str) -> str:
+    if not given.strip():
+        return ""
+    try:
+        return public_key(given)
+    except ValueError:
+        faults.add("receipt_key", "应为 Ed25519 公钥：32 字节的 Base64（JWK 的 x），或者 whpk_ 开头")
+        return ""
 
 
 def _fault_of_url(url: str) -> str:

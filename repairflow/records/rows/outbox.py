@@ -22,6 +22,7 @@ class TargetRow(NamedTuple):
     held_at: datetime | None
     held_why: str | None
     inbound_office_id: int | None
+    receipt_key: str | None
 
 
 class ExchangeKeyRow(NamedTuple):

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -31,17 +31,27 @@ README = """# 推送证明：{key}
 | `headers.json` | 编号、时间和公钥签名（平台密钥的签名不在内） |
 | `signed-content.bin`、`signature-N.bin`、`key-N.pem` | 所签的内容、签名、公钥，供 openssl 使用 |
 | `receipt.json` | 对方的回执和它所答复的报文摘要 |
-| `event.json`、`manifest.json` | 记入留痕的原始字节，在审计日志中的位置和包含证明 |
+{files}| `event.json`、`manifest.json` | 记入留痕的原始字节，在审计日志中的位置和包含证明 |
 | `checkpoint.txt`、`log.pub`、`keys.json` | 检查点、日志公钥、推送公钥 |
 | `verify.py`、`evidence.py` | 独立核验程序，只需 Python 3.8 以上，不联网 |
 
     python3 verify.py --key 从别处得到的日志公钥 --exchange-key=从别处得到的推送公钥编号
     openssl pkeyutl -verify -pubin -inkey key-1.pem -rawin -in signed-content.bin -sigfile signature-1.bin
-
+{commands}
 退出码：0 未发现改动且公钥经您确认；3 内容一致，公钥未经确认；1 发现改动；2 无法读取。
 
-能证明：该报文由出具单位签发，签名时间和内容未改；回执自检查点签署以来未改。回执由对方以其与出具单位约定的连接作出，本证明不含对方的签名。
+能证明：该报文由出具单位签发，签名时间和内容未改；回执自检查点签署以来未改。{proves}
 """
+UNSIGNED = {
+    "files": "", "commands": "", "proves": "回执由对方以其与出具单位约定的连接作出，本证明不含对方的签名。",
+}  # fmt: skip
+SIGNED = {
+    "files": "| `receipt-content.txt`、`receipt-signature.bin`、`receipt-key.pem` | 对方所签的内容、签名、登记的公钥 |\n",
+    "commands": "    python3 verify.py --receipt-key=从对方得到的公钥编号\n"
+    "    openssl pkeyutl -verify -pubin -inkey receipt-key.pem -rawin -in receipt-content.txt -sigfile receipt-signature.bin\n",
+    "proves": "回执由持有该公钥私钥的一方签署，所签内容含本报文的摘要；该公钥登记为对方的公钥，记入留痕。",
+}
+"""What the words say of a receipt that the other side signed, and of one that it did not."""
 
 
 class _Kept(NamedTuple):
@@ -74,7 +84,8 @@ def build(tx: Connection, key: str, log_key: Verifier) -> bytes:
     proof = [one.hex() for one in tree.inclusion(tx, kept.position, size)]
     files = {
         **_signed(key, request, body), **_keys(tx, request), "event.json": kept.body, "receipt.json": _json(said["receipt"]),
-        "checkpoint.txt": note.encode(), "log.pub": f"{log_key}\n".encode(), "README.md": README.format(key=key).encode(),
+        "checkpoint.txt": note.encode(), "log.pub": f"{log_key}\n".encode(), **_receipt_signature(said["receipt"]),
+        "README.md": README.format(key=key, **(SIGNED if "signature" in said["receipt"] else UNSIGNED)).encode(),
         "manifest.json": _json({
             "format": stand_alone_push_verifier.FORMAT, "key": key,
             "event": {"prev": kept.prev, "position": kept.position, "proof": proof},
@@ -120,6 +131,17 @@ def _keys(tx: Connection, request: Mapping[str, object]) -> dict[str, bytes]:
     mine = [known[one["key"]] for one in signatures if one["key"] in known]
     files = {f"key-{n}.pem": key_pairs.pem(one.public) for n, one in enumerate(mine, 1)}
     return files | {"keys.json": _json({"keys": [key_pairs.plain_jwk(one.public) for one in mine]})}
+
+
+def _receipt_signature(receipt: Mapping[str, Any]) -> dict[str, bytes]:
+    """What the other side signed, by the key that was registered for it; nothing where it signs no receipts."""
+    made = receipt.get("signature")
+    if made is None:
+        return {}
+    return {
+        "receipt-content.txt": made["content"].encode(), "receipt-signature.bin": base64.b64decode(made["signature"]),
+        "receipt-key.pem": key_pairs.pem(made["public"]),
+    }  # fmt: skip
 
 
 def _programs() -> dict[str, bytes]:
