@@ -13,7 +13,8 @@ from repairflow.law.guards import GUARDS
 from repairflow.law.procedure import roles
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.letter_form import LetterForm
-from repairflow.law.procedure.model import Action, Basis, Clock, Days, GuardUse, Input, Opens, Procedure, State
+from repairflow.law.procedure.model import Action, Basis, Clock, Days, GuardUse, Input, Procedure, State
+from repairflow.law.procedure.opens import Opens
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import UNITS
 

@@ -20,7 +20,8 @@ SAYS: dict[str, Says] = {
     "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
     "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
     "unmasking_decision": "against", "honour_revoked": "against", "commitment_breached": "against", "joint_measure_notice": "against",
-    "case_result": "either", "objection_result": "either", "intake_result": "either", "interview_result": "either",
+    "case_result": "either", "objection_result": "either", "provider_decision": "either", "objection_passed_on": "either",
+    "intake_result": "either", "interview_result": "either",
     "rectification_verdict": "either", "listing_dropped": "either", "credit_warning_closed": "either",
     "repair_not_accepted": "not_taken_up", "objection_not_accepted": "not_taken_up",
     "removal_not_accepted": "not_taken_up", "case_not_accepted": "not_taken_up",
@@ -36,6 +37,11 @@ SAYS: dict[str, Says] = {
 }  # fmt: skip
 
 SHIPPED = frozenset(SAYS)
+
+CARRIED_OUT_ELSEWHERE = frozenset({"provider_decision"})
+"""Decisions that another office then passes on and carries out: the case goes on after them."""
+PASSES_ON = frozenset({"objection_passed_on"})
+"""Letters by which an office passes on what another one decided: they tell a result, and the remedies are those of that decision."""
 
 
 def declare(says: Mapping[str, Says]) -> None:

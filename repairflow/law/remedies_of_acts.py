@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from repairflow.law.letter_kinds import SAYS, form_of
+from repairflow.law.letter_kinds import CARRIED_OUT_ELSEWHERE, PASSES_ON, SAYS, form_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -48,6 +48,8 @@ def refuses(procedure: Procedure, action: Action) -> bool:
     perform a duty may cover it (行政复议法 11 第十一项, 23), unlike a burden that an office lays on somebody."""
     if isinstance(action, Burdening) or not SUBJECT_ROLES & set(procedure.filed_by or procedure.actor):
         return False
+    if action.letter in CARRIED_OUT_ELSEWHERE:  # it tells a remedy only where it refuses
+        return True
     state = procedure.state.get(action.to or "")
     return state is not None and state.outcome in REFUSES
 
@@ -70,7 +72,7 @@ class Burdening(Action):
 def may_burden(action: Action) -> bool:
     """Whether an action may decide for the subject or against it: a correction by the values that are filled in, a list that is
     refused by what it honours or blames."""
-    return CORRECTS in action.effects or action.letter == REFUSES_LIST
+    return (CORRECTS in action.effects or action.letter == REFUSES_LIST) and action.letter not in PASSES_ON
 
 
 def burdening(action: Action) -> Action:

@@ -36,6 +36,8 @@ ELSEWHERE = {
     "letter_correction": "tests/casework/test_letters_after_issue.py",
     "deficient_accepted": "tests/stories/test_deficient_filings.py",
     "promise_lapsed": "tests/stories/test_deficient_filings.py",
+    "provider_decision": "tests/law_stories/test_provider_decides_story.py",
+    "objection_passed_on": "tests/law_stories/test_provider_decides_story.py",
 }
 HEARD = "accept report_verification serve_notice state_defence"
 ROUTES = [

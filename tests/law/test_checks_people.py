@@ -39,7 +39,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'by = ["applicant"]'),
     ]),
     ("own_cause", "report_finding", "objection", [
-        ('by = ["provider"]',
+        ('by = ["provider", "checker"]',
          'by = ["objector"]'),
     ]),
     ("own_cause", "waive_target", "repair", [

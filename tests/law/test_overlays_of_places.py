@@ -22,6 +22,7 @@ from tests.support.shipped import edited, library, source, together
 
 HENAN, SHANDONG, SHANGHAI_CITY, ZHEJIANG, SHENZHEN = "410000", "370000", "310000", "330000", "440300"
 FILED = date(2026, 6, 10)
+WHOLE, LONGER = '"信息提供单位处理并告知期限"', '"延长信息提供单位处理期限"'
 
 
 def rules(division: str | None, name: str = "objection", domain: str = "general") -> Procedure:
@@ -138,9 +139,23 @@ def test_the_provider_decides(division: str) -> None:
         if use.guard == "input_was"
     }
     assert said == {
-        "uphold_correct": "inaccurate", "uphold_partly": "inaccurate", "uphold_annul": "baseless", "dismiss": "accurate",
+        "uphold_correct": "inaccurate", "uphold_partly": "partly", "uphold_annul": "baseless", "dismiss": "accurate",
         "annotate": "unverifiable",
     }  # fmt: skip
+    decision = found.action["report_finding"]
+    assert (decision.letter, decision.remedy) == ("provider_decision", ("reconsideration", "litigation"))
+    assert found.letters["provider_decision"].by == "provider"
+    assert {(found.action[name].letter, found.action[name].remedy) for name in said} == {("objection_passed_on", ())}
+    assert found.action["correct_own_fault"].letter == "objection_result"  # of its own fault the centre decides itself
+
+
+@pytest.mark.parametrize("division", [HENAN, SHANDONG, ZHEJIANG, None])
+def test_elsewhere_who_received_the_objection_decides(division: str | None) -> None:
+    """河南 41, 山东 39 and 浙江 30 have the platform, or whoever received it, handle it; who is asked only helps."""
+    found = rules(division)
+    assert found.decided_by is None
+    assert found.action["report_finding"].letter is None
+    assert found.action["dismiss"].letter == "objection_result"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +167,7 @@ def test_an_extension_is_there_only_where_the_statute_has_one(division: str, ext
 
 @pytest.mark.parametrize(("division", "name", "step", "approver", "states"), [
     (ZHEJIANG, "objection", "extend_source_check", "省发展和改革部门负责人", ("self_check", "source_check", "deciding")),
-    (SHENZHEN, "objection", "extend_source_check", "信息提供单位主要负责人", ("source_check", "deciding")),
+    (SHENZHEN, "objection", "extend_source_check", "信息提供单位主要负责人", ("source_check",)),
     (SHENZHEN, "repair", "extend_handling", "信息提供单位主要负责人", ("verifying", "reviewing", "deciding")),
 ])  # fmt: skip
 def test_an_extension_is_approved_by_whom_its_article_names_and_taken_wherever_its_limit_runs(
@@ -248,8 +263,8 @@ def test_without_its_own_figure_a_consultation_would_outrun_the_case() -> None:
 
 
 @pytest.mark.parametrize(("name", "old", "new", "told"), [
-    ("objection-shenzhen", 'runs_in = ["source_check", "deciding"]', 'runs_in = ["deciding"]', "不能另定适用环节"),
-    ("objection-shenzhen", 'from = ["source_check", "deciding"]', 'from = ["self_check", "source_check", "deciding"]', "from 须包括"),
+    ("objection-shenzhen", f"label = {WHOLE}", f'label = {WHOLE}\nruns_in = ["deciding"]', "不能另定适用环节"),
+    ("objection-shenzhen", f"label = {LONGER}", f'label = {LONGER}\nfrom = ["self_check", "source_check"]', "from 须包括"),
     ("objection-zhejiang", 'from = ["self_check", "source_check", "deciding"]', 'from = ["self_check"]', "from 须包括"),
 ])  # fmt: skip
 def test_a_place_lengthens_no_limit_by_its_states(name: str, old: str, new: str, told: str) -> None:

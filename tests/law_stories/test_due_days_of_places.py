@@ -60,7 +60,7 @@ IN_JUNE: dict[str, Stages] = {
         (day(11), "accept", {"self_check": "06-12"}),
         (day(12), "consult", {"source_check": "06-16"}),
         (day(15), "extend_source_check", {"source_check": "06-22"}),
-        (day(17), "report_finding", {"source_check": "06-22"}),
+        (day(17), "report_finding", {}),  # the provider has decided: its limit is over
     ),
 }
 AT_YEAR_END: dict[str, Stages] = {
@@ -89,7 +89,7 @@ AT_YEAR_END: dict[str, Stages] = {
         (day(29, 12), "accept", {"self_check": "12-30"}),
         (day(31, 12), "consult", {"source_check": "01-05"}),  # 4, 5
         (day(4, 1), "extend_source_check", {"source_check": "01-08"}),  # and 6, 7, 8
-        (day(5, 1), "report_finding", {"source_check": "01-08"}),
+        (day(5, 1), "report_finding", {}),
     ),
 }
 

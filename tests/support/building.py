@@ -39,6 +39,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
+from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
@@ -442,6 +443,7 @@ class Town:
         """The command by whoever is first named for the action, with stock inputs, reason and ground; `more` replaces."""
         row, procedure = self.case(case), self.procedure(case)
         spec, pack = procedure.action[action], self.law.packs[row.pack]
+        spec = as_taken_by(spec, spec.by[0] if who is None or isinstance(who, Actor) else who)
         actor = self.who(who or spec.by[0], case) if not isinstance(who, Actor) else who
         if "first_officer" in spec.inputs:
             place = next(code for code, key in self.offices.items() if key == row.deciding_id)
@@ -485,6 +487,9 @@ class Town:
         ][-1]
 
     def _findings(self, case: str, action: str, following: Sequence[str]) -> dict[str, Any] | None:
+        elsewhere = self.procedure(case).decided_by is not None
+        if action == "report_finding" and following and following[0] == "uphold_partly" and elsewhere:
+            return {"finding": "partly"}  # what is decided in part is said by who decides
         if action == "report_finding" and following and following[0] in FINDINGS:
             return {"finding": FINDINGS[following[0]]}
         if action == "report_verification" and not DENIALS.isdisjoint(following):

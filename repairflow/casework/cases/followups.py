@@ -18,7 +18,7 @@ from repairflow.casework.commands import Event
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbox import ToDo
-from repairflow.law.procedure.model import Opens
+from repairflow.law.procedure.opens import Opens
 from repairflow.records import case_link, cases
 from repairflow.records.rows import CaseRow, first_row
 

@@ -16,11 +16,13 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import ground_findings, guard_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases import entered_papers
 from repairflow.casework.cases.transition import four_eyes
 from repairflow.casework.documents import burdens, own_measures, own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
+from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.material import Material
@@ -73,7 +75,10 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
     for name, action in at.procedure.actions_from(at.case.state).items():
         if set(action.by) == {"system"}:
             continue
-        mine = role_for(actor, action, at.case) is not None
+        role = role_for(actor, action, at.case)
+        if role is not None and entered_papers.refusals(tx, at, action, role):
+            role = None  # that office answers itself
+        mine, action = role is not None, as_taken_by(action, role or action.by[0])
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = told_periods.said(tx, law, at.record, answer_all(action.guards, known))
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]

@@ -19,7 +19,9 @@ from repairflow.casework.credit_records import effects
 from repairflow.casework.documents import burdens, own_rules
 from repairflow.casework.documents.issue import words
 from repairflow.casework.inputs import read
+from repairflow.casework.permissions import role_for
 from repairflow.errors import NotFound
+from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.letters.text.templates import FrozenText
 
 
@@ -30,6 +32,8 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     itself would refuse is left out: an effect the record's state does not allow, a ground that is not on the list.
     """
     action = at.procedure.action.get(command.action)
+    role = role_for(command.actor, action, at.case) if action is not None else None
+    action = as_taken_by(action, role) if action is not None and role is not None else action
     if action is None or action.letter is None:
         raise NotFound
     kind, action = action.letter, own_rules.founded(tx, at, command.action, action)

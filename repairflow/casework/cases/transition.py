@@ -14,7 +14,7 @@ from repairflow.casework.case_state import ground_findings, guard_facts, kept_fa
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
-from repairflow.casework.cases import decision, followups, transition_parts
+from repairflow.casework.cases import decision, entered_papers, followups, transition_parts
 from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
@@ -25,6 +25,7 @@ from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
+from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.model import Action
 from repairflow.letters.fonts.printable import unprintable
 from repairflow.prepared import Prepared
@@ -97,7 +98,8 @@ def decide(tx: Connection, it: Transition) -> Transition:
         raise Forbidden(
             f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
         )
-    refusals: list[Refusal] = []
+    refusals = entered_papers.refusals(tx, at, action, role)
+    action = as_taken_by(action, role)
     to_state = law.oracles[procedure.procedure, procedure.version].destination(case.state, command.action)
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
@@ -116,6 +118,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += [Refusal(a.guard, a.text, cited) for a in told_periods.said(tx, law, at.record, answers) if not a.ok]
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
+    refusals += burdens.not_passed_on(tx, law, at, action, values)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.record_correction import corrected
 from repairflow.casework.documents import own_list_kinds
+from repairflow.errors import Refusal
+from repairflow.law.procedure.deciding_elsewhere import DECISION, NOTICE, answer_of, favours
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RANKS
@@ -26,10 +28,30 @@ def as_taken(tx: Connection, law: Library, at: Situation, action: Action, inputs
     a favourable list is refused (`by_list`), else the action itself. A correction that does not fit is none; what is wrong with it
     is told where it is carried out."""
     given = inputs.get("corrections")
-    if at.record is None or not given or not may_burden(action):
+    if action.letter == DECISION and (answer := answer_of(at.procedure)) is not None:
+        won = favours(at.procedure, answer, str(inputs.get("finding")))
+        return action.model_copy(update={"remedy": ()}) if won else action
+    if at.record is None or not given or not may_burden(action) or action.letter == NOTICE:
         return by_list(at, action)
     right = corrected(tx, law, at.record, given, at.pack, at.today)
     return burdening(action) if heavier(at.record, right.values) else action
+
+
+def not_passed_on(
+    tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]
+) -> list[Refusal]:
+    """Why a correction cannot be carried out as another office's decision: it makes the record heavier, and that office's letter
+    told its subject of no remedy against that."""
+    given = inputs.get("corrections")
+    if action.letter != NOTICE or at.record is None or not given:
+        return []
+    if not heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values):
+        return []
+    text = (
+        "这样更正以后失信程度加重，或者开始公示、公示更久，信息提供单位的处理决定没有告知当事人；"
+        "请只更正异议所涉的内容，加重的部分由作出决定的单位以“信息更正”办理"
+    )
+    return [Refusal("graver_than_decided", text)]
 
 
 def by_list(at: Situation, action: Action) -> Action:

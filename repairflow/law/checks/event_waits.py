@@ -9,7 +9,8 @@ from repairflow.law.checks.graph import closure
 from repairflow.law.checks.guard_satisfiability import together
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import without
-from repairflow.law.procedure.model import Action, Opens
+from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.opens import Opens
 from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
 
 PUSHED = LASTING | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from repairflow.law.checks.report import Report
-from repairflow.law.procedure.model import Opens
+from repairflow.law.procedure.opens import Opens
 from repairflow.law.procedure.roles import SYSTEM, role_side
 
 OPENED_BY_PROGRAM = frozenset({"expiry"})

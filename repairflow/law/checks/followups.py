@@ -6,7 +6,8 @@ from repairflow.law.checks.decisions import side_of
 from repairflow.law.checks.guard_satisfiability import list_kinds
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import before
-from repairflow.law.procedure.model import Action, Opens, Procedure
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.opens import Opens
 
 Node = tuple[str, str | None]
 

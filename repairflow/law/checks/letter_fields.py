@@ -24,6 +24,7 @@ OF_LIST = frozenset({"list_label", "listed_day", "removal_conditions", "measures
 OF_ENTRIES = frozenset({"list_removal", "revocation"})
 """Procedures about a record that is an entry of a list."""
 OF_MEASURE = frozenset({"measure_label", "provider_name", "cease_day"})
+DECIDED_ELSEWHERE = frozenset({"centre", "decided", "decided_in", "decided_on", "decided_office"})
 OF_EFFECTS = frozenset({"effects", "cease_day", "targets"})
 DUE = frozenset({"due_day", "due_clock_label", "due_explain", "reply_due_day"})
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
@@ -85,6 +86,8 @@ def _given(report: Report, word: str, kind: str, name: str | None) -> bool:
         return True
     if word == "interview_kind":
         return bool(p.kinds)
+    if word in DECIDED_ELSEWHERE:  # the steps of these letters are made with the rule that another office decides
+        return p.decided_by is not None
     if word == "legal_bases":
         return action is None or bool(action.basis)
     return _computed(report, word, kind, name, action) if action is not None and name is not None else _filed(p, word)

@@ -20,7 +20,7 @@ from repairflow.law.checks.label_tone import HARSH, PLAIN_YES, leaning
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import without
-from repairflow.law.letter_kinds import SAYS, SAYS_LABEL, Says
+from repairflow.law.letter_kinds import CARRIED_OUT_ELSEWHERE, SAYS, SAYS_LABEL, Says
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
 from repairflow.law.procedure.vocabulary import shipped
@@ -85,7 +85,7 @@ def _letter_fits(report: Report, name: str, action: Action) -> None:
         )
         text += "；请换成决定的文书"
         report.find("letter_says_other", ("action", name, "letter"), text)
-    elif not _fits(says, outcome, side):
+    elif not _fits(says, outcome, side) and action.letter not in CARRIED_OUT_ELSEWHERE:
         target = report.procedure.state.get(action.to or "")
         state = target.label if target is not None else "环节不变"
         is_ = f"（{SIDE_LABEL[side]}）" if side is not None else ""

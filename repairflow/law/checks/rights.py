@@ -5,7 +5,7 @@ from __future__ import annotations
 from repairflow.law.checks.graph import edges
 from repairflow.law.checks.report import CASE_EFFECTS, Report
 from repairflow.law.checks.steps_before import before
-from repairflow.law.letter_kinds import SAYS
+from repairflow.law.letter_kinds import PASSES_ON, SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
 
@@ -35,7 +35,7 @@ def _refusal(report: Report, name: str, action: Action) -> None:
         report.add("refusal_reason", at, **words)
     if action.letter is None:
         report.add("refusal_letter", at, **words)
-    if not action.remedy:
+    if not action.remedy and action.letter not in PASSES_ON:
         # Not taking an application up decides nothing and leaves the way open to file again: to be mended, not barred.
         note = report.warn if target.outcome == "refused" else report.add
         note("refusal_remedy", at, **words)

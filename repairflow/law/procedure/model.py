@@ -19,6 +19,7 @@ from repairflow.law.procedure.extension import Extends, approval
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.material import Material
+from repairflow.law.procedure.opens import DecidedBy, Opens
 from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Strict = strict.Strict
@@ -85,6 +86,7 @@ class Input(Strict):
     after: tuple[str, ...] = ()  # asked only once one of these steps was taken in the case
     past: bool = False  # a day that says what was done: none to come
     told: bool = False  # the subject reads the answer on its page as long as the case stands where the step led
+    entered: bool = False  # asked of who enters another office's paper (`Action.enters`), and of nobody else
     asks: str | None = None  # a yes asks for this action: who takes it is told, and the case says so until it was taken
 
     @model_validator(mode="after")
@@ -216,20 +218,12 @@ class Offices(Strict):
     providing: Literal["provider", "partner"] = "provider"  # `partner`: the office the input of that name gives by code
 
 
-class Opens(Strict):
-    """This action opens a follow-up case of another procedure, carrying facts over."""
-
-    procedure: str
-    kind: str | None = None
-    carry: tuple[str, ...] = ()
-    set: Mapping[str, str] = {}  # facts the follow-up begins with, the same for every case
-
-
 class Action(Strict):
     """A step (办理动作): who may take it, from where, to where, and what follows. Without `to` the case stays."""
 
     label: str
     by: tuple[str, ...] = Field(min_length=1)
+    enters: tuple[str, ...] = ()  # of `by`: who only enters what another office has decided on paper; issues no letter
     from_: tuple[str, ...] = Field(alias="from", min_length=1)
     to: str | None = None
     on: tuple[Literal["opened", "receipt", "record_changed", "linked_case_closed"], ...] = ()
@@ -283,6 +277,7 @@ class Procedure(Strict):
     basis: Mapping[str, Basis]
     actor: Mapping[Code, str]
     offices: Offices = Offices()
+    decided_by: DecidedBy | None = None  # another office decides what the deciding one passes on and carries out
     kinds: Mapping[Code, str] = {}  # variants of a case and their labels (an interview is a reminder or a warning)
     filed_by: tuple[str, ...] = ()  # roles that may file; the subject's own roles when empty
     kind_by: Mapping[Code, tuple[str, ...]] = {}  # by kind: which of them may file it; nobody where the list is empty

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure import deciding_elsewhere
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import (
@@ -100,6 +101,12 @@ def _contents(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
 
 
 def _names(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    if overlay.decided_by is not None and deciding_elsewhere.answer_of(base) is None:
+        text = "基础程序没有信息提供单位反馈核查结论的步骤，不能写由信息提供单位决定；请删去 decided_by"
+        yield ("decided_by",), text
+    for name in overlay.decided_by.basis if overlay.decided_by is not None else ():
+        if name not in overlay.basis:
+            yield ("decided_by",), f"decided_by 的依据“{name}”没有定义；请在 [basis] 中写明出处"
     for name in overlay.basis:
         if name in base.basis:
             yield ("basis", name), f"依据“{name}”在基础程序中已有，不能另作解释；请换一个名称"
@@ -289,6 +296,8 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
         letter = data["action"].pop(name)["letter"]
         if letter not in {action["letter"] for action in data["action"].values()}:
             data["letters"].pop(letter, None)  # nobody writes it here
+    if overlay.decided_by is not None:
+        deciding_elsewhere.rewritten(data, base, overlay.decided_by)
     if overlay.mark_on_receipt is not None:
         data["action"] = _marking_on_receipt(data["action"], base, overlay.mark_on_receipt)
     return Procedure.model_validate(data)

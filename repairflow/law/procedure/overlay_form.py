@@ -21,6 +21,7 @@ from repairflow.law.procedure.model import (
     GuardUse,
     Strict,
 )
+from repairflow.law.procedure.opens import DecidedBy
 from repairflow.law.toml_file import broken, meaning_digest, read_toml
 
 
@@ -114,6 +115,9 @@ class Overlay(Strict):
     action: Mapping[Code, LocalAction] = {}
     without_extension: tuple[Code, ...] = ()  # extensions of an office's limit that this place does not have
     without_pause: tuple[Code, ...] = ()  # limits of the base that no article of this place lets stand still
+    decided_by: DecidedBy | None = (
+        None  # the statute has the providing office decide, not the one that received the matter
+    )
     mark_on_receipt: str | None = None  # the basis by which the record is marked as disputed when the objection arrives
     contact: Mapping[str, str] = {}  # shown on the guide page and in letters: 地址、电话、时间
     digest: str = ""

@@ -15,7 +15,7 @@ def awaited(procedure: Procedure, state: str) -> frozenset[str]:
         for a in actions
         if a.extends is None and (a.to is None or outcome_side(procedure.state[a.to].outcome) != "neutral")
     ]
-    return frozenset(role for action in onward or actions for role in action.by)
+    return frozenset(role for action in onward or actions for role in action.by if role not in action.enters)
 
 
 def waits_for_subject(procedure: Procedure, state: str) -> bool:

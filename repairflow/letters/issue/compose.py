@@ -48,6 +48,8 @@ KIND_MARKS: Mapping[str, str] = {
     "objection_not_accepted": "信异不受",
     "consultation": "信协",
     "objection_result": "信异",
+    "provider_decision": "信异决",
+    "objection_passed_on": "信异告",
     "objection_withdrawn": "信异撤",
     "objection_lapsed": "信异撤",
     "rectification_order": "信改",

@@ -17,8 +17,16 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
 from repairflow.casework.documents import own_rules
+from repairflow.casework.documents.fields import (
+    decided_elsewhere,
+    lapse,
+    lists_and_measures,
+    previous_case,
+    promised,
+    record,
+    remedies,
+)
 from repairflow.casework.documents.fields import findings as found
-from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, promised, record, remedies
 from repairflow.casework.documents.fields.inputs import input_fields
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
@@ -116,7 +124,7 @@ def fields(
     known |= _earlier(tx, of, voice, wanted, str(known["reason"]))
     known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.list_fields(tx, law, of, wanted, voice)
+    known |= lists_and_measures.list_fields(tx, law, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 

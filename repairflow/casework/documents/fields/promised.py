@@ -39,7 +39,9 @@ def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due])
 
 def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mapping[str, Due]) -> dict[str, object]:
     """What a letter says of the day by which the result is told; nothing of the end of the first stage alone."""
-    finish = finish_day(tx, at, WHOLE_WAY[kind], today, dues)
+    by = at.procedure.decided_by
+    told_before = ("deciding",) if by is not None and by.tells else ()  # whoever decides has told the applicant by then
+    finish = finish_day(tx, at, [one for one in WHOLE_WAY[kind] if one not in told_before], today, dues)
     later = "可以延长" if finish is not None and _may_extend(tx, at) else ""
     return {"finish_day": day_text(finish) if finish is not None else "", "due_day": "", "may_extend": later}
 

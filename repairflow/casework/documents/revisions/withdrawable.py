@@ -21,7 +21,7 @@ UNDOES = frozenset({"annulled", "corrected", "upheld", "revoked", "listed"})
 
 def tells_a_decision(kind: str) -> bool:
     """Whether letters of a kind decide, end a matter, end what another letter decided, or lay a duty on the subject."""
-    return kind in ENDED or kind in DEMANDS or kind in deciding() or SAYS.get(kind) == "ended"
+    return kind in {*ENDED, *DEMANDS, *deciding()} or SAYS.get(kind) == "ended"
 
 
 def held(tx: Connection, row: LetterRow) -> list[Refusal]:

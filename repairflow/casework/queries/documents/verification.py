@@ -50,7 +50,8 @@ TOLD = (
     ("new_due_day", "延长后的期限"), ("due_day", "期限届满日"), ("finish_day", "告知处理结果的日期"), ("reply_due_day", "反馈期限"),
     ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
     ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
-    ("moved_from", "原定的约谈时间"),
+    ("moved_from", "原定的约谈时间"), ("decided", "信息提供单位的决定"), ("decided_in", "该决定的文书"), ("decided_on", "该决定的日期"),
+    ("decided_office", "作出该决定的单位"), ("centre", "转送的信用中心"),
     ("approved_on", "批准日期"), ("approval_document", "批准文件"), ("legal_bases", "依据"), ("lapse_bases", "逾期终止办理的依据"),
 )  # fmt: skip
 """What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
@@ -67,7 +68,7 @@ KEPT_BACK = frozenset({
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
     "apply_at", "platform", "targets", "service_mode", "reported", "office_name",
     "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name", "approver",
-    "may_extend", "term_label",
+    "may_extend", "term_label", "asked_to_decide",
     # told otherwise, or no part of what is printed
     "outcome_label", "stage_label", "due_clock_label", "due_explain",
 })  # fmt: skip
