@@ -110,7 +110,7 @@ def apply(tx: Connection, services: Services, office_id: int | None, actor: Acto
         against = _against(tx, due)
         _sort(_told(tx, due, against), found, held)
         if not against.lacking:
-            _one(tx, services, due, _Words(tx, services, due, against.told), actor, role, now)
+            _one(tx, services, due, _Words(tx, due, against.told), actor, role, now)
     return Recount(tuple(found), held=tuple(held))
 
 
@@ -262,7 +262,7 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
 class _Words:
     """What people are told of one record; of a heavier one who decided it, and what may be done against it."""
 
-    def __init__(self, tx: Connection, services: Services, due: _Due, told: tuple[str, ...]) -> None:
+    def __init__(self, tx: Connection, due: _Due, told: tuple[str, ...]) -> None:
         before, after = due.row, due.found
         self.why = "按写明的罚款界线和过渡规则重新分类、计算公示期"
         old = classing.label(before.severity, before.class_waits_for)

@@ -124,7 +124,7 @@ def fields(
     known |= _earlier(tx, of, voice, wanted, str(known["reason"]))
     known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.list_fields(tx, law, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
+    known |= lists_and_measures.list_fields(tx, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 

@@ -29,7 +29,7 @@ FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 REMOVAL_REVOKED = "removal_revoked"
 
 
-def list_fields(tx: Connection, law: Library, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
+def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
     """The words these procedures add; an empty one takes back what does not fit this letter."""
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     label = at.procedure.label
@@ -60,7 +60,7 @@ def list_fields(tx: Connection, law: Library, of: LetterStep, wanted: set[str], 
         found |= _about_whom(tx, at)
     if "list_label" in wanted:
         listed = _list(at, inputs)
-        found |= _of_list(tx, law, at, listed, kind, now) if listed is not None else _left(tx, at)
+        found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
 
 
@@ -101,10 +101,8 @@ def _list(at: Situation, inputs: Mapping[str, object]) -> ListKind | None:
     return at.pack.list_kind.get(str(code))
 
 
-def _of_list(
-    tx: Connection, law: Library, at: Situation, kind: ListKind, letter_kind: str, now: datetime
-) -> dict[str, object]:
-    today, told = local_day(now), _told(tx, law, at, kind)
+def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> dict[str, object]:
+    today, told = local_day(now), _told(tx, at, kind)
     found: dict[str, object] = {
         "list_label": kind.label,
         "removal_conditions": list(at.pack.removal_of(kind, confirmed=told.may)),
@@ -137,7 +135,7 @@ def measures_of_list(tx: Connection, at: Situation, inputs: Mapping[str, object]
     return own_measures.told(tx, at.pack, kind.measures, at.case.deciding_id) if kind is not None else []
 
 
-def _told(tx: Connection, law: Library, at: Situation, kind: ListKind) -> Told:
+def _told(tx: Connection, at: Situation, kind: ListKind) -> Told:
     """Whether the deciding office may tell the term of a list, and by which document of its own."""
     code = next((code for code, one in at.pack.list_kind.items() if one is kind), "")
     return told_periods.of_list(tx, at.pack, code, at.case.deciding_id)
