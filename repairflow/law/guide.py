@@ -77,6 +77,8 @@ class Guide:
     summary: str
     who: tuple[str, ...]  # who may apply; empty where an office opens the case
     conditions: tuple[str, ...]
+    conditions_verified: bool  # whether somebody has read what the conditions rest on
+    materials_verified: bool  # whether somebody has read what the materials are asked by
     questions: tuple[str, ...]  # what the form asks besides materials
     materials: tuple[GuideMaterial, ...]
     steps: tuple[GuideStep, ...]
@@ -103,14 +105,16 @@ WHEN: Mapping[str, str] = {
 
 def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | None = None) -> Guide:
     """The guide page of a procedure under a rule pack; `contact` comes from an overlay. Cites verified bases only."""
-    p = procedure
+    p, conditions = procedure, _conditions(procedure, pack)
     return Guide(
         title=p.label,
         version=p.version,
         effective=p.effective,
         summary=p.summary,
         who=_who(p),
-        conditions=_conditions(p, pack),
+        conditions=tuple(dict.fromkeys(label for label, _ in conditions)),
+        conditions_verified=all(_read(basis, p, pack) for _, basis in conditions),
+        materials_verified=not p.material or _read(p.filing_basis, p, pack),
         questions=tuple(item.label for item in p.inputs.values()),
         materials=tuple(_materials(p)),
         steps=tuple(_steps(p)),
@@ -134,6 +138,12 @@ def _cites(names: Iterable[str], p: Procedure, pack: RulePack) -> tuple[str, ...
     return tuple(dict.fromkeys(basis.citation for basis in found if basis is not None and basis.verified))
 
 
+def _read(names: Iterable[str], p: Procedure, pack: RulePack) -> bool:
+    """Whether some basis is named and somebody read each of them."""
+    found = [p.basis.get(name) or pack.basis.get(name) for name in names]
+    return bool(found) and all(basis is not None and basis.verified for basis in found)
+
+
 def _who(p: Procedure) -> tuple[str, ...]:
     if p.opened_only:
         return ()
@@ -142,18 +152,19 @@ def _who(p: Procedure) -> tuple[str, ...]:
     return tuple(p.actor[role] for role in roles if role in p.actor and role_side(role) == "subject")
 
 
-def _conditions(p: Procedure, pack: RulePack) -> tuple[str, ...]:
-    """The pack's list of conditions where the form works through one; otherwise what is asked before acceptance."""
+def _conditions(p: Procedure, pack: RulePack) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The pack's list of conditions where the form works through one; otherwise what is asked before acceptance: each with what it
+    rests on."""
     for action in p.action.values():
         for item in action.inputs.values():
             if item.kind == "conditions":
-                return tuple(ground.label for ground in pack.lists.get(item.choices or "", {}).values())
+                return tuple((one.label, one.basis) for one in pack.lists.get(item.choices or "", {}).values())
     onward = usual_path(p)[1:2]
-    uses: list[GuardUse] = list(p.filing_guards)
+    uses: list[tuple[GuardUse, tuple[str, ...]]] = [(use, p.filing_basis) for use in p.filing_guards]
     for action in p.actions_from(p.initial).values():
         if action.to in onward:
-            uses += action.guards
-    return tuple(dict.fromkeys(GUARDS[use.guard].label for use in uses if use.guard in GUARDS))
+            uses += [(use, action.basis) for use in action.guards]
+    return tuple((GUARDS[use.guard].label, basis) for use, basis in uses if use.guard in GUARDS)
 
 
 def _materials(p: Procedure) -> Iterable[GuideMaterial]:

@@ -140,8 +140,8 @@ def test_a_limit_that_runs_already_is_told_by_its_last_day(town: Town, closes_at
     town.turn(update(office).values(closes_at=closes_at))
     row: Any = town.one(select(office).where(office.c.code == "ENV"))
     with town.db.read() as tx:
-        dues = situation(tx, town.law, town.case(case), town.today).dues
-    assert fields._times(dues, row)["supplement_time"] == said
+        at = situation(tx, town.law, town.case(case), town.today)
+        assert fields._times(tx, at, at.dues, row)["supplement_time"] == said
 
 
 def test_a_child_is_addressed_through_its_guardian(town: Town) -> None:

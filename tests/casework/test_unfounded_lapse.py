@@ -21,10 +21,20 @@ from tests.support.building import OWN_RULES, Town
 
 LAPSE = Rule("repair", "2026-04", "lapse")
 SAID = "终止办理"
+NUMBER = "云政办规〔2026〕5号"
 
 
 def unconfirm(town: Town, rule: Rule = LAPSE) -> None:
     given = WithdrawRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (rule,), "没有文件依据")
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, given, town.now)
+
+
+def confirm(town: Town, rule: Rule) -> None:
+    given = ConfirmRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (rule,), OWN_RULES, date(2026, 5, 1))
+    given = replace(
+        given, rank="normative", issuer="云溪县人民政府办公室", issuer_level="county", document_number=NUMBER
+    )
     with town.db.begin() as tx:
         dispatch(tx, town.services, given, town.now)
 
@@ -64,22 +74,45 @@ def test_a_lapse_nobody_confirmed_is_neither_announced_nor_happens_until_it_is(t
     town.at(timedelta(days=2))
     assert "due" not in town.sweep()  # told once, and not tried in vain
     assert len(town.notices("head@ENV", unfounded_lapse.KIND)) == 1
-    given = ConfirmRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (LAPSE,), OWN_RULES, date(2026, 5, 1))
-    number_of_it = "云政办规〔2026〕5号"
-    given = replace(
-        given, rank="normative", issuer="云溪县人民政府办公室", issuer_level="county", document_number=number_of_it
-    )
-    with town.db.begin() as tx:
-        dispatch(tx, town.services, given, town.now)
+    confirm(town, LAPSE)
     assert "due" in town.sweep()
     assert (town.case(number).state, held(town)) == ("lapsed", [])
     said = words(town, "repair_lapsed")
     assert [
         one
-        for one in (f"》（{number_of_it}）第三条", "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼")
+        for one in (f"》（{NUMBER}）第三条", "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼")
         if one not in said
     ] == []
     town.sound()
+
+
+TERM = Rule("repair", "2026-04", "clock.supplement")
+
+
+def test_a_term_nobody_confirmed_is_not_told_and_leads_to_nothing(town: Town) -> None:
+    """Ten working days for what is lacking stand in no article that was read: the office states them, or the letter names none."""
+    unconfirm(town, TERM)
+    number = asked(town)
+    text = words(town, "supplement_required")
+    assert ("请尽快补正" in text, "10个工作日" in text, SAID in text) == (True, False, False)
+    swept_after(town, number)
+    assert (town.case(number).state, held(town)) == ("supplement", [number])
+    confirm(town, TERM)
+    town.sweep()
+    assert held(town) == [number]
+    with town.db.read() as tx:
+        row = one_row(tx.execute(select(deadline).where(deadline.c.clock == "supplement")), DeadlineRow)
+        (why,) = unfounded_lapse.obstacles(tx, situation(tx, town.law, town.case(number), town.today), row)
+    assert why.text == "文书没有写明补正期限，请重新出具文书"
+
+
+def test_a_confirmed_term_is_told_with_the_document_that_carries_it(town: Town) -> None:
+    """Also where the step itself is confirmed by nothing: the letter cites what its ten working days rest on."""
+    unconfirm(town, Rule("repair", "2026-04", "request_supplement"))
+    asked(town)
+    fields = town.one(select(letter).where(letter.c.kind == "supplement_required")).content["fields"]
+    assert fields["supplement_time"] == "自收到本文书之日起10个工作日内（收到当日不计入）"
+    assert any(OWN_RULES.partition("》")[0] in one for one in fields["legal_bases"])
 
 
 def test_a_confirmed_lapse_is_announced_with_the_document_that_carries_it(town: Town) -> None:

@@ -43,6 +43,19 @@ def test_conditions_are_those_of_filing_and_acceptance(page: Guide) -> None:
     assert page.conditions == ("没有正在办理的同类申请", "申请材料齐全", "信息仍在公示")
 
 
+@pytest.mark.parametrize(("text", "conditions", "materials"), [
+    (GOOD, True, True),
+    (GOOD.replace('filing_basis = ["law"]', 'filing_basis = ["habit"]'), False, False),
+    (GOOD.replace('filing_basis = ["law"]\n', ""), False, False),
+    (GOOD.replace("read_on = 2026-01-05\nverified = true", "verified = false").replace('read_by = "样例"\n', ""), False, False),
+], ids=["read", "a habit", "nothing named", "an article nobody read"])  # fmt: skip
+def test_conditions_and_materials_say_whether_what_they_rest_on_was_read(
+    text: str, conditions: bool, materials: bool
+) -> None:
+    page = guide(parse(text, "x.toml"), PACK)
+    assert (page.conditions_verified, page.materials_verified) == (conditions, materials)
+
+
 def test_materials_say_when_they_are_needed(page: Guide) -> None:
     assert page.materials == (
         GuideMaterial("证明材料", "必需", ""),

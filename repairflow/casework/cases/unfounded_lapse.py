@@ -9,16 +9,18 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.deadline_table import WAITS_FOR_OFFICE
 from repairflow.casework.documents import own_rules
-from repairflow.casework.documents.fields import remedies
+from repairflow.casework.documents.fields import promised, remedies
+from repairflow.casework.documents.fields.case import SOON
 from repairflow.casework.documents.fields.voice import by_provider
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Refusal
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
-from repairflow.records import cases, deadline, office
+from repairflow.records import cases, deadline, letter, office
 from repairflow.records.rows import DeadlineRow
 
 KIND = "unfounded_lapse"
@@ -43,7 +45,22 @@ def obstacles(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
     action = at.procedure.action.get(name)
     if row.next_rung != "due" or action is None:
         return []
-    return [*own_rules.unconfirmed(tx, at, name, action), *remedies.lacking(tx, at, action)]
+    return [*own_rules.unconfirmed(tx, at, name, action), *remedies.lacking(tx, at, action), *_untold(tx, at, row)]
+
+
+def _untold(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
+    """Why a limit that a letter sets may not run out yet: its figure is open, or the letter does not say how long it is."""
+    kind = own_rules.SET_BY.get(row.clock)
+    if kind is None:
+        return []
+    if not promised.told(tx, at, row.clock):
+        text = f"“{row.label}”的天数没有核对过原文，单位也没有确认，请法制审核人员在“本单位规则”页面确认"
+        return [Refusal("limit_unconfirmed", text)]
+    newest = select(letter.c.content).where(letter.c.case_id == at.case.id, letter.c.kind == kind, stands())
+    content = tx.execute(newest.order_by(letter.c.id.desc()).limit(1)).scalar()
+    if content is None or content.get("fields", {}).get(f"{row.clock}_time") != SOON:
+        return []
+    return [Refusal("limit_untold", f"文书没有写明{row.label}，请重新出具文书")]
 
 
 def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], now: datetime) -> None:

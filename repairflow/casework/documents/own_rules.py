@@ -31,6 +31,8 @@ from repairflow.records.rows import OwnRuleRow, all_rows, first_row
 BINDS_OTHERS = ("case_result", "upheld")
 """A result for the applicant that decides about another: who did it wrong, whose result is changed (追究责任、复核变更)."""
 LIMIT = "clock."
+SET_BY: Mapping[str, str] = {"supplement": "supplement_required"}
+"""The subject's limits that a letter sets which needs no confirmation itself, and that letter: its figure is confirmed apart."""
 FILING = "_filing"
 """How the term is called within which a remedy may be asked, after the remedy's name (复核: `review_filing`)."""
 WORDED = frozenset({"label", "text", "basis", "where_to_go"})
@@ -149,7 +151,8 @@ def limit_unread(procedure: Procedure, clock: Clock, pack: RulePack) -> bool:
 
 
 def limits_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Clock]]:
-    """Every limit of an office by which a receipt or an acceptance promises a day, and whose figure nobody has read."""
+    """Every limit whose figure nobody has read and by which a letter names a day: of an office, that a receipt or an acceptance
+    promises; of the subject, that the notice of what is lacking sets (`SET_BY`)."""
     for procedure in law.procedures.values():
         promising = [(action.letter, action.to or "") for action in procedure.action.values()]
         promising.append((procedure.filing_letter, procedure.initial))
@@ -157,10 +160,16 @@ def limits_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Clock]]:
         states |= {one for letter, _ in promising if letter == "objection_accepted" for one in procedure.state}
         for name, clock in procedure.clock.items():
             office = role_side(clock.owner) == "office" and clock.days is not None
-            if office and states & set(clock.runs_in) and any(
+            promised = office and bool(states & set(clock.runs_in))
+            if (promised or sets(procedure, name)) and any(
                 limit_unread(procedure, clock, pack) for pack in law.packs.values()
             ):  # fmt: skip
                 yield procedure, name, clock
+
+
+def sets(procedure: Procedure, clock: str) -> bool:
+    """Whether some letter of the procedure sets this limit of the subject, which no step is confirmed for."""
+    return any(action.letter == SET_BY.get(clock, "") for action in procedure.action.values())
 
 
 def of_limit(clock: str) -> str:

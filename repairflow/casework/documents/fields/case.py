@@ -62,6 +62,7 @@ EFFECTS = {
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIMES = ("supplement", "statement", "rectification")
+SOON = "尽快"
 """Limits of the subject that letters set."""
 
 
@@ -94,7 +95,7 @@ def fields(
     told = row is not None and told_periods.of_record(tx, law, row).may
     if row is not None:
         known |= record.record_fields(tx, voice, row, today, told=told)
-    known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(dues, office_row)
+    known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(tx, at, dues, office_row)
     if kind in promised.WHOLE_WAY:
         known |= promised.of_result(tx, at, kind, today, dues)
     if "materials" in wanted:
@@ -242,8 +243,13 @@ def _accepted(at: Situation, now: datetime) -> dict[str, object]:
     return {"accepted_day": day_text(local_day(accepted[-1].at if accepted else now))}
 
 
-def _times(dues: Mapping[str, Due], office_row: OfficeRow) -> dict[str, object]:
-    return {f"{clock}_time": _in_time(due, office_row) for clock, due in dues.items() if clock in TIMES}
+def _times(tx: Connection, at: Situation, dues: Mapping[str, Due], office_row: OfficeRow) -> dict[str, object]:
+    """By when the subject must act; `SOON` where nobody has read how long it has, and the office has not confirmed it."""
+    return {
+        f"{clock}_time": _in_time(due, office_row) if promised.told(tx, at, clock) else SOON
+        for clock, due in dues.items()
+        if clock in TIMES
+    }
 
 
 def _in_time(due: Due, office_row: OfficeRow) -> str:

@@ -6,18 +6,19 @@ from sqlalchemy import Connection
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
+from repairflow.casework.documents.fields import promised
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 
 
 def bases(tx: Connection, law: Library, at: Situation, action: Action) -> list[str]:
     """The articles somebody has read, and the office's own document, that carry what the limit set by this step leads to;
-    empty where the step sets none, or nothing carries it: then the letter says nothing of it."""
+    empty where the step sets none, its length is not told, or nothing carries it: then the letter says nothing of it."""
     procedure, here = at.procedure, action.to or at.case.state
-    for clock in procedure.clock.values():
+    for limit, clock in procedure.clock.items():
         name = clock.overdue
         follows = procedure.action.get(name)
-        if here in clock.runs_in and follows is not None:
+        if here in clock.runs_in and follows is not None and promised.told(tx, at, limit):
             document = own_rules.document_of(tx, at, name)
             return [*law.cites(follows.basis, procedure, at.pack), *([document] if document is not None else [])]
     return []

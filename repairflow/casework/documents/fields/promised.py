@@ -21,18 +21,21 @@ WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "deciding")}
 
 
 def told(tx: Connection, at: Situation, clock: str) -> bool:
-    """Whether a letter may name the day on which this limit ends. A limit of the subject is set by the letter itself."""
+    """Whether a letter may name the day on which this limit ends, or how long it is. What else a letter sets for the subject is
+    confirmed with its step."""
     spec = at.procedure.clock[clock]
-    if role_side(spec.owner) != "office" or not own_rules.limit_unread(at.procedure, spec, at.pack):
+    named = role_side(spec.owner) == "office" or own_rules.sets(at.procedure, clock)
+    if not named or not own_rules.limit_unread(at.procedure, spec, at.pack):
         return True
     return own_rules.document_of_limit(tx, at, clock) is not None
 
 
 def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due]) -> list[str]:
-    """The own documents of the limits that begin with a receipt or an acceptance: its day rests on them."""
-    if SAYS.get(kind) != "taken_up":
-        return []
-    fresh = (clock for clock in dues if clock not in at.dues and dues[clock].state == "running")
+    """The own documents of the limits that begin with a receipt or an acceptance, or that a notice sets: its day rests on them."""
+    if SAYS.get(kind) == "taken_up":
+        fresh = [clock for clock in dues if clock not in at.dues and dues[clock].state == "running"]
+    else:
+        fresh = [clock for clock, letter in own_rules.SET_BY.items() if letter == kind and clock in dues]
     found = (own_rules.document_of_limit(tx, at, clock) for clock in fresh)
     return [one for one in found if one is not None]
 
