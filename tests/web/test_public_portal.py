@@ -240,7 +240,9 @@ def test_guides_are_data_beside_the_pages(town: Town) -> None:
     assert "Set-Cookie" not in repair.headers
     assert [one["verified"] for one in repair.json["periods"]] == [False] * 3
     assert "受理期限 3 个工作日（待核实）" in client.get("/guides").text
-    assert client.get("/kiosk/guides/repair").text.count(">待核实<") == len(repair.json["limits"])
+    assert (
+        client.get("/kiosk/guides/repair").text.count(">待核实<") == len(repair.json["limits"]) + 2
+    )  # conditions and materials
     assert client.get("/guides/listing.json").json["apply"] is None
     for absent in ("record", "nothing"):
         assert client.get(f"/guides/{absent}.json").status_code == 404

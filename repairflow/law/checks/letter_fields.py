@@ -9,7 +9,7 @@ from repairflow.law.procedure.model import Action, Input, Procedure
 
 ALWAYS = frozenset({
     "subject_name", "subject_code", "case_number", "filed_day", "contact", "outcome_label", "accepted_day", "questions",
-    "procedure_label", "application", "remedy_paragraphs", "we", "you",
+    "procedure_label", "application", "remedy_paragraphs", "we", "you", "office_name",
 })  # fmt: skip
 """Words every letter of a case can say."""
 OF_RECORD = frozenset({
