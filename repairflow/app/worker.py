@@ -23,12 +23,13 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
-from repairflow.casework.outbound import public_changes
+from repairflow.casework.outbound import page_captures, public_changes
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.any_platform import AnyPlatform
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
+from repairflow.gateway.page_capture import PageReader
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.reconcile import Difference
 from repairflow.gateway.sms import FileSms
@@ -38,6 +39,7 @@ from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.records import letter, office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
+from repairflow.worker.capture_job import Capturing
 from repairflow.worker.import_job import Importing
 from repairflow.worker.jobs import JobHandler, JobRunner
 from repairflow.worker.part_job import KINDS, InParts
@@ -73,11 +75,14 @@ def reach(program: Program) -> HttpPlatform:
 
     Raises ConfigurationError for a list of hosts that cannot be read.
     """
+    return HttpPlatform(seconds=program.settings.push_seconds, destinations=_destinations(program))
+
+
+def _destinations(program: Program) -> Destinations:
     try:
-        destinations = Destinations.parse(program.settings.push_hosts)
+        return Destinations.parse(program.settings.push_hosts)
     except ValueError as error:
         raise ConfigurationError(f"REPAIRFLOW_PUSH_HOSTS：“{error}”不是主机、网段或者其端口") from None
-    return HttpPlatform(seconds=program.settings.push_seconds, destinations=destinations)
 
 
 def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
@@ -87,6 +92,8 @@ def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
+    reader = PageReader(_destinations(program))
+    handlers[page_captures.KIND] = Capturing(program.db, program.services, reader)
     parts = {name: InParts(program.db, program.services, kind) for name, kind in KINDS.items()}
     return JobRunner(program.db, {**handlers, **acts, **parts}, socket.gethostname(), stop)
 

@@ -102,6 +102,7 @@ class EventName(StrEnum):
     REQUIRE_SIGNATURE = "require_signature"
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
+    PAGE_CAPTURED = "page_captured"  # what a platform showed of a record, with its digest
     DEMONSTRATION = "demonstration"
     ASK_STANDING = "ask_standing"  # whom an office asked about, and for what
     ANSWER_STANDING = "answer_standing"  # how a question about many organisations was answered

@@ -32,6 +32,7 @@ def target() -> None:
 @click.option("--url", required=True, help="推送地址，https://（本机可用 http://）")
 @click.option("--office", default="", help="所属单位的编码；联合惩戒单位必填")
 @click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
+@click.option("--page-url", default="", help="公开一条信息的网页地址，含 {number}、{document} 或者 {code}")
 @click.option("--receipt-key", default="", help="平台签署回执的公钥（Ed25519，Base64 或者 whpk_…）；不签的不写")
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
 def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
@@ -50,6 +51,7 @@ def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
 @click.option("--url", help="推送地址")
 @click.option("--office", help="所属单位的编码，写空字符串表示清除")
 @click.option("--inbound", help="来文办理单位的编码，写空字符串表示不再接收来文")
+@click.option("--page-url", help="公开一条信息的网页地址，写空字符串表示没有")
 @click.option("--receipt-key", help="平台签署回执的公钥，写空字符串表示不再要求签名")
 @click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
 @click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")

@@ -11,6 +11,7 @@ from repairflow.records.audit_finding import audit_finding
 from repairflow.records.base import metadata
 from repairflow.records.batch import batch, batch_case
 from repairflow.records.calendar import calendar_year
+from repairflow.records.capture import page_capture
 from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
@@ -123,6 +124,7 @@ __all__ = [
     "outbox",
     "own_phrase",
     "own_rule",
+    "page_capture",
     "person",
     "preference",
     "public_change",

@@ -24,6 +24,9 @@ target = Table(
     Column(
         "receipt_key", String(43)
     ),  # by which it signs its receipts (Ed25519, Base64 for addresses); empty: it signs none
+    Column(
+        "page_url", String(300)
+    ),  # where everybody sees one record there, with its number in braces; empty: not known
 )
 
 outbox = Table(

@@ -322,6 +322,13 @@ def _of_batches(whole: Whole) -> Iterator[Row]:
         yield Row("desk.batch", stage, acceptor, repair, key)
         yield Row("desk.batch_progress", stage, acceptor, "1 件", key)
         yield Row("desk.batch_results", stage, acceptor, repair, key)
+    for stage, token in whole.captures.items():
+        key, found = {"token": token}, 200 if stage == "kept" else 404
+        yield Row("oversight.captured", stage, "supervisor@CREDIT", "固定的页面", key)
+        for name, says in (("capture_file", "page.bin"), ("capture_picture", "PNG")):
+            yield Row(
+                f"oversight.{name}", stage, "supervisor@CREDIT", says if found == 200 else "没有", key, status=found
+            )
     yield Row("desk.inquiries", "own", acceptor, "项目申报")
     for stage, token in whole.inquiries.items():
         key = {"token": token}

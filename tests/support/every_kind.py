@@ -27,12 +27,26 @@ from repairflow.casework.documents.revisions.letter_correction import CorrectLet
 from repairflow.casework.documents.revisions.reissue import Reissue
 from repairflow.casework.documents.service import service
 from repairflow.casework.notifications import channels
+from repairflow.casework.outbound import discrepancies, page_captures
 from repairflow.db import Database
 from repairflow.gateway import inbound_messages
 from repairflow.gateway.inbound_messages import INBOUND_PREFIX
+from repairflow.gateway.page_capture import Kept, Seen
+from repairflow.gateway.reconcile import Difference
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.records import cases, credential_link, deadline, job, letter, material, outbox, person, target
+from repairflow.records import (
+    cases,
+    credential_link,
+    deadline,
+    job,
+    letter,
+    material,
+    outbox,
+    page_capture,
+    person,
+    target,
+)
 from repairflow.settings import load
 from repairflow.worker import heartbeat
 from tests.support.building import COMPANIES, Town, law
@@ -66,6 +80,7 @@ class Whole:
     imports: dict[str, str] = field(default_factory=dict)
     batches: dict[str, str] = field(default_factory=dict)
     inquiries: dict[str, str] = field(default_factory=dict)
+    captures: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     acts: dict[str, str] = field(default_factory=dict)
@@ -107,6 +122,7 @@ def grow(url: str, home: Path) -> Whole:
     _batches(whole)
     _acts(whole)
     _messages(whole)
+    _captures(whole)
     _rest(whole)
     return whole
 
@@ -288,6 +304,25 @@ def _inquiry(whole: Whole, stage: str) -> None:
     officer.get("/desk/screening")
     answer = officer.post("/desk/screening/runs", {"purpose": "项目申报", "codes": USCC})
     whole.inquiries[stage] = answer.location.rsplit("/", 1)[-1]
+
+
+def _captures(whole: Whole) -> None:
+    """A page that waits to be fetched, one that was kept and one that could not be had."""
+    town = whole.town
+    town.turn(update(target).where(target.c.id == 1).values(page_url="https://credit.example/{number}"))
+    still = Difference(whole.records["repairable"], "still_shown", "ended", "public")
+    for stage in ("kept", "not to be had", "at work"):
+        with town.db.begin() as tx:
+            if not whole.captures:
+                discrepancies.report_differences(tx, 1, [still], town.now)
+            else:
+                page_captures.ask(tx, town.actor("supervisor@CREDIT"), 1, town.now)
+            token = tx.execute(select(page_capture.c.token).order_by(page_capture.c.id.desc()).limit(1)).scalar_one()
+            whole.captures[stage] = token
+            seen = Seen("https://credit.example/1", 200, "text/html", b"<p>x", "x")
+            if stage != "at work":
+                kept = Kept(seen, b"PNG") if stage == "kept" else Kept(None, message="连接不上")
+                page_captures.keep(tx, token, kept, town.now)
 
 
 def _messages(whole: Whole) -> None:

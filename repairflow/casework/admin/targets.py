@@ -17,6 +17,7 @@ from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
+from repairflow.gateway import page_capture
 from repairflow.gateway.any_platform import fault_of
 from repairflow.gateway.signed_receipts import public_key
 from repairflow.gateway.signing import new_secret
@@ -32,6 +33,7 @@ FIELDS = {
     "office": "所属单位",
     "inbound": "来文办理单位",
     "receipt_key": "回执公钥",
+    "page_url": "信息页面地址",
     "secret": "签名密钥",
 }
 KINDS = {
@@ -115,7 +117,14 @@ def one(tx: Connection, code: str) -> TargetRow:
 def form_of(tx: Connection, code: str) -> dict[str, str]:
     """A target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
     row = one(tx, code)
-    shown = {"code": row.code, "name": row.name, "kind": row.kind, "url": row.url, "receipt_key": row.receipt_key or ""}
+    shown = {
+        "code": row.code,
+        "name": row.name,
+        "kind": row.kind,
+        "url": row.url,
+        "receipt_key": row.receipt_key or "",
+        "page_url": row.page_url or "",
+    }
     return {**shown, "office": _code_of(tx, row.office_id), "inbound": _code_of(tx, row.inbound_office_id)}
 
 
@@ -191,7 +200,7 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
         **{name: values[name] for name in ("code", "name", "kind", "url")},
         "office_id": _id_of(tx, values["office"]),
         "inbound_office_id": _id_of(tx, values["inbound"]),
-        "receipt_key": values["receipt_key"] or None,
+        **{name: values[name] or None for name in ("receipt_key", "page_url")},
     }
 
 
@@ -212,6 +221,7 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "office": given["office"].strip(),
         "inbound": given["inbound"].strip(),
         "receipt_key": _receipt_key(faults, given["receipt_key"]),
+        "page_url": given["page_url"].strip()[:301],
         "secret": given["secret"].strip(),
     }
     if new and values["code"] and not _CODE.fullmatch(values["code"]):
@@ -228,10 +238,16 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
             faults.add(name, f"“{values[name]}”不存在，请填写已登记单位的编码")
     if values["kind"] == "partner" and not values["office"]:
         faults.add("office", "没有填写：联合惩戒单位的系统只接收本单位所采取措施的解除")
+    if values["page_url"] and (fault := _fault_of_pages(values["page_url"])):
+        faults.add("page_url", fault)
     if values["secret"] and not _is_key(values["secret"]):
         faults.add("secret", f"应为 whsec_ 开头的 Base64，至少 {_LEAST_KEY} 字节")
     faults.stop("平台没有保存，请按提示修改。")
     return values
+
+
+def _fault_of_pages(url: str) -> str:
+    return "不能超过 300 字" if len(url) > 300 else page_capture.fault_of(url)
 
 
 def _receipt_key(faults: Faults, given: str) -> str:

@@ -52,6 +52,7 @@ from repairflow.casework.changes.inquiries import (
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
+    CapturePage,
     ChangeOffice,
     ChangeTarget,
     ChasePlatform,
@@ -131,6 +132,7 @@ __all__ = [
     "BookHearing",
     "BroughtFile",
     "CancelHearing",
+    "CapturePage",
     "Change",
     "ChangeConsent",
     "ChangeOffice",

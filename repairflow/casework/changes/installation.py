@@ -63,6 +63,13 @@ class ChasePlatform(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class CapturePage(Change):
+    """Have the page kept that a platform still shows of a record (页面固定)."""
+
+    finding: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTargetTest(OfPlace):
     """Note what came of trying a platform out with test messages (检查对接)."""
 

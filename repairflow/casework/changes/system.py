@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from repairflow.casework.changes.base import Change, OfPush
 from repairflow.casework.command_ids import CommandId
+from repairflow.gateway.page_capture import Kept
 from repairflow.gateway.reconcile import Difference
 
 
@@ -147,6 +148,14 @@ class AnswerInquiryPart(Change):
     """Answer the next part of a question about many organisations."""
 
     inquiry: str  # its token
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPage(Change):
+    """Keep the page of a platform that the worker saw, or why there is none."""
+
+    capture: str  # its token
+    kept: Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from repairflow.casework.cases import failed_jobs, receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
     AddTarget,
+    CapturePage,
     ChangeOffice,
     ChangeTarget,
     ChasePlatform,
@@ -30,7 +31,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.outbound import sync_findings
+from repairflow.casework.outbound import page_captures, sync_findings
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden, Invalid
@@ -123,6 +124,7 @@ HANDLERS: Table = {
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
     ChasePlatform: lambda tx, at, given, now: sync_findings.chase(tx, at.law, given.actor, given.finding, now),
+    CapturePage: lambda tx, _, given, now: page_captures.ask(tx, given.actor, given.finding, now),
     NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,

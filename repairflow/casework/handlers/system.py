@@ -26,7 +26,7 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
 from repairflow.casework.handlers import inquiry_runs, lists
 from repairflow.casework.handlers.base import Handler, Table
-from repairflow.casework.outbound import discrepancies, holds, public_changes
+from repairflow.casework.outbound import discrepancies, holds, page_captures, public_changes
 from repairflow.errors import Forbidden
 
 Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the command it stands beside
@@ -73,6 +73,7 @@ _CARRIED: Table = {
     system.PublishLists: lambda tx, at, _, now: lists.begin(tx, at, now),
     system.WriteListPart: lambda tx, at, given, now: lists.write_part(tx, at, given.publication, now),
     system.AnswerInquiryPart: lambda tx, at, given, now: inquiry_runs.answer_part(tx, at, given.inquiry, now),
+    system.KeepPage: lambda tx, _, given, now: page_captures.keep(tx, given.capture, given.kept, now),
     system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),
     system.EndHeldPublicity: lambda tx, at, given, now: lifecycle.end_held(tx, at, given.record, now),
     system.SettleProvisionalDays: lambda tx, at, given, now: len(deadline_recount.settle_provisional(tx, at.law, now)),

@@ -12,7 +12,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.outbound import sync_findings
+from repairflow.casework.outbound import page_captures, sync_findings
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import target
 
@@ -21,10 +21,12 @@ MOST_NAMED = 20
 
 def report_differences(tx: Connection, target_id: int, differences: Sequence[Difference], now: datetime) -> None:
     """Afterwards the differences of one target are its open findings and stand in the trail, and every supervisor is told by
-    the channels that person chose. Without any all its findings are mended, and nobody is told."""
+    the channels that person chose; pages that newly still show what is repaired are fetched. Without any all its findings are mended,
+    and nobody is told."""
     sync_findings.keep(tx, target_id, differences, now)
     if not differences:
         return
+    page_captures.ask_of_new(tx, target_id, now)
     name = tx.execute(select(target.c.name).where(target.c.id == target_id)).scalar_one()
     texts = [one.text for one in differences]
     event_log.append(

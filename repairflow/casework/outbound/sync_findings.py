@@ -21,7 +21,7 @@ from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.reconcile import Difference
 from repairflow.law.procedure.library import Library
 from repairflow.records import outbox as outbox_rows
-from repairflow.records import record, sync_finding, target
+from repairflow.records import page_capture, record, sync_finding, target
 
 UNFINISHED = ("waiting", "leased", "dead")
 
@@ -61,6 +61,12 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has_role("supervisor") else record_scope(actor)
 
 
+def _page_digest(tx: Connection, finding_id: int) -> str | None:
+    """The digest of the newest page kept of a finding; None where there is none."""
+    kept = page_capture.c.finding_id == finding_id, page_capture.c.state == "done"
+    return tx.execute(select(page_capture.c.digest).where(*kept).order_by(page_capture.c.id.desc()).limit(1)).scalar()
+
+
 def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: datetime) -> str:
     """Afterwards the platform is told once more how the record stands now, and the record's trail says who asked for it;
     gives the platform's name. By supervisors, and heads who see the record. NotFound for no open finding that the actor sees,
@@ -93,7 +99,7 @@ def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: date
     role = "supervisor" if actor.has_role("supervisor") else "head"
     said = NewEvent(
         action=EventName.CHASE_PLATFORM, at=now, by=actor, role=role, reason=f"催办：{row.name}",
-        content={"target": row.code},
+        content={"target": row.code, "page": _page_digest(tx, finding_id)},
     )  # fmt: skip
     event = record_events.append(tx, held, said).digest
     data = pushes.about_record(tx, held, event)

@@ -17,6 +17,7 @@ from repairflow.records.rows.access import (
 from repairflow.records.rows.act import ActRow
 from repairflow.records.rows.assignment import AbsenceRow, AssignmentRuleRow, CaseAssignmentRow
 from repairflow.records.rows.audit_finding import AuditFindingRow
+from repairflow.records.rows.capture import PageCaptureRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.example import ExampleRow
@@ -149,6 +150,7 @@ __all__ = [
     "OutboxRow",
     "OwnPhraseRow",
     "OwnRuleRow",
+    "PageCaptureRow",
     "PersonRow",
     "PreferenceRow",
     "PublicChangeRow",

@@ -23,6 +23,7 @@ class TargetRow(NamedTuple):
     held_why: str | None
     inbound_office_id: int | None
     receipt_key: str | None
+    page_url: str | None
 
 
 class ExchangeKeyRow(NamedTuple):

@@ -32,6 +32,10 @@ ROUTES = (
     Route("/pushes/<int:row_id>/waive", GET, pushes.waive, SUPERVISORS),
     Route("/sync", GET, sync.sync, SUPERVISORS),
     Route("/sync/<int:finding_id>/chase", POST, sync.chase, SUPERVISORS),
+    Route("/sync/<int:finding_id>/capture", POST, sync.capture, SUPERVISORS),
+    Route("/captures/<token>", GET, sync.captured, SUPERVISORS),
+    Route("/captures/<token>/file.zip", GET, sync.capture_file, SUPERVISORS),
+    Route("/captures/<token>/picture.png", GET, sync.capture_picture, SUPERVISORS),
     Route("/clock", GET, pushes.ask_clock, SUPERVISOR),
     Route("/clock", POST, pushes.confirm_clock, SUPERVISOR),
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.outbound.sync_findings import seen_by
+from repairflow.errors import NotFound
 from repairflow.gateway.reconcile import WORDS
-from repairflow.records import person, record, subject, sync_finding, target
-from repairflow.records.rows import all_rows
+from repairflow.records import page_capture, person, record, subject, sync_finding, target
+from repairflow.records.rows import PageCaptureRow, all_rows, first_row
 
 WHAT: Mapping[str, str] = {
     "still_shown": "仍在公示", "not_shown": "没有公示", "mark_missing": "没有标注异议", "mark_left": "仍标注异议",
@@ -52,10 +54,30 @@ class Finding(NamedTuple):
         return next((word for display, word in WORDS.items() if display == self.decided), "无此信息")
 
 
+class Captured(NamedTuple):
+    """A page that was kept of a finding, without its bytes; `digest` is None where there is no page (yet)."""
+
+    id: int
+    token: str
+    finding_id: int
+    state: str
+    message: str | None
+    asked_at: datetime
+    captured_at: datetime | None
+    status: int | None
+    named: Sequence[str] | None
+    digest: str | None
+
+
 def board(tx: Connection, actor: Actor, after: int, size: int) -> list[Finding]:
     """Open findings about records that the actor may see, the oldest first; of what is not ours to supervisors alone."""
+    rows = _rows(actor).where(sync_finding.c.ended_at.is_(None), sync_finding.c.id > after)
+    return all_rows(tx.execute(rows.order_by(sync_finding.c.id).limit(size)), Finding)
+
+
+def _rows(actor: Actor) -> Select[Any]:
     one = sync_finding.c
-    rows = (
+    return (
         select(
             one.id, target.c.name.label("target"), one.number, one.kind, one.decided, one.shown, one.found_at, one.seen_at,
             one.chased_at, person.c.name.label("chaser"), subject.c.name.label("subject"), record.c.document_number,
@@ -64,11 +86,30 @@ def board(tx: Connection, actor: Actor, after: int, size: int) -> list[Finding]:
         .outerjoin(record, record.c.number == one.number)
         .outerjoin(subject, subject.c.id == record.c.subject_id)
         .outerjoin(person, person.c.id == one.chased_by)
-        .where(one.ended_at.is_(None), one.id > after, seen_by(actor))
-        .order_by(one.id)
-        .limit(size)
+        .where(seen_by(actor))
     )  # fmt: skip
-    return all_rows(tx.execute(rows), Finding)
+
+
+def captures(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Captured]]:
+    """The pages kept of each of these findings, the newest first."""
+    one, found = page_capture.c, defaultdict[int, list[Captured]](list)
+    rows = select(
+        one.id, one.token, one.finding_id, one.state, one.message, one.asked_at, one.captured_at, one.status, one.named, one.digest
+    ).where(one.finding_id.in_(finding_ids))  # fmt: skip
+    for row in all_rows(tx.execute(rows.order_by(one.id.desc())), Captured):
+        found[row.finding_id].append(row)
+    return found
+
+
+def capture(tx: Connection, actor: Actor, token: str) -> tuple[PageCaptureRow, Finding]:
+    """One page with all that was kept, and the finding it is of, mended or not. Raises NotFound, whether absent or foreign."""
+    row = first_row(tx.execute(select(page_capture).where(page_capture.c.token == token)), PageCaptureRow)
+    of = (
+        None if row is None else first_row(tx.execute(_rows(actor).where(sync_finding.c.id == row.finding_id)), Finding)
+    )
+    if row is None or of is None:
+        raise NotFound("没有这一页。")
+    return row, of
 
 
 def count(tx: Connection, actor: Actor) -> int:

@@ -1,0 +1,142 @@
+"""Pages of platforms that still show a record otherwise (页面固定): asked for by a press or the daily look, fetched by the worker,
+kept with their digest in the platform's trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from repairflow import vault
+from repairflow.casework import event_log, jobs
+from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.outbound.sync_findings import seen_by
+from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.gateway import page_capture as pages
+from repairflow.gateway.page_capture import Kept
+from repairflow.records import page_capture, record, subject, sync_finding, target
+from repairflow.records.rows import PageCaptureRow, first_row
+
+KIND = "capture"
+"""The kind of job."""
+MOST_A_NIGHT = 50
+"""Pages of one platform that the daily look has kept: one that lost all it had is not called for each record."""
+MOST_WAITING = 20
+STREAM = "exchange"
+
+
+def job_key(token: str) -> str:
+    """The key of the job that fetches a page."""
+    return f"{KIND}/{token}"
+
+
+def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
+    """Afterwards the worker fetches the page that the platform shows of the finding's record; gives the token.
+
+    By supervisors, and heads who see the record. NotFound for no open finding that the actor sees, Invalid where the platform
+    has no address of pages, the record is not ours, or very many wait.
+    """
+    if not actor.has_role("supervisor", "head"):
+        raise Forbidden("由监督人员或者单位负责人固定页面。")
+    found = tx.execute(_findings().where(sync_finding.c.id == finding_id, seen_by(actor))).first()
+    if found is None:
+        raise NotFound("没有这项差异，可能已经更正。")
+    if not found.page_url:
+        raise Invalid(f"{found.target_name}没有登记信息页面地址，请系统管理员在“平台”中填写。")
+    if found.document_number is None:
+        raise Invalid("对方公示的信息不是本系统的，没有可以固定的页面，请与对方核对。")
+    waits = select(page_capture.c.id).where(page_capture.c.state == "waiting").limit(MOST_WAITING)
+    if len(tx.execute(waits).all()) >= MOST_WAITING:
+        raise Invalid("等待固定的页面较多，请稍后再试。")
+    return _order(tx, found, actor.id, now)
+
+
+def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
+    """Afterwards the pages of records that the look of `now` found still shown are fetched, at most MOST_A_NIGHT; how many."""
+    fresh = sync_finding.c.target_id == target_id, sync_finding.c.found_at == now, sync_finding.c.kind == "still_shown"
+    told = target.c.page_url.is_not(None), record.c.id.is_not(None)
+    rows = tx.execute(_findings().where(*fresh, *told).order_by(sync_finding.c.id).limit(MOST_A_NIGHT)).all()
+    for one in rows:
+        _order(tx, one, None, now)
+    return len(rows)
+
+
+def waiting(tx: Connection, token: str) -> PageCaptureRow:
+    """The page of this token, locked. Raises NotFound."""
+    row = first_row(
+        tx.execute(select(page_capture).where(page_capture.c.token == token).with_for_update()), PageCaptureRow
+    )
+    if row is None:
+        raise NotFound("没有这一页。")
+    return row
+
+
+def keep(tx: Connection, token: str, kept: Kept, now: datetime) -> bool:
+    """Afterwards the page is kept and the platform's trail has its digest, or it is said why there is none; False where that
+    was done before."""
+    row = waiting(tx, token)
+    if row.state != "waiting":
+        return False
+    mine = update(page_capture).where(page_capture.c.id == row.id)
+    seen = kept.seen
+    if seen is None:
+        tx.execute(mine.values(state="failed", message=kept.message[:500], captured_at=now))
+        return True
+    found = tx.execute(_findings(open_only=False).where(sync_finding.c.id == row.finding_id)).one()
+    digest = vault.digest(seen.content)
+    picture = vault.digest(kept.picture) if kept.picture is not None else None
+    named = _named(seen.text, found)
+    tx.execute(
+        mine.values(
+            state="done", captured_at=now, final_url=seen.url, status=seen.status, media_type=seen.media_type,
+            content=seen.content, digest=digest, text=seen.text, named=named, picture=kept.picture, picture_digest=picture,
+        )
+    )  # fmt: skip
+    said = {
+        "number": found.number, "url": row.url, "final_url": seen.url, "status": seen.status, "size": len(seen.content),
+        "digest": digest, "picture": picture, "named": list(named), "capture": token,
+    }  # fmt: skip
+    event = NewEvent(action=EventName.PAGE_CAPTURED, at=now, content=said)
+    event_log.append(tx, f"{STREAM}/{found.target_code}", event)
+    return True
+
+
+def _findings(*, open_only: bool = True) -> Select[Any]:
+    rows = (
+        select(
+            sync_finding.c.id, sync_finding.c.number, target.c.page_url, target.c.name.label("target_name"),
+            target.c.code.label("target_code"), record.c.document_number, subject.c.name.label("subject"), subject.c.uscc,
+        )
+        .join(target, target.c.id == sync_finding.c.target_id)
+        .outerjoin(record, record.c.number == sync_finding.c.number)
+        .outerjoin(subject, subject.c.id == record.c.subject_id)
+    )  # fmt: skip
+    return rows.where(sync_finding.c.ended_at.is_(None)) if open_only else rows
+
+
+def _order(tx: Connection, found: Row[Any], asked_by: int | None, now: datetime) -> str:
+    values = {"number": found.number, "document": found.document_number, "code": found.uscc or ""}
+    token, url = vault.token(), pages.address(found.page_url, values)
+    row = {
+        "token": token,
+        "finding_id": found.id,
+        "url": url,
+        "asked_by": asked_by,
+        "asked_at": now,
+        "state": "waiting",
+    }
+    tx.execute(insert(page_capture).values(**row))
+    jobs.put(tx, jobs.Order(KIND, job_key(token), {"token": token}, asked_by), now)
+    return token
+
+
+def _named(text: str, found: Row[Any]) -> Sequence[str]:
+    """Which of the record's words stand in the text, however it breaks its lines."""
+    plain = "".join(text.split())
+    words = {"名称": found.subject, "决定书文号": found.document_number, "统一社会信用代码": found.uscc}
+    return [what for what, word in words.items() if word and "".join(word.split()) in plain]

@@ -1,0 +1,171 @@
+"""Pages of other platforms, fetched as anybody sees them: within the list of addresses, bounded in size and time, and never run.
+
+The bytes are evidence and foreign: they are kept and given out as a file, nothing of ours opens them as a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import quote, urljoin
+
+import httpx2
+
+from repairflow import plain
+from repairflow.errors import RepairFlowError
+from repairflow.gateway.destinations import Destinations
+from repairflow.gateway.http import may_send
+from repairflow.gateway.timed_http import InTime, NotListed, total
+
+SECONDS = 20.0
+MOST_BYTES = 2 << 20
+MOST_TEXT = 100_000
+"""Characters of the text that are kept."""
+REDIRECTS = 5
+PLACES = ("number", "document", "code")
+"""What an address of pages may name of a record: its number, the number of its decision, its subject's credit code."""
+_place = re.compile(r"\{([^{}]*)\}")
+
+
+class NoPage(RepairFlowError):
+    """There is no page to keep; the text says why."""
+
+    code = "no_page"
+    status = 502
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page as it was answered."""
+
+    url: str
+    status: int
+    media_type: str
+    content: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the worker saw: a page, with a picture where one could be taken, or why there is none."""
+
+    seen: Seen | None
+    picture: bytes | None = None
+    message: str = ""
+
+
+def fault_of(template: str) -> str:
+    """What is wrong with an address of pages, in Chinese; empty where nothing is."""
+    named = _place.findall(template)
+    if not named or set(named) - set(PLACES):
+        return "须用 {number}（信息编号）、{document}（文号）或者 {code}（统一社会信用代码）写明是哪一条信息"
+    host = _place.split(template.partition("://")[2].partition("/")[0])
+    if len(host) > 1 or not may_send(_place.sub("x", template)):
+        return "须以 https:// 开头，花括号只能在主机之后"
+    return ""
+
+
+def address(template: str, values: dict[str, str]) -> str:
+    """The address of one record's page."""
+    return _place.sub(lambda found: quote(values[found.group(1)], safe=""), template)
+
+
+class PageReader:
+    """Fetches pages; `transport` stands in for the network."""
+
+    def __init__(self, destinations: Destinations | None = None, transport: httpx2.BaseTransport | None = None) -> None:
+        self._client = httpx2.Client(
+            timeout=httpx2.Timeout(SECONDS, connect=5.0), follow_redirects=False, trust_env=False,
+            transport=transport or InTime(destinations),
+            headers={"user-agent": "RepairFlow", "accept": "text/html, */*;q=0.5", "accept-encoding": "identity"},
+        )  # fmt: skip
+
+    def read(self, url: str) -> Seen:
+        """The page at an address, after at most a few redirects, each looked at as the first; NoPage where there is none."""
+        try:
+            with total(SECONDS):
+                for _ in range(REDIRECTS + 1):
+                    if not may_send(url):
+                        raise NoPage("页面地址须为 https（本机地址除外），没有连接。")
+                    status, headers, content = self._one(url)
+                    if not (300 <= status < 400 and headers.get("location")):
+                        kind = plain.shown(headers.get("content-type", ""))[:200]
+                        return Seen(plain.shown(url), status, kind, content, text_of(content, kind))
+                    url = urljoin(url, headers["location"])
+        except httpx2.TimeoutException:
+            raise NoPage(f"对方没有在 {SECONDS:.0f} 秒内给出页面。") from None
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError):
+            raise NoPage("页面地址无效。") from None
+        except httpx2.HTTPError as error:
+            if isinstance(error.__cause__, NotListed):
+                raise NoPage("页面地址不在准许的范围内（REPAIRFLOW_PUSH_HOSTS），没有连接。") from None
+            raise NoPage(f"对方页面连接不上（{type(error).__name__}）。") from None
+        raise NoPage(f"对方页面转向超过 {REDIRECTS} 次。")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _one(self, url: str) -> tuple[int, httpx2.Headers, bytes]:
+        content = bytearray()
+        with self._client.stream("GET", url) as response:
+            if (
+                response.headers.get("content-encoding", "identity") != "identity"
+            ):  # a small answer may unpack to a huge one
+                raise NoPage("对方页面经过压缩，没有固定。")
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > MOST_BYTES:
+                    raise NoPage(f"对方页面超过 {MOST_BYTES >> 20} MiB，没有固定。")
+        return response.status_code, response.headers, bytes(content)
+
+
+def text_of(content: bytes, media_type: str) -> str:
+    """What a reader sees of the page, line by line; of what is no text nothing."""
+    if not media_type.lower().startswith(("text/", "application/xhtml", "application/json")):
+        return ""
+    marked = re.search(r"charset=[\"']?([\w-]+)", media_type) or re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
+    found = marked.group(1) if marked else "utf-8"
+    name = found if isinstance(found, str) else found.decode("ascii", "replace")
+    try:
+        text = content.decode(name, "replace")
+    except LookupError:
+        text = content.decode("utf-8", "replace")
+    lines = _Text.lines(text) if "html" in media_type.lower() else text.splitlines()
+    return "\n".join(line for line in (" ".join(plain.shown(one).split()) for one in lines) if line)[:MOST_TEXT]
+
+
+class _Text(HTMLParser):
+    """The words of a page without those of scripts and styles."""
+
+    UNSEEN = ("script", "style", "template", "noscript")
+    INLINE = ("a", "b", "i", "em", "strong", "span", "font", "u", "small", "mark", "label")
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._unseen = 0
+
+    @classmethod
+    def lines(cls, html: str) -> Iterator[str]:
+        """The lines of the page."""
+        reader = cls()
+        reader.feed(html)
+        reader.close()
+        yield from "".join(reader._parts).split("\n")
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        self._unseen += tag in self.UNSEEN
+        if tag not in self.INLINE:
+            self._parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen = max(0, self._unseen - (tag in self.UNSEEN))
+        if tag not in self.INLINE:
+            self._parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._parts.append(data.replace("\n", " "))

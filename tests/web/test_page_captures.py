@@ -1,0 +1,231 @@
+"""页面固定: what a platform still shows of a record is kept as evidence, with its digest in the trail; foreign bytes are never run."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select, update
+
+from repairflow import vault
+from repairflow.auditing import chain
+from repairflow.casework.outbound import discrepancies, page_captures
+from repairflow.db import Database
+from repairflow.gateway import page_picture
+from repairflow.gateway.destinations import Destinations
+from repairflow.gateway.page_capture import MOST_BYTES, NoPage, PageReader, address, fault_of, text_of
+from repairflow.gateway.reconcile import Difference
+from repairflow.records import event, outbox, page_capture, target
+from repairflow.settings import Settings
+from repairflow.worker.capture_job import Capturing
+from repairflow.worker.jobs import JobRunner
+from tests.conftest import Clock
+from tests.support.building import COMPANIES, Town
+from tests.web.desk_visit import Officer, make
+
+PAGE, NAME = "/oversight/sync", COMPANIES[0][1]
+WHERE = "https://credit.example/show?no={number}&doc={document}"
+Answer = Callable[[httpx2.Request], httpx2.Response]
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+def found(town: Town, clock: Clock, *numbers: str) -> None:
+    """What the look of a night finds of the first target."""
+    clock.travel(timedelta(days=1))
+    with town.db.begin() as tx:
+        told = [Difference(one, "still_shown", "ended", "public") for one in numbers]
+        discrepancies.report_differences(tx, 1, told, clock())
+
+
+def works(town: Town, clock: Clock, answer: Answer, picture: bytes | None = None) -> list[str]:
+    """The worker fetches what waits; the addresses it asked."""
+    asked: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url))
+        return answer(request)
+
+    job = Capturing(town.db, town.services, PageReader(transport=httpx2.MockTransport(handler)), lambda *_: picture)
+    JobRunner(town.db, {page_captures.KIND: job}, "a").run_once(clock())
+    return asked
+
+
+def page_of(town: Town, number: str) -> bytes:
+    document = town.of_record(number).document_number
+    head = "<html><head><meta charset='gbk'><title>公示</title><script>var secret='x';</script></head>"
+    return f"{head}<body><h1>{NAME}</h1><p>{document[:4]}<b>{document[4:]}</b></p></body></html>".encode("gbk")
+
+
+def html(content: bytes) -> Answer:
+    return lambda _: httpx2.Response(200, content=content, headers={"content-type": "text/html"})
+
+
+def kept(town: Town) -> list[Any]:
+    rows = town.all(select(event).where(event.c.action == "page_captured"))
+    return [chain.content(row.body) for row in rows]
+
+
+@pytest.fixture
+def shown(town: Town, clock: Clock) -> str:
+    """The number of a record that the first target still shows, and the address of its pages is known."""
+    number = town.record()
+    town.turn(update(outbox).values(state="done", ended_at=town.now, next_at=None))
+    town.turn(update(target).where(target.c.id == 1).values(page_url=WHERE))
+    return number
+
+
+def test_the_nightly_look_keeps_what_is_still_shown(town: Town, clock: Clock, shown: str) -> None:
+    found(town, clock, shown, "XX-1")  # one that is not ours has no page of ours
+    content = page_of(town, shown)
+    (asked,) = works(town, clock, html(content), b"\x89PNG picture")
+    assert f"no={shown}" in asked
+    (row,) = town.all(select(page_capture))
+    assert (row.state, row.content, row.digest, row.status) == ("done", content, vault.digest(content), 200)
+    assert "secret" not in row.text
+    assert row.named == ["名称", "决定书文号"]
+    (said,) = kept(town)
+    assert (said["number"], said["digest"], said["final_url"]) == (shown, row.digest, row.final_url)
+    assert said["picture"] == vault.digest(b"\x89PNG picture")
+    assert works(town, clock, html(b"another")) == []  # once
+    found(town, clock, shown)
+    assert works(town, clock, html(b"another")) == []  # nor anew while the finding stands
+    officer = Officer(make(town), town, "supervisor@CREDIT")
+    officer.get(PAGE)
+    text = officer.get(f"/oversight/captures/{row.token}")
+    for words in (row.digest, "名称、决定书文号", NAME, "picture.png", "夜间对账"):
+        assert words in text
+    with zipfile.ZipFile(io.BytesIO(officer.client.get(f"/oversight/captures/{row.token}/file.zip").data)) as packed:
+        assert packed.read("page.bin") == content
+        assert packed.read("picture.png") == b"\x89PNG picture"
+        assert json.loads(packed.read("capture.json"))["digest"] == row.digest
+    picture = officer.client.get(f"/oversight/captures/{row.token}/picture.png")
+    assert (picture.data, picture.mimetype) == (b"\x89PNG picture", "image/png")
+    town.sound()
+
+
+def test_one_press_keeps_the_page_and_the_chase_names_it(town: Town, clock: Clock, shown: str) -> None:
+    town.turn(update(target).where(target.c.id == 1).values(page_url=None))
+    found(town, clock, shown)
+    app = make(town)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    officer.get(PAGE)
+    officer.post(f"{PAGE}/1/capture")
+    assert "没有登记信息页面地址" in officer.get(PAGE)
+    town.turn(update(target).where(target.c.id == 1).values(page_url=WHERE))
+    answer = officer.post(f"{PAGE}/1/capture")
+    where = answer.location
+    assert "正在打开对方页面" in officer.get(where)
+    stranger = Officer(app, town, "examiner@MARKET")
+    stranger.get(PAGE, status=403)
+    stranger.get(where, status=403)
+    head = Officer(app, town, "head@MARKET")  # of another authority: sees no finding about this record
+    head.get(PAGE)
+    head.get(where, status=404)
+    for path in ("file.zip", "picture.png"):
+        assert head.client.get(f"{where}/{path}").status_code == 404
+        assert officer.client.get(f"{where}/{path}").status_code == 404  # nothing is kept yet
+    assert head.post(f"{PAGE}/1/capture").status_code == 404
+    works(town, clock, html(page_of(town, shown)))
+    assert "下载证据包" in officer.get(where)
+    officer.get(PAGE)
+    assert officer.post(f"{PAGE}/1/chase").status_code == 303
+    (chased,) = town.all(select(event).where(event.c.action == "chase_platform"))
+    (row,) = town.all(select(page_capture))
+    assert chain.content(chased.body)["page"] == row.digest
+
+
+def _timeout(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ReadTimeout("slow", request=request)
+
+
+def _away(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("away", request=request)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (_timeout, "没有在 20 秒内"), (_away, "连接不上"),
+        (html(b"x" * (MOST_BYTES + 1)), "超过 2 MiB"),
+        (lambda _: httpx2.Response(302, headers={"location": "/again"}), "转向超过 5 次"),
+        (lambda _: httpx2.Response(302, headers={"location": "http://10.0.0.1/"}), "须为 https"),
+        (lambda _: httpx2.Response(302, headers={"location": "file:///etc/passwd"}), "须为 https"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_had_is_said_and_nothing_is_kept(
+    town: Town, clock: Clock, shown: str, answer: Answer, says: str
+) -> None:
+    found(town, clock, shown)
+    works(town, clock, answer)
+    (row,) = town.all(select(page_capture))
+    assert (row.state, row.content, kept(town)) == ("failed", None, [])
+    assert says in row.message
+
+
+def test_an_error_page_is_kept_as_what_it_is(town: Town, clock: Clock, shown: str) -> None:
+    found(town, clock, shown)
+    works(town, clock, lambda _: httpx2.Response(503, content=b"\x00\xff", headers={"content-type": "a\tb"}))
+    (row,) = town.all(select(page_capture))
+    assert (row.state, row.status, row.content, row.text, list(row.named)) == ("done", 503, b"\x00\xff", "", [])
+    officer = Officer(make(town), town, "supervisor@CREDIT")
+    assert "HTTP 503" in officer.get(f"/oversight/captures/{row.token}")
+
+
+def test_only_listed_addresses_are_reached() -> None:
+    reader = PageReader(Destinations.parse("credit.example:443"))
+    for url in ("https://127.0.0.1:9/x", "https://[::1]/x"):
+        with pytest.raises(NoPage, match="不在准许的范围内"):
+            reader.read(url)
+    with pytest.raises(NoPage, match="须为 https"):
+        reader.read("http://credit.example/x")
+    reader.close()
+
+
+@pytest.mark.parametrize(
+    ("template", "sound"),
+    [
+        ("https://a.cn/{number}", True), ("https://a.cn/x?d={document}&c={code}", True), ("https://a.cn/x", False),
+        ("https://a.cn/{name}", False), ("http://a.cn/{number}", False), ("https://{number}.a.cn/", False),
+        ("https://a.cn@{code}/", False), ("{number}", False), ("javascript:{number}", False), ("https://a.cn/{}", False),
+    ],
+)  # fmt: skip
+def test_what_an_address_of_pages_may_be(template: str, sound: bool) -> None:
+    assert (fault_of(template) == "") is sound
+
+
+def test_a_value_stays_a_value_within_the_address() -> None:
+    values = {"number": "a/../b?x#y", "document": "〔2026〕1号", "code": ""}
+    assert address("https://a.cn/{number}/{document}", values) == (
+        "https://a.cn/a%2F..%2Fb%3Fx%23y/%E3%80%942026%E3%80%951%E5%8F%B7"
+    )
+
+
+def test_the_text_is_what_a_reader_sees() -> None:
+    page = b"<p>a<b>b</b></p><style>c{}</style><div>d &amp; e<br>f\x00</div><script>g</script"
+    assert text_of(page, "text/html") == "ab\nd & e\nf"
+    assert text_of(b"\x00\x01", "image/png") == ""
+    assert text_of("你".encode(), "text/plain; charset=no-such") == "你"
+
+
+@pytest.mark.browser
+def test_a_picture_is_drawn_without_running_anything() -> None:
+    if page_picture.browser() is None:
+        pytest.skip("no Chromium here")
+    quiet, loud = (
+        page_picture.take(f"<meta charset=utf-8><h1>公示</h1>{more}".encode(), "text/html")
+        for more in ("", "<script>document.body.textContent='x'</script>")
+    )
+    assert quiet is not None
+    assert quiet.startswith(b"\x89PNG")
+    assert quiet == loud
+    assert page_picture.take(b"x", "image/png") is None
