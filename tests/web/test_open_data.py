@@ -13,10 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
+from repairflow.casework.changes import EnterActs, SettleActs
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import open_data
 from repairflow.casework.queries.records.open_data import DATASETS
 from repairflow.db import Database
-from repairflow.records import list_entry, own_rule, record, subject
+from repairflow.records import act, list_entry, own_rule, record, subject
 from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
@@ -81,6 +83,17 @@ def pages(client: FlaskClient, table: str) -> list[dict[str, Any]]:
     return rows
 
 
+def permitted(town: Town, *numbers: int) -> list[str]:
+    """So many permits, entered by one person and published by another; their numbers."""
+    row = {"kind": "permit", "name": NAME, "code": USCC, "decision_date": "2026-06-08", "title": "准予取水"}
+    rows = [row | {"row": str(n), "document_number": f"溪环许〔2026〕{n}号"} for n in numbers]
+    with town.db.begin() as tx:
+        entered = EnterActs(town.actor("examiner@ENV"), "ENV", rows)
+        made: list[str] = dispatch(tx, town.services, entered, town.now)
+        dispatch(tx, town.services, SettleActs(town.actor("reviewer@ENV"), tuple(made), "publish", ""), town.now)
+    return made
+
+
 def filled(town: Town) -> None:
     """Something public in every table."""
     for n in range(3):
@@ -88,6 +101,7 @@ def filled(town: Town) -> None:
     town.do(town.file_objection(town.record()), "accept")
     town.listed()
     registered(town)
+    permitted(town, 1)
     case = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
     town.do(case, "request")
     town.do(case, "respond", inputs={"term_end": "2026-07-10"})
@@ -201,3 +215,27 @@ def test_tables_there_are_not(client: FlaskClient) -> None:
         assert client.get(f"/data/results.json?after={after}").status_code == 422
     assert client.get("/data/results.json?after=2001-01").json["rows"] == []
     assert USCC not in client.get("/data/records.csv").text
+
+
+def test_acts_are_those_in_force_that_everybody_may_read(town: Town, client: FlaskClient) -> None:
+    shown, withdrawn, ended, last, person, trader = permitted(town, *range(1, 7))
+    waiting = permitted(town, 7)[0]
+    changes: dict[str, dict[str, Any]] = {
+        withdrawn: {"state": "withdrawn"}, waiting: {"state": "waiting"}, person: {"of_person": True},
+        ended: {"valid_until": town.today - timedelta(days=1)}, last: {"valid_until": town.today},
+        trader: {"title": f"准予{NAME}取水"},
+    }  # fmt: skip
+    for number, values in changes.items():
+        town.turn(update(act).where(act.c.number == number).values(values))
+    rows = {row["number"]: row for row in pages(client, "acts")}
+    assert rows.keys() == {shown, last, trader}
+    assert (rows[shown]["name"], rows[shown]["kind"], rows[shown]["published_on"]) == (
+        NAME,
+        "行政许可",
+        str(town.today),
+    )
+    town.turn(update(subject).where(subject.c.uscc == USCC).values(kind="sole_trader"))
+    rows = {row["number"]: row for row in pages(client, "acts")}
+    assert (rows[shown]["name"], rows[shown]["title"], rows[trader]["title"]) == (None, "准予取水", None)
+    assert NAME not in client.get("/data/acts.csv").text
+    assert rows[trader]["uscc"] == USCC

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.oversight import monthly_results, public_statistics
@@ -21,13 +21,14 @@ from repairflow.casework.queries.records.names_told import PERSON, told_name
 from repairflow.casework.told_periods import Dated, dated, told_of
 from repairflow.errors import Invalid
 from repairflow.law import classing
+from repairflow.law.acts import KINDS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days
 from repairflow.law.sectors import lists_without_new
 from repairflow.law.small_counts import LEAST
 from repairflow.plain import day as day_of
-from repairflow.records import cases, event, list_entry, office, record, subject
+from repairflow.records import act, cases, event, list_entry, office, record, subject
 from repairflow.times import at
 
 SIZE = 1000
@@ -106,6 +107,23 @@ class _Entry(NamedTuple):
     until: date | None
 
 
+class _Act(NamedTuple):
+    id: int
+    number: str
+    kind: str
+    name: str
+    uscc: str | None
+    whose: str
+    document_number: str
+    decision_date: date
+    office: str
+    title: str
+    basis: str
+    valid_from: date | None
+    valid_until: date | None
+    published_day: date | None
+
+
 def last_change(tx: Connection, now: datetime, today: date) -> datetime | None:
     """Since when everything here has been as it is: the newest event or the day's beginning; None while somebody may still be
     writing."""
@@ -140,6 +158,36 @@ def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
         ),
         following,
     )  # fmt: skip
+
+
+def _acts(tx: Connection, _law: Library, today: date, after: str) -> Rows:
+    """What is published and in force.
+
+    The name of a 个体工商户 stands neither in its own column nor in the line that says what was decided.
+    """
+    query = (
+        select(
+            act.c.id, act.c.number, act.c.kind, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"),
+            act.c.document_number, act.c.decision_date, office.c.name.label("office"), act.c.title, act.c.basis,
+            act.c.valid_from, act.c.valid_until, act.c.published_day,
+        )
+        .join(subject, subject.c.id == act.c.subject_id)
+        .join(office, office.c.id == act.c.office_id)
+        .where(act.c.state == "published", act.c.of_person.is_(False), subject.c.kind != PERSON)
+        .where(or_(act.c.valid_until.is_(None), act.c.valid_until >= today))
+    )  # fmt: skip
+    rows, following = paging.page(tx, query, act.c.id, _Act, after, SIZE)
+    found = []
+    for one in rows:
+        name = told_name(one.name, one.whose)
+        title = one.title if name is not None or one.name not in one.title else None
+        found.append(
+            (
+                one.number, KINDS[one.kind], name, one.uscc, one.document_number, one.decision_date, one.office, title,
+                one.basis or None, one.valid_from, one.valid_until, one.published_day,
+            )
+        )  # fmt: skip
+    return Rows(tuple(found), following)
 
 
 def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
@@ -255,6 +303,16 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("until", "期满日期", "date", required=False),
                 Field("period_confirmed", "期限已核对", "boolean", note=CONFIRMED),
             ), _lists,
+        ),
+        Dataset(
+            "acts", "行政许可等信息", "现在公示的行政许可、确认、奖励等行政行为，一项一行；撤下的、有效期已满的不在其中。",
+            (
+                Field("number", "编号"), Field("kind", "类别"), *_SUBJECT, Field("document_number", "决定书文号"),
+                Field("decision_date", "决定日期", "date"), Field("office", "作出机关"),
+                Field("title", "内容", required=False, note="含有个体工商户名称的不列"), Field("basis", "依据", required=False),
+                Field("valid_from", "有效期自", "date", required=False), Field("valid_until", "有效期至", "date", required=False),
+                Field("published_on", "公示日期", "date", required=False),
+            ), _acts,
         ),
         Dataset(
             "commitments", "信用承诺", "单位公开作出的信用承诺和履行情况；办结满一年的不在其中。全文见公示页面。",
