@@ -219,8 +219,6 @@ def test_the_text_is_what_a_reader_sees() -> None:
 
 @pytest.mark.browser
 def test_a_picture_is_drawn_without_running_anything() -> None:
-    if page_picture.browser() is None:
-        pytest.skip("no Chromium here")
     quiet, loud = (
         page_picture.take(f"<meta charset=utf-8><h1>公示</h1>{more}".encode(), "text/html")
         for more in ("", "<script>document.body.textContent='x'</script>")
