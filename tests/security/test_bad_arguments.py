@@ -38,7 +38,7 @@ BAD = {
 ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
     "desk.case": ("looked", "paper", "page", "zoom"), "desk.similar_cases": ("ground",),
-    "desk.messages": ("state", "before"),
+    "desk.messages": ("state", "before"), "desk.message_file": ("page", "zoom"),
     "desk.redress": ("after",), "oversight.sync": ("after",), "desk.followed": ("office",), "api.read_feed": ("after", "limit"),
     "api.read_feed_atom": ("after", "limit"),
     "desk.meetings_page": ("view", "day", "office"), "desk.means": ("after",), "desk.not_repairable": ("after",),

@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from repairflow import times
-from repairflow.gateway import signing
+from repairflow.gateway import signing, uploads
 from repairflow.gateway.inbound_messages import INBOUND_PREFIX, KINDS, schema, schema_name
 from repairflow.records import cases, event, held_row, inbound_message, letter, material, record, row_change, target
+from repairflow.web.staff import inbound_file
 from tests.house.sources import ROOT
 from tests.stories.people import Officer
 from tests.stories.town_life import TownLife
@@ -281,6 +283,48 @@ def test_whom_nobody_knows_waits_for_a_person_who_says_who_it_is(life: TownLife)
     with life.town.db.read() as tx:
         assert not [one for one in tx.execute(select(inbound_message.c.body)).scalars() if one is not None]
     life.sound()
+
+
+def test_the_files_of_a_message_are_seen_before_it_is_settled(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
+    life.record()
+    platform = Platform(life)
+    platform.sends(
+        "application", repair(life, record={"doc_no": "不在这里〔2026〕1号", "subject": life.uscc()}), 202, "XY-1"
+    )
+    clerk = life.centre.registrar
+    clerk.opens("/desk/inbound")
+    clerk.follows("申请、异议等（申请人在平台提出，平台已核验身份）")
+    message = clerk.where
+    clerk.follows("缴款书.png")
+    clerk.reads("第 1 页，共 1 页", "放大")
+    assert 'src="data:image/jpeg;base64,' in clerk.html
+    where = clerk.where
+    clerk.follows("放大")
+    answer = clerk.client.get(clerk.page.links["下载原件"])
+    assert (answer.data, answer.mimetype) == (png(), "image/png")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    for path in (where, f"{where}/original"):
+        assert life.env.examiner.client.get(path).status_code == 404  # another office's message
+        assert life.company.client.get(path).status_code == 403
+        assert life.stranger.client.get(path).status_code in (302, 303)
+    for place in ("0", "2", "99999999999999999999"):
+        clerk.opens(f"{message}/files/{place}", status=404)
+    with monkeypatch.context() as patch:
+        patch.setattr(inbound_file.uploads, "examine", unsound)
+        clerk.opens(where)
+        clerk.reads("按来文办理时不会收下这份材料：文件不完整")
+        assert "下载原件" not in clerk.page.links
+        clerk.opens(f"{where}/original", status=404)
+    clerk.opens(message)
+    decides(clerk, "refuse", reason="没有这一处罚，请申请人核对")
+    clerk.opens(where, status=404)  # what it brought is gone with it
+    clerk.reads("来文已经处理")
+
+
+def unsound(content: bytes, _: int) -> uploads.Taken:
+    assert content
+    raise uploads.BadUpload("文件不完整。")
 
 
 def decides(officer: Officer, decision: str, **typed: str) -> None:

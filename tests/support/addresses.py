@@ -76,6 +76,9 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row(
         "desk.message", "waits", "registrar@CREDIT", "没有找到报文所说的信息", {"message_id": whole.messages["waits"]}
     )
+    file = {"message_id": whole.messages["waits"], "place": 1}
+    yield Row("desk.message_file", "a file", "registrar@CREDIT", "缴款书.png", file)
+    yield Row("desk.original_file", "a file", "registrar@CREDIT", "PNG", file)
     yield Row("desk.redress", "list", "examiner@ENV", "消除不良影响")
     yield Row("public.corrections", "list", "", "更正公告")
     yield Row("desk.means", "none waits", "examiner@ENV", "核验修复方式")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from dataclasses import dataclass, field, replace
@@ -49,7 +50,7 @@ from repairflow.records import (
 )
 from repairflow.settings import load
 from repairflow.worker import heartbeat
-from tests.support.building import COMPANIES, Town, law
+from tests.support.building import COMPANIES, Town, law, png
 from tests.support.calling import signer
 from tests.web.portal_visit import Visitor, make
 
@@ -329,9 +330,10 @@ def _messages(whole: Whole) -> None:
     town = whole.town
     town.turn(update(target).where(target.c.code == "province").values(inbound_office_id=town.offices["CREDIT"]))
     about = {"number": "SX-2026-999999"}
+    file = {"kind": "performance_proof", "name": "缴款书.png", "content": base64.b64encode(png()).decode()}
     message = {
         "specversion": "1.0", "id": "SN-1", "type": INBOUND_PREFIX + "application", "partitionkey": "a", "sequence": "1",
-        "data": {"procedure": "repair", "subject": USCC, "record": about},
+        "data": {"procedure": "repair", "subject": USCC, "record": about, "materials": [file]},
     }  # fmt: skip
     body = json.dumps(message).encode()
     with town.db.begin() as tx:

@@ -73,7 +73,8 @@ def _page(message_id: int, errors: list[FieldError] | None = None) -> str:
         line, said = queries.one(tx, here.services, here.actor, message_id)
     return render_template(
         "desk/inbound_message.html", line=line, states=queries.STATES, title=TITLES.get(line.kind, line.kind),
-        said=_in_words(said) if said is not None else [], rows=ROW_RESULTS, errors=errors or [],
+        said=_in_words(said) if said is not None else [], files=said.files if said is not None else (), rows=ROW_RESULTS,
+        errors=errors or [],
         wrong={error.field: error.text for error in errors or []}, typed=request.form if errors else {},
     )  # fmt: skip
 
@@ -99,8 +100,7 @@ def _in_words(message: Inbound) -> list[tuple[str, str]]:
         (name, value) for part in ("record", "inputs", "row") for name, value in (data.pop(part, None) or {}).items()
     ]
     pairs = [*data.items(), *told]
-    said = [(labels.get(name, name), _text(value)) for name, value in pairs if value not in (None, "", {}, [])]
-    return [*said, *(("材料", one.name) for one in message.files)]
+    return [(labels.get(name, name), _text(value)) for name, value in pairs if value not in (None, "", {}, [])]
 
 
 def _text(value: object) -> str:

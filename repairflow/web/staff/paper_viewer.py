@@ -53,7 +53,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
     token = arguments.text("paper")
     if not token:
         return None
-    page, zoom = _asked()
+    page, zoom = asked()
     with here.read() as tx:
         case = case_queries.visible(tx, here.actor, number)
         row = lookup.material_for(tx, here.actor, token)
@@ -70,7 +70,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
     return Viewer(row, label, min(page, drawn.pages), drawn.pages, zoom, image, part, close)
 
 
-def _asked() -> tuple[int, int]:
+def asked() -> tuple[int, int]:
     """Page and zoom that the address asks for; the first page and the middle size where it asks for none."""
     page, zoom = arguments.number("page", NO_PAGE), arguments.number("zoom", NO_PAGE)
     return min(max(page or 1, 1), MOST_PAGES), zoom if zoom in page_images.WIDTHS else 2
