@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from repairflow.law.checks import Names
 from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.packs import RulePack
@@ -327,9 +329,9 @@ basis = ["local"]
 """
 
 PACK = RulePack.model_validate({
-    "pack": "样例包", "label": "样例", "jurisdiction": "CN", "domain": "general", "effective": "2026-04-01",
+    "pack": "样例包", "label": "样例", "jurisdiction": "CN", "domain": "general", "effective": date(2026, 4, 1),
     "basis": {"law": {"cite": "《样例办法》", "article": "第三条", "says": "样例", "source": "样例", "read_by": "样例",
-                      "read_on": "2026-01-05", "verified": True}},
+                      "read_on": date(2026, 1, 5), "verified": True}},
     "period": {
         "ordinary": {"minimum": {"months": 3}, "maximum": {"years": 1}, "basis": ["law"]},
         "minor": {"published": False, "maximum": {"months": 3}, "basis": ["law"]},
