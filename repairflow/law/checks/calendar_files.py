@@ -8,7 +8,9 @@ from itertools import pairwise
 from repairflow import times
 from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
+from repairflow.law.checks import calendar_lengths
 from repairflow.law.checks.checked_files import Around, Checked
+from repairflow.law.checks.report import Diagnostic
 from repairflow.law.divisions import division_fault, province_of
 
 SINCE = 2008
@@ -25,6 +27,8 @@ def check(checked: Checked, around: Around) -> None:
         other = seen.setdefault((year.region, year.year), where)
         if other != where:
             checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
+        for code, word, text in calendar_lengths.check(year):
+            checked.findings.append(Diagnostic(code, f"{where}:{_line_with(checked.texts[where], word)}", text))
         if where.startswith(f"{PLACES}/") and not year.region:
             text = "地方日历须写明 region（行政区划代码）和 place；全国的日历请放在 calendars 文件夹中"
             checked.add("overlay_scope", where, ("year",), text)
@@ -51,6 +55,11 @@ def check(checked: Checked, around: Around) -> None:
         if after - before > 1 and (after in given or before in given):
             text = f"缺少 {before + 1} 年的日历，跨年的期限无法计算；请补上"
             checked.add("versions_gap", given.get(after) or given[before], ("year",), text)
+
+
+def _line_with(text: str, word: str) -> int:
+    """The first line that has this word; 1 where none has."""
+    return next((number for number, line in enumerate(text.splitlines(), 1) if word in line), 1)
 
 
 def _holidays(checked: Checked, where: str, year: CalendarYear) -> None:

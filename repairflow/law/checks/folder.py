@@ -23,6 +23,8 @@ from repairflow.law.checks import (
     changed_in_use,
     law_in_use,
     letter_subjects,
+    overlay_burdens,
+    pack_burdens,
     pack_entries,
     pack_fields,
     pack_followed,
@@ -30,6 +32,7 @@ from repairflow.law.checks import (
     pack_meanings,
     pack_names,
     pack_printed,
+    previous_unread,
     remedies_elsewhere,
     unread_bases,
     vocabulary_words,
@@ -146,7 +149,7 @@ def _read(checked: Checked, source: Source) -> None:
         checked.refused([broken(error, text, where)], where)
         return
     sort = next((key for key in SORTS if key in data), None)
-    own = sort in {"procedure", "vocabulary"} and data.get("procedure") not in letter_subjects.shipped()
+    own = sort in {"procedure", "vocabulary"} and str(data.get("procedure")) not in letter_subjects.shipped()
     for code, at, said in (*written_words.check(data), *written_sentences.check(data)):
         checked.add(code, where, at, said, error=code != "fee_asked" or not own)  # other fields may have lawful fees
     try:
@@ -199,14 +202,18 @@ def _days_of_reading(checked: Checked, where: str) -> None:
             checked.add("basis_future", where, at, f"核对日期 {read_on} 晚于今天；请改正")
 
 
+def _articles(checked: Checked, around: Around) -> dict[str, Basis]:
+    """The articles of all statutes, those given in place of those in use."""
+    replaced = tuple(f"{statute.statute}." for statute in checked.statutes.values())
+    found = {name: basis for name, basis in around.installed.statutes.items() if not name.startswith(replaced or "-")}
+    for statute in checked.statutes.values():
+        found |= statute.bases()
+    return found
+
+
 def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
     """Every pack there is, whole; faults of those given are noted."""
-    replaced = tuple(f"{statute.statute}." for statute in checked.statutes.values())
-    articles = {
-        name: basis for name, basis in around.installed.statutes.items() if not name.startswith(replaced or "-")
-    }
-    for statute in checked.statutes.values():
-        articles |= statute.bases()
+    articles = _articles(checked, around)
     given = {pack.pack: pack for pack in checked.packs.values()}
     known = {} if alone else dict(around.installed.packs)
     whole: dict[str, RulePack] = {**known, **{name: pack for name, pack in given.items() if pack.over is None}}
@@ -257,6 +264,9 @@ class _Said:
             found += pack_entries.longer_in_field(pack, self.whole[pack.over])
         if self._before is not None:
             found += pack_followed.check(entire, self._before.citing(articles))
+            found += previous_unread.pack(entire, self._before.citing(articles))
+        known = [*self._gentler, *([in_use] if in_use is not None else [])]
+        found += pack_burdens.check(pack, entire, [one.citing(articles) for one in known])
         for old in self._gentler:
             found += pack_graver.check(pack, entire, old.citing(articles))
         return found
@@ -315,7 +325,9 @@ def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], 
             text = f"基础程序 {overlay.base} {overlay.base_version} 没有定义；请改正 base 或者 base_version"
             checked.add("overlay_base", where, ("base",), text)
             continue
-        for code, at, text in overlay_sense.check(overlay, base, fields, around.offices):
+        found = [*overlay_sense.check(overlay, base, fields, around.offices)]
+        found += overlay_burdens.check(overlay, base, _articles(checked, around))
+        for code, at, text in found:
             checked.add(code, where, at, text)
         try:
             checked.results[where] = laid_over_base(overlay, base, checked.texts[where], where)

@@ -28,6 +28,7 @@ FIRST = ("必经", "前置", "须", "只能", "仅", "不得", "方可")
 """Words by which the name of a remedy would set a condition."""
 CONDITIONS = re.compile(
     r"必须|须(?:由|先|经|到|持|凭)|方可|方能|只能|仅限|本人到|亲自|现场提出|另行通知|等待通知|经[^，。]{0,8}(?:同意|批准)"
+    r"|先(?:缴|交|付|行|提供|履行)|缴清|交清|付清|担保|(?:应当|须)[^。；，]{0,4}先"
 )
 """Words by which the text of a remedy would add a condition to it."""
 TO_WHOM = re.compile(

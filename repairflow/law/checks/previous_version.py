@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.checks import previous_added, previous_forms, previous_in_use, previous_steps, previous_whole
+from repairflow.law.checks import previous_added, previous_forms, previous_in_use, previous_steps, previous_unread, previous_whole
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.guard_satisfiability import listed, widens
@@ -37,6 +37,7 @@ def check(report: Report) -> None:
         previous_whole.check(report, old, version)
         previous_forms.check(report, old, version)
         previous_added.check(report, old, version)
+        previous_unread.check(report, old, version)
         if old.version == report.procedure.version:
             previous_in_use.check(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:

@@ -83,6 +83,9 @@ def _read_well(checked: Checked, where: str, statute: Statute) -> None:
         if not one.digest:
             text = f"{one.article}（{code}）核对过，却没有所读文本的摘要，条文改动了无从发现；请写 digest"
             checked.add("basis_recheck", where, at, text)
+        elif len(set(one.digest.removeprefix("sha256:"))) < DISTINCT:
+            text = f"{one.article}（{code}）的摘要（{one.digest[:23]}……）不是从文本算出来的；请用 law watch 给出的 digest"
+            checked.add("basis_recheck", where, at, text)
         # a digest is that of the whole article: its paragraphs share it, no other article has it
         for other in read.values():
             same = _number(other) == _number(one)
@@ -91,6 +94,10 @@ def _read_well(checked: Checked, where: str, statute: Statute) -> None:
                 text = f"{one.article}（{code}）与{other.article}的摘要{how}；请改正 digest"
                 checked.add("basis_recheck", where, at, text)
                 break
+
+
+DISTINCT = 8
+"""Different signs a digest has at least: of 64 signs drawn from sixteen, fewer never come about by themselves."""
 
 
 def _number(article: Article) -> str:

@@ -32,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "model_attributes_type": "须为一张表，请写成 { … } 或者 [ … ]", "too_short": "不能为空，至少写一项",
     "date_from_datetime_inexact": "须只写日期，如 2026-04-01", "date_parsing": "须为日期，如 2026-04-01",
     "date_from_datetime_parsing": "须为日期，如 2026-04-01", "string_too_long": "太长；请缩短",
+    "string_too_short": "不能为空；请写明", "finite_number": "须为有限的数字",
 }  # fmt: skip
 
 

@@ -52,8 +52,8 @@ class PenaltyKind(Strict):
     label: str
     severity: Severity
     by_amount: bool = False  # 较大数额、巨额：the class waits for lines that somebody states, here or for an office
-    serious_from_wan: float | None = Field(default=None, ge=0)  # a fine of this many 万元 or more is serious
-    minor_below_wan: float | None = Field(default=None, ge=0)
+    serious_from_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)  # a fine of this many 万元 or more is serious
+    minor_below_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     basis: tuple[str, ...] = ()
     verified: bool
 
@@ -62,8 +62,8 @@ class SimpleProcedure(Strict):
     """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元."""
 
     kinds: tuple[Code, ...] = Field(min_length=1)
-    person_wan: float = Field(gt=0)
-    others_wan: float = Field(gt=0)
+    person_wan: float = Field(gt=0, allow_inf_nan=False)
+    others_wan: float = Field(gt=0, allow_inf_nan=False)
     basis: tuple[str, ...] = Field(min_length=1)
     class_basis: tuple[str, ...] = ()  # of what was so decided being minor (轻微)
 

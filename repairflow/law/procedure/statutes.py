@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Strict
-from repairflow.law.toml_file import broken, read_toml, unreadable
+from repairflow.law.toml_file import broken, line_of, read_toml, unreadable
 
 
 class Article(Strict):
@@ -41,7 +41,7 @@ class Statute(Strict):
     read_on: date | None = None
     valid_to: date | None = None
     recheck_by: date | None = None
-    article: Mapping[Code, Article]
+    article: Mapping[Code, Article] = Field(min_length=1)
 
     def bases(self) -> dict[str, Basis]:
         """Its articles as bases, by `act.article`; ValidationError for a verified one that lacks who read what and when."""
@@ -64,6 +64,10 @@ def parse_statute(text: str, where: str) -> Statute:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
         found = Statute.model_validate(data)
+        if found.valid_to is not None and found.read_on is not None and found.valid_to < found.read_on:
+            told = f"有效期 valid_to（{found.valid_to}）早于核对日期 read_on（{found.read_on}）；请改正"
+            at = f"{where}:{line_of(text, ('valid_to',))}"
+            raise DefinitionError(f"{where} 的有效期有误，未采用", [Problem(at, told)])
         found.bases()
     except ValidationError as error:
         problems = faults(error, text, where)

@@ -36,7 +36,7 @@ class Facts(Strict):
     ground: str = Field(default="", alias="事由")  # of the step: what the ground says of the conditions
     figure: str = Field(default="", alias="规则")
     kinds: tuple[str, ...] = Field(default=(), alias="处罚类别")
-    fine_wan: float | None = Field(default=None, alias="罚款万元")
+    fine_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False, alias="罚款万元")
     simple: bool | None = Field(default=None, alias="简易程序")
     person: bool = Field(default=False, alias="公民")
 
