@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.written_lengths import written_out
 from repairflow.law.toml_file import unreadable
 from repairflow.letters.issue.compose import KIND_MARKS
+from repairflow.letters.text import template_sense
 from repairflow.letters.text.template_file import SAYS_MISSING, read_template
 from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.letters.text.template_lines import TextFile
@@ -76,12 +76,12 @@ def read(files: Sequence[Path], findings: list[Diagnostic]) -> Given:
 
 def _senses(head: LetterTemplate, file: TextFile) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    if (length := written_out(_without_code(file.source))) is not None:
+    if (length := written_out(template_sense.without_code(file.source))) is not None:
         told = f"文书文字直接写了“{length}”，照印而没有条文；请以占位符写出，或者删去数字"
         found.append(Diagnostic("figure_in_text", file.said(length), told))
     if head.says is None and not is_shipped(head.kind):
         found.append(Diagnostic("letter_text", file.key("says"), SAYS_MISSING))
-    return found
+    return [*found, *(Diagnostic(*fault) for fault in template_sense.check(head, file))]
 
 
 def _marks(given: Given) -> list[Diagnostic]:
@@ -96,10 +96,3 @@ def _marks(given: Given) -> list[Diagnostic]:
                 found.append(Diagnostic("letter_mark", given.files[kind, head.version].key("mark"), text))
     return found
 
-
-_CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
-
-
-def _without_code(text: str) -> str:
-    """What a letter text says itself: without its head, its placeholders and its conditions."""
-    return _CODE.sub("", text.split("+++", 2)[-1])

@@ -88,7 +88,7 @@ def parse_coverage(text: str, where: str) -> Coverage:
     try:
         return Coverage.model_validate(data)
     except ValidationError as error:
-        raise DefinitionError(f"{where} 的写法有误，未采用", faults(error, text, where)) from error
+        raise DefinitionError(f"{where} 的写法有误，未采用", faults(error, text, where, Coverage)) from error
 
 
 def read_coverage(folder: Path) -> tuple[Coverage, ...]:

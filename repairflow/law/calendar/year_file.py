@@ -36,6 +36,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from repairflow.errors import DefinitionError, Invalid, Problem
+from repairflow.law.procedure.known_names import meant
 from repairflow.law.toml_file import broken, read_toml
 
 _WEEKDAYS = "一二三四五六日"
@@ -107,7 +108,7 @@ class _Reader:
 
     def read(self, data: Mapping[str, object]) -> CalendarYear:
         for key in data.keys() - _YEAR_KEYS:
-            self.fault(self.line(None, key), f"不认识的项“{key}”")
+            self.fault(self.line(None, key), f"不认识的项“{key}”{meant(key, _YEAR_KEYS)}；请改正名称或者删去")
         year, published, source = data.get("year"), data.get("published"), data.get("source")
         if type(year) is not int or not 1949 <= year <= 9998:
             self.fault(self.line(None, "year"), "year 须写明年份，如 year = 2026")
@@ -155,7 +156,7 @@ class _Reader:
 
     def block(self, index: int, block: Mapping[str, object], year: int) -> None:
         for key in block.keys() - _HOLIDAY_KEYS:
-            self.fault(self.line(index, key), f"不认识的项“{key}”")
+            self.fault(self.line(index, key), f"不认识的项“{key}”{meant(key, _HOLIDAY_KEYS)}；请改正名称或者删去")
         name = block.get("name")
         if not isinstance(name, str) or not name.strip():
             self.fault(self.line(index, "name"), "name 须写明节假日名称")

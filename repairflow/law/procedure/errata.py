@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.form_faults import faults, reserved
 from repairflow.law.procedure.model import Code, Procedure, Strict
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.toml_file import broken, line_of, meaning_digest, read_toml, unreadable
@@ -72,9 +72,11 @@ def parse_erratum(text: str, where: str) -> Erratum:
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
+        if fixed := reserved(data, ("where", "text", "digest"), text, where):
+            raise _refused(where, fixed)
         found = Erratum.model_validate({**data, "where": where, "text": text, "digest": meaning_digest(data)})
     except ValidationError as error:
-        raise _refused(where, faults(error, text, where)) from error
+        raise _refused(where, faults(error, text, where, Erratum)) from error
     if fixed := sorted(FIXED & set(found.set)):
         raise _refused(where, [Problem(found.place(key), f"不能以勘误改动 {key}；请另建新版本文件") for key in fixed])
     return found
@@ -127,7 +129,7 @@ def mend(it: Mended, erratum: Erratum) -> Mended:
     try:
         return type(it).model_validate(merged)
     except ValidationError as error:
-        raise _refused(erratum.where, faults(error, erratum.text, erratum.where, ("set",))) from error
+        raise _refused(erratum.where, faults(error, erratum.text, erratum.where, type(it), ("set",))) from error
 
 
 def mend_all(files: dict[Any, Mended], errata: Iterable[Erratum], problems: list[Problem]) -> None:

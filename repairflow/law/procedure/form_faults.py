@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from repairflow.errors import Problem
+from repairflow.law.procedure.known_names import keys_at, meant
 from repairflow.law.toml_file import line_of
 
 TABLES: Mapping[str, str] = {
@@ -23,7 +24,7 @@ PATTERNS: Mapping[str, str] = {
     r"^(sha256:[0-9a-f]{64})?$": "须写成 sha256: 加 64 位小写十六进制数，由 law watch 给出",
 }
 WORDS: Mapping[str, str] = {
-    "missing": "没有写，不能缺少；请补上", "extra_forbidden": "是不认识的键；请改正名称或者删去",
+    "missing": "没有写，不能缺少；请补上",
     "string_type": "须为文字，请加引号", "date_type": "须为日期，如 2026-04-01", "bool_type": "须为 true 或者 false",
     "bool_parsing": "须为 true 或者 false", "int_type": "须为整数", "int_parsing": "须为整数",
     "int_from_float": "须为整数", "float_type": "须为数字", "float_parsing": "须为数字",
@@ -36,16 +37,24 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def faults(error: ValidationError, text: str, where: str, within: tuple[str, ...] = ()) -> list[Problem]:
-    """Every fault of form, each with file, line and a sentence that names the key; `within` is the table of the file in which the
-    faulty content stands."""
+def faults(
+    error: ValidationError, text: str, where: str, form: type[BaseModel], within: tuple[str, ...] = ()
+) -> list[Problem]:
+    """Every fault of form, each with file, line and a sentence that names the key; `form` is what the file was read as, `within` the
+    table of the file in which the faulty content stands."""
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         # what may be of several kinds is faulted once for each: one is enough
         location = tuple(part for part in item["loc"] if part not in {"[key]", "int", "str"} and "[" not in str(part))
         place = f"{where}:{line_of(text, (*within, *location))}"
-        found.setdefault(named(location), Problem(place, f"{named(location)}{_said(item)}"))
+        found.setdefault(named(location), Problem(place, f"{named(location)}{_said(item, form)}"))
     return list(found.values())
+
+
+def reserved(data: Mapping[str, object], names: Iterable[str], text: str, where: str) -> list[Problem]:
+    """Keys that reading itself sets: what a file writes there would count for nothing, or in place of what is read."""
+    told = "由系统得出，文件里写了不起作用；请删去"
+    return [Problem(f"{where}:{line_of(text, (name,))}", f"{name} {told}") for name in names if name in data]
 
 
 def named(location: tuple[int | str, ...]) -> str:
@@ -63,8 +72,11 @@ def named(location: tuple[int | str, ...]) -> str:
     return " 的 ".join(said).replace("” 的", "”的") + (" " if said[-1].isascii() else "")
 
 
-def _said(item: Mapping[str, Any]) -> str:
+def _said(item: Mapping[str, Any], form: type[BaseModel]) -> str:
     kind, context = str(item["type"]), item.get("ctx") or {}
+    if kind == "extra_forbidden":
+        *above, name = item["loc"]
+        return f"是不认识的键{meant(str(name), keys_at(form, above))}；请改正名称或者删去"
     if kind in WORDS:
         return WORDS[kind]
     if kind == "literal_error":
@@ -73,6 +85,8 @@ def _said(item: Mapping[str, Any]) -> str:
         )
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(str(context.get("pattern")), "写法不合规定")
+    if kind == "greater_than":
+        return f"须大于 {context.get('gt')}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = context.get("ge", context.get("le"))
         return f"不能{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"

@@ -70,7 +70,7 @@ def parse_statute(text: str, where: str) -> Statute:
             raise DefinitionError(f"{where} 的有效期有误，未采用", [Problem(at, told)])
         found.bases()
     except ValidationError as error:
-        problems = faults(error, text, where)
+        problems = faults(error, text, where, Statute)
         raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
     return found
 

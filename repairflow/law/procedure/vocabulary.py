@@ -62,7 +62,7 @@ def parse_vocabulary(text: str, where: str) -> Vocabulary:
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     except ValidationError as error:
-        found = faults(error, text, where)
+        found = faults(error, text, where, Vocabulary)
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
 
 

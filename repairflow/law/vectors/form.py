@@ -100,7 +100,7 @@ def line_of_vector(text: str, name: str) -> int:
 def _faults(error: ValidationError, text: str, where: str) -> list[Problem]:
     """Faults in the words of all definition files; those within a case are told at the line of the case."""
     starts = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == '[["案例"]]']
-    found = faults(error, text, where)
+    found = faults(error, text, where, VectorFile)
     at = [next((part for part in item["loc"] if isinstance(part, int)), None) for item in error.errors()]
     if len(found) != len(at):
         return found

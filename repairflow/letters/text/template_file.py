@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
-from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.form_faults import faults, reserved
 from repairflow.law.toml_file import BOM, BOM_TOLD, broken, read_toml
 from repairflow.letters.text import template_trial
 from repairflow.letters.text.placeholders import VOCABULARY
@@ -88,13 +88,14 @@ def _form(source: str, kind: str, version: str, file: TextFile) -> LetterTemplat
         raise _unusable(file, [Problem(f"{file.where}:1", text)])
     _, head, body = parts
     try:
-        return LetterTemplate.model_validate(
-            {"kind": kind, "version": version, "body": body.strip("\n"), **read_toml(head)}
-        )
+        data = read_toml(head)
+        if fixed := reserved(data, ("kind", "version", "body"), f"{FENCE}{head}", file.where):
+            raise _unusable(file, fixed)
+        return LetterTemplate.model_validate({**data, "kind": kind, "version": version, "body": body.strip("\n")})
     except TOMLDecodeError as wrong:
         raise _unusable(file, [broken(wrong, f"{FENCE}{head}", file.where, above=1)]) from wrong
     except ValidationError as wrong:
-        raise _unusable(file, faults(wrong, f"{FENCE}{head}", file.where)) from wrong
+        raise _unusable(file, faults(wrong, f"{FENCE}{head}", file.where, LetterTemplate)) from wrong
 
 
 def _broken_at(wrong: TemplateError, file: TextFile) -> str:

@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from repairflow.law import letter_kinds
+from repairflow.law.procedure.strict import Strict
 from repairflow.letters.text.placeholders import VOCABULARY, Placeholder
 
 
-class LetterTemplate(BaseModel):
+class LetterTemplate(Strict):
     """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
 
     A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet. `listed` is
     what lists, messages and the public's page call a letter whose title names its subject.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
     version: str
     title: str
