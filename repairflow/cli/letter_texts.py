@@ -95,4 +95,3 @@ def _marks(given: Given) -> list[Diagnostic]:
                 text = f"文号用字“{head.mark}”已由文书“{other[1] or other[0]}”使用，两种文书的文号无法区分；请换一个 mark，或者不写"
                 found.append(Diagnostic("letter_mark", given.files[kind, head.version].key("mark"), text))
     return found
-

@@ -17,11 +17,29 @@ BOM_TOLD = "文件开头有字节顺序标记（BOM）；请用编辑器另存�
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The content of a file; TOMLDecodeError also for one nested so deeply that no definition is."""
+    """The content of a file; TOMLDecodeError also for one nested so deeply, or with a number so long, that no definition is."""
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
     except RecursionError:
         raise tomllib.TOMLDecodeError("nested too deeply") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise error if isinstance(error, tomllib.TOMLDecodeError) else tomllib.TOMLDecodeError("number") from None
+    if _beyond(found):
+        raise tomllib.TOMLDecodeError("number")
+    return found
+
+
+LARGEST = 2**63
+"""What TOML calls a whole number lies within this, either way."""
+
+
+def _beyond(value: object) -> bool:
+    """Whether some number of the content is larger than TOML has them."""
+    if isinstance(value, dict):
+        return any(map(_beyond, value.values()))
+    if isinstance(value, list):
+        return any(map(_beyond, value))
+    return isinstance(value, int) and not -LARGEST <= value < LARGEST
 
 
 def broken(error: tomllib.TOMLDecodeError, text: str, where: str, *, above: int = 0) -> Problem:

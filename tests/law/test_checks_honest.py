@@ -9,7 +9,7 @@ import pytest
 from repairflow.letters.text.template_file import read_template
 from tests.support.doc_files import files_of
 from tests.support.renewal import RENEWAL, RESULT, refused
-from tests.support.shipped import edited, part, source, together
+from tests.support.shipped import OPEN_GROUNDS, edited, part, source, together
 
 pytestmark = pytest.mark.either_database
 
@@ -121,6 +121,7 @@ def test_an_honest_pack_brings_a_field_along_with_its_overlay() -> None:
     pack = edited(
         source("SAMR-2026", "packs"), ('pack = "SAMR-2026"', 'pack = "TOUR-2026"'),
         ('domain = "market_regulation"', 'domain = "tourism"\nfield = "旅游"'),
+        *OPEN_GROUNDS,
     )  # fmt: skip
     overlay = edited(
         source("interview-tax", "overlays"),

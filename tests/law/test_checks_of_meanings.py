@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.shipped import edited, found, part, source, together
+from tests.support.shipped import OPEN_GROUNDS, edited, found, part, source, together
 
 pytestmark = pytest.mark.either_database
 
@@ -114,7 +114,7 @@ FIELD: list[Edit] = [
     ids=["unknown", "in Latin letters", "brought along"],
 )
 def test_a_field_nobody_has_is_brought_along_by_its_name(edits: list[Edit], codes: set[str]) -> None:
-    text = edited(source("SAMR-2026", "packs"), *FIELD)
+    text = edited(source("SAMR-2026", "packs"), *FIELD, *OPEN_GROUNDS)
     assert {one.code for one in together(pack=edited(text, *edits)) if one.severity == "error"} == codes
 
 

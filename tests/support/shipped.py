@@ -74,3 +74,12 @@ def part(name: str, table: str, old: str, new: str, folder: str = "procedures") 
     end = next((n for n in range(start + 1, len(lines)) if lines[n].startswith("[")), len(lines))
     whole = "\n".join(lines[start:end])
     return whole, edited(whole, (old, new))
+
+
+OPEN_GROUNDS = tuple(
+    (f'{end} basis = ["{name}"]', f'{end} verified = false, basis = ["{name}"]')
+    for end, name in (
+        ('其他条件",', "samr"), ('再次受到行政处罚",', "samr_2021"), ('违法失信名单",', "samr_2021"),
+    )
+)  # fmt: skip
+"""Edits of SAMR-2026 for another field: its grounds and conditions, which nobody has read, marked as open."""

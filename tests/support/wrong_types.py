@@ -68,7 +68,8 @@ def _tables(value: Any) -> bool:
 
 
 def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else json.dumps(name, ensure_ascii=False)
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else json.dumps(name, ensure_ascii=False)
 
 
 def _inline(value: Any) -> str:
@@ -81,3 +82,40 @@ def _inline(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+NAMED = frozenset({"lists"})
+"""Tables whose entries hold entries by name again."""
+FORMS, BELOW = frozenset({"inputs", "effect_basis", "set"}), 3
+"""Keys of an entry that hold entries by name, and the place of that name."""
+
+
+def pattern(path: Path) -> Path:
+    """The place as the form knows it: names that a file gives itself, and places of lists, are one."""
+    deep = 3 if path[0] in NAMED else 2
+    forms = len(path) > BELOW and path[2] in FORMS
+    return tuple(
+        "#"
+        if isinstance(part, int)
+        else "*"
+        if (0 < index < deep and index < len(path) - 1) or (forms and index == BELOW)
+        else part
+        for index, part in enumerate(path)
+    )
+
+
+def cases(
+    files: Iterator[dict[str, Any]], values: tuple[Any, ...] = WRONG, *, each: int
+) -> Iterator[tuple[Path, Any, Any, str]]:
+    """For each place that a form knows, `each` wrong values in turn: the place, what stood there, the value, the whole as TOML."""
+    seen: set[Path] = set()
+    for data in files:
+        for path in places(data):
+            if pattern(path) in seen:
+                continue
+            seen.add(pattern(path))
+            old = at(data, path)
+            wrong = [one for one in values if type(one) is not type(old)]
+            for step in range(min(each, len(wrong))):
+                new = wrong[(len(seen) * each + step) % len(wrong)]
+                yield path, old, new, toml(put(data, path, new))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from repairflow import times
-from repairflow.law.checks import calendar_files, pack_fields, pack_figures, statute_files, version_gaps
+from repairflow.law.checks import calendar_files, pack_fields, pack_figures, pack_unused, statute_files, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD
 from repairflow.law.checks.version_gaps import Span
@@ -37,6 +37,7 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
         for code, at, text in (
             *pack_figures.unbound(pack, list(bases.values())),
             *pack_fields.ladder(pack, bases.values()),
+            *pack_unused.check(pack, around.installed.packs.values(), bases.values()),
         ):
             checked.add(code, place, at, text)
     _taken(checked, bases, where)

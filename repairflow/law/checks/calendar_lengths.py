@@ -29,7 +29,9 @@ def check(year: CalendarYear) -> Iterator[Fault]:
             yield "calendar_long", first.isoformat(), text
     own = sum(day.weekday() < SATURDAY for day in year.off) - len(year.work)
     if year.region and own > OF_A_PLACE:
-        text = f"{year.place}的地方节假日占去 {own} 个工作日，各地自定的节假日一年没有超过 {OF_A_PLACE} 个的；请照通知核对"
+        text = (
+            f"{year.place}的地方节假日占去 {own} 个工作日，各地自定的节假日一年没有超过 {OF_A_PLACE} 个的；请照通知核对"
+        )
         yield "calendar_long", "region", text
     if year.published and year.year > times.today().year + 1:
         text = f"{year.year} 年的放假安排还不可能公布；请写 published = false，或者改正 year"

@@ -150,6 +150,9 @@ def _read(checked: Checked, source: Source) -> None:
         return
     sort = next((key for key in SORTS if key in data), None)
     own = sort in {"procedure", "vocabulary"} and str(data.get("procedure")) not in letter_subjects.shipped()
+    own = own and (
+        sort == "vocabulary" or data.get("subject", "record") != "record"
+    )  # what is done about records is free
     for code, at, said in (*written_words.check(data), *written_sentences.check(data)):
         checked.add(code, where, at, said, error=code != "fee_asked" or not own)  # other fields may have lawful fees
     try:

@@ -1,6 +1,6 @@
 """What a pack lays on subjects beyond the packs before and under it: by an article that somebody read, or not at all.
 
-Figures, measures, lists and behaviours say themselves whether somebody read them (`verified`); grounds, switches, commitments
+Figures, measures, lists and behaviours say themselves whether somebody read them (`verified`), and grounds may; switches, commitments
 and sentences have no such mark, so nobody would see that they are open.
 """
 
@@ -24,7 +24,7 @@ def check(pack: RulePack, whole: RulePack, known: Sequence[RulePack]) -> Iterato
     if not known:
         return
     yield from _grounds(pack, whole, known)
-    yield from _switches(pack, whole, known)
+    yield from _switches(pack, known)
     yield from _commitments(pack, known)
     yield from _consequences(pack, whole, known)
 
@@ -32,13 +32,15 @@ def check(pack: RulePack, whole: RulePack, known: Sequence[RulePack]) -> Iterato
 def _grounds(pack: RulePack, whole: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
     for name, items in pack.lists.items():
         for code, item in items.items() if name.endswith(DECIDING) else ():
-            if not whole.read(item.basis) and not any(code in one.lists.get(name, {}) for one in known):
+            if item.verified is False or whole.read(item.basis):
+                continue
+            if item.verified or not any(code in one.lists.get(name, {}) for one in known):
                 sort = "条件" if name.endswith("_conditions") else "事由"
-                text = f"清单“{name}”增加了{sort}“{item.label}”（{code}）{UNREAD}"
+                text = f"清单“{name}”的{sort}“{item.label}”（{code}）{UNREAD}，还没有核对的写 verified = false"
                 yield "burden_unread", ("lists", name, code), text
 
 
-def _switches(pack: RulePack, whole: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
+def _switches(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
     """Papers asked of more records, penalties that cannot be repaired, a day to apply that comes later."""
     before = {basis.citation for one in known for basis in one.basis.values() if basis.verified}
     if any(basis.verified and basis.citation not in before for basis in pack.basis.values()):
@@ -53,8 +55,10 @@ def _switches(pack: RulePack, whole: RulePack, known: Sequence[RulePack]) -> Ite
 
 def _commitments(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
     """Who signs binds itself: no sum, ban or sanction that the commitment before does not have."""
-    signed = [text for one in known for text in (one.commitment_text, *(item.text for item in one.commitments.values()))]
-    own = [(("commitment_text",), "信用承诺书", pack.commitment_text)]
+    signed = [
+        text for one in known for text in (one.commitment_text, *(item.text for item in one.commitments.values()))
+    ]
+    own: list[tuple[Place, str, str]] = [(("commitment_text",), "信用承诺书", pack.commitment_text)]
     own += [(("commitments", code), f"信用承诺书（{code}）", item.text) for code, item in pack.commitments.items()]
     for at, what, text in own:
         for sort, words in burden_words.added(text, *signed):

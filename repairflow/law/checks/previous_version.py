@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.checks import previous_added, previous_forms, previous_in_use, previous_steps, previous_unread, previous_whole
+from repairflow.law.checks import (
+    previous_added,
+    previous_forms,
+    previous_in_use,
+    previous_steps,
+    previous_unread,
+    previous_whole,
+)
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.guard_satisfiability import listed, widens

@@ -84,7 +84,9 @@ def _read_well(checked: Checked, where: str, statute: Statute) -> None:
             text = f"{one.article}（{code}）核对过，却没有所读文本的摘要，条文改动了无从发现；请写 digest"
             checked.add("basis_recheck", where, at, text)
         elif len(set(one.digest.removeprefix("sha256:"))) < DISTINCT:
-            text = f"{one.article}（{code}）的摘要（{one.digest[:23]}……）不是从文本算出来的；请用 law watch 给出的 digest"
+            text = (
+                f"{one.article}（{code}）的摘要（{one.digest[:23]}……）不是从文本算出来的；请用 law watch 给出的 digest"
+            )
             checked.add("basis_recheck", where, at, text)
         # a digest is that of the whole article: its paragraphs share it, no other article has it
         for other in read.values():

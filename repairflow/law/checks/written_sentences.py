@@ -14,6 +14,8 @@ Fault = tuple[str, Place, str]
 _FEE = re.compile(
     r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费|押金|捐款|赞助|会费"
     r"|(?:支付|付款|缴款|交款)[^。；，]{0,8}[元圆])|(?<![不得])收取[^。；，]{0,8}费"
+    r"|(?<!不)收费[^。；，的]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]|费用?[^。；，]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]"
+    r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
 )
 """Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
 WAIVED = re.compile(
@@ -22,6 +24,12 @@ WAIVED = re.compile(
     r"|(?:申请|提起|提出)[^。；]{0,8}(?:复议|诉讼|复核|异议|投诉|信访)[^。；]{0,8}(?:从重|从严|加重|追究|列入|取消资格)"
     r"|最终(?:决定|裁决)|终局|不(?:再)?(?:提出|提起)任何[^。；]{0,4}(?:异议|复议|诉讼|申诉|投诉)|自愿(?:列入|记入|放弃|接受)[^。；]{0,12}(?:名单|处罚|惩戒|决定)"
 )
+UNHEARD = re.compile(
+    r"(?:同意|自愿|确认|愿意|放弃)[^。；]{0,12}(?:不(?:再)?(?:听取|陈述|申辩|听证|告知|送达|举行听证)|免(?:于|去|除)(?:听取|告知|听证|陈述))"
+    r"|放弃[^。；]{0,8}(?:陈述|申辩|听证|复议|诉讼|复核|异议)|(?:默认|视为|视同)[^。；，]{0,8}(?:同意|放弃|接受|认可|无异议|没有异议)"
+)
+"""Words by which a form would have somebody waive being heard beforehand, or take silence for consent. Who is heard may say in a step of
+its own that it has nothing to say."""
 OWED = frozenset("未拒欠逃")
 """Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
 AGENTS = re.compile(r"(?:委托|请到|通过|联系|由|找)[^。；，]{0,12}(?:公司|中介|修复机构|代办点)(?:代办|办理|修复)?")
@@ -32,6 +40,8 @@ IN_CHINESE = frozenset({"cite", "says", "repair_at", "summary", "no_clock", "tod
 """Keys besides labels whose words people read."""
 SENDS = frozenset({"summary", "hint", "todo", "no_clock"})
 """Keys whose words tell people what to do."""
+OF_A_STEP = 3
+"""Parts of the place of a step's own label: action, its name, label."""
 EVERY_DAY = frozenset({"work"})
 """Lists that a check of their own reads."""
 
@@ -50,7 +60,10 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
             yield "fee_asked", at, f"{named(at)}写了“{asked}”，办理不得收取费用；请删去"
         if key in SENDS and (sent := AGENTS.search(text)) is not None:
             yield "sent_to_agents", at, f"{named(at)}写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
-        if (waived := WAIVED.search(text)) is not None:
+        waived = WAIVED.search(text) or (
+            None if at[:1] == ("action",) and len(at) == OF_A_STEP else UNHEARD.search(text)
+        )
+        if waived is not None:
             yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
     contact = data.get("contact")
     for key in contact if isinstance(contact, Mapping) else ():

@@ -13,7 +13,8 @@ class Ground(Strict):
     `denies` names the conditions of the procedure that a ground of denial says are not met; empty where it says so of none,
     None where the list is not one of denials. `on_the_spot` stands in the place of `where_to_go` where the penalty was decided
     on the spot (简易程序): reconsideration comes first then (复议法 23). `where_basis` are the articles that `where_to_go` rests
-    on: they tell what is open against another act, and are no basis of the decision.
+    on: they tell what is open against another act, and are no basis of the decision. `verified = false`
+    marks an item as open (待核实): nobody has read what it rests on yet.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Ground(Strict):
     where_to_go: str = ""
     on_the_spot: str = ""
     where_basis: tuple[str, ...] = ()
+    verified: bool | None = None
 
     def contradicts(self, met: Mapping[str, bool]) -> bool:
         """Whether every condition it denies was found met; what was not examined contradicts nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, get_args, get_origin
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -22,7 +22,7 @@ def meant(name: str, known: Iterable[str]) -> str:
 
 def keys_at(form: type[BaseModel], location: Iterable[int | str]) -> tuple[str, ...]:
     """The keys that the table at this location of a form takes; none where the location leads to no table with fixed keys."""
-    kind: Any = form
+    kind: object = form
     for part in location:
         kind = _plain(kind)
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -44,7 +44,7 @@ SET_BY_READING = frozenset({"digest", "where", "body"})
 """Fields that reading sets: no file has them itself."""
 
 
-def _plain(kind: Any) -> Any:
+def _plain(kind: object) -> object:
     """An annotation without `| None`, and without what is only said beside it."""
     origin = get_origin(kind)
     if origin is not None and not isinstance(origin, type):
@@ -55,6 +55,6 @@ def _plain(kind: Any) -> Any:
     return kind
 
 
-def _is_mapping(kind: Any) -> bool:
+def _is_mapping(kind: object) -> bool:
     origin = get_origin(kind)
     return isinstance(origin, type) and issubclass(origin, Mapping)

@@ -52,7 +52,9 @@ class PenaltyKind(Strict):
     label: str
     severity: Severity
     by_amount: bool = False  # 较大数额、巨额：the class waits for lines that somebody states, here or for an office
-    serious_from_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)  # a fine of this many 万元 or more is serious
+    serious_from_wan: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False
+    )  # a fine of this many 万元 or more is serious
     minor_below_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     basis: tuple[str, ...] = ()
     verified: bool
