@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.form_faults import faults, reserved
+from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.model import Code, Procedure, Strict
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.toml_file import broken, line_of, meaning_digest, read_toml, unreadable
@@ -71,9 +71,8 @@ def parse_erratum(text: str, where: str) -> Erratum:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    refuse_reserved(data, ("where", "text", "digest"), text, where)
     try:
-        if fixed := reserved(data, ("where", "text", "digest"), text, where):
-            raise _refused(where, fixed)
         found = Erratum.model_validate({**data, "where": where, "text": text, "digest": meaning_digest(data)})
     except ValidationError as error:
         raise _refused(where, faults(error, text, where, Erratum)) from error

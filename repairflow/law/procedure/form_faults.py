@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from repairflow.errors import Problem
+from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.known_names import keys_at, meant
 from repairflow.law.toml_file import line_of
 
@@ -51,10 +51,11 @@ def faults(
     return list(found.values())
 
 
-def reserved(data: Mapping[str, object], names: Iterable[str], text: str, where: str) -> list[Problem]:
-    """Keys that reading itself sets: what a file writes there would count for nothing, or in place of what is read."""
+def refuse_reserved(data: Mapping[str, object], names: Iterable[str], text: str, where: str) -> None:
+    """DefinitionError where a file has keys that reading itself sets: they would count for nothing, or in place of what is read."""
     told = "由系统得出，文件里写了不起作用；请删去"
-    return [Problem(f"{where}:{line_of(text, (name,))}", f"{name} {told}") for name in names if name in data]
+    if found := [Problem(f"{where}:{line_of(text, (name,))}", f"{name} {told}") for name in names if name in data]:
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found)
 
 
 def named(location: tuple[int | str, ...]) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.extension import Extends, approval
-from repairflow.law.procedure.form_faults import faults, reserved
+from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.opens import DecidedBy, Opens
@@ -329,8 +329,7 @@ def parse(text: str, where: str) -> Procedure:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    if fixed := reserved(data, ("digest",), text, where):
-        raise DefinitionError(f"{where} 有 {len(fixed)} 处错误，未采用", fixed)
+    refuse_reserved(data, ("digest",), text, where)
     try:
         return Procedure.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:

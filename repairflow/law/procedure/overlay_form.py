@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from repairflow.errors import DefinitionError
 from repairflow.law.calendar.regions import holding, level_of, prefix
 from repairflow.law.procedure.extension import Extends
-from repairflow.law.procedure.form_faults import faults, reserved
+from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import (
     Basis,
@@ -164,8 +164,7 @@ def parse_overlay(text: str, where: str) -> Overlay:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    if fixed := reserved(data, ("digest",), text, where):
-        raise DefinitionError(f"{where} 有 {len(fixed)} 处错误，未采用", fixed)
+    refuse_reserved(data, ("digest",), text, where)
     try:
         return Overlay.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
-from repairflow.law.procedure.form_faults import faults, reserved
+from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy, ReviewFirst, Term, length
@@ -279,8 +279,7 @@ def parse_pack(text: str, where: str) -> RulePack:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    if fixed := reserved(data, ("digest",), text, where):
-        raise DefinitionError(f"{where} 有 {len(fixed)} 处错误，未采用", fixed)
+    refuse_reserved(data, ("digest",), text, where)
     try:
         return RulePack.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
-from repairflow.law.procedure.form_faults import faults, reserved
+from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.toml_file import BOM, BOM_TOLD, broken, read_toml
 from repairflow.letters.text import template_trial
 from repairflow.letters.text.placeholders import VOCABULARY
@@ -89,8 +89,7 @@ def _form(source: str, kind: str, version: str, file: TextFile) -> LetterTemplat
     _, head, body = parts
     try:
         data = read_toml(head)
-        if fixed := reserved(data, ("kind", "version", "body"), f"{FENCE}{head}", file.where):
-            raise _unusable(file, fixed)
+        refuse_reserved(data, ("kind", "version", "body"), f"{FENCE}{head}", file.where)
         return LetterTemplate.model_validate({**data, "kind": kind, "version": version, "body": body.strip("\n")})
     except TOMLDecodeError as wrong:
         raise _unusable(file, [broken(wrong, f"{FENCE}{head}", file.where, above=1)]) from wrong
