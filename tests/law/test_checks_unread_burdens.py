@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from repairflow.errors import DefinitionError
 from repairflow.law.checks.report import Diagnostic
 from repairflow.letters.text import template_sense
 from repairflow.letters.text.template_file import read_template
@@ -201,6 +202,6 @@ def test_a_decision_prints_its_outcome_and_is_not_written_for_a_far_day() -> Non
     assert [one for one in senses(text) if "outcome_label" in one[2]]
     assert [one for one in senses(letter(), "2099-01-01") if "2099-01-01" in one[2]]
     head = letter().replace("+++\n", '+++\nkind = "repair_granted"\n', 1)
-    with pytest.raises(Exception, match="未采用|不能使用") as refused:
+    with pytest.raises(DefinitionError) as refused:
         read_template(head, "fee_result", "2026-04-01")
-    assert "kind 由系统得出" in str(refused.value.problems)  # type: ignore[attr-defined]
+    assert "kind 由系统得出" in str(refused.value.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -55,7 +55,12 @@ def refuse_reserved(data: Mapping[str, object], names: Iterable[str], text: str,
     """DefinitionError where a file has keys that reading itself sets: they would count for nothing, or in place of what is read."""
     told = "由系统得出，文件里写了不起作用；请删去"
     if found := [Problem(f"{where}:{line_of(text, (name,))}", f"{name} {told}") for name in names if name in data]:
-        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found)
+        raise refusal(where, found)
+
+
+def refusal(where: str, found: Sequence[Problem]) -> DefinitionError:
+    """The error of a file that is not taken, for these reasons."""
+    return DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found)
 
 
 def named(location: tuple[int | str, ...]) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.extension import Extends, approval
-from repairflow.law.procedure.form_faults import faults, refuse_reserved
+from repairflow.law.procedure.form_faults import faults, refusal, refuse_reserved
 from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.opens import DecidedBy, Opens
@@ -333,8 +333,7 @@ def parse(text: str, where: str) -> Procedure:
     try:
         return Procedure.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:
-        problems = faults(error, text, where, Procedure)
-        raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
+        raise refusal(where, faults(error, text, where, Procedure)) from error
 
 
 def load(path: Path) -> Procedure:
