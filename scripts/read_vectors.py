@@ -137,8 +137,11 @@ class Law:
             return self.figure(facts["规则"], self.pack(facts, day), start)
         procedure = self.procedure(facts, day)
         if "步骤" in facts:
-            denied = self.denied(facts, procedure, self.pack(facts, day)) if "事由" in facts else {}
-            return {**self.step(facts["步骤"], procedure), **denied}
+            if facts["步骤"] == "提出":
+                return self.filing(procedure)
+            pack = self.pack(facts, day)
+            denied = self.denied(facts, procedure, pack) if "事由" in facts else {}
+            return {**self.step(facts["步骤"], procedure, pack, day), **denied}
         return self.limit(facts, procedure, start)
 
     def limit(self, facts, procedure, start):
@@ -156,9 +159,17 @@ class Law:
             "版本": procedure["version"],
         }
 
-    def step(self, label, procedure):
-        if label == "提出":
-            return {"数字": numbers(procedure.get("filing_guards", []))}
+    def filing(self, procedure):
+        return {
+            "数字": numbers(procedure.get("filing_guards", [])),
+            "提出人": [procedure["actor"][role] for role in procedure.get("filed_by", [])],
+            "种类": list(procedure.get("kinds", {}).values()),
+            "材料": [one["label"] for one in procedure.get("material", {}).values() if one.get("filed", True)],
+            "版本": procedure["version"],
+        }
+
+    def step(self, label, procedure, pack, day):
+        life = next(p for p in self.procedures if p["procedure"] == "record" and covers(p, day))["action"]
         (action,) = (a for a in procedure["action"].values() if a["label"] == label)
         bounds = [
             item[key] for item in action.get("inputs", {}).values() for key in ("minimum", "maximum") if key in item
@@ -167,6 +178,9 @@ class Law:
             "结果": procedure["state"][action["to"]]["label"] if "to" in action else "",
             "数字": numbers(action.get("guards", [])) + bounds,
             "条文": self.cites(action["basis"], procedure["basis"]),
+            "效果": [life[one]["label"] for one in action.get("effects", []) if one in life],
+            "救济": [pack["remedy"][one]["label"] for one in action.get("remedy", []) if one in pack["remedy"]],
+            "办理人": [procedure["actor"][role] for role in action["by"]],
         }
 
     def denied(self, facts, procedure, pack):
@@ -234,9 +248,32 @@ def laid_over(base, over):
         actions[name] = {**actions[name], **action, **({} if "extends" in action else {"basis": more})}
     for name in over.get("without_extension", []):
         del actions[name]
+    if "mark_on_receipt" in over:
+        actions = marked(actions, base, over["mark_on_receipt"])
+    material = {**base.get("material", {}), **over.get("material", {})}
+    actor = {**base["actor"], **over.get("actor", {})}
     basis = {**base["basis"], **over.get("basis", {})}
     states = {name: {**state, **over.get("state", {}).get(name, {})} for name, state in base["state"].items()}
-    return {**base, "version": over["version"], "clock": clocks, "action": actions, "basis": basis, "state": states}
+    changed = {
+        "clock": clocks,
+        "action": actions,
+        "basis": basis,
+        "state": states,
+        "material": material,
+        "actor": actor,
+    }
+    return {**base, "version": over["version"], **changed}
+
+
+def marked(actions, base, basis):
+    """The steps where the mark of a dispute is set on receipt, and taken back at every end."""
+    found = {"mark": {"label": "收到即加注异议标注", "by": ["system"], "effects": ["mark_disputed"], "basis": [basis]}}
+    for name, action in actions.items():
+        effects = [one for one in action.get("effects", []) if one != "mark_disputed"]
+        if "outcome" in base["state"].get(action.get("to"), {}) and "unmark_disputed" not in effects:
+            effects.append("unmark_disputed")
+        found[name] = {**action, "effects": effects}
+    return found
 
 
 def numbers(guards):

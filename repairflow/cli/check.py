@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from repairflow import settings as settings_module
 from repairflow.app.law import installed_law
 from repairflow.casework.admin.offices import DOMAINS
-from repairflow.cli import letter_texts, vectors
+from repairflow.cli import coverage, letter_texts, vectors
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
@@ -32,7 +32,7 @@ from repairflow.records import office
 CLEAN, FAULTY, NOTHING = 0, 1, 2
 """How it ends: no error · at least one error · nothing could be checked."""
 
-ABOUT_DEFINITIONS = {"means", "releases", "coverage", "divisions"}
+ABOUT_DEFINITIONS = {"means", "releases", "divisions"}
 """Folders of the law whose files are no definitions: they list them, and have commands of their own."""
 ERRATUM = re.compile(r"^erratum\s*=", re.MULTILINE)
 
@@ -59,7 +59,8 @@ def run(paths: tuple[Path, ...]) -> int:
         installed = Library.read(settings_module.asset("workflows"))  # what is wrong with the own files is told below
     findings: list[Diagnostic] = []
     cases = [file for file in files if file.parent.name == vectors.FOLDER]
-    sources = _sources([file for file in files if file.suffix == ".toml" and file not in cases], findings)
+    covering = [file for file in files if file.parent.name == coverage.FOLDER]
+    sources = _sources([file for file in files if file.suffix == ".toml" and file not in (*cases, *covering)], findings)
     mending = [source for source in sources if ERRATUM.search(source.text)]
     sources = [source for source in sources if source not in mending]
     texts = letter_texts.read([file for file in files if file.name.endswith(".txt.j2")], findings)
@@ -70,6 +71,7 @@ def run(paths: tuple[Path, ...]) -> int:
         for source in mending:
             findings += _erratum(source, installed, around)
     run_cases = vectors.run(cases, installed, findings)
+    coverage.run(covering, findings)
     for finding in findings:
         mark = "错误" if finding.severity == "error" else "提示"
         click.echo(f"{mark} {finding.where} {finding.text} [{finding.code}]")

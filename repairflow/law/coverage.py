@@ -38,6 +38,7 @@ class Article(Strict):
     why: str = Field(default="", alias="说明")
     levels: tuple[Literal["province", "city", "county"], ...] = Field(default=(), alias="级别")  # of offices it binds
     versions: tuple[str, ...] = Field(default=(), alias="版本")  # of the procedure, where others express it
+    checks: tuple[str, ...] = Field(default=(), alias="检查")  # of `procedures check`, that no file can say otherwise
 
     @model_validator(mode="after")
     def _says_enough(self) -> Article:
@@ -73,10 +74,15 @@ class Coverage(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One article as the list shows it, with the number of cases that cite it."""
+    """One article as the list shows it, with the number of cases that cite it or say that they prove it."""
 
     article: Article
     vectors: int
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it calls itself implemented and neither a case nor a check shows that."""
+        return self.article.state == "已实现" and not self.vectors and not self.article.checks
 
 
 def parse_coverage(text: str, where: str) -> Coverage:
@@ -136,18 +142,19 @@ def minded(
 
 
 def lines(coverage: Coverage, vectors: Iterable[VectorFile]) -> list[Line]:
-    """Every article in the file's order; a case counts for the article it cites, by the rules the article names."""
-    cited: dict[str, list[str]] = {}
+    """Every article in the file's order; a case counts for the articles it cites or proves, by the rules the article names."""
+    cited: dict[str, list[set[str]]] = {}
     for file in vectors:
         for vector in file.vectors:
             named = vector.expected.get("条文", ())
-            cited.setdefault(file.law, []).extend(map(str, named) if isinstance(named, tuple) else [])
+            articles = {*vector.proves, *(map(str, named) if isinstance(named, tuple) else ())}
+            cited.setdefault(file.law, []).append(articles)
     return [Line(article, _counted(coverage.statute, article, cited)) for article in coverage.articles]
 
 
-def _counted(statute: str, article: Article, cited: Mapping[str, list[str]]) -> int:
+def _counted(statute: str, article: Article, cited: Mapping[str, list[set[str]]]) -> int:
     wanted = f"《{statute}》{article.article}"
-    return sum(cite == wanted for law in article.rules for cite in cited.get(law, ()))
+    return sum(wanted in articles for law in article.rules for articles in cited.get(law, ()))
 
 
 def _within(article: str, whole: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from repairflow.cli.law import procedures
 from repairflow.cli.watch import law
 from repairflow.errors import DefinitionError, NotFound
 from repairflow.law.coverage import Coverage, lines, not_expressed, parse_coverage
-from repairflow.law.vectors.form import parse_vectors
+from repairflow.law.vectors.form import VectorFile, parse_vectors
 from tests.support.shipped import WORKFLOWS, library
 
 LOCAL = (
@@ -141,3 +143,36 @@ def test_what_no_rule_does_is_not_claimed(statute: str, article: str, touched: s
     (found,) = (one for one in shipped()[statute].articles if one.article == article)
     assert (found.state, touched in found.touches) == ("不能表达", True)
     assert isinstance(CliRunner().invoke(law, ["coverage", "月球"]).exception, NotFound)
+
+
+def test_what_calls_itself_implemented_is_shown_by_a_case_or_a_check() -> None:
+    cases = [
+        parse_vectors(path.read_text(encoding="utf-8"), path.name) for path in (WORKFLOWS / "vectors").glob("*.toml")
+    ]
+    for one in shipped().values():
+        assert [line.article.article for line in lines(one, cases) if line.unproved] == []
+    without = [replaced(file) for file in cases]
+    lost = [line.article.article for line in lines(shipped()["上海市社会信用条例"], without) if line.unproved]
+    assert "第三十六条第一款" in lost
+    assert "第三十八条" in lost
+
+
+def replaced(file: VectorFile) -> VectorFile:
+    """The cases without what they say to prove."""
+    return file.model_copy(update={"vectors": tuple(one.model_copy(update={"proves": ()}) for one in file.vectors)})
+
+
+def test_the_check_tells_an_article_without_a_case_at_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "coverage"
+    folder.mkdir()
+    text = (WORKFLOWS / "coverage" / "shanghai.toml").read_text(encoding="utf-8")
+    (folder / "shanghai.toml").write_text(
+        text.replace('"条" = "第三十六条第二款"', '"检查" = ["none"]\n"条" = "第三十六条第二款"'), "utf-8"
+    )
+    (tmp_path / "vectors").mkdir()
+    done = CliRunner().invoke(procedures, ["check", str(folder)])
+    assert done.exit_code == 1
+    told = [line for line in done.output.splitlines() if line.startswith("错误")]
+    line = 1 + text[: text.index('"条" = "第三十八条"')].count("\n") + 1
+    assert any(f"coverage/shanghai.toml:{line} 《上海市社会信用条例》第三十八条写了已实现" in one for one in told), told
+    assert any("检查 none 没有" in one and "[coverage_form]" in one for one in told), told

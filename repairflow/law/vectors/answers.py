@@ -20,6 +20,7 @@ from repairflow.law.vectors.form import Answer, Facts
 from repairflow.times import SHANGHAI
 
 Answers = Mapping[str, Answer]
+FILED, RECORD = "提出", "record"
 REMEDY, TERM, MOVING_TERMS = "救济.", "期间.", ("inaction_review", "inaction_suit", "inaction_suit_unanswered")
 
 
@@ -33,8 +34,11 @@ def answers(library: Library, facts: Facts) -> Answers:
     procedure = _procedure(library, facts)
     known = {**library.statutes, **procedure.basis}
     if facts.step:
+        if facts.step == FILED:
+            return _filing(procedure)
         found = _step(procedure, facts.step, known)
         pack = library.pack_on(facts.day, facts.domain, facts.division)
+        found = {**found, **_done(procedure, facts.step, pack, library.in_force(RECORD, facts.day))}
         return {**found, **_ground(procedure, facts, pack)} if facts.ground else found
     return _limit(procedure, facts, library.calendars.of(facts.division), known)
 
@@ -143,9 +147,6 @@ def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]
 
 def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answers:
     """Where a step leads, and the figures that bind it: those of its conditions, then of its form, in the file's order."""
-    if label == "提出":
-        uses = procedure.filing_guards
-        return {"数字": tuple(n for use in uses for n in use.parameters.values() if isinstance(n, int))}
     found = [action for action in procedure.action.values() if action.label == label]
     if len(found) != 1:
         raise Invalid(f"“{procedure.label}”没有名为“{label}”的步骤，或者不止一个")
@@ -153,6 +154,28 @@ def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answe
     state = procedure.state[action.to] if action.to is not None else None
     cites = tuple(known[one].citation for one in action.basis if one in known)
     return {"结果": state.label if state else "", "数字": tuple(_numbers(action)), "条文": cites}
+
+
+def _filing(procedure: Procedure) -> Answers:
+    """Who may file, of which kinds, with which papers; and the figures of the conditions of filing."""
+    uses = procedure.filing_guards
+    return {
+        "数字": tuple(n for use in uses for n in use.parameters.values() if isinstance(n, int)),
+        "提出人": tuple(procedure.actor[role] for role in procedure.filed_by),
+        "种类": tuple(procedure.kinds.values()),
+        "材料": tuple(one.label for one in procedure.material.values() if one.filed),
+        "版本": procedure.version,
+    }
+
+
+def _done(procedure: Procedure, label: str, pack: RulePack, life: Procedure) -> Answers:
+    """What a step does to the record, the remedies its letter tells, and who may take it."""
+    action = next(action for action in procedure.action.values() if action.label == label)
+    return {
+        "效果": tuple(life.action[one].label for one in action.effects if one in life.action),
+        "救济": tuple(pack.remedy[one].label for one in action.remedy if one in pack.remedy),
+        "办理人": tuple(procedure.actor[role] for role in action.by),
+    }
 
 
 def _ground(procedure: Procedure, facts: Facts, pack: RulePack) -> Answers:

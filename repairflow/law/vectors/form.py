@@ -60,6 +60,7 @@ class Vector(Strict):
     facts: Facts = Field(alias="事实")
     expected: Mapping[str, Answer] = Field(alias="结果", min_length=1)
     author: str = Field(default="", alias="作者")
+    proves: tuple[str, ...] = Field(default=(), alias="验证")  # articles it tests beside those the answer cites
 
 
 class VectorFile(Strict):
