@@ -55,6 +55,12 @@ passed_on = { label = "已移送主管单位", outcome = "transferred", stage = 
 merged = { label = "与在先申请合并办理", outcome = "closed", stage = "办结" }
 withdrawn = { label = "申请人撤回", outcome = "withdrawn", stage = "办结" }
 
+[letters.renewal_refused]
+served = true
+
+[letters.renewal_result]
+served = true
+
 [clock.acceptance]
 label = "受理期限"
 runs_in = ["submitted"]
