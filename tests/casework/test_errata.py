@@ -88,6 +88,15 @@ def test_it_changes_the_figure_and_what_is_laid_over_the_file() -> None:
         (LONGER.replace('reason = "受理期限抄写有误"\n', ""), "reason"),
         (LONGER.replace('read_by = "试验核对人"\n', ""), "read_by"),
         ("erratum = ", "不是有效的 TOML"),
+        (
+            HEAD + "[set.clock.acceptance]\ndays = { working = 3 }\n",
+            "clock.acceptance.days 与 repair 2026-04 现有的相同",
+        ),
+        (HEAD + '[set.clock.acceptance]\nowner = "acceptor"\n', "clock.acceptance.owner 与 repair 2026-04 现有的相同"),
+        (LONGER + "remind = [1]\n", "clock.acceptance.remind 与 repair 2026-04 现有的相同"),
+        (LONGER.replace("erratum = 1", 'digest = "sha256:0"\nerratum = 1'), "digest 由系统得出"),
+        (LONGER.replace("erratum = 1", 'reasn = "抄写有误"\nerratum = 1'), "是不是“reason”"),
+        (LONGER.replace('procedure = "repair"', 'procedure = "erratum"'), "erratum 2026-04 没有定义"),
     ],
 )
 def test_a_faulty_file_is_refused(text: str, said: str) -> None:

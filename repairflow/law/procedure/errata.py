@@ -123,6 +123,11 @@ def mend(it: Mended, erratum: Erratum) -> Mended:
                 for at in missing
             ],
         )
+    if same := list(_same(data, erratum.set, ())):
+        said = [
+            f"{'.'.join(at)} 与 {erratum.title} 现有的相同，没有改正什么；请写改正后的内容，或者删去" for at in same
+        ]
+        raise _refused(erratum.where, [Problem(erratum.place(*at), one) for at, one in zip(same, said, strict=True)])
     merged = _merged(data, erratum.set)
     merged["digest"] = meaning_digest({"base": it.digest, "erratum": erratum.digest})
     try:
@@ -155,6 +160,23 @@ def _absent(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str
                 yield from _absent(data[name], value, (*above, name))
         elif isinstance(value, Mapping) != isinstance(data[name], Mapping):
             yield (*above, name)
+
+
+def _same(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """What an erratum sets to what stands there already: whoever wrote it meant another figure, or another file."""
+    for name, value in wanted.items():
+        there = data[name]
+        if isinstance(value, Mapping) and isinstance(there, Mapping) and not _is_figure(value, there):
+            yield from _same(there, value, (*above, name))
+        elif _plain(value) == _plain(there):
+            yield (*above, name)
+
+
+def _plain(value: object) -> object:
+    """A value of a file or of what was read from one, to be held against the other."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
 def _is_figure(value: Mapping[str, object], there: Mapping[str, object]) -> bool:
