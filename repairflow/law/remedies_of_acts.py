@@ -27,6 +27,8 @@ NO_REMEDY = "no_remedy"
 """The list of a rule pack that says why nothing is open against what a letter says."""
 
 REFUSES_LIST = "listing_dropped"
+DECIDERS = frozenset({"decider", "head"})
+"""Posts that decide against a subject, by procedures of which another person has taken an earlier step."""
 WORSE = {True: "（更正以后失信程度加重，或者开始公示、公示更久的）", False: "（守信激励名单）"}
 """What the table says of a step that turns out against the subject: a correction, or the refusal of a list."""
 
@@ -71,8 +73,10 @@ class Burdening(Action):
 
 def may_burden(action: Action) -> bool:
     """Whether an action may decide for the subject or against it: a correction by the values that are filled in, a list that is
-    refused by what it honours or blames."""
-    return (CORRECTS in action.effects or action.letter == REFUSES_LIST) and action.letter not in PASSES_ON
+    refused by what it honours or blames. Only a deciding post decides against somebody: what another may correct by itself, it may
+    not make heavier."""
+    turns = CORRECTS in action.effects or action.letter == REFUSES_LIST
+    return turns and action.letter not in PASSES_ON and DECIDERS.issuperset(action.by)
 
 
 def burdening(action: Action) -> Action:

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.preview import preview
 from repairflow.errors import Refused
+from repairflow.law.remedies_of_acts import may_burden
 from repairflow.records import letter, office, own_rule
-from tests.support.building import Town
+from tests.support.building import Town, law
+from tests.web.portal_visit import Visitor, make
 
 HEAVIER, LIGHTER = {"fine_wan": "500"}, {"fine_wan": "0.02"}
-WAYS = ("correction", "objection", "own_fault", "remedy")
+WAYS = ("correction", "objection", "remedy")
 
 
 def begun(town: Town, way: str) -> tuple[str, str]:
@@ -61,6 +63,20 @@ def test_a_heavier_correction_tells_reconsideration_and_the_court(town: Town, wa
     said = "".join(corrected(town, way, HEAVIER)["remedy_paragraphs"])
     assert "60日内向云溪县人民政府申请行政复议" in said
     assert "6个月内依法向云溪县人民法院提起行政诉讼" in said
+
+
+def test_nothing_gets_heavier_by_a_post_that_does_not_decide(town: Town) -> None:
+    """A platform's own fault is put right at once by who checks; what burdens is decided by a deciding post, after another person."""
+    case, step = begun(town, "own_fault")
+    assert refusals(town, case, step, HEAVIER) == {"burden_post"}
+    assert last(town, case, step, LIGHTER)["corrections"]
+
+
+def test_every_step_that_may_burden_is_a_decision_after_another_person() -> None:
+    found = [(p, name, one) for p in law().procedures.values() for name, one in p.action.items() if may_burden(one)]
+    assert {name for _, name, _ in found} >= {"correct", "uphold_correct", "carry_change"}
+    alone = [(p.procedure, name) for p, name, one in found if not one.distinct_from]
+    assert alone == []
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -123,3 +139,21 @@ def test_the_part_on_remedies_stands_only_where_one_is_told(town: Town, values: 
     lines = [one.get("text") for one in made.content["paragraphs"]]
     assert made.kind == "objection_result"
     assert ("三、救济途径" in lines) is (values == HEAVIER)
+
+
+@pytest.mark.parametrize("way", ["correction", "objection"])
+@pytest.mark.parametrize("values", [HEAVIER, LIGHTER], ids=["heavier", "lighter"])
+def test_the_subject_sees_what_changed_and_what_is_open_against_it(
+    town: Town, way: str, values: dict[str, str]
+) -> None:
+    """On the page of the case, from the decision on: values before and after, the letter, and the remedies of a heavier record."""
+    case, step = begun(town, way)
+    last(town, case, step, values)
+    page = Visitor(make(town), town, "yunxi").get(f"/my/cases/{case}")
+    _, _, box = page.partition('id="changed"')
+    box = box.partition("</section>")[0]
+    assert f"罚款金额（万元）：2 → {values['fine_wan']}" in box
+    against = values == HEAVIER
+    wanted = ("更正以后失信程度加重", "申请行政复议", "提起行政诉讼")
+    assert [one in box for one in wanted] == [against] * 3
+    assert "依据的文书：" in box

@@ -119,6 +119,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
     refusals += burdens.not_passed_on(tx, law, at, action, values)
+    refusals += burdens.not_of_this_post(tx, law, at, action, values)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)

@@ -16,7 +16,7 @@ from repairflow.law.procedure.deciding_elsewhere import DECISION, NOTICE, answer
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RANKS
-from repairflow.law.remedies_of_acts import REFUSES_LIST, burdening, may_burden
+from repairflow.law.remedies_of_acts import CORRECTS, DECIDERS, REFUSES_LIST, burdening, may_burden
 from repairflow.records.rows import RecordRow
 
 LATER = ("min_until", "apply_from", "max_until")
@@ -52,6 +52,22 @@ def not_passed_on(
         "请只更正异议所涉的内容，加重的部分由作出决定的单位以“信息更正”办理"
     )
     return [Refusal("graver_than_decided", text)]
+
+
+def not_of_this_post(
+    tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]
+) -> list[Refusal]:
+    """Why a correction may not be carried out by this step: it makes the record heavier, and no deciding post takes the step."""
+    given = inputs.get("corrections")
+    if CORRECTS not in action.effects or DECIDERS.issuperset(action.by) or at.record is None or not given:
+        return []
+    if not heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values):
+        return []
+    text = (
+        "这样更正以后失信程度加重，或者开始公示、公示更久，是对当事人不利的决定，须经另一人核查后由批准人作出；"
+        "请转信息提供单位核查，或者由作出决定的单位以“信息更正”办理"
+    )
+    return [Refusal("burden_post", text)]
 
 
 def by_list(at: Situation, action: Action) -> Action:

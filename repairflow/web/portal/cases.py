@@ -23,7 +23,7 @@ from repairflow.law.procedure.roles import outcome_side
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
-from repairflow.web.portal import offered_filings
+from repairflow.web.portal import changed_record, offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.shared import paper_links
 from repairflow.web.ui import components, form_answers
@@ -133,6 +133,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "pushes": components.pushes(view.pushes),
         "answers": form_answers.of_filing(view),
         "kinds": kinds,
+        "changed": changed_record.changed(view),
         "outcome": _outcome(view, events, remedies.reviewer_of(tx, at.pack, view.case.deciding_id)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
