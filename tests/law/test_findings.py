@@ -27,7 +27,10 @@ POINTS: dict[int, tuple[str, ...]] = {
         "casework/test_classes_of_records.py::test_a_fine_without_lines_is_not_published_and_says_what_it_waits_for",
         "casework/test_classes_of_records.py::test_stated_lines_publish_what_they_class_and_leave_the_rest",
     ),
-    3: ("casework/test_what_law_says.py::test_every_figure_called_read_rests_on_articles_somebody_read",),
+    3: (
+        "casework/test_what_law_says.py::test_every_figure_called_read_rests_on_articles_somebody_read",
+        "casework/test_unfounded_lapse.py::test_a_term_nobody_confirmed_is_not_told_and_leads_to_nothing",
+    ),
     4: ("casework/test_what_law_says.py::test_a_false_commitment_closes_no_repair_with_evidence",),
     5: (
         "casework/test_own_rules.py::test_an_open_ground_issues_no_letter_until_it_is_confirmed_and_another_may_be_chosen",
@@ -72,7 +75,11 @@ POINTS: dict[int, tuple[str, ...]] = {
         "law/test_statutes_and_review.py::test_an_article_is_read_again_when_its_day_has_come",
         "casework/test_letter_words.py::test_a_law_is_cited_once_in_title_marks",
     ),
-    24: ("law/test_guide.py::test_limits_in_words_and_no_unread_figure_shown_as_law",),
+    24: (
+        "law/test_guide.py::test_limits_in_words_and_no_unread_figure_shown_as_law",
+        "law/test_guide.py::test_conditions_and_materials_say_whether_what_they_rest_on_was_read",
+        "casework/test_periods_at_every_door.py::test_every_door_says_whether_a_period_is_certain",
+    ),
     26: ("casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",),
 }
 EVERY = range(1, 27)

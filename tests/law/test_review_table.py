@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -20,6 +23,37 @@ from tests.support.shipped import library
 TODAY = date(2026, 11, 28)
 SHIPPED = sorted(library().procedures)
 IN_CODE = re.compile(r"[a-z]+_[a-z_]+|\{|\}|None|True|False")
+
+
+DIGESTS = """
+from datetime import date
+from repairflow.cli.review import review_of
+from tests.support.shipped import library
+for name, version in sorted(library().procedures):
+    print(name, version, review_of(library(), name, version, None, date(2026, 11, 28)).digest)
+"""
+
+
+def test_the_same_table_has_the_same_digest_in_every_process() -> None:
+    """Who signed it can hold it against the table of another day or machine: no line follows the order of a set."""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", DIGESTS], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "3", "7")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert len(said.pop().splitlines()) == len(SHIPPED)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("record", "本程序没有写期限"),
+    ("interview", "和同一环节的其他期限同时进行、不另计的：整改方案提交期限；到文书写明的日期为止、没有固定天数、"),
+    ("interview", "不计入最长办理时间的：约谈日期"),
+    ("joint_measure", "不计入最长办理时间的：措施期限"),
+])  # fmt: skip
+def test_what_the_longest_way_leaves_out_is_said(name: str, said: str) -> None:
+    assert said in table(name).limits.explained
 
 
 @cache

@@ -222,7 +222,7 @@ def _time(procedure: Procedure, states: tuple[str, ...]) -> Longest:
     for name in chosen:
         for unit, count in costs[name].items():
             lengths[unit] = lengths.get(unit, 0) + count
-    return Longest(states, {unit: count for unit, count in lengths.items() if count}, undated, chosen)
+    return Longest(states, {unit: lengths[unit] for unit in UNIT_LABELS if lengths.get(unit)}, undated, chosen)
 
 
 def _cheapest(

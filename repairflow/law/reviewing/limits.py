@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -146,7 +146,7 @@ def _binding(procedure: Procedure, given: Mapping[str, _Given], states: Iterable
 
 
 def _explained(
-    procedure: Procedure, states: list[str], running: Iterable[str], given: Mapping[str, _Given], spans: Iterable[Span]
+    procedure: Procedure, states: list[str], running: Sequence[str], given: Mapping[str, _Given], spans: Sequence[Span]
 ) -> str:
     """Why the sums differ: limits the law does not give, limits the product sets inside one that the law gives, and limits
     whose article nobody read; that each has its article is said only where every line above has one."""
@@ -163,6 +163,8 @@ def _explained(
         if not law.extension and _extension(procedure, name, states) is not None
     ]  # fmt: skip
     unread = [procedure.clock[name].label for name, law in given.items() if not law.read]
+    dated = [procedure.clock[name].label for name in running if procedure.clock[name].days is None]
+    beside = [one.label for one in spans if not one.in_taken and one.label not in dated]
     parts = [
         f"{'、'.join(labels)}在条文给的“{procedure.clock[around].label}”之内，由产品或者地方文件另定"
         for around, labels in inside.items()
@@ -173,6 +175,12 @@ def _explained(
         parts.append(f"条文没有给延长的：{'、'.join(longer)}")
     if unread:
         parts.append(f"有条文而没有核对的：{'、'.join(unread)}")
+    if beside:
+        parts.append(f"和同一环节的其他期限同时进行、不另计的：{'、'.join(beside)}")
+    if dated:
+        parts.append(f"到文书写明的日期为止、没有固定天数、不计入最长办理时间的：{'、'.join(dated)}")
+    if not spans:
+        return "本程序没有写期限"
     whole = "各项期限都有核对过的条文" if all(one.allowed for one in spans) else "有的期限没有写明条文，见上表"
     return "；".join(parts) or whole
 
@@ -194,4 +202,4 @@ def _lengths(days: Days, extends: Extends | None) -> dict[str, int]:
 
 
 def _sum(lengths: Mapping[str, int]) -> str:
-    return "加".join(f"{count}{UNITS[unit]}" for unit, count in lengths.items())
+    return "加".join(f"{lengths[unit]}{name}" for unit, name in UNITS.items() if unit in lengths)
