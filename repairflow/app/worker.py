@@ -32,6 +32,7 @@ from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.page_capture import PageReader
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.reconcile import Difference
+from repairflow.gateway.sftp_files import SftpPlatform
 from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
@@ -53,6 +54,7 @@ REACH_SECONDS = 5
 CHASE_SECONDS = 600
 GIVE_OUT_SECONDS = 60
 JOB_SECONDS = 1
+SFTP_KEYS = "sftp"
 
 
 def work(program: Program, stop: Event) -> None:
@@ -62,7 +64,7 @@ def work(program: Program, stop: Event) -> None:
         # what a font or a key was missing for may be there now
         dispatch(tx, program.services, system.RetryUnmadeLetters(SYSTEM), times.now())
     chores.keep_exchange_keys(program.db, program.services, times.now())
-    platform = AnyPlatform(reach(program), program.settings.exchange)
+    platform = any_platform(program)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
             heartbeat.run(ticks(program, platform, press, stop), stop)
@@ -76,6 +78,13 @@ def reach(program: Program) -> HttpPlatform:
     Raises ConfigurationError for a list of hosts that cannot be read.
     """
     return HttpPlatform(seconds=program.settings.push_seconds, destinations=_destinations(program))
+
+
+def any_platform(program: Program, http: HttpPlatform | None = None) -> AnyPlatform:
+    """Make the client that reaches platforms in every mode, over the network by `http` where it is given. Raises as `reach`."""
+    settings = program.settings
+    sftp = SftpPlatform(settings.exchange, settings.keys / SFTP_KEYS, _destinations(program))
+    return AnyPlatform(http or reach(program), settings.exchange, sftp)
 
 
 def _destinations(program: Program) -> Destinations:

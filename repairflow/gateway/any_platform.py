@@ -1,5 +1,5 @@
-"""The platform port for every kind of address: https and http over the network, `folder:` by files, `database:` by a front-end
-database. The outbox, its order, tries and receipts are the same for all."""
+"""The platform port for every kind of address: https and http over the network, `folder:` and `sftp:` by files, `database:`
+by a front-end database. The outbox, its order, tries and receipts are the same for all."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from repairflow.gateway import folder_platform, front_database
+from repairflow.gateway import folder_platform, front_database, sftp_files
 from repairflow.gateway.folder_platform import FolderPlatform
 from repairflow.gateway.front_database import FrontDatabase
 from repairflow.gateway.http import HttpPlatform, may_send
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Page, Platform, Receipt
+from repairflow.gateway.sftp_files import SftpPlatform
 
 
 class AnyPlatform:
-    """`Platform` that looks at the address; `folder` is where files are exchanged and mappings lie."""
+    """`Platform` that looks at the address; `folder` is where files are exchanged and mappings lie, `sftp` reaches servers."""
 
-    def __init__(self, http: HttpPlatform, folder: Path) -> None:
+    def __init__(self, http: HttpPlatform, folder: Path, sftp: SftpPlatform) -> None:
         self.http = http
         self._others: dict[str, Platform] = {
             folder_platform.SCHEME: FolderPlatform(folder),
+            sftp_files.SCHEME: sftp,
             front_database.SCHEME: FrontDatabase(folder),
         }
 
@@ -43,12 +45,12 @@ class AnyPlatform:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 """Of a folder or a file of ours: no path leads out of it."""
-_NO_ADDRESS = "须以 https:// 开头（本机地址可用 http://）；文件交换写 folder:名称，前置库写 database:名称"
+_NO_ADDRESS = "须以 https:// 开头（本机地址可用 http://）；文件交换写 folder:名称或者 sftp:名称，前置库写 database:名称"
 
 
 def fault_of(url: str) -> str:
     """Why nothing can be sent to this address, in Chinese; empty where it can."""
-    for scheme in (folder_platform.SCHEME, front_database.SCHEME):
+    for scheme in (folder_platform.SCHEME, sftp_files.SCHEME, front_database.SCHEME):
         if url.startswith(scheme):
             return (
                 ""

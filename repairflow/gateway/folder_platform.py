@@ -14,12 +14,14 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from repairflow import disk, times
+from repairflow import times
 from repairflow.gateway import exchange_rows, signing
+from repairflow.gateway.exchange_files import DONE, IN, OUT, REFUSED, Files, FolderFiles, TooLarge
 from repairflow.gateway.http import shown_record
 from repairflow.gateway.key_pairs import SignedRequest
 from repairflow.gateway.messages import Message, MessageError
@@ -28,42 +30,27 @@ from repairflow.gateway.push_answers import Answer, signed_receipt
 
 SCHEME = "folder:"
 ANSWER_BYTES = 64 * 1024
+MESSAGE_BYTES = 16 << 20
 LIST_BYTES = 64 << 20
-OUT, IN, DONE, REFUSED = "out", "in", "done", "refused"
 LIST_DAYS = 3
 """A list that was signed earlier says nothing of today."""
 
 
-class FolderPlatform:
-    """`Platform` over the folders below `root`, one for each target: `folder:NAME` is `root/NAME`."""
+class FilePlatform:
+    """`Platform` over files, wherever they lie: `opened` gives those of a target."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def opened(self, target: Address) -> AbstractContextManager[Files]:
+        """The files of a target; Transient or Permanent where they cannot be had."""
+        raise NotImplementedError
 
     def push(self, target: Address, message: Message) -> Receipt:
         """See `Platform.push`. Pending until the receipt lies there; then message and receipt are moved to `done/`.
 
         What was moved already counts as well: a receipt that was read and not noted is read again.
         """
-        folder = self._folder(target)
         name = f"{message.sequence:019d}-{hashlib.sha256(message.key.encode()).hexdigest()[:16]}.zip"
-        sent, answered = _lying(folder / OUT / name), _lying(folder / IN / name)
-        if sent is None:
-            sent = _write(target, message, folder / OUT / name)
-        signed = _signed_before(target, message, sent)
-        if answered is None:
-            raise Pending("已放入交换文件夹，对方尚无回执。", heard=Heard("pending"))
-        answer = Answer(200, None, _signed_part(target, answered, "answer.json", ANSWER_BYTES))
-        try:
-            found = replace(signed_receipt(target, message, signed.digest, answer), request=signed)
-        except Declined:
-            # who sends it out again hands it over anew, and waits for another answer
-            for file in (sent, answered):
-                _put_by(file, REFUSED)
-            raise
-        for file in (sent, answered):
-            _put_by(file)
-        return found
+        with self.opened(target) as files:
+            return _Handed(files, target, message, name).receipt()
 
     def pull(  # the list lies there whole, whatever is asked for
         self,
@@ -72,56 +59,102 @@ class FolderPlatform:
         cursor: str | None = None,  # noqa: ARG002  # the port's form
     ) -> Page:
         """See `Platform.pull`: the newest list that the other side put there, `in/records.zip`, whole."""
-        file = self._folder(target) / IN / "records.zip"
-        if not file.exists():
+        with self.opened(target) as files:
+            packed = _read(files, f"{IN}/records.zip", LIST_BYTES)
+        if packed is None:
             raise Transient(f"交换文件夹中没有对方的公示清单（in/records.zip）{AGAIN}。", heard=Heard("unreachable"))
         try:
             since = times.now() - timedelta(days=LIST_DAYS)
-            rows = json.loads(_signed_part(target, file, "records.json", LIST_BYTES, since))["records"]
+            rows = json.loads(_signed_part(target, "records.zip", packed, "records.json", LIST_BYTES, since))["records"]
             return Page(tuple(shown_record(row) for row in rows), None)
         except (KeyError, ValueError, TypeError, RecursionError):
             raise Transient(f"对方的公示清单无法识别{AGAIN}。", heard=Heard("nonsense")) from None
 
-    def _folder(self, target: Address) -> Path:
-        """Where this target's files lie, made where it is missing; Transient where that cannot be."""
-        folder = self._root / target.url.removeprefix(SCHEME)
+
+class FolderPlatform(FilePlatform):
+    """`FilePlatform` over the folders below `root`, one for each target: `folder:NAME` is `root/NAME`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def opened(self, target: Address) -> AbstractContextManager[Files]:
+        """See `FilePlatform.opened`; the folders are made where they are missing."""
         try:
-            for part in (OUT, IN, *(f"{one}/{kept}" for one in (OUT, IN) for kept in (DONE, REFUSED))):
-                (folder / part).mkdir(parents=True, exist_ok=True)
+            return nullcontext(FolderFiles(self._root / target.url.removeprefix(SCHEME)))
         except OSError as error:
-            raise Transient(
-                f"交换文件夹暂时不能使用{AGAIN}（{type(error).__name__}）。", heard=Heard("unreachable")
-            ) from None
-        return folder
+            raise away("使用", error) from None
 
 
-def _lying(file: Path) -> Path | None:
-    """The file, or where it lies since it was through; None where there is none."""
-    return next((one for one in (file, file.parent / DONE / file.name) if one.exists()), None)
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """One message among the files of its target."""
+
+    files: Files
+    target: Address
+    message: Message
+    name: str
+
+    def receipt(self) -> Receipt:
+        """See `FilePlatform.push`."""
+        sent, answered = self._lying(OUT), self._lying(IN)
+        if sent is None:
+            sent = f"{OUT}/{self.name}", _packed(self.target, self.message, times.now())
+            try:
+                self.files.write(*sent)
+            except OSError as error:
+                raise away("写入", error) from None
+        signed = self._signed_before(sent[1])
+        if answered is None:
+            raise Pending("已放入交换文件夹，对方尚无回执。", heard=Heard("pending"))
+        said = _signed_part(self.target, self.name, answered[1], "answer.json", ANSWER_BYTES)
+        try:
+            answer = Answer(200, None, said)
+            found = replace(signed_receipt(self.target, self.message, signed.digest, answer), request=signed)
+        except Declined:
+            # who sends it out again hands it over anew, and waits for another answer
+            self._put_by(REFUSED, sent[0], answered[0])
+            raise
+        self._put_by(DONE, sent[0], answered[0])
+        return found
+
+    def _lying(self, folder: str) -> tuple[str, bytes] | None:
+        """The file and its name, also where it lies since it was through; None where there is none."""
+        for name in (f"{folder}/{self.name}", f"{folder}/{DONE}/{self.name}"):
+            if (content := _read(self.files, name, MESSAGE_BYTES)) is not None:
+                return name, content
+        return None
+
+    def _signed_before(self, sent: bytes) -> SignedRequest:
+        """What was signed of a message that lies there: looked at again, for the other side can write there, too."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(sent)) as packed:
+                manifest, headers = packed.read("manifest.json"), json.loads(packed.read("signature.json"))
+            if json.loads(manifest)["files"]["message.json"] != hashlib.sha256(self.message.body()).hexdigest():
+                raise MessageError("另一报文。")
+            return signing.signed_before(self.target, self.message, _headers(headers), manifest)
+        except (*_NO_FILE, MessageError):
+            said = f"交换文件夹中的报文（{self.name}）已被改动，请与对方核对；移走后自动重新放入{AGAIN}。"
+            raise Transient(said, heard=Heard("nonsense")) from None
+
+    def _put_by(self, where: str, *names: str) -> None:
+        """Move files that are through to the folder beside them; that one stays where it is does no harm."""
+        for name in names:
+            with suppress(OSError):
+                self.files.move(name, f"{name.partition('/')[0]}/{where}")
 
 
-def _write(target: Address, message: Message, file: Path) -> Path:
-    """Afterwards the message lies there whole, for the other side's group to read, too."""
+def _read(files: Files, name: str, most: int) -> bytes | None:
     try:
-        disk.write_whole(file, _packed(target, message, times.now()))
-        file.chmod(0o640)
+        return files.read(name, most)
+    except TooLarge:
+        raise Transient(f"对方放入的文件（{name}）过大，没有读取{AGAIN}。", heard=Heard("nonsense")) from None
     except OSError as error:
-        said = f"交换文件夹暂时不能写入{AGAIN}（{type(error).__name__}）。"
-        raise Transient(said, heard=Heard("unreachable")) from None
-    return file
+        raise away("读取", error) from None
 
 
-def _signed_before(target: Address, message: Message, sent: Path) -> SignedRequest:
-    """What was signed of a message that lies there: looked at again, for the other side can write there, too."""
-    try:
-        with zipfile.ZipFile(sent) as packed:
-            manifest, headers = packed.read("manifest.json"), json.loads(packed.read("signature.json"))
-        if json.loads(manifest)["files"]["message.json"] != hashlib.sha256(message.body()).hexdigest():
-            raise MessageError("另一报文。")
-        return signing.signed_before(target, message, _headers(headers), manifest)
-    except (*_NO_FILE, MessageError):
-        said = f"交换文件夹中的报文（{sent.name}）已被改动，请与对方核对；移走后自动重新放入{AGAIN}。"
-        raise Transient(said, heard=Heard("nonsense")) from None
+def away(what: str, error: BaseException) -> Transient:
+    """That files cannot be had now."""
+    return Transient(f"交换文件夹暂时不能{what}{AGAIN}（{type(error).__name__}）。", heard=Heard("unreachable"))
 
 
 _NO_FILE = (
@@ -169,23 +202,17 @@ def _cell(value: str) -> str:
     return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
 
 
-def _signed_part(target: Address, file: Path, name: str, most: int, since: datetime | None = None) -> bytes:
+def _signed_part(
+    target: Address, file: str, content: bytes, name: str, most: int, since: datetime | None = None
+) -> bytes:
     """The part of a zip that the other side signed; Transient where it is none, too large, or the signature does not hold."""
     try:
-        with zipfile.ZipFile(file) as packed:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if any(packed.getinfo(one).file_size > most for one in (name, "signature.json")):
                 raise ValueError("too large")
-            content, headers = packed.read(name), json.loads(packed.read("signature.json"))
-        signing.verify_kept(target.secret, _headers(headers), content, since)
+            part, headers = packed.read(name), json.loads(packed.read("signature.json"))
+        signing.verify_kept(target.secret, _headers(headers), part, since)
     except (*_NO_FILE, MessageError):
-        said = f"对方放入的文件（{file.name}）无法识别、签名不符或者早已过时{AGAIN}。"
+        said = f"对方放入的文件（{file}）无法识别、签名不符或者早已过时{AGAIN}。"
         raise Transient(said, heard=Heard("nonsense")) from None
-    return content
-
-
-def _put_by(file: Path, where: str = DONE) -> None:
-    """Move a file that is through to the folder beside it; that it stays where it is does no harm."""
-    try:
-        file.replace(file.parent / where / file.name)
-    except OSError:
-        return
+    return part

@@ -6,12 +6,16 @@ import json
 import zipfile
 from pathlib import Path
 
+import paramiko
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import update
 
 from repairflow import times
 from repairflow.gateway import signing
 from repairflow.records import target
 from tests.stories.town_life import TownLife
+from tests.support.sftp_server import serving
 
 
 def answer(life: TownLife, folder: Path) -> int:
@@ -30,10 +34,35 @@ def answer(life: TownLife, folder: Path) -> int:
 
 
 def test_a_repair_reaches_a_platform_by_files_and_closes_by_its_receipts(life: TownLife) -> None:
+    repaired(life, "folder:province", life.town.settings.exchange / "province")
+
+
+def test_a_repair_reaches_a_platform_over_sftp(life: TownLife, tmp_path: Path) -> None:
+    """The administrator enters the address; settings and key lie at the machine."""
+    settings, far = life.town.settings, tmp_path / "far"
+    (far / "province").mkdir(parents=True)
+    key = settings.keys / "sftp" / "province"
+    key.parent.mkdir(parents=True)
+    private = Ed25519PrivateKey.generate()
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    key.chmod(0o600)
+    admin = life.officer("system_admin", "CREDIT")
+    admin.opens("/admin/targets/province")
+    admin.sends("保存", {"推送地址": "sftp:province"})
+    with serving(far, paramiko.PKey.from_path(key)) as server:
+        settings.exchange.mkdir(parents=True, exist_ok=True)
+        (settings.exchange / "province.toml").write_text(
+            f'host = "localhost"\nport = {server.port}\nuser = "repairflow"\nfolder = "province"\n'
+            f'host_key = "{server.known_as}"\nkey = "province"\n'
+        )
+        repaired(life, "sftp:province", far / "province")
+
+
+def repaired(life: TownLife, url: str, folder: Path) -> None:
+    """A repair decided and taken over by a platform at this address, whose files lie there."""
     number = life.record()
     with life.town.db.begin() as tx:
-        tx.execute(update(target).where(target.c.code == "province").values(url="folder:province"))
-    folder = life.town.settings.exchange / "province"
+        tx.execute(update(target).where(target.c.code == "province").values(url=url))
     case = life.company.repairs(number)
     env = life.env
     env.acceptor.presses(case, "受理")

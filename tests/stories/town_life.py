@@ -18,9 +18,8 @@ from sqlalchemy import update
 from repairflow import times
 from repairflow.app.program import Program as Node
 from repairflow.app.web import make_app
-from repairflow.app.worker import ticks
+from repairflow.app.worker import any_platform, ticks
 from repairflow.gateway import signing
-from repairflow.gateway.any_platform import AnyPlatform
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.sandbox import make_sandbox
@@ -121,7 +120,7 @@ class TownLife:
         self.app = make_app(node)
         self.app.jinja_env.bytecode_cache = Compiled()
         self._reach = HttpPlatform(httpx2.WSGITransport(app=self.platform.app))
-        self.worker = Worker(node, AnyPlatform(self._reach, settings.exchange), press)
+        self.worker = Worker(node, any_platform(node, self._reach), press)
         self._people: dict[str, Person] = {}
 
     def does_jobs(self) -> None:
