@@ -50,7 +50,8 @@ test-postgresql: ready-test
 	$(STEP) 'tests on PostgreSQL'
 	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS)
 
-soak: ready-test
+soak:
+	@scripts/bootstrap.sh test mariadb
 	$(STEP) 'long runs on SQLite'
 	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m soak
 	$(STEP) 'long runs on PostgreSQL'

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Make this checkout ready to run: scripts/bootstrap.sh run|test
+# Make this checkout ready to run: scripts/bootstrap.sh run|test [mariadb]
+#
+# `mariadb`: the server that a long run tries a front-end database on.
 #
 # Afterwards the system libraries and fonts are there, .venv holds the pinned packages, and .venv/bin/repairflow is this
 # checkout. What is present is not installed again. Exit 1, naming what to ask for, when something needs rights we lack.
@@ -50,6 +52,8 @@ wanted="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then wanted="$wanted chromium"; fi
 if [ "$profile" = test ]; then wanted="$wanted softhsm2 poppler-utils openssl"; fi  # a token to sign with; letters as pictures; stamps verified
+
+if [ "${2:-}" = mariadb ]; then wanted="$wanted mariadb-server"; fi
 
 if command -v dpkg-query >/dev/null; then
     # shellcheck disable=SC2086  # the lists are words

@@ -216,4 +216,6 @@ def read(text: str) -> Mapped:
 def _engine(url: str) -> Engine:
     """The way to a database; each message opens a connection of its own, which the other side may end at any time."""
     within = {"connect_timeout": SECONDS} if not url.startswith("sqlite") else {}
+    if url.startswith("mysql"):  # its client waits for ever by itself
+        within |= {"read_timeout": SECONDS, "write_timeout": SECONDS}
     return create_engine(url, poolclass=NullPool, connect_args=within, hide_parameters=True)

@@ -13,6 +13,7 @@ from tests.house.sources import ROOT, imported, modules
 SILENT = {
     "gunicorn",  # started as a program
     "psycopg",  # named by the database URL
+    "pymysql",  # named by the address of a front-end database
     "tzdata",  # read by zoneinfo
 }
 
