@@ -124,8 +124,12 @@ def main(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser()
-    asked.add_argument("site")
+    asked.add_argument("site", nargs="?")
     asked.add_argument("--readers", type=int, default=200)
     asked.add_argument("--every", type=float, default=5.0)
     asked.add_argument("--looks", type=int, default=40)
-    main(asked.parse_args())
+    given = asked.parse_args()
+    if given.site is None:
+        print(json.dumps({"name": "readers beside the desk", "skipped": "name the address of a running demonstration"}))
+    else:
+        main(given)

@@ -202,14 +202,15 @@ class Kit:
     def _other_id(self) -> Finding:
         message = self._message(self._kinds[0])
         other = replace(message, key=message.key + "-x").body()
-        answer = self._send(signing.signed(self._target.secret, message.key, times.now(), other), other)
+        answer = self._send(signing.signed_by_all(self._target, message, times.now(), other)[0], other)
         passed = 400 <= answer.status < 500
         said = f"签名的编号与报文编号不一致：{_said(answer)}"
         return Finding("other_id", _verdict(passed), said if passed else f"{said}；应答复 400")
 
     def _unreadable(self) -> Finding:
         body = b'{"specversion": "1.0"'
-        headers = signing.signed(self._target.secret, f"{self._number}-unreadable", times.now(), body)
+        message = replace(self._message(self._kinds[0]), key=f"{self._number}-unreadable")
+        headers = signing.signed_by_all(self._target, message, times.now(), body)[0]
         answer = self._send(headers, body)
         passed = 400 <= answer.status < 500
         said = f"不是 JSON 的报文：{_said(answer)}"

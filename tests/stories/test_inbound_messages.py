@@ -285,6 +285,29 @@ def test_whom_nobody_knows_waits_for_a_person_who_says_who_it_is(life: TownLife)
     life.sound()
 
 
+def test_an_application_is_made_from_the_guide_alone(life: TownLife) -> None:
+    """As a platform's programmer makes it, who has the guide as data and nothing else of the procedure."""
+    number, platform = life.record(), Platform(life)
+    asks = platform.web.get("/guides/repair.json").get_json()["asks"]
+    plain = {"date": str(life.town.today), "text": "宋远山", "long_text": "已全部整改。", "boolean": "true"}
+    inputs = {one["name"]: plain[one["kind"]] for one in asks["inputs"] if one["required"]}
+    content = base64.b64encode(png()).decode()
+    files = [
+        {"kind": one["kind"], "name": f"{one['label']}.png", "content": content}
+        for one in asks["materials"]
+        if one["filed"] and one["required"]
+    ]
+    data = {
+        "procedure": "repair",
+        "subject": life.uscc(),
+        "record": {"number": number},
+        "inputs": inputs,
+        "materials": files,
+    }
+    assert (inputs != {}, files != []) == (True, True)
+    assert platform.sends("application", data)["result"] == "taken"
+
+
 def test_the_files_of_a_message_are_seen_before_it_is_settled(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
     life.record()
     platform = Platform(life)

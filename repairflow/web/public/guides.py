@@ -134,13 +134,30 @@ def guide_data(name: str) -> Response:
         "questions": shown.questions, "process": [asdict(one) for one in shown.steps],
         "limits": [asdict(one) for one in shown.limits], "fee": shown.fee, "contacts": shown.contact,
         "results": shown.results, "remedies": [asdict(one) for one in shown.remedies],
-        "periods": [asdict(one) for one in shown.periods],
+        "periods": [asdict(one) for one in shown.periods], "asks": _asks(procedure, pack),
         "apply": address(url_for(way["to"])) if way else None,
         "forms": [
             {"title": title, "url": address(url_for("public.blank_form", kind=kind))}
             for kind, title in forms_of(name)
         ],
     })  # fmt: skip
+
+
+def _asks(procedure: Procedure, pack: RulePack) -> Mapping[str, object]:
+    """What a program that files for somebody says (单一窗口), by the names that a message uses."""
+    inputs = [
+        {
+            "name": name, "label": one.label, "kind": one.kind, "required": one.required,
+            "choices": list(pack.lists.get(one.choices, {})) if one.choices is not None else None,
+        }
+        for name, one in procedure.inputs.items()
+    ]  # fmt: skip
+    materials = [
+        {"kind": kind, "label": one.label, "required": one.required, "filed": one.filed}
+        for kind, one in procedure.material.items()
+        if one.source != "auto"
+    ]
+    return {"inputs": inputs, "materials": materials}
 
 
 def _address(endpoint: str, place: Place, name: str | None = None) -> str:
