@@ -8,10 +8,12 @@ tables stay guarded, and the driver's errors arrive as SQLAlchemy's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, Insert, Select, String, Table, bindparam, insert, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +23,7 @@ from sqlalchemy.sql.dml import UpdateBase
 Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
 R = TypeVar("R", bound=NamedTuple)
+_OURS = re.compile("[a-z_:.]+")
 
 
 class NoRow(NamedTuple):
@@ -97,6 +100,14 @@ def inserting(table: Table, *columns: str) -> Insert:
     return insert(table).values({name: bindparam(name) for name in columns})
 
 
+def constant(word: str) -> ColumnElement[str]:
+    """A word of ours that stands in the text of a statement. Where a column is compared with a value given at each use, and
+    an index holds only the rows with some value of that column, SQLite plans the statement anew at each use."""
+    if not _OURS.fullmatch(word):
+        raise ValueError(f"not a word of ours: {word!r}")
+    return literal_column(f"'{word}'", String)
+
+
 def say(tx: Connection, text: str) -> None:
     """Hand the driver a word that takes no values and answers nothing, such as BEGIN; DBAPIError as `execute`."""
     try:
@@ -144,8 +155,9 @@ class _Form(Generic[R]):
             raise ValueError(f"not one text with all its values given: {compiled}")
         self.writes = isinstance(statement, UpdateBase)
         self.text = str(compiled)
-        self._names = compiled.positiontup or list(binds)
-        self._by_position = compiled.positiontup is not None
+        names = compiled.positiontup or list(binds)
+        self._in_order: Callable[[Values], Sequence[object]] = _picking(names)
+        self._names = None if compiled.positiontup is not None else names  # of a driver that takes values by name
         self._fixed = {name: one.value for name, one in binds.items() if not one.required}
         self._into = {
             name: convert
@@ -157,14 +169,13 @@ class _Form(Generic[R]):
         self._row = row
         self._out_of: list[tuple[int, Convert]] | None = None
 
-    def given(self, values: Values) -> list[object] | dict[str, object]:
+    def given(self, values: Values) -> Sequence[object] | dict[str, object]:
         """The values as the driver takes them."""
         ready = {**self._fixed, **values}
         for name, convert in self._into.items():
             ready[name] = convert(ready[name])
-        return (
-            [ready[name] for name in self._names] if self._by_position else {name: ready[name] for name in self._names}
-        )
+        found = self._in_order(ready)
+        return found if self._names is None else dict(zip(self._names, found, strict=True))
 
     def read(self, cursor: DBAPICursor) -> Answer[R]:
         """All that a cursor gives."""
@@ -183,7 +194,8 @@ class _Form(Generic[R]):
         for row in found:
             values = list(row)
             for index, out_of in convert:
-                values[index] = out_of(values[index])
+                if values[index] is not None:  # what no type of ours makes anything of
+                    values[index] = out_of(values[index])
             rows.append(make(values))
         return Answer(rows, cursor.rowcount if self.writes else 0)
 
@@ -194,6 +206,13 @@ def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]
         statement.returning_column_descriptions if isinstance(statement, UpdateBase) else statement.column_descriptions
     )
     return found
+
+
+def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[object]]:
+    """What takes these values out of a mapping, in this order; KeyError for one that is missing."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def cursor(tx: Connection) -> DBAPICursor:

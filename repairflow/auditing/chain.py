@@ -52,6 +52,7 @@ _HEAD = (
 )
 _TIME = Prepared(select(event.c.at).where(event.c.stream == bindparam("name"), event.c.seq == bindparam("last")), _At)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -209,7 +210,7 @@ def heads(tx: Connection, stream: str) -> Appended:
 
 def content(body: bytes) -> dict[str, Any]:
     """Read what an event notes besides its columns, from its stored body."""
-    found: dict[str, Any] = json.loads(body)["content"]
+    found: dict[str, Any] = _DECODER.decode(body.decode())["content"]
     return found
 
 
@@ -230,6 +231,7 @@ def erase(tx: Connection, event_id: int) -> int:
     return tx.execute(update(table).where(*here).values(value=None, salt="")).rowcount
 
 
+_TEXT = frozenset({str})
 _WRITTEN_AS_THEY_ARE = frozenset({str, int, bool, NoneType})
 """Most values of an event; asked first, and by their class alone, since an event holds dozens."""
 
@@ -238,9 +240,8 @@ def _plain(value: object) -> object:
     if value.__class__ in _WRITTEN_AS_THEY_ARE or isinstance(value, str | int):
         return value
     if value.__class__ is dict or isinstance(value, Mapping):  # the class alone is told at once
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError(f"a key that is no text has no place in an event: {list(value)}")
+        if set(map(type, value)) - _TEXT and not all(isinstance(key, str) for key in value):
+            raise TypeError(f"a key that is no text has no place in an event: {list(value)}")
         return {key: item if item.__class__ in _WRITTEN_AS_THEY_ARE else _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [item if item.__class__ in _WRITTEN_AS_THEY_ARE else _plain(item) for item in value]

@@ -37,4 +37,7 @@ Index(
     "ix_row_change_waiting", row_change.c.id,
     sqlite_where=row_change.c.batch.is_(None), postgresql_where=row_change.c.batch.is_(None),
 )  # fmt: skip
-Index("ix_row_change_batch", row_change.c.batch, row_change.c.id)
+Index(
+    "ix_row_change_batch", row_change.c.batch, row_change.c.id,
+    sqlite_where=row_change.c.batch.is_not(None), postgresql_where=row_change.c.batch.is_not(None),
+)  # fmt: skip

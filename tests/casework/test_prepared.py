@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,10 +10,13 @@ import pytest
 from sqlalchemy import Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from repairflow.casework.cases.transition import perform
+from repairflow.casework.commands import Command
 from repairflow.db import Database, Unwitnessed
-from repairflow.prepared import Prepared, inserting
+from repairflow.prepared import Prepared, constant, inserting
 from repairflow.records import cases, definition_used, metadata, outbox, preference
 from repairflow.records.rows import CaseRow
+from repairflow.times import now
 from tests.support.building import Town
 from tests.support.row_types import row_type
 
@@ -155,3 +159,42 @@ def test_a_lost_connection_is_not_used_again(database: Database) -> None:
     other.dispose()
     with database.begin() as tx:
         assert Prepared(select(cases.c.id), _Key).run(tx).rows == []
+
+
+def test_a_step_like_the_one_before_plans_no_statement_anew(town: Town) -> None:
+    """SQLite asks its authorizer whenever it plans. It would plan anew at each use a statement that compares a given value with
+    a column of which an index holds only some values; PostgreSQL does not."""
+    if not town.db.is_sqlite:
+        return
+    numbers = [town.file_repair() for _ in range(3)]
+    for number in numbers:
+        town.steps(number, "accept", "report_verification")
+    reviewer = town.actor("reviewer@ENV")
+
+    def step(number: str) -> None:
+        command = Command(number, "propose_grant", reviewer, f"ours/{number}", 3, "四项条件均已核实。")
+        with town.db.begin() as tx:
+            perform(tx, town.services, command, now())
+
+    planned: list[object] = []
+
+    def watch(*what: object) -> int:
+        if what[0] != sqlite3.SQLITE_TRANSACTION:  # the driver says COMMIT without keeping it
+            planned.append(what)
+        return sqlite3.SQLITE_OK
+
+    driver = town.db.engine.raw_connection()
+    driver.driver_connection.set_authorizer(watch)  # type: ignore[union-attr]  # an open connection has one
+    driver.close()
+    for number in numbers[:2]:
+        step(number)
+    assert planned, "the first one plans all of them"
+    planned.clear()
+    step(numbers[2])
+    assert planned == []
+
+
+@pytest.mark.parametrize("word", ["", "it's", "served' OR 1=1 --"])
+def test_only_a_word_of_ours_stands_in_a_statement(word: str) -> None:
+    with pytest.raises(ValueError, match="word of ours"):
+        constant(word)

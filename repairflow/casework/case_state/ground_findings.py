@@ -17,8 +17,10 @@ def contradiction(at: Situation, name: str, code: str | None) -> list[Refusal]:
     """Why this ground cannot carry the denial: everything it says is not met was found met."""
     listed = at.procedure.ground_list(name)
     ground = at.pack.lists.get(listed, {}).get(code or "")
+    if ground is None or not ground.denies:
+        return []
     step = _examined(at)
-    if ground is None or step is None or not ground.contradicts(_met(step)):
+    if step is None or not ground.contradicts(_met(step)):
         return []
     text = (
         f"事由“{ground.label}”说明{not_met(_labels(at, listed, ground))}，{step.actor_name}"
@@ -61,8 +63,7 @@ def denied(at: Situation, name: str, ground: Ground) -> str:
 
 def _examined(at: Situation) -> Done | None:
     """The step that gave the findings that stand: the last one."""
-    steps = [step for step in at.history if findings(step.inputs)]
-    return steps[-1] if steps else None
+    return next((step for step in reversed(at.history) if findings(step.inputs)), None)
 
 
 def _met(step: Done) -> dict[str, bool]:

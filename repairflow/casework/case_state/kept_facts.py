@@ -10,6 +10,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
+from types import NoneType
 from typing import Any, cast, get_type_hints
 
 from pydantic import TypeAdapter
@@ -66,18 +67,21 @@ def recalled(kept: Mapping[str, object]) -> dict[str, Any]:  # each of its own t
     return {name: _reader(name).validate_python(value) for name, value in kept.items() if name in OF_THE_DAY}
 
 
-_KEPT_AS_THEY_ARE = frozenset({str, int, bool})  # most of a record: asked first, by the class alone
+_KEPT_AS_THEY_ARE = frozenset({str, int, bool, NoneType})  # most of a record: asked first, by the class alone
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401  a field of Facts
-    if value is None or value.__class__ in _KEPT_AS_THEY_ARE:
+    kind = value.__class__
+    if kind in _KEPT_AS_THEY_ARE:
         return value
+    if kind is date:
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -21,7 +21,7 @@ from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.prepared import Prepared
+from repairflow.prepared import Prepared, constant
 from repairflow.records import calendar_year, event
 from repairflow.records.rows import CaseRow, RecordRow
 
@@ -60,7 +60,7 @@ class PastRow(NamedTuple):
 _steps = select(
     event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
 ).order_by(event.c.seq)
-_of_service = [event.c.action == str(name) for name in SERVICE]
+_of_service = [event.c.action == constant(name) for name in SERVICE]
 _of_case = and_(event.c.case_id == bindparam("case"), or_(event.c.to_state.is_not(None), *_of_service))
 _history = Prepared(_steps.where(_of_case), StepRow)
 _newest = event.alias("newest")

@@ -89,6 +89,9 @@ class _Told(Mapping[str, Any]):
         found: Mapping[str, Any] = self._said().get("inputs", {})
         return found
 
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401  of whatever type the form asks
+        return self._inputs().get(name, default)  # a mapping's own raises an error for each name that is not there
+
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  of whatever type the form asks
         return self._inputs()[name]
 

@@ -8,7 +8,6 @@ from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.law.procedure.turns import awaited
 
 
 def content(it: Transition) -> dict[str, object]:
@@ -46,4 +45,5 @@ def notify(tx: Connection, it: Transition) -> None:
         inbox.notify_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, it.now))
     if it.decided.to_state != case.state and not state.final:
         told = Notice.of(case, "turn", f"待办：{case.number} {state.label}", body, it.now)
-        inbox.notify_roles(tx, sorted(awaited(procedure, it.decided.to_state)), case, told)
+        turn = it.services.law.awaited[procedure.procedure, procedure.version, it.decided.to_state]
+        inbox.notify_roles(tx, turn, case, told)

@@ -45,5 +45,5 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     action = burdens.as_taken(tx, services.law, at, action, decided.inputs)
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
-        it = replace(it, change=effects.plan(tx, services.law, at.record, wanted).change)
+        it = it._replace(change=effects.plan(tx, services.law, at.record, wanted).change)
     return words(tx, services.law, letter_step(it, kind)).text(kind)

@@ -65,7 +65,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     if it.decided.refusals:
         raise Refused(it.decided.refusals)
     if taken:  # what is due happens whatever stands under its id
-        it = replace(it, command=replace(command, command_id=command_claims.instead(tx, command.command_id, now)))
+        it = it._replace(command=replace(command, command_id=command_claims.instead(tx, command.command_id, now)))
     return take(tx, it)  # 4 5 6
 
 
@@ -123,7 +123,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)
-    return replace(it, action=action, decided=decided)
+    return it._replace(action=action, decided=decided)
 
 
 def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:

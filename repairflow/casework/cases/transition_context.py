@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from repairflow.auditing.chain import EMPTY, Appended
 from repairflow.casework.actor import Actor
@@ -39,12 +40,13 @@ class Decided:
 
 
 UNDECIDED = Decided("", "", {})
+NO_DUES: Mapping[str, Due] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A command, the case as it stood, and what has been found and done of the step so far.
 
+    A tuple, because each part of a step makes a new one (`_replace`).
     `change`, `dues` and `composed` are filled before the event is appended, `appended` with it, `pushed` after it.
     """
 
@@ -55,7 +57,7 @@ class Transition:
     now: datetime
     decided: Decided = UNDECIDED
     change: Change | None = None  # what the effects did to the record
-    dues: Mapping[str, Due] = field(default_factory=dict)  # limits that run or are paused afterwards
+    dues: Mapping[str, Due] = NO_DUES  # limits that run or are paused afterwards
     composed: Composed | None = None  # the letter
     appended: Appended = EMPTY  # the event
     pushed: int = 0  # how many pushes wait for receipts

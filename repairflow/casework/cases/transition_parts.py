@@ -3,8 +3,6 @@ and gives it with what it found or did."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import Connection
 
 from repairflow.casework import deadline_table
@@ -35,7 +33,7 @@ def change_record(tx: Connection, it: Transition) -> Transition:
             registry.EFFECTS[name](tx, it)
     if it.at.record is None or not (wanted := wanted_of(it)).names:
         return it
-    return replace(it, change=effects.apply(tx, it.services.law, it.at.record, wanted))
+    return it._replace(change=effects.apply(tx, it.services.law, it.at.record, wanted))
 
 
 def wanted_of(it: Transition) -> Wanted:
@@ -52,14 +50,14 @@ def count_limits(it: Transition) -> Transition:
     done = Done(
         it.now, given.action, it.decided.to_state, it.inputs, at.case.version + 1, given.actor.id, given.actor.name
     )
-    return replace(it, dues=deadline_table.live(at.procedure, (*at.history, done), at.calendar, it.today))
+    return it._replace(dues=deadline_table.live(at.procedure, (*at.history, done), at.calendar, it.today))
 
 
 def compose_letter(tx: Connection, it: Transition) -> Transition:
     """With the letter of the step, where it has one."""
     if it.action.letter is None:
         return it
-    return replace(it, composed=letter_for(tx, it.services, letter_step(it, it.action.letter)))
+    return it._replace(composed=letter_for(tx, it.services, letter_step(it, it.action.letter)))
 
 
 def letter_step(it: Transition, kind: str) -> LetterStep:
@@ -90,7 +88,7 @@ def append(tx: Connection, it: Transition) -> Transition:
     handler = given.actor.id if given.actor.kind == "staff" else at.case.handler_id
     move = Move(told.to_state, it.state.outcome, soonest, handler, it.internal)
     # `after`: the step's time, which is not before the last event's
-    return replace(it, appended=case_events.advance(tx, at.case, step, move, after=it.now))
+    return it._replace(appended=case_events.advance(tx, at.case, step, move, after=it.now))
 
 
 def issue(tx: Connection, it: Transition) -> None:
@@ -127,7 +125,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
     if change is not None:
         pushed += lists.follow_record(tx, it, change)
         check_results.follow(tx, it, change)
-    return replace(it, pushed=pushed)
+    return it._replace(pushed=pushed) if pushed else it
 
 
 def afterwards(it: Transition) -> list[str]:

@@ -68,7 +68,10 @@ def open_dues(
 ) -> tuple[Due, ...]:
     """As `all_due` without the runs that have ended: those are not counted."""
     dues = []
+    stood = {step.state for step in history}
     for name, clock in procedure.clock.items():
+        if stood.isdisjoint(clock.runs_in):
+            continue
         found = runs(procedure, name, clock, history)
         if found and found[-1].ended is None:  # only the newest can go on
             dues.append(_due(procedure, name, found[-1], len(found), calendar, today))

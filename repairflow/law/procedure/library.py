@@ -83,6 +83,15 @@ class Library:
         return {turn: tuple(states) for turn, states in found.items()}
 
     @cached_property
+    def awaited(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """The roles whose turn it is in each state, in order of their names, by (procedure, version, state)."""
+        return {
+            (*key, state): tuple(sorted(awaited(procedure, state)))
+            for key, procedure in self.procedures.items()
+            for state in procedure.state
+        }
+
+    @cached_property
     def served_letters(self) -> tuple[tuple[str, str, str], ...]:
         """Kinds of letters that must be served, as (procedure, version, kind), by the steps that issue them."""
         return tuple(
