@@ -31,6 +31,9 @@ from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
 SPARE = 10
 """Connections beyond the pool, for as long as they are needed: nobody waits for one because others wait for a lock."""
+RESTING = 2
+"""How many connections stay out of the pool after a write, for the next one: to give one back and to take it again is a tenth
+of what a step of a case costs."""
 SQLITE_LOOK_S = 0.11
 STATEMENTS = 3000
 """How many statements stay compiled. The pages ask more than a thousand different ones; what is thrown out is compiled anew,
@@ -68,6 +71,7 @@ class Database:
         self.limits = limits
         self.engine: Engine = _sqlite(url, limits) if url.startswith("sqlite") else _postgresql(url, limits)
         self._reader = self.engine.execution_options(read_only=True)
+        self._resting: list[Connection] = []
         on.listen(self.engine, "before_execute", _watch)
 
     @property
@@ -80,7 +84,8 @@ class Database:
 
         Raises `Unwitnessed` instead of committing when guarded rows changed and no event stands beside them.
         """
-        with self.engine.connect() as tx:
+        tx = self._opened()
+        try:
             tx.info.pop("touched", None)
             tx.info.pop("witnessed", None)
             with tx.begin():
@@ -90,6 +95,32 @@ class Database:
                 if touched and not tx.info.get("witnessed"):
                     raise Unwitnessed(f"changed without an event: {', '.join(sorted(touched))}")
                 row_changes.keep(tx)
+        except BaseException:
+            tx.close()
+            raise
+        if len(self._resting) < RESTING:
+            tx.info["left"] = monotonic()
+            self._resting.append(tx)
+        else:
+            tx.close()
+
+    def _opened(self) -> Connection:
+        """A connection for writing: one that rests and whose server is still there, else one of the pool."""
+        while self._resting:
+            try:
+                tx = self._resting.pop()
+            except IndexError:  # another thread was quicker
+                break
+            driver = tx.connection.dbapi_connection
+            try:
+                if driver is not None and not self.is_sqlite:
+                    _ask_whether_there(self.engine, driver, tx.info)
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                tx.invalidate(error)
+                tx.close()
+            else:
+                return tx
+        return self.engine.connect()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -113,7 +144,9 @@ class Database:
             sleep(SQLITE_LOOK_S)
 
     def dispose(self) -> None:
-        """Close all pooled connections."""
+        """Close all connections that nobody uses."""
+        while self._resting:
+            self._resting.pop().close()
         self.engine.dispose()
 
 
@@ -253,14 +286,19 @@ def _postgresql(url: str, limits: Limits) -> Engine:
 
     @on.listens_for(engine, "checkout")
     def _taken(connection: DBAPIConnection, kept: ConnectionPoolEntry, _: object) -> None:
-        left = kept.info.get("left")
         try:
-            if left is not None and (monotonic() - left > IDLE_S or _probably_closed(connection)):
-                engine.dialect.do_ping(connection)
+            _ask_whether_there(engine, connection, kept.info)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error  # the pool then opens a new one
 
     return engine
+
+
+def _ask_whether_there(engine: Engine, connection: DBAPIConnection, info: Mapping[str, Any]) -> None:
+    """Raise the driver's error when the server of a connection that lay unused since `info["left"]` is gone."""
+    left = info.get("left")
+    if left is not None and (monotonic() - left > IDLE_S or _probably_closed(connection)):
+        engine.dialect.do_ping(connection)
 
 
 def _probably_closed(connection: DBAPIConnection) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from repairflow.casework.cases.transition import perform
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Command
 from repairflow.db import Database, Unwitnessed
 from repairflow.prepared import Prepared, constant, inserting
@@ -172,7 +173,7 @@ def test_a_step_like_the_one_before_plans_no_statement_anew(town: Town) -> None:
     reviewer = town.actor("reviewer@ENV")
 
     def step(number: str) -> None:
-        command = Command(number, "propose_grant", reviewer, f"ours/{number}", 3, "四项条件均已核实。")
+        command = Command(number, "propose_grant", reviewer, CommandId(f"ours/{number}"), 3, "四项条件均已核实。")
         with town.db.begin() as tx:
             perform(tx, town.services, command, now())
 
@@ -183,9 +184,8 @@ def test_a_step_like_the_one_before_plans_no_statement_anew(town: Town) -> None:
             planned.append(what)
         return sqlite3.SQLITE_OK
 
-    driver = town.db.engine.raw_connection()
-    driver.driver_connection.set_authorizer(watch)  # type: ignore[union-attr]  # an open connection has one
-    driver.close()
+    with town.db.begin() as tx:  # the connection that the next writes use, too
+        tx.connection.driver_connection.set_authorizer(watch)  # type: ignore[union-attr]  # an open connection has one
     for number in numbers[:2]:
         step(number)
     assert planned, "the first one plans all of them"
