@@ -8,21 +8,25 @@ tables stay guarded, and the driver's errors arrive as SQLAlchemy's.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, String, Table, bindparam, insert, literal_column
+from sqlalchemy import JSON, ColumnElement, Connection, Insert, Select, String, Table, bindparam, insert, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
 R = TypeVar("R", bound=NamedTuple)
+_DECODER = json.JSONDecoder()
 _OURS = re.compile("[a-z_:.]+")
 
 
@@ -166,8 +170,15 @@ class _Form(Generic[R]):
         }
         self._dialect = dialect
         self._types = [column["type"].dialect_impl(dialect) for column in _columns(statement)]
-        self._row = row
+        self._make: Callable[[Sequence[object]], R] = partial(
+            tuple.__new__, row
+        )  # as many values as fields, that is known
         self._out_of: list[tuple[int, Convert]] | None = None
+
+    def _reading(self, kind: TypeEngine[Any], coltype: object) -> Convert | None:
+        if isinstance(kind, JSON) and self._dialect.name == "sqlite":
+            return _parsed  # what SQLAlchemy comes to through four functions
+        return kind.result_processor(self._dialect, coltype)
 
     def given(self, values: Values) -> Sequence[object] | dict[str, object]:
         """The values as the driver takes them."""
@@ -187,9 +198,9 @@ class _Form(Generic[R]):
             convert = self._out_of = [
                 (index, made)
                 for index, (kind, column) in enumerate(zip(self._types, cursor.description or (), strict=True))
-                if (made := kind.result_processor(self._dialect, column[1])) is not None
+                if (made := self._reading(kind, column[1])) is not None
             ]
-        make = self._row._make
+        make = self._make
         rows: list[R] = []
         for row in found:
             values = list(row)
@@ -198,6 +209,11 @@ class _Form(Generic[R]):
                     values[index] = out_of(values[index])
             rows.append(make(values))
         return Answer(rows, cursor.rowcount if self.writes else 0)
+
+
+def _parsed(value: object) -> object:
+    """A JSON value as SQLite gives it: as text, a number alone as a number."""
+    return _DECODER.decode(value) if isinstance(value, str) else value
 
 
 def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from repairflow.law.guards import Done
 
 SERVICE = (EventName.SERVED, EventName.SERVICE_WITHDRAWN, EventName.LETTER_REISSUED)
 """Events that move no case but say when a step's letter was served, or which letter took its place."""
+_UNDO = EventName.UNDO_STEP
 
 
 class EventOfCase(Protocol):
@@ -42,7 +43,7 @@ def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
     for row in rows:
         if row.to_state is not None:
             told.append(_Told(row.body))
-            if row.action == EventName.UNDO_STEP:
+            if row.action == _UNDO:
                 _take_back(found, row)
                 continue
             found.append(Done(row.at, row.action, row.to_state, told[-1], row.seq, row.actor_id, row.actor_name))

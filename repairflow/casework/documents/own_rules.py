@@ -70,8 +70,10 @@ def _lengthens(procedure: Procedure, action: Action) -> bool:
 
 def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:
     """Whether an adverse action rests on no basis that somebody has read."""
-    known = {**pack.basis, **procedure.basis}
-    return adverse(procedure, action) and not any(known[name].verified for name in action.basis if name in known)
+    if not adverse(procedure, action):
+        return False
+    known = (procedure.basis.get(name) or pack.basis.get(name) for name in action.basis)
+    return not any(basis is not None and basis.verified for basis in known)
 
 
 def to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Action]]:
