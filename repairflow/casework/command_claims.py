@@ -22,6 +22,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict
+from repairflow.prepared import constant
 from repairflow.records import command_claim, event
 
 STREAM = "system"
@@ -100,5 +101,5 @@ def instead(tx: Connection, wanted: CommandId, now: datetime) -> CommandId:
 
 def taken(tx: Connection, since: datetime) -> int:
     """How often since then the system met a foreign event under an id of its own."""
-    mine = (event.c.stream == STREAM, event.c.action == ID_TAKEN, event.c.at >= since)
+    mine = (event.c.stream == STREAM, event.c.action == constant(ID_TAKEN), event.c.at >= since)
     return tx.execute(select(func.count()).select_from(event).where(*mine)).scalar_one()

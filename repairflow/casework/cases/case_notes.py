@@ -22,6 +22,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_note
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
+from repairflow.prepared import constant
 from repairflow.records import cases, event, person
 from repairflow.records.rows import CaseRow, first_row
 from repairflow.times import local_day
@@ -91,7 +92,9 @@ def take_back(tx: Connection, given: TakeBackNote, now: datetime) -> bool:
 def taken_back(tx: Connection, number: str) -> frozenset[int]:
     """The places of the notes on a case that their writers took back."""
     rows = tx.execute(
-        select(event.c.body).where(event.c.stream == stream_of(number), event.c.action == EventName.TAKE_BACK_NOTE)
+        select(event.c.body).where(
+            event.c.stream == stream_of(number), event.c.action == constant(EventName.TAKE_BACK_NOTE)
+        )
     )
     return frozenset(int(chain.content(row.body)["note"]) for row in rows)
 

@@ -14,6 +14,7 @@ from repairflow.casework.cases.case_notes import TEXT, stream_of, taken_back
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import may_note
 from repairflow.errors import NotFound
+from repairflow.prepared import constant
 from repairflow.records import event, event_personal
 from repairflow.records.rows import CaseRow
 
@@ -41,7 +42,7 @@ def notes(tx: Connection, actor: Actor, case: CaseRow) -> tuple[Note, ...]:
     rows = tx.execute(
         select(event.c.seq, event.c.at, event.c.actor_id, event.c.actor_name, event.c.body, event_personal.c.value)
         .outerjoin(event_personal, words)
-        .where(event.c.stream == stream_of(case.number), event.c.action == EventName.NOTE_CASE)
+        .where(event.c.stream == stream_of(case.number), event.c.action == constant(EventName.NOTE_CASE))
         .order_by(event.c.seq.desc())
         .limit(MOST)
     )

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, and_, select, true
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, may_see
 from repairflow.casework.queries.standing_steps import stands
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import constant
 from repairflow.records import cases, event, office, subject
 from repairflow.records.rows import all_rows
 from repairflow.times import at
@@ -95,7 +96,7 @@ def _reported(
     """Each feedback on a measure of the month that begins with `first`: its case, what was reported, and the measure's day."""
     partner, department = office.alias(), office.alias()
     since = at(first - AHEAD, time.min)  # what was reported earlier is of an earlier month
-    reported = event.c.action == literal_column(f"'{FEEDBACK}'"), event.c.at >= since
+    reported = event.c.action == constant(FEEDBACK), event.c.at >= since
     rows = tx.execute(
         select(
             cases.c.number, cases.c.pack, cases.c.inputs, cases.c.subject_id, cases.c.confidential, cases.c.internal,

@@ -22,7 +22,6 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    literal_column,
     select,
     values,
 )
@@ -31,6 +30,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import SEES_ALL
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import constant
 from repairflow.records import act, event, office, record
 from repairflow.times import end_of_day, local_day
 
@@ -118,7 +118,7 @@ def _late(tx: Connection, law: Library, found: Subquery, today: date) -> list[La
 
 def _penalties(actor: Actor, limits: CTE, today: date) -> Select[Any]:
     """The records that must be published: not what the law keeps from the public. Published is what its trail says first."""
-    shown = event.c.action == literal_column("'publish'")  # written out, as the index of such events has it
+    shown = event.c.action == constant("publish")  # written out, as the index of such events has it
     first = select(func.min(event.c.at)).where(event.c.record_id == record.c.id, shown)
     decided = (
         select(
