@@ -19,6 +19,4 @@ def unprintable(text: str, families: FontFamilies | None = None) -> str:
         missing = missing_glyphs(text, families or _USUAL)
     except ConfigurationError:
         return ""
-    if not missing:
-        return ""
     return "、".join(f"{c}（U+{ord(c):04X}）" for c in sorted(missing)[:MOST_NAMED])
