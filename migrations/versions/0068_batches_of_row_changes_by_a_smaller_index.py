@@ -1,6 +1,6 @@
 """Lines of row changes stand in the index of their batch only once they have one: a step writes one index less.
 
-Revision 0067, after 0066.
+Revision 0068, after 0067.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067"
-down_revision = "0066"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
