@@ -125,6 +125,7 @@ class EventName(StrEnum):
     PROPOSE_LAW = "propose_law"
     ENFORCE_LAW = "enforce_law"
     DROP_LAW = "drop_law"
+    WITHDRAW_LAW = "withdraw_law"
     SET_ASSIGNMENT_RULE = "set_assignment_rule"
     DROP_ASSIGNMENT_RULE = "drop_assignment_rule"
     OPEN_ROOM = "open_room"

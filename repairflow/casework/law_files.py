@@ -11,15 +11,24 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.own_law import LETTERS, VOCABULARY, Kept, letter_key
 from repairflow.law.procedure.packs import RulePack
 from repairflow.letters.issue.kept_files import keep
-from repairflow.records import law_file
+from repairflow.records import law_draft, law_file
 
 
 def kept(tx: Connection) -> list[Kept]:
-    """Every file this database keeps, the newest first; none in a database older than the table."""
-    if not inspect(tx).has_table(law_file.name):
+    """Every file this database keeps, the newest first, but for what was taken back before its day; none in a database older than
+    the tables."""
+    if not all(inspect(tx).has_table(table.name) for table in (law_file, law_draft)):
         return []
-    rows = tx.execute(select(law_file.c.path, law_file.c.content).order_by(law_file.c.id.desc()))
-    return [Kept(row.path, row.content) for row in rows]
+    rows = tx.execute(select(law_file.c.path, law_file.c.content, law_file.c.digest).order_by(law_file.c.id.desc()))
+    gone = _taken_back(tx)
+    return [Kept(row.path, row.content) for row in rows if (row.path, row.digest) not in gone]
+
+
+def _taken_back(tx: Connection) -> set[tuple[str, str]]:
+    """Path and digest of each file that two persons put in force and one took back, and that nobody put in force again."""
+    query = select(law_draft.c.path, law_draft.c.digest, law_draft.c.state).order_by(law_draft.c.id)
+    newest = {(row.path, row.digest): row.state for row in tx.execute(query) if row.state in {"in_force", "withdrawn"}}
+    return {key for key, state in newest.items() if state == "withdrawn"}
 
 
 def keep_used(tx: Connection, law: Library, procedure: Procedure, pack: RulePack, now: datetime) -> None:

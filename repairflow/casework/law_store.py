@@ -20,19 +20,28 @@ from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import parse_year
 from repairflow.law.procedure.library import Library
 from repairflow.prepared import Prepared
-from repairflow.records import calendar_year, law_file, person
+from repairflow.records import calendar_year, law_draft, law_file, person
 from repairflow.settings import asset
 
 
 class _Newest(NamedTuple):
     year: int | None
     file: int | None
+    decided: int
+    withdrawn: int
+
+    @property
+    def files(self) -> int:
+        """Greater with each file that is kept, put in force, or taken back."""
+        return (self.file or 0) + self.decided + self.withdrawn
 
 
 _newest = Prepared(
     select(
         select(func.max(calendar_year.c.id)).scalar_subquery().label("year"),
         select(func.max(law_file.c.id)).scalar_subquery().label("file"),
+        select(func.count(law_draft.c.decided_at)).scalar_subquery().label("decided"),
+        select(func.count()).where(law_draft.c.state == "withdrawn").scalar_subquery().label("withdrawn"),
     ),
     _Newest,
 )
@@ -57,8 +66,8 @@ class LawStore:
         if newest is None:
             row = _newest.run(tx).rows[0]
             newest = row.year or 0
-            if (row.file or 0) > self._seen_file:
-                self._read_anew(tx, row.file or 0)
+            if row.files > self._seen_file:
+                self._read_anew(tx, row.files)
         if newest <= self._seen:
             return
         calendars = together(tx, self._files)
@@ -68,7 +77,7 @@ class LawStore:
 
     def _read_anew(self, tx: Connection, newest: int) -> None:
         """Afterwards the files that the database keeps by now count too: another node may have put one in force."""
-        own = self.law.own.with_kept(law_files.kept(tx))
+        own = self.law.own.without_kept().with_kept(law_files.kept(tx))
         try:
             law = self.law if own == self.law.own else Library.read(asset("workflows"), own=own)
         except DefinitionError:

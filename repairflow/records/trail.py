@@ -97,7 +97,7 @@ law_draft = Table(
     Column("content", Text, nullable=False),
     Column("digest", String(80), nullable=False),
     Column("effective", Date, nullable=False),
-    Column("state", String(20), nullable=False),  # proposed | in_force | dropped
+    Column("state", String(20), nullable=False),  # proposed | in_force | dropped | withdrawn
     Column("proposed_by", ForeignKey("person.id"), nullable=False),
     Column("proposed_at", Instant, nullable=False),
     Column("decided_by", ForeignKey("person.id")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from repairflow.db import Database
 from repairflow.records import event, law_draft, law_file, person, role_grant
 from repairflow.settings import Settings
+from repairflow.times import SHANGHAI
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.shipped import edited, source
@@ -138,6 +139,33 @@ def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, a
     assert (other.page.status_code, "2026-07" in other.text) == (422, True)
     told = [(row.action, row.actor_role) for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
     assert told == [("propose_law", "legal_reviewer"), ("enforce_law", "legal_reviewer")]
+
+
+def test_what_was_put_in_force_is_taken_back_before_its_day_on_every_node(town: Town, app: Flask, clock: Clock) -> None:
+    one, other = Visitor(app, town, ONE), Visitor(app, town, OTHER)
+    key = proposed(one)
+    assert one.post(f"{DRAFTS}/{key}", {"step": "withdraw"}).status_code == 409
+    other.get("/admin/law")
+    assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 303
+    assert "施行前撤回</button>" in one.get("/admin/law")
+    assert one.post(f"{DRAFTS}/{key}", {"step": "drop"}).status_code == 409
+    assert one.post(f"{DRAFTS}/{key}", {"step": "withdraw"}).status_code == 303
+    said = one.get("/admin/law")
+    assert "施行前已撤回" in said
+    assert town.services.law.in_force("tip_off", date(2026, 7, 1)).version == "2026-04"
+    assert one.post(f"{DRAFTS}/{key}", {"step": "withdraw"}).status_code == 409
+    again = proposed(one)
+    assert again != key
+    other.get("/admin/law")
+    assert other.post(f"{DRAFTS}/{again}", {"step": "enforce"}).status_code == 303
+    other.get("/admin/law")
+    assert town.services.law.in_force("tip_off", date(2026, 7, 1)).version == "2026-07"
+    clock.travel(datetime(2026, 7, 1, 9, tzinfo=SHANGHAI))
+    other = Visitor(app, town, OTHER)
+    assert "施行前撤回</button>" not in other.get("/admin/law")
+    assert other.post(f"{DRAFTS}/{again}", {"step": "withdraw"}).status_code == 409
+    told = [row.action for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
+    assert told == ["propose_law", "enforce_law", "withdraw_law", "propose_law", "enforce_law"]
 
 
 def test_who_else_may_decide_is_named_and_hints_come_after_what_matters(town: Town, app: Flask) -> None:

@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, str] = {
     EventName.PROPOSE_LAW: "提请施行规则",
     EventName.ENFORCE_LAW: "决定施行规则",
     EventName.DROP_LAW: "作废规则草案",
+    EventName.WITHDRAW_LAW: "施行前撤回规则",
     EventName.PASSWORD_LINK: "发放设置密码的链接",
     EventName.ASK_PASSWORD_LINK: "在登录页找回密码，发送链接",
     EventName.CHANGE_ADDRESS: "变更电子邮箱",

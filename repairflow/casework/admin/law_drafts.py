@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from repairflow.casework import law_files
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import alone
@@ -93,10 +94,11 @@ def propose(tx: Connection, services: Services, given: ProposeLaw, now: datetime
 
 
 def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) -> None:
-    """Afterwards the file is law from its day on, on every node, or is dropped.
+    """Afterwards the file is law from its day on, on every node, or is dropped, or will not be law after all.
 
-    NotFound, Conflict where it was decided already; Forbidden for others than legal reviewers, and for who proposed it to
-    put it in force; Invalid where it no longer fits the law in use or its day has come.
+    NotFound, Conflict where it was decided already, or its day has come before it is taken back; Forbidden for others than legal
+    reviewers, and for who proposed it to put it in force; Invalid where it no longer fits the law in use, its day has come, or other
+    law rests on what is taken back.
     """
     _reviewer(given.actor)
     row = first_row(
@@ -104,6 +106,10 @@ def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) 
     )
     if row is None:
         raise NotFound("没有这个规则草案。")
+    if given.withdrawn:
+        _take_back(tx, services, row, now)
+        _settle(tx, given.actor, row, "withdrawn", now)
+        return
     if row.state != "proposed":
         raise Conflict("这个规则草案已经由他人处理，请刷新页面。")
     if given.in_force:
@@ -111,11 +117,29 @@ def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) 
             raise Forbidden("草案由您提请，须由另一位法制审核人员决定施行。")
         _fitting(tx, services.law, row.content, now)
         keep(tx, {row.path: row.content}, now)
-    state = "in_force" if given.in_force else "dropped"
-    tx.execute(
-        update(law_draft).where(law_draft.c.id == row.id).values(state=state, decided_by=given.actor.id, decided_at=now)
-    )
-    _note(tx, given.actor, EventName.ENFORCE_LAW if given.in_force else EventName.DROP_LAW, row._asdict(), now)
+    _settle(tx, given.actor, row, "in_force" if given.in_force else "dropped", now)
+
+
+DECIDED = {"in_force": EventName.ENFORCE_LAW, "dropped": EventName.DROP_LAW, "withdrawn": EventName.WITHDRAW_LAW}
+
+
+def _settle(tx: Connection, by: Actor, row: LawDraftRow, state: str, now: datetime) -> None:
+    """Afterwards the draft stands so, and the trail says who decided that."""
+    tx.execute(update(law_draft).where(law_draft.c.id == row.id).values(state=state, decided_by=by.id, decided_at=now))
+    _note(tx, by, DECIDED[state], row._asdict(), now)
+
+
+def _take_back(tx: Connection, services: Services, row: LawDraftRow, now: datetime) -> None:
+    """Conflict or Invalid where a file that was put in force can no longer be taken back."""
+    if row.state != "in_force":
+        raise Conflict("这个规则没有决定施行，或者已经撤回，请刷新页面。")
+    if row.effective <= local_day(now):
+        raise Conflict(f"这个规则已自 {row.effective} 起施行，不能撤回；请另提请一个新的版本。")
+    kept = [one for one in law_files.kept(tx) if (one.path, digest(one.text)) != (row.path, row.digest)]
+    try:
+        Library.read(asset("workflows"), own=services.law.own.without_kept().with_kept(kept))
+    except DefinitionError as error:
+        raise Invalid("另有规则依附于它，不能撤回；请先撤回那些规则。", error.problems) from error
 
 
 def content_of(tx: Connection, draft_id: int) -> str:

@@ -66,7 +66,8 @@ class ProposeLaw(Change):
 
 @dataclass(frozen=True, slots=True)
 class DecideLaw(Change):
-    """Put a proposed file in force from its day on, or drop it."""
+    """Put a proposed file in force from its day on, or drop it; or take back one that was to be in force, before its day (`withdrawn`)."""
 
     draft_id: int
     in_force: bool
+    withdrawn: bool = False

@@ -59,6 +59,10 @@ class OwnLaw:
             paths.setdefault(letter_key(path), path)
         return paths
 
+    def without_kept(self) -> OwnLaw:
+        """The files of the folder alone."""
+        return OwnLaw({path: text for path, text in self.files.items() if path not in self.kept})
+
     def with_kept(self, files: Iterable[Kept]) -> OwnLaw:
         """This law and those files of a database that the folder does not have as they were kept."""
         merged, kept = dict(self.files), set(self.kept)

@@ -89,17 +89,23 @@ def propose_draft() -> AnyResponse:
 
 
 def decide_draft(draft_id: int) -> AnyResponse:
-    """Put a draft in force or drop it."""
+    """Put a draft in force or drop it, or take back one before its day."""
     here = current()
-    in_force = request.form.get("step") == "enforce"
-    if request.form.get("step") not in {"enforce", "drop"}:
-        return _page(Invalid("请选择“决定施行”或者“作废”。"), status=422)
+    step = request.form.get("step")
+    if step not in DONE:
+        return _page(Invalid("请选择“决定施行”“作废”或者“施行前撤回”。"), status=422)
     try:
-        change(DecideLaw(here.actor, draft_id, in_force))
+        change(DecideLaw(here.actor, draft_id, step == "enforce", withdrawn=step == "withdraw"))
     except (Invalid, Conflict) as error:
         return _page(error, status=409 if isinstance(error, Conflict) else 422)
-    flash("已决定施行，自草案写明的日期起适用于新的办件。" if in_force else "草案已作废。", "success")
+    flash(DONE[step], "success")
     return redirect(url_for("admin.library"), 303)
+
+
+DONE = {
+    "enforce": "已决定施行，自草案写明的日期起适用于新的办件。", "drop": "草案已作废。", "withdraw": "已撤回，届时不施行。",
+}  # fmt: skip
+"""What may be done with a draft, and how its page says that it is done."""
 
 
 def _page(error: Invalid | Conflict | None = None, status: int = 200) -> AnyResponse:
