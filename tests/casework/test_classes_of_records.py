@@ -86,7 +86,7 @@ def notices(town: Town) -> list[str]:
         dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
     rows = {one.kind: one for one in town.all(select(letter).order_by(letter.c.id))}
     with town.db.read() as tx:
-        page = verification.verification(tx, rows["repair_informed"].token)
+        page = verification.verification(tx, rows["repair_informed"].token, town.today)
     words = [
         "\n".join(p["text"] for p in rows[kind].content["paragraphs"]) for kind in ("repair_informed", "status_extract")
     ]

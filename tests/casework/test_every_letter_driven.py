@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -132,7 +132,7 @@ def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
     lacking = {}
     with town.db.read() as tx:
         for kind, data in found.items():
-            page = verification.verification(tx, data.qr_url.rpartition("/")[2])
+            page = verification.verification(tx, data.qr_url.rpartition("/")[2], town.today)
             told = " ".join(said for _, said in page.details) + day_text(local_day(page.issued_at))
             kept = " ".join(str(data.fields.get(word)) for word in verification.KEPT_BACK)
             assert "云溪环保" not in told, kind
@@ -143,14 +143,14 @@ def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
     return {kind: those for kind, those in lacking.items() if those}
 
 
-def standing(town: Town) -> dict[str, set[str]]:
-    """By kind of a decision that a later one can end, how the public's page says its letters stand."""
+def standing(town: Town, today: date) -> dict[str, set[str]]:
+    """By kind of a decision that a later one can end, how the public's page says on a day that its letters stand."""
     ended = {kind for kind, _ in later_decisions.ENDED.values()}
     rows = town.all(select(letter.c.kind, letter.c.token).where(letter.c.kind.in_(ended)))
     found: dict[str, set[str]] = {}
     with town.db.read() as tx:
         for kind, token in rows:
-            found.setdefault(kind, set()).add(verification.verification(tx, token).ended)
+            found.setdefault(kind, set()).add(verification.verification(tx, token, today).ended)
     return found
 
 
@@ -231,11 +231,16 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
     assert {kind: one for kind, said in SAID.items() for one in said if one not in read[kind]} == {}
     assert unseen(town, found) == {}
     assert nameless(town) == NOT_BY_RECORD
-    assert standing(town) == {
+    assert standing(town, town.today) == {
         "repair_granted": {"", "已被撤销"}, "removal_decision": {"已被撤销"}, "masking_decision": {"已恢复公示"},
         "listing_decision": {"", "已被撤销"},  # a removal that was undone leaves the listing
         "honour_decision": {"已退出名单"}, "joint_measure_notice": {"措施已解除"},
     }  # fmt: skip
+    # a listing that nobody ended: its own last day, and the day after it
+    told = found["listing_decision"].fields["max_until"]
+    last = date(*(int(part) for part in re.findall("[0-9]+", str(told))))
+    assert "" in standing(town, last)["listing_decision"]
+    assert standing(town, last + timedelta(days=1))["listing_decision"] == {"写明的期限已届满", "已被撤销"}
     assert {
         one for data in found.values() for one in data.fields.get("legal_bases", ()) if not ARTICLE.match(one)
     } == set()

@@ -229,7 +229,7 @@ def withdraw(town: Town, one: CorrectLetter) -> Any:
 
 def looked_up(town: Town, row: Any) -> Any:
     with town.db.read() as tx:
-        return verification(tx, row.token)
+        return verification(tx, row.token, town.today)
 
 
 def test_a_correction_is_a_new_letter_citing_the_old(town: Town, receipt: Any) -> None:
@@ -243,9 +243,25 @@ def test_a_correction_is_a_new_letter_citing_the_old(town: Town, receipt: Any) -
     found = looked_up(town, receipt)
     assert (found.state, found.superseded_by, found.genuine) == ("superseded", new.number, True)
     assert looked_up(town, new).genuine
+    assert ("更正的项目", "罚款金额：“20万元”更正为“2万元”") in looked_up(town, new).details
     assert town.one(select(outbox).where(outbox.c.letter_id == new.id)).topic == "press"
     assert town.notices("yunxi", "letter_changed") == [f"文书更正：{receipt.number}"]
     town.sound()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("2026年10月8日", "2026年10月7日", True), ("溪环罚〔2026〕23号", "溪环罚〔2026〕32号", True), ("1,234.50元", "3个月", True),
+        ("宋远山", "宋远三", False), ("13812345678", "13812345679", False), ("2026年10月8日", "宋远山", False),
+    ],
+)  # fmt: skip
+def test_a_stranger_is_told_days_and_numbers_of_a_correction_and_nothing_of_a_person(
+    town: Town, receipt: Any, old: str, new: str, told: bool
+) -> None:
+    made = correct(town, correction(town, receipt, changes=(("有关内容", old, new),)))
+    said = dict(looked_up(town, made).details)["更正的项目"]
+    assert said == (f"有关内容：“{old}”更正为“{new}”" if told else "有关内容")
 
 
 def test_a_second_correction_corrects_the_first(town: Town, receipt: Any) -> None:

@@ -70,7 +70,7 @@ def words(row: Any) -> str:
 
 def looked_up(town: Town, row: Any) -> Any:
     with town.db.read() as tx:
-        return verification(tx, row.token)
+        return verification(tx, row.token, town.today)
 
 
 def by_id(town: Town, key: int) -> Any:

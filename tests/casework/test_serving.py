@@ -360,7 +360,7 @@ def take_back(town: Town, token: str, who: str = "head@ENV", reason: str = "чн╛ц
 
 def shown(town: Town, token: str) -> Any:
     with town.db.read() as tx:
-        return verification(tx, token)
+        return verification(tx, token, town.today)
 
 
 @pytest.fixture

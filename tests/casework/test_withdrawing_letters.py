@@ -37,7 +37,7 @@ def take_back(town: Town, row: LetterRow, command: str = "w") -> None:
 
 def said(town: Town, row: LetterRow) -> tuple[str, str]:
     with town.db.read() as tx:
-        found = verification(tx, row.token)
+        found = verification(tx, row.token, town.today)
     return found.state_label, found.ended
 
 

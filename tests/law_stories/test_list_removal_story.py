@@ -67,7 +67,7 @@ def test_the_usual_path(town: Town) -> None:
     assert {row.state for row in town.all(select(record))} == {"ceased"}
     listed = town.one(select(letter).where(letter.c.kind == "listing_decision").order_by(letter.c.id).limit(1))
     with town.db.read() as tx:
-        assert verification.verification(tx, listed.token).ended == "已移出名单"
+        assert verification.verification(tx, listed.token, town.today).ended == "已移出名单"
     text = words(town, case, "removal_decision")
     for said in (
         "严重失信主体名单",

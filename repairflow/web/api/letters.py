@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from flask import send_file, url_for
 
+from repairflow import times
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
@@ -72,7 +73,7 @@ def verify_letter(token: str) -> VerifiedAnswer:
     here = current()
     count_verification(here)
     with here.read() as tx:
-        found = verification(tx, token)
+        found = verification(tx, token, times.local_day(times.now()))
         agrees = status_replay.agrees(tx, here.law, token)
     told = {
         "superseded_by": found.superseded_by or None,

@@ -10,7 +10,14 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.queries.documents.verification import ANNULLED, CORRECTED, UNKNOWN, Verified, verification
+from repairflow.casework.queries.documents.verification import (
+    ANNULLED,
+    CORRECTED,
+    EXPIRED,
+    UNKNOWN,
+    Verified,
+    verification,
+)
 from repairflow.casework.queries.records import status, status_replay
 from repairflow.errors import NotFound
 from repairflow.web.core import arguments
@@ -53,7 +60,7 @@ def checked(token: str) -> Checked:
     here = current()
     here.site.one(throttle).take(network(), times.now())
     with here.read() as tx:
-        found = verification(tx, token)
+        found = verification(tx, token, times.local_day(times.now()))
         agrees = status_replay.agrees(tx, here.law, token)
         code = status.code_of(tx, token)
     return Checked(found, agrees, code, *_verdict(found, agrees))
@@ -87,7 +94,11 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
         return "late", "与办理记录不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向制发单位核实。"
     if found.state == "withdrawn":
         return "late", "已撤回", "这份文书由本系统制发，但已经撤回，不再有效。"
-    what = ANNULLED if found.ended == ANNULLED else f"其中的决定{found.ended}，见下列后续决定"
+    what = f"其中的决定{found.ended}，见下列后续决定"
+    if found.ended == ANNULLED:
+        what = ANNULLED
+    elif found.ended == EXPIRED:
+        what = f"其中写明的期限已于{found.last_day}届满，此后的情况以公示和制发单位的说明为准"
     if found.state_label == CORRECTED:
         text = f"这份文书由本系统制发，其中的内容已经更正，请与 {found.superseded_by} 一并使用。"
         if found.ended:

@@ -21,6 +21,7 @@ from repairflow.records import cases, checkpoint, event, letter, log_leaf, offic
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
 ANNULLED = "所涉信息已被撤销"
+EXPIRED = "写明的期限已届满"
 CORRECTED = "已更正"
 """How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
@@ -32,6 +33,10 @@ DECIDED = {
     "honour_decision": "列入守信名单", "honour_exit_decision": "退出守信名单", "honour_revoked": "退出守信名单",
 }  # fmt: skip
 """What a letter decides whose kind alone says so; others carry their outcome in their fields."""
+TERMS = {
+    "joint_measure_notice": "term_end", "masking_decision": "plan_until", "listing_decision": "max_until", "honour_decision": "max_until",
+}  # fmt: skip
+"""The last day of what a letter decides, as it says it itself."""
 TOLD = (
     ("moment", "截至"), ("rows", "公示中的失信信息"), ("list_rows", "在列的公开名单"), ("case_number", "办件编号"),
     ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("record_date", "该文书作出日期"),
@@ -73,6 +78,9 @@ KEPT_BACK = frozenset({
     "outcome_label", "stage_label", "due_clock_label", "due_explain",
 })  # fmt: skip
 """What the page does not tell of a letter; every placeholder is either here or in TOLD."""
+_IMPERSONAL = re.compile(
+    r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[一-龥]{1,12}〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9][0-9,.]{0,9}(?:(?:万|亿)?元|日|个月|年)?"
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
 
@@ -104,18 +112,20 @@ class Verified:
     served_on: date | None  # 视为送达之日：remedies are counted from the day after it
     later: tuple[Later, ...] = ()  # what was decided later about what this letter decides
     annulled: bool = False  # the record it is about was annulled after it
+    last_day: str = ""  # of what it decides, as it says it, once that day is over
 
     @property
     def ended(self) -> str:
-        """How a letter that stands, corrected or not, is told to stand since a later decision ended what it decides, or its record
-        was annulled; empty where neither happened."""
+        """How a letter that stands, corrected or not, is told to stand since a later decision ended what it decides, its record
+        was annulled or its own last day passed; empty where none of these happened."""
         if self.state != "in_force" and self.state_label != CORRECTED:
             return ""
-        return next((one.ends for one in reversed(self.later) if one.ends), ANNULLED if self.annulled else "")
+        later = next((one.ends for one in reversed(self.later) if one.ends), "")
+        return later or (ANNULLED if self.annulled else EXPIRED if self.last_day else "")
 
 
-def verification(tx: Connection, token: str) -> Verified:
-    """The letter whose QR carries `token`. NotFound, in the same words for every token that is not ours."""
+def verification(tx: Connection, token: str, today: date) -> Verified:
+    """The letter whose QR carries `token`, as it stands `today`. NotFound, in the same words for every token that is not ours."""
     if not _TOKEN.fullmatch(token):
         raise NotFound(UNKNOWN)
     row = _found(tx, token)
@@ -157,6 +167,7 @@ def verification(tx: Connection, token: str) -> Verified:
         served_on=row.effective_day,
         later=later_decisions(tx, row.id, row.kind, row.number, row.case_id),
         annulled=row.annulled_at is not None and row.issued_at < row.annulled_at,
+        last_day=_over(str(fields.get(TERMS.get(row.kind, "")) or ""), today),
     )
 
 
@@ -202,14 +213,26 @@ def _details(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
+def _over(said: str, today: date) -> str:
+    """A day as a letter says it, where it is over; empty where it is not, or where no day is said."""
+    numbers = re.fullmatch(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日", said)
+    return said if numbers and date(*map(int, numbers.groups())) < today else ""
+
+
 def _said(word: str, value: object) -> str:
     if not isinstance(value, list):
         return str(value or "")
     if word in COUNTED:
         return f"{len(value)} {COUNTED[word]}"
-    if word == "corrections":  # what stood there and what stands there may be of a person
-        return "、".join(str(change[1]) for change in value)
+    if word == "corrections":
+        return "；".join(_corrected(*map(str, change[1:4])) for change in value)
     return "、".join(map(str, value))
+
+
+def _corrected(label: str, old: str, new: str) -> str:
+    """What a correction says: days, amounts and numbers of documents, by which an altered paper is seen; anything else may be of a
+    person and stays on the paper."""
+    return f"{label}：“{old}”更正为“{new}”" if _IMPERSONAL.fullmatch(old) and _IMPERSONAL.fullmatch(new) else label
 
 
 def masked_subject(kind: str, name: str) -> str:
