@@ -10,7 +10,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from repairflow.casework.case_state import later_decisions
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases.preview import preview
 from repairflow.casework.changes import IssueExtract
+from repairflow.casework.commands import Command
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import verification
 from repairflow.law.guards import day_text
@@ -179,12 +182,25 @@ def driven(town: Town) -> dict[str, LetterData]:
                 town.at(timedelta(days=int(step)))
                 town.sweep()
             else:
-                town.do(case, step)
+                as_previewed(town, town.command(case, step))
     _lists(town)
     with town.db.begin() as tx:
         dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
     rows = town.all(select(letter.c.kind, letter.c.content).order_by(letter.c.id))
     return {row.kind: LetterData.model_validate(row.content) for row in rows}
+
+
+def as_previewed(town: Town, command: Command) -> None:
+    """The step is taken, and the letter it issues says what its preview said."""
+    row, kind = town.case(command.case), town.procedure(command.case).action[command.action].letter
+    with town.db.read() as tx:
+        at = situation(tx, town.law, row, town.today)
+        shown = preview(tx, town.services, at, command, town.now) if kind else None
+    town.perform(command)
+    if shown is not None:
+        of = select(letter.c.content).where(letter.c.case_id == row.id, letter.c.kind == kind)
+        made = LetterData.model_validate(town.one(of.order_by(letter.c.id.desc()).limit(1)).content)
+        assert (shown.title, shown.paragraphs) == (made.title, made.paragraphs), kind
 
 
 def _lists(town: Town) -> None:
