@@ -209,7 +209,7 @@ def test_steps_of_lists(life: TownLife, way: str) -> None:
     env = life.env
     serious = env.examiner.program.opens("listing", subject=life.uscc(), inputs=listing(list_kind="serious"))
     env.reviewer.presses(serious, "审核通过")
-    env.examiner.presses(serious, "送达拟列入告知书")
+    env.examiner.presses(serious, "制发拟列入告知书")
     life.company.presses(serious, "放弃陈述申辩")
     red = env.examiner.program.opens("listing", subject=life.uscc(), inputs={"list_kind": "honour", "facts": "守信。"})
     before = kept(life)

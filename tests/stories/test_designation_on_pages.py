@@ -84,7 +84,7 @@ def test_who_answers_is_named_on_the_page_and_leaves_with_the_subject(life: Town
     chooses(clerk, "列入名单", "云溪环保")
     case = files(clerk, {"名单种类": "严重失信主体名单", "事由": "拒不履行行政处罚决定。", **PAPER})
     env.reviewer.presses(case, "审核通过")
-    clerk.presses(case, "送达拟列入告知书")
+    clerk.presses(case, "制发拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")
     assert "责任人员" in env.decider.is_refused(case, "决定列入")
     for capacity in ("法定代表人", "财务负责人", "办税人员", "董事", "股东", "注册执业人员"):

@@ -21,9 +21,9 @@ WHEN = {
 DRAFTS: list[tuple[str, dict[str, Any], list[tuple[str, str]], tuple[str, str, dict[str, str]], tuple[str, ...]]] = [
     ("rectification", {"inputs": ORDER}, [], ("decider", "签发限期整改通知书", {}), ("签发期限",)),
     ("interview", {"inputs": TALK, "kind": "reminder"}, [("head", "批准约谈")],
-     ("examiner", "送达约谈通知书", WHEN), ("批准约谈", "批准期限")),
+     ("examiner", "制发约谈通知书", WHEN), ("批准约谈", "批准期限")),
     ("listing", {"inputs": LIST}, [("reviewer", "审核通过")],
-     ("examiner", "送达拟列入告知书", {}), ("审核通过", "审核期限")),
+     ("examiner", "制发拟列入告知书", {}), ("审核通过", "审核期限")),
 ]  # fmt: skip
 DROPPED = [("rectification", {"inputs": ORDER}, "decider", "不予责令整改"),
            ("interview", {"inputs": TALK, "kind": "reminder"}, "head", "不予约谈"),

@@ -61,7 +61,7 @@ def test_what_speaks_for_a_company_is_chosen_and_printed(life: TownLife) -> None
     inputs = {"list_kind": "watch", "facts": "拒不履行行政处罚决定。", **DOCUMENT}
     case = env.examiner.program.opens("listing", subject=life.uscc(), inputs=inputs)
     env.reviewer.presses(case, "审核通过")
-    env.examiner.presses(case, "送达拟列入告知书")
+    env.examiner.presses(case, "制发拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")
     chosen = {
         "从轻情节": "容错情形：先行先试中的无意过失，已及时改正",

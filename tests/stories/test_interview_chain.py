@@ -26,7 +26,7 @@ def ordered(life: TownLife, record: str) -> str:
 
 def invites(life: TownLife, case: str, when: str) -> None:
     place = {"约谈地点": "县生态环境局三楼会议室", "被约谈人员": "宋远山，法定代表人", "需要携带的材料": "环评批复原件"}
-    life.env.examiner.presses(case, "送达约谈通知书", {"约谈时间": when, **place, **OFFICERS})
+    life.env.examiner.presses(case, "制发约谈通知书", {"约谈时间": when, **place, **OFFICERS})
 
 
 def test_an_order_that_is_obeyed(life: TownLife) -> None:
@@ -79,7 +79,7 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
 
     # notice needs three working days; two officers talk, the record is signed and goes to the province alone
     assert "三个工作日" in env.examiner.is_refused(
-        reminder, "送达约谈通知书",
+        reminder, "制发约谈通知书",
         {"约谈时间": "2026-06-29T09:30", "约谈地点": "三楼会议室", "被约谈人员": "宋远山，法定代表人", **OFFICERS},
     )  # fmt: skip
     invites(life, reminder, "2026-07-02T09:30")
@@ -113,7 +113,7 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     }
     env.examiner.presses(listing, "补齐认定文书", document)
     env.reviewer.presses(listing, "审核通过")
-    env.examiner.presses(listing, "送达拟列入告知书")
+    env.examiner.presses(listing, "制发拟列入告知书")
     life.company.presses(listing, "提交陈述申辩", {"陈述和申辩意见": "暗管本周内拆除，请求不予列入。"})
     env.examiner.presses(listing, "提交核实意见")
     env.decider.presses(

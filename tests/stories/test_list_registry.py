@@ -19,7 +19,7 @@ def test_lists_are_shared_among_offices_and_public_ones_shown(life: TownLife) ->
         "listing", subject=life.uscc(), inputs={"list_kind": "watch", "facts": "限期整改逾期。", **DOCUMENT}
     )
     life.env.reviewer.presses(watched, "审核通过")
-    life.env.examiner.presses(watched, "送达拟列入告知书")
+    life.env.examiner.presses(watched, "制发拟列入告知书")
     life.company.presses(watched, "放弃陈述申辩")
     life.env.decider.presses(watched, "决定列入")
     other = life.officer("examiner", "MARKET")  # another office, without a case of the subject
@@ -81,7 +81,7 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
         "listing", subject=life.uscc(), inputs={"list_kind": "maritime_black", "facts": "虚报船舶信息。", **DOCUMENT}
     )
     env.reviewer.presses(case, "业务部门审核通过")
-    env.examiner.presses(case, "送达拟列入告知书")
+    env.examiner.presses(case, "制发拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")
     assert "虚报船舶信息" not in anybody.opens("/lists/maritime_black")
     assert "至少 7 个工作日" in env.reviewer.is_refused(case, "交付公示", {"公示天数（工作日）": "5"})

@@ -19,7 +19,7 @@ def listed(life: TownLife, kind: str = "serious", document: Mapping[str, str] = 
         case, "登记有关责任人员", {"姓名": "宋远山", "身份": "法定代表人", "身份证件号码": "11010519491231002X"}
     )
     env.reviewer.presses(case, "审核通过")
-    env.examiner.presses(case, "送达拟列入告知书")
+    env.examiner.presses(case, "制发拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")
     env.decider.presses(case, "决定列入")
     life.worker.runs()

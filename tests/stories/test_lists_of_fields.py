@@ -38,7 +38,7 @@ def test_an_abnormal_mark_is_set_and_removed_after_a_look_on_the_spot(life: Town
     checked = {"核实方式": "现场确认", "核实日期": "2026-06-10", "核实情况": "登记的场所已经搬空。"}
     env.examiner.presses(case, "登记核实情况", checked)
     env.reviewer.presses(case, "审核通过")
-    env.examiner.presses(case, "送达拟列入告知书")
+    env.examiner.presses(case, "制发拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")
     env.decider.presses(case, "决定列入")
     clerk = life.market.examiner

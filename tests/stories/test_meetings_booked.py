@@ -21,7 +21,7 @@ def test_an_interview_is_booked_and_moved_at_the_wish_of_its_company(life: TownL
         "约谈时间": "2026-06-16T09:30", "约谈地点": "三楼约谈室", "约谈人员（一）": "examiner@ENV",
         "约谈人员（二）": "head@ENV", "被约谈人员": "宋远山，法定代表人",
     }  # fmt: skip
-    examiner.presses(case, "送达约谈通知书", booked)
+    examiner.presses(case, "制发约谈通知书", booked)
     examiner.opens("/desk/meetings?day=2026-06-16&view=week")
     examiner.reads("6月16日（周二） 09:30–10:30", "三楼约谈室", "examiner@ENV、head@ENV", case)
     assert case not in stranger.opens("/desk/meetings?day=2026-06-16")

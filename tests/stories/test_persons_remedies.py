@@ -55,7 +55,7 @@ def test_a_person_leaves_a_list(life: TownLife) -> None:
     listing = env.examiner.program.opens("listing", subject=life.uscc(), inputs=inputs)
     env.examiner.presses(listing, "登记有关责任人员", answers_for)
     env.reviewer.presses(listing, "审核通过")
-    env.examiner.presses(listing, "送达拟列入告知书")
+    env.examiner.presses(listing, "制发拟列入告知书")
     life.company.presses(listing, "放弃陈述申辩")
     env.decider.presses(listing, "决定列入")
     life.worker.runs()
