@@ -6,6 +6,7 @@ import json
 import math
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -31,6 +32,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def writable(text: str) -> bool:
     """Whether people can have written it: `storable`, no control character but line ends and tabs, no `STACKED` marks."""
     return storable(text) and not _CONTROL.search(text) and not STACKED.search(text)
+
+
+def rare_apart(text: str) -> str:
+    """The text without Chinese characters of the rare planes, which a name may bear before any font here has them."""
+    return "".join(mark for mark in text if not _chinese(mark))
 
 
 def named(text: str) -> bool:
@@ -101,16 +107,21 @@ def parsed(data: bytes) -> object:
 
 def all_storable(value: object) -> bool:
     """Whether every text in a JSON value, names of fields among them, is `storable`."""
+    return all(map(storable, texts(value)))
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a value of texts, lists and mappings, names of fields among them. Never `str` of the whole: that writes what
+    cannot be seen in signs that can."""
     left = [value]
     while left:
         part = left.pop()
-        if isinstance(part, str) and not storable(part):
-            return False
-        if isinstance(part, dict):
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Mapping):
             left += [*part, *part.values()]
-        elif isinstance(part, list):
+        elif isinstance(part, list | tuple):
             left += part
-    return True
 
 
 def _no_number(_: str) -> None:

@@ -46,7 +46,7 @@ def read(form: Mapping[str, Input], raw: Mapping[str, object], pack: RulePack) -
 
 def _unprintable(value: object) -> str:
     """What stands in a value that letters could not print; letters may quote whatever a form was told."""
-    return unprintable(str(value)) if isinstance(value, str | list | Mapping) else ""
+    return unprintable("".join(plain.texts(value)))
 
 
 def plain_text(value: object, longest: int) -> str:

@@ -90,6 +90,7 @@ def test_an_office_is_kept_as_given_and_stands_in_the_trail(db: Database) -> Non
         ({"name": ""}, "name", "单位名称没有填写"),
         ({"name": "云溪县生态环境局"}, "name", "与编码 YX-STHJ 的单位相同"),
         ({"name": "云溪县\n交通局"}, "name", "换行"),
+        ({"name": "（）"}, "name", "没有文字"),
         ({"short_name": "长" * 61}, "short_name", "简称最多 60 个字，现为 61 个"),
         ({"mark": "溪环"}, "mark", "与云溪县生态环境局的“溪环”会得出相同的文号"),
         ({"mark": "溪"}, "mark", "与云溪县信用中心的“溪信”会得出相同的文号"),

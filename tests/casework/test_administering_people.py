@@ -135,6 +135,8 @@ def test_nobody_serves_himself(town: Town, act: str) -> None:
         ("许知行", "许知行", "staff", ["login"]),
         ("x" * 41, "许知行", "staff", ["login", "login"]),
         ("xu", "许\t行", "staff", ["name"]),
+        ("xu", "——", "staff", ["name"]),
+        ("xu", "\u3164", "staff", ["name"]),
         ("xu", "许知行", "system", ["kind"]),
     ],
 )

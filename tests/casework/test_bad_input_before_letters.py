@@ -94,6 +94,18 @@ def gaps_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
     return town.file_repair(), "request_supplement", {"inputs": {"gaps": ["缴款凭证", f"整改报告{ODD}"]}}
 
 
+def gaps_with_what_nobody_sees(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return town.file_repair(), "request_supplement", {"inputs": {"gaps": ["缴款凭证", "整改\u202e报告"]}}
+
+
+def findings_with_what_nobody_sees(town: Town) -> tuple[str, str, dict[str, Any]]:
+    """The examiner is told; else the decider's letter would be refused for words that are not the decider's."""
+    case = town.file_repair()
+    town.do(case, "accept")
+    found = {**town.unmet(case), "performed": {"met": True, "note": f"已核对{NEW_HAN}"}}
+    return case, "report_verification", {"inputs": {"conditions": found}}
+
+
 def a_word_no_step_asks(town: Town) -> tuple[str, str, dict[str, Any]]:
     """An installation's own version whose step no longer asks what its letter must say."""
     case = town.file_repair()
@@ -122,6 +134,8 @@ CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
     ),
     (a_plea_no_font_has, Invalid, (f"“陈述和申辩意见”含有文书印不出来的字：{ODD}（U+1F600）",)),
     (gaps_no_font_has, Invalid, (f"含有文书印不出来的字：{ODD}（U+1F600）",)),
+    (gaps_with_what_nobody_sees, Invalid, ("含有文书印不出来的字：\u202e（U+202E）",)),
+    (findings_with_what_nobody_sees, Invalid, (f"含有文书印不出来的字：{NEW_HAN}（U+323B0）",)),
     (a_word_no_step_asks, MissingFields, ("事实", "没有占用文号", "程序文件相应动作的 inputs")),
 ]
 

@@ -66,6 +66,7 @@ def test_a_new_name_and_head_stand_in_file_letters_and_messages(town: Town) -> N
     [
         ({"name": NEW, "day": "2999-01-01"}, "day"), ({"name": NEW, "day": "昨天"}, "day"), ({"name": NEW, "notice": " "}, "notice"),
         ({}, "name"), ({"name": "字" * 201}, "name"), ({"name": "甲\x00乙"}, "name"),
+        ({"name": "。。——"}, "name"), ({"name": "\u3164"}, "name"), ({"name": "云溪\U0001f600公司"}, "name"), ({"name": "甲\u202e乙"}, "name"),
     ],
 )  # fmt: skip
 def test_what_a_notice_cannot_say_is_refused(town: Town, given: dict[str, str], where: str) -> None:
@@ -74,6 +75,11 @@ def test_what_a_notice_cannot_say_is_refused(town: Town, given: dict[str, str], 
         change(town, **given)
     assert where in [problem.where for problem in error.value.problems]
     assert town.counts() == before
+
+
+def test_a_name_stands_on_one_line_and_may_bear_a_character_no_font_has_yet(town: Town) -> None:
+    assert change(town, name="云溪新环保\n科技\u3000有限公司").name == "云溪新环保 科技 有限公司"
+    assert change(town, name="云\U000323b0有限公司").name == "云\U000323b0有限公司"
 
 
 @pytest.mark.parametrize(("who", "refusal"), [

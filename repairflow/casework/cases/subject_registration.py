@@ -29,6 +29,7 @@ from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
+from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import event, office, record, subject
 from repairflow.records.rows import SubjectRow, first_row
 from repairflow.times import local_day
@@ -187,9 +188,11 @@ def _proof(given: Mapping[str, str], problems: list[Problem], now: datetime) -> 
 
 
 def _text(given: Mapping[str, str], field: str, problems: list[Problem]) -> str:
-    text = written(given.get(field, ""), LONGEST[field], problems, field, LABELS[field])
+    text = " ".join(written(given.get(field, ""), LONGEST[field], problems, field, LABELS[field]).split())
     if text and not plain.named(text):
         problems.append(Problem(field, f"“{LABELS[field]}”没有文字，请重新填写"))
+    elif odd := unprintable(plain.rare_apart(text)):
+        problems.append(Problem(field, f"“{LABELS[field]}”含有文书印不出来的字：{odd}；请按登记通知书填写"))
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from repairflow import plain
 from repairflow.errors import Invalid, Problem
 from repairflow.letters.fonts.printable import unprintable
 from repairflow.letters.model import LetterData
@@ -25,7 +26,7 @@ def refuse_unprintable(data: LetterData) -> None:
         "受文者名称": data.addressee, "抄送单位": data.cc, "制发单位名称": (data.signer, data.office_mark),
         **{VOCABULARY[name].label: value for name, value in data.fields.items() if name in VOCABULARY},
     }  # fmt: skip
-    where = [label for label, value in places.items() if unprintable(str(value))]
+    where = [label for label, value in places.items() if unprintable("".join(plain.texts(value)))]
     advice = "请改用字库中有的写法；名称中的字，请系统管理员安装含有该字的字体后再办理。没有制发文书，没有占用文号。"
     text = f"字库中没有这些字，文书印不出来：{named}（{'、'.join(where) or '正文'}）。{advice}"
     raise Unprintable(text, [Problem("", text)])
