@@ -39,8 +39,17 @@ def rare_apart(text: str) -> str:
     return "".join(mark for mark in text if not _chinese(mark))
 
 
+_APART = re.compile("[A-Za-z][\u0300-\u036f]+")
+
+
+def composed(text: str) -> str:
+    """The text with each Latin letter and the marks over it as one character where there is one (Lü as some keyboards and files
+    write it, which fonts here cannot set). Chinese characters stay as they are written."""
+    return _APART.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
+
+
 def named(text: str) -> bool:
-    """Whether the text can be somebody's name: a letter, a digit or a Chinese character that can be seen stands in it."""
+    """Whether the text can be somebody's name, or say anything: a letter, a digit or a Chinese character that can be seen stands in it."""
     return any(mark.isalnum() or _chinese(mark) for mark in text.translate(BLANK))
 
 

@@ -53,7 +53,7 @@ def plain_text(value: object, longest: int) -> str:
     """Text without control characters, at most `longest` characters; ValueError saying what is wrong."""
     if not isinstance(value, str):
         raise ValueError("应为文字")
-    text = value.replace("\r\n", "\n").strip()
+    text = plain.composed(value.replace("\r\n", "\n").strip())
     if len(text) > longest:
         raise ValueError(f"不能超过 {longest} 字，现有 {len(text)} 字")
     if not plain.writable(text):
@@ -71,8 +71,9 @@ def written(value: object, longest: int, problems: list[Problem], field: str, la
     except ValueError as error:
         problems.append(Problem(field, f"“{label}”{error}"))
         return ""
-    if not text and lacking:
+    if lacking and not plain.named(text):
         problems.append(Problem(field, lacking))
+        return ""
     return text
 
 
@@ -113,7 +114,10 @@ def texts(
 
 
 def _text(value: object, spec: Input, _: RulePack) -> str:
-    return plain_text(value, LONGEST[spec.kind])
+    text = plain_text(value, LONGEST[spec.kind])
+    if spec.required and not plain.named(text):
+        raise ValueError("只有标点，没有文字，请写明")
+    return text
 
 
 def _choice(value: object, spec: Input, pack: RulePack) -> str:
@@ -166,7 +170,7 @@ def _gaps(value: object, _spec: Input, _pack: RulePack) -> list[str]:
     lines = value.splitlines() if isinstance(value, str) else value
     if not isinstance(lines, list):
         raise ValueError("应为一行一项的清单")
-    found = [plain_text(line, 300) for line in lines if str(line).strip()]
+    found = [plain_text(line, 300) for line in lines if plain.named(str(line))]
     if not found or len(found) > MAX_LIST:
         raise ValueError(f"应有 1 至 {MAX_LIST} 项")
     return found
@@ -182,7 +186,7 @@ def _conditions(value: object, spec: Input, pack: RulePack) -> dict[str, dict[st
             raise ValueError(f"“{wanted[code].label}”须写明是否具备")
         met = _boolean(given["met"], spec, pack)
         note = plain_text(given.get("note") or "", 500)
-        if not met and not note:
+        if not met and not plain.named(note):
             raise ValueError(f"“{wanted[code].label}”不具备的，须说明情况")
         answers[code] = {"met": met, "note": note}
     return answers

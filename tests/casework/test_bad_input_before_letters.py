@@ -106,6 +106,18 @@ def findings_with_what_nobody_sees(town: Town) -> tuple[str, str, dict[str, Any]
     return case, "report_verification", {"inputs": {"conditions": found}}
 
 
+def gaps_of_marks_alone(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return town.file_repair(), "request_supplement", {"inputs": {"gaps": ["。。。", "\u3164", "——"]}}
+
+
+def a_reason_of_marks_alone(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return waiting(town), "deny", {"reason": "……。"}
+
+
+def a_plea_of_marks_alone(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return heard(town), "state_defence", {"inputs": {"statement": "！！！"}}
+
+
 def a_word_no_step_asks(town: Town) -> tuple[str, str, dict[str, Any]]:
     """An installation's own version whose step no longer asks what its letter must say."""
     case = town.file_repair()
@@ -136,6 +148,9 @@ CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
     (gaps_no_font_has, Invalid, (f"含有文书印不出来的字：{ODD}（U+1F600）",)),
     (gaps_with_what_nobody_sees, Invalid, ("含有文书印不出来的字：\u202e（U+202E）",)),
     (findings_with_what_nobody_sees, Invalid, (f"含有文书印不出来的字：{NEW_HAN}（U+323B0）",)),
+    (gaps_of_marks_alone, Invalid, ("“需要补正的全部内容”应有 1 至 50 项",)),
+    (a_reason_of_marks_alone, Invalid, ("理由只有标点，没有文字，请写明",)),
+    (a_plea_of_marks_alone, Invalid, ("“陈述和申辩意见”只有标点，没有文字，请写明",)),
     (a_word_no_step_asks, MissingFields, ("事实", "没有占用文号", "程序文件相应动作的 inputs")),
 ]
 
@@ -164,7 +179,7 @@ def test_it_is_refused_at_the_form(
 NAMES = [
     # the registered name, and as a letter prints it; None where it is refused with what to do
     ("云溪\u200b环保\ufeff有限\u00ad公司", "云溪环保有限公司"), ("云溪\t环保\n一、决定", "云溪 环保 一、决定"), ("古丽·吕Lü", "古丽·吕Lü"),
-    ("Lu\u0308\u0301 有限公司", "Lu\u0308\u0301 有限公司"), ("云\u0301\u0301\u0301溪有限公司", None),
+    ("Lu\u0308\u0301 有限公司", "L\u01d8 有限公司"), ("云\u0301\u0301\u0301溪有限公司", None),
     ("。。——·《》", None), ("\u3164", None), ("（\u200b）", None),
     ("云溪\u202e司公限有", None), ("云溪\ue000有限公司", None), ("\u200b\ufeff", None),
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from repairflow import plain
 from repairflow.casework import clock_guard, command_claims, plausible_days, told_periods
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
@@ -191,8 +192,11 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
             problems.append(Problem("ground", f"请从清单中选择{action.label}的事由"))
     elif command.ground is not None:
         problems.append(Problem("ground", "此步骤没有事由清单，请去掉"))
-    if action.reason is True and not (command.reason or "").strip():
+    said = (command.reason or "").strip()
+    if action.reason is True and not said:
         problems.append(Problem("reason", f"请填写{action.label}的理由"))
+    elif said and not plain.named(said):
+        problems.append(Problem("reason", "理由只有标点，没有文字，请写明"))
     try:
         plain_text(command.reason or "", LONGEST_REASON)
     except ValueError as error:

@@ -41,7 +41,8 @@ def clean(value: object) -> str:
     text = chinese_day(value) if isinstance(value, date) else str(value)
     if len(text) > LONGEST_VALUE:
         raise ValueError(f"共{len(text)}字，超过{LONGEST_VALUE}字的上限")
-    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(plain.BLANK).strip()
+    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(plain.BLANK)
+    text = plain.composed(text).strip()
     if plain.STACKED.search(text):
         raise ValueError("一个字母上叠加了三个以上的符号，会印到别的行上")
     if text.replace("\n", "").isprintable():
