@@ -100,6 +100,15 @@ class Corrected(Part):
     now: str
 
 
+class PenaltyWithdrawn(Part):
+    """公开说明理由 (行政处罚法 48): why what shows a published penalty was withdrawn, as everybody reads it."""
+
+    change: Literal["annulled", "changed"]
+    reason: str
+    effective_on: date | None = None
+    basis: str
+
+
 class RecordChanged(Data):
     """失信信息 as it now stands: enough to show it."""
 
@@ -114,6 +123,9 @@ class RecordChanged(Data):
     period_confirmed: bool | None = None  # None: of a sender that does not say
     note: str | None = None
     content: Content | None = None
+    withdrawal: PenaltyWithdrawn | None = (
+        None  # of a published penalty that was changed or annulled, with this very change
+    )
     changed_at: AwareDatetime
 
 

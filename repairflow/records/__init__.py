@@ -45,7 +45,7 @@ from repairflow.records.party import (
 )
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
-from repairflow.records.redress import redress
+from repairflow.records.redress import redress, withdrawal_statement
 from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.saved_view import own_phrase, saved_view
 from repairflow.records.search_part import search_part
@@ -149,4 +149,5 @@ __all__ = [
     "sync_finding",
     "target",
     "web_session",
+    "withdrawal_statement",
 ]

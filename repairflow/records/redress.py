@@ -1,8 +1,9 @@
-"""Redress after a wrong record or listing (消除不良影响): that all who were told are told again, and a public correction."""
+"""Redress after a wrong record or listing (消除不良影响): that all who were told are told again, and a public correction; and what
+is stated publicly where a published penalty was changed or annulled (行政处罚法 48)."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, String, Table, Text, UniqueConstraint
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
 
@@ -18,3 +19,19 @@ redress = Table(
     UniqueConstraint("record_id"),
     info=GUARDED,
 )
+
+withdrawal_statement = Table(
+    "withdrawal_statement",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False, index=True),
+    Column("case_id", ForeignKey("cases.id")),  # none where two people of the authority annulled it without a case
+    Column("office_id", ForeignKey("office.id"), nullable=False),
+    Column("change", String(10), nullable=False),
+    Column("reason", Text, nullable=False),  # as everybody reads it: no numbers of persons
+    Column("effective_on", Date),  # of the decision that changed or annulled the penalty
+    Column("stated_at", Instant, nullable=False),
+    CheckConstraint("change IN ('annulled', 'changed')", name="change"),
+    info=GUARDED,
+)
+"""公开说明理由: written with the act by which a published penalty is withdrawn, and never taken back."""

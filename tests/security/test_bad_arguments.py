@@ -42,7 +42,7 @@ ASKED = {
     "desk.redress": ("after",), "oversight.sync": ("after",), "desk.followed": ("office",), "api.read_feed": ("after", "limit"),
     "api.read_feed_atom": ("after", "limit"),
     "desk.meetings_page": ("view", "day", "office"), "desk.means": ("after",), "desk.not_repairable": ("after",),
-    "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
+    "public.corrections": ("after",), "public.withdrawals": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
     "public.credit": ("q",), "public.embedded_credit": ("q",), "public.examples": ("kind", "after"), "desk.examples": ("after",),
     "portal.standing_qr": ("subject",), "portal.standing_qr_file": ("subject",),

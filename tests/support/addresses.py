@@ -81,6 +81,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("desk.original_file", "a file", "registrar@CREDIT", "PNG", file)
     yield Row("desk.redress", "list", "examiner@ENV", "消除不良影响")
     yield Row("public.corrections", "list", "", "更正公告")
+    yield Row("public.withdrawals", "list", "", "处罚决定信息撤回说明")
     yield Row("desk.means", "none waits", "examiner@ENV", "核验修复方式")
     yield Row("desk.bodies", "register", "registrar@CREDIT", "登记、更改、提醒")
     yield Row("desk.not_repairable", "grounds", "head@ENV", "登记为不可修复")

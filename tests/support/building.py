@@ -454,6 +454,10 @@ class Town:
             inputs = {"to_office": other} | dict(inputs or {})
         grounds = pack.lists.get(procedure.ground_list(action), {})
         form = spec.asks({step.action for step in self.trail(case)})
+        if not any(b'"effective_on":"' in bytes(step.body) for step in self.trail(case)):
+            form = {
+                name: one for name, one in form.items() if name != "public_reason"
+            }  # no published penalty is withdrawn
         given = {
             "command_id": self._id(),
             "inputs": stock({k: v for k, v in form.items() if v.kind != "material"}, pack, self.today)

@@ -102,6 +102,9 @@ def filled(town: Town) -> None:
     town.listed()
     registered(town)
     permitted(town, 1)
+    undone = {"cause": "decision_changed", "effective_on": town.today.isoformat()}
+    wrong = town.file("correction", town.record(), town.actor("examiner@ENV"), kinds=(), inputs=undone)
+    town.steps(wrong, "propose", "annul")
     case = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
     town.do(case, "request")
     town.do(case, "respond", inputs={"term_end": "2026-07-10"})

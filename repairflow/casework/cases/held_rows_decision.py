@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, false, select, update
 
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import record_events
+from repairflow.casework.case_state import record_events, withdrawal_statements
 from repairflow.casework.cases import followups, import_penalties
 from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.context import Services
@@ -154,6 +154,10 @@ def _annul(
         raise Forbidden("撤销须由认定单位的批准人或者负责人确认。")
     if row.annulled_at is not None:
         raise Conflict("这条信息已经撤销。")
+    if (
+        held.kind == "annul"
+    ):  # a decision that was undone: 处罚法 48 wants the reason stated; a row delivered twice is none
+        withdrawal_statements.state_annulment(tx, row, [told["reason"] for told in held.reasons], held.office_id, now)
     lifecycle.change(
         tx,
         services,

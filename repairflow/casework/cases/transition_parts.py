@@ -3,13 +3,16 @@ and gives it with what it found or did."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from repairflow.casework import deadline_table
-from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state import case_events, withdrawal_statements
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import law_of
+from repairflow.casework.case_state.withdrawal_statements import Stated
 from repairflow.casework.cases import corrected_authority, decision
 from repairflow.casework.cases.effects import check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
@@ -111,6 +114,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
     """
     pushed, case, row, change = 0, it.at.case, it.at.record, it.change
     if change is not None and row is not None:
+        withdrawal_statements.state(tx, row, change, _why_withdrawn(it), it.now)
         if change.public_changed or "lift_measures" in change.effects:
             result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, it.services.law, row, change, it.cause, result)
@@ -126,6 +130,14 @@ def publish(tx: Connection, it: Transition) -> Transition:
         pushed += lists.follow_record(tx, it, change)
         check_results.follow(tx, it, change)
     return it._replace(pushed=pushed) if pushed else it
+
+
+def _why_withdrawn(it: Transition) -> Stated:
+    """What this step says publicly of a penalty it withdraws: the reason of its form, from which day the change has effect."""
+    sources = (it.inputs, *(step.inputs for step in reversed(it.at.history)), it.at.case.inputs)
+    day = next((str(one["effective_on"]) for one in sources if one.get("effective_on")), None)
+    reason, effective = str(it.inputs.get("public_reason") or ""), date.fromisoformat(day) if day is not None else None
+    return Stated(reason, it.at.case.deciding_id, it.at.case.id, effective)
 
 
 def afterwards(it: Transition) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from repairflow.casework import outbox, told_periods
+from repairflow.casework.case_state import withdrawal_statements
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
@@ -77,6 +78,8 @@ def push_record(
     now = record_of(tx, row.id)
     data = about_record(tx, now, cause.event)
     message = shown(now, change, data, cause.at, confirmed=told_periods.may_tell(tx, law, now))
+    if (stated := withdrawal_statements.of_push(tx, row.id, cause.at)) is not None:
+        message["withdrawal"] = stated
     told = [("record_changed", message)]
     if result is not None and cause.case is not None:
         extra = dict(result)

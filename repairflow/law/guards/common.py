@@ -90,6 +90,23 @@ def change_of_penalty_dated(facts: Facts, parameters: Parameters) -> tuple[bool,
     return True, "不是公开的处罚决定被变更、撤销、确认违法或者确认无效"
 
 
+@guard("撤回公开的处罚决定信息，已写明公开说明的理由")
+def withdrawal_explained(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    """处罚法 48(2): whoever withdraws a published penalty states the reason publicly; of anything else nothing is stated."""
+    sources = (facts.inputs, *(step.inputs for step in facts.history), facts.filing)
+    dated = any(source.get("effective_on") for source in sources)
+    given = bool(str(facts.inputs.get("public_reason") or "").strip())
+    if not dated:
+        return (
+            not given,
+            "没有公开的处罚决定需要说明"
+            if not given
+            else "不是撤回公开的处罚决定信息，不公开说明，请删去“公开说明的理由”",
+        )
+    said = "撤回处罚决定信息须公开说明理由（行政处罚法第四十八条第二款）"
+    return given, f"已写明：{said}" if given else f"请填写“公开说明的理由”：{said}"
+
+
 @guard("最短公示期已满")
 def minimum_period_served(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:

@@ -72,6 +72,7 @@ READINGS: Mapping[str, Reading] = {
     "record_in_use": _IN_USE,
     "record_is_repairable": Reading(record=_HELD, waits=False),
     "minimum_period_served": _OF_RECORD,
+    "withdrawal_explained": Reading(needs=(Needs("public_reason", ("long_text",), "step"),)),
     "change_of_penalty_dated": Reading({"input": "input", "value": "value"}, needs=(Needs("effective_on", ("date",)),)),
     "commitment_route_open": Reading(),
     "no_duplicate_pending": Reading(),

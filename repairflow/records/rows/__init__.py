@@ -73,6 +73,7 @@ from repairflow.records.rows.record import (
     RecordRow,
     RecordSpellingRow,
     RedressRow,
+    WithdrawalStatementRow,
 )
 from repairflow.records.rows.search_part import SearchPartRow
 from repairflow.records.rows.trail import (
@@ -175,6 +176,7 @@ __all__ = [
     "SyncFindingRow",
     "TargetRow",
     "WebSessionRow",
+    "WithdrawalStatementRow",
     "all_rows",
     "first_row",
     "one_row",

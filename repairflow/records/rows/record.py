@@ -122,6 +122,19 @@ class RedressRow(NamedTuple):
     public_at: datetime | None
 
 
+class WithdrawalStatementRow(NamedTuple):
+    """Why what shows a published penalty was withdrawn, as everybody reads it."""
+
+    id: int
+    record_id: int
+    case_id: int | None
+    office_id: int
+    change: str
+    reason: str
+    effective_on: date | None
+    stated_at: datetime
+
+
 class ImportRunRow(NamedTuple):
     """One import of a file."""
 

@@ -24,6 +24,7 @@ from repairflow.web.public import (
     start,
     statistics,
     verify,
+    withdrawals,
 )
 
 ROUTES = (
@@ -51,6 +52,7 @@ ROUTES = (
     Route("/exchange/schemas/<name>", GET, exchange.schema, PUBLIC),
     Route("/service-bodies", GET, service_bodies.bodies, PUBLIC),
     Route("/corrections", GET, corrections.corrections, PUBLIC),
+    Route("/withdrawals", GET, withdrawals.withdrawals, PUBLIC),
     Route("/examples", GET, examples.examples, PUBLIC),
     Route("/statistics", GET, statistics.statistics, PUBLIC),
     Route("/data", GET, open_data.data, PUBLIC),

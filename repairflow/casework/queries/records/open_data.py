@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select
 
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.oversight import monthly_results, public_statistics
-from repairflow.casework.queries.records import commitments, list_registry
+from repairflow.casework.queries.records import commitments, list_registry, withdrawal_statements
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.queries.records.names_told import PERSON, told_name
@@ -29,7 +29,7 @@ from repairflow.law.sectors import lists_without_new
 from repairflow.law.small_counts import LEAST
 from repairflow.plain import day as day_of
 from repairflow.records import act, cases, event, list_entry, office, record, subject
-from repairflow.times import at
+from repairflow.times import at, local_day
 
 SIZE = 1000
 MONTHS = 24
@@ -230,6 +230,20 @@ def _commitments(tx: Connection, law: Library, today: date, after: str) -> Rows:
     )  # fmt: skip
 
 
+def _withdrawals(tx: Connection, _law: Library, _today: date, after: str) -> Rows:
+    page = withdrawal_statements.public(tx, after, SIZE)
+    return Rows(
+        tuple(
+            (
+                one.number, one.told_name, one.uscc, one.document_number, one.decision_date, one.authority, one.change_label,
+                one.effective_on, one.reason, local_day(one.stated_at), one.basis,
+            )
+            for one in page.rows
+        ),
+        page.next,
+    )  # fmt: skip
+
+
 def _monthly(rows: Callable[[Connection, Library, date], Iterable[tuple[Cell, ...]]]) -> Read:
     """One page a month, this one first; `after` is the month of the page before."""
 
@@ -322,6 +336,15 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("promised", "承诺期限", "date", required=False), Field("state", "履行情况"),
                 Field("ended_on", "办结日期", "date", required=False),
             ), _commitments,
+        ),
+        Dataset(
+            "withdrawals", "处罚决定信息撤回说明", "公开的处罚决定被变更、撤销的，为什么撤回（行政处罚法第四十八条第二款）。",
+            (
+                Field("number", "信息编号"), *_SUBJECT, Field("document_number", "决定书文号"), Field("decision_date", "决定日期", "date"),
+                Field("office", "说明单位"), Field("change", "怎样变动"),
+                Field("effective_on", "变更、撤销的生效日期", "date", required=False), Field("reason", "理由"),
+                Field("stated_on", "说明日期", "date"), Field("basis", "依据"),
+            ), _withdrawals,
         ),
         Dataset(
             "results", "联合惩戒成效", f"各单位每月执行惩戒措施的次数，每页一个月，最近 {MONTHS} 个月；不列被执行的单位。",

@@ -1,0 +1,73 @@
+"""公开说明理由 as the public reads it: which published penalties were changed or annulled, by whom and why (行政处罚法 48)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from repairflow.casework.case_state.withdrawal_statements import BASIS, LABELS, PERSON
+from repairflow.casework.queries import paging
+from repairflow.casework.queries.records.names_told import told_name
+from repairflow.records import office, record, subject, withdrawal_statement
+
+SIZE = 50
+
+
+class Statement(NamedTuple):
+    """One statement: of which penalty, how it was changed, why."""
+
+    id: int
+    number: str
+    document_number: str
+    decision_date: date
+    name: str
+    uscc: str | None
+    whose: str
+    authority: str
+    change: str
+    reason: str
+    effective_on: date | None
+    stated_at: datetime
+
+    @property
+    def told_name(self) -> str | None:
+        """The name as everybody may read it: none for a person in business."""
+        return told_name(self.name, self.whose)
+
+    @property
+    def change_label(self) -> str:
+        """What became of the penalty."""
+        return LABELS[self.change]
+
+    @property
+    def basis(self) -> str:
+        """The article by which the reason is stated."""
+        return BASIS
+
+
+class Page(NamedTuple):
+    """Statements, newest first; `next` begins the next page, empty on the last."""
+
+    rows: tuple[Statement, ...]
+    next: str
+
+
+def public(tx: Connection, after: str = "", size: int = SIZE) -> Page:
+    """One page of the statements; nothing of natural persons. Invalid when `after` is no place of ours."""
+    return Page(*paging.page(tx, _all(), withdrawal_statement.c.id, Statement, after, size))
+
+
+def _all() -> Select[Statement]:
+    return (
+        select(
+            withdrawal_statement.c.id, record.c.number, record.c.document_number, record.c.decision_date, subject.c.name,
+            subject.c.uscc, subject.c.kind.label("whose"), office.c.name.label("authority"), withdrawal_statement.c.change,
+            withdrawal_statement.c.reason, withdrawal_statement.c.effective_on, withdrawal_statement.c.stated_at,
+        )
+        .join(record, record.c.id == withdrawal_statement.c.record_id)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == withdrawal_statement.c.office_id)
+        .where(subject.c.kind != PERSON)
+    )  # fmt: skip
