@@ -77,7 +77,6 @@ SITUATIONS: list[tuple[Any, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.either_database
 @pytest.mark.parametrize(("made", "kind"), SITUATIONS, ids=[kind for _, kind in SITUATIONS])
 def test_the_letter_of_a_decision_that_holds_is_not_withdrawn(town: Town, made: Any, kind: str) -> None:
     made(town)

@@ -17,7 +17,6 @@ from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
-pytestmark = pytest.mark.either_database
 PLACES = ["310000", "440300"]
 PAPER = {"paper_title": "异议处理决定书", "paper_number": "溪环异决〔2026〕7号", "paper_day": "2026-06-10"}
 

@@ -15,7 +15,6 @@ from tests.law_stories.test_withdrawal_story import decided, found_by_the_office
 from tests.support.building import Town
 from tests.web.portal_visit import make
 
-pytestmark = pytest.mark.either_database
 REASON = "云溪县人民法院2026年6月10日判决撤销该处罚决定：认定事实的主要证据不足"
 
 
