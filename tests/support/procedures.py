@@ -251,6 +251,10 @@ to = "withdrawn"
 letter = "withdrawn"
 effects = ["unmark_disputed"]
 basis = ["law"]
+
+[letters]
+not_accepted = { served = true }
+decision = { served = true }
 """
 
 RECORD = """\
