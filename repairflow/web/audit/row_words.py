@@ -21,7 +21,6 @@ TABLES = {
     "inbound_message": "平台来文", "meeting": "约谈和听证的安排", "meeting_room": "约谈室",
     "withdrawal_statement": "撤回说明",
     "fine_threshold": "罚款档次", "office_seal": "签章设置", "number_series": "编号", "definition_used": "所用规则文件",
-    "withdrawal_statement": "撤回说明",
 }  # fmt: skip
 FIELDS = {
     "state": "状态", "outcome": "办理结果", "subject_id": "信用主体", "record_id": "信息", "case_id": "办件", "fine_wan": "罚款（万元）",
