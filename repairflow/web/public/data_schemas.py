@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from repairflow.casework.queries.records.open_data import Dataset, Field
+from repairflow.casework.queries.records.open_data_table import Dataset, Field
 
 Json: TypeAlias = Mapping[str, object]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

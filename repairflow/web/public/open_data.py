@@ -11,7 +11,8 @@ from flask import Response, render_template, url_for
 
 from repairflow import times
 from repairflow.casework.queries.records import open_data as tables
-from repairflow.casework.queries.records.open_data import DATASETS, Cell, Dataset
+from repairflow.casework.queries.records.open_data import DATASETS
+from repairflow.casework.queries.records.open_data_table import Cell, Dataset
 from repairflow.errors import NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current

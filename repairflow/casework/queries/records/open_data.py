@@ -5,21 +5,20 @@ it, and is left out; its credit code stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
 from repairflow.casework.queries import paging
-from repairflow.casework.queries.oversight import monthly_results, public_statistics
 from repairflow.casework.queries.records import commitments, list_registry, withdrawal_statements
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.queries.records.names_told import PERSON, told_name
+from repairflow.casework.queries.records.open_data_months import MONTHS, by_month, results, statistics
+from repairflow.casework.queries.records.open_data_table import Dataset, Field, Rows
 from repairflow.casework.told_periods import Dated, dated, told_of
-from repairflow.errors import Invalid
 from repairflow.law import classing
 from repairflow.law.acts import KINDS
 from repairflow.law.procedure.library import Library
@@ -27,50 +26,12 @@ from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days
 from repairflow.law.sectors import lists_without_new
 from repairflow.law.small_counts import LEAST
-from repairflow.plain import day as day_of
 from repairflow.records import act, cases, event, list_entry, office, record, subject
 from repairflow.times import at, local_day
 
 SIZE = 1000
-MONTHS = 24
-"""How far back the monthly lists go."""
 QUIET = timedelta(minutes=1)
 """Longer than any transaction runs: what was written before it is seen by everybody."""
-
-Cell: TypeAlias = str | int | bool | date | None
-Kind: TypeAlias = Literal["string", "date", "boolean", "integer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column of a table: its name for programs, its title for people; `required` where no row is without it."""
-
-    name: str
-    title: str
-    kind: Kind = "string"
-    required: bool = True
-    note: str = ""
-
-
-class Rows(NamedTuple):
-    """One page: each row in the order of the fields; `next` begins the next page, empty on the last."""
-
-    rows: tuple[tuple[Cell, ...], ...]
-    next: str
-
-
-Read: TypeAlias = Callable[[Connection, Library, date, str], Rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """One table: what it holds, and how a page of it is read. `read` raises Invalid for a beginning that is no place of ours."""
-
-    name: str
-    title: str
-    summary: str
-    fields: tuple[Field, ...]
-    read: Read
 
 
 class _Record(NamedTuple):
@@ -244,50 +205,6 @@ def _withdrawals(tx: Connection, _law: Library, _today: date, after: str) -> Row
     )  # fmt: skip
 
 
-def _monthly(rows: Callable[[Connection, Library, date], Iterable[tuple[Cell, ...]]]) -> Read:
-    """One page a month, this one first; `after` is the month of the page before."""
-
-    def read(tx: Connection, law: Library, today: date, after: str) -> Rows:
-        first = _before(_month(after)) if after else today.replace(day=1)
-        oldest = today.replace(day=1)
-        for _ in range(MONTHS - 1):
-            oldest = _before(oldest)
-        if not oldest <= first <= today:
-            return Rows((), "")
-        name = f"{first:%Y-%m}"
-        return Rows(tuple((name, *one) for one in rows(tx, law, first)), name if oldest < first else "")
-
-    return read
-
-
-def _results(tx: Connection, law: Library, first: date) -> Iterable[tuple[Cell, ...]]:
-    return (one[1:] for one in monthly_results.published(tx, law, first))
-
-
-def _statistics(tx: Connection, law: Library, first: date) -> Iterable[tuple[Cell, ...]]:
-    found = public_statistics.figures(tx, law, first)
-    for by, lines in (("事项", found.kinds), ("单位", found.offices)):
-        for one in lines:
-            yield by, one.label, one.filed, one.closed, one.on_time, one.in_favour, one.against
-    said = found.complaints
-    yield "自然人", "全部事项", found.persons_filed, found.persons_closed, None, None, None
-    yield "投诉举报", "投诉举报", said.filed, said.closed, said.on_time, None, None
-
-
-def _month(text: str) -> date:
-    try:
-        found = day_of(f"{text}-01")
-    except ValueError:
-        raise Invalid("没有这一页，请从第一页重新查看。") from None
-    if found.year < 2000:
-        raise Invalid("没有这一页，请从第一页重新查看。")
-    return found
-
-
-def _before(first: date) -> date:
-    return (first - timedelta(days=1)).replace(day=1)
-
-
 HIDDEN = (
     f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，可以由合计推算出这样的数字的也为空（本身可能不小），没有统计的也为空"
 )
@@ -351,7 +268,7 @@ DATASETS: Mapping[str, Dataset] = {
             (
                 Field("month", "月份", note="形如 2026-06"), Field("carried_out_by", "执行单位"), Field("measure", "措施"),
                 Field("department", "决定单位"), Field("count", "次数", "integer"),
-            ), _monthly(_results),
+            ), by_month(results),
         ),
         Dataset(
             "statistics", "办理统计", f"每月收到、办结、按期办结的办件数，每页一个月，最近 {MONTHS} 个月。",
@@ -360,7 +277,7 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("label", "名称"), *(Field(name, title, "integer", required=False, note=HIDDEN) for name, title in (
                     ("filed", "收到"), ("closed", "办结"), ("on_time", "按期办结"), ("in_favour", "支持申请"), ("against", "不支持"),
                 )),
-            ), _monthly(_statistics),
+            ), by_month(statistics),
         ),
     )
 }  # fmt: skip
