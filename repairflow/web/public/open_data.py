@@ -12,7 +12,7 @@ from flask import Response, render_template, url_for
 from repairflow import times
 from repairflow.casework.queries.records import open_data as tables
 from repairflow.casework.queries.records.open_data import DATASETS
-from repairflow.casework.queries.records.open_data_table import Cell, Dataset
+from repairflow.casework.queries.records.open_data_table import Cell, Dataset, Rows
 from repairflow.errors import NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
@@ -103,7 +103,7 @@ def _named(name: str) -> Dataset:
     return DATASETS[name]
 
 
-def _page(of: Dataset) -> tuple[tables.Rows, datetime | None]:
+def _page(of: Dataset) -> tuple[Rows, datetime | None]:
     """The page that is asked for, and since when it has been as it is."""
     here, after = current(), arguments.text("after")
     here.site.one(pages_taken).take(network(), times.now())
