@@ -48,6 +48,28 @@ def standing(town: Town, case: str) -> list[tuple[str, str, str | None]]:
     return [(f"{times.local(row.starts_at):%m-%d %H:%M}", row.place, row.ended) for row in rows]
 
 
+def results(town: Town, case: str) -> list[str]:
+    with town.db.read() as tx:
+        return [line.result for line in queries.of_case(tx, town.case(case), town.now)]
+
+
+def test_what_came_of_each_meeting(town: Town) -> None:
+    """A missed one stays missed when the next is held; of a hearing nothing is recorded but that its time is over."""
+    case = booked(town)
+    assert results(town, case) == [""]
+    town.at(date(2026, 6, 17))
+    assert results(town, case) == ["待登记结果"]
+    town.do(case, "mark_no_show")
+    assert results(town, case) == ["未到场"]
+    town.do(case, "serve_notice", inputs={"meeting_at": "2026-06-26T09:30"})
+    assert results(town, case) == ["未到场", ""]
+    town.do(case, "reschedule", inputs={"meeting_at": "2026-06-29T09:30"})
+    town.at(date(2026, 6, 30))
+    assert results(town, case) == ["未到场", "已改期", "待登记结果"]
+    town.do(case, "record_meeting")
+    assert results(town, case) == ["未到场", "已改期", "已约谈"]
+
+
 def bodies(town: Town, name: str, title: str) -> list[str]:
     found = select(notice.c.body).where(notice.c.person_id == town.people[name], notice.c.title.contains(title))
     return [row.body for row in town.all(found.order_by(notice.c.id))]
@@ -142,10 +164,17 @@ def test_an_absence_is_minded_before_and_shown_after(town: Town) -> None:
     with town.db.read() as tx:
         actor = town.actor("examiner@ENV")
         place = town.offices["ENV"]
-        (line,) = queries.between(tx, actor, place, times.at(day, time()), times.at(day + timedelta(days=1), time()))
+        (line,) = queries.between(
+            tx, actor, place, times.at(day, time()), times.at(day + timedelta(days=1), time()), town.now
+        )
         assert (line.number, line.amiss) == (case, ("third当日请假",))
         other = town.actor("examiner@MARKET")
-        assert queries.between(tx, other, place, times.at(day, time()), times.at(day + timedelta(days=1), time())) == ()
+        assert (
+            queries.between(
+                tx, other, place, times.at(day, time()), times.at(day + timedelta(days=1), time()), town.now
+            )
+            == ()
+        )
         mine = [entry for entry in agenda(tx, town.law, town.actor("third"), town.today) if entry.hours is not None]
         assert [(entry.number, entry.hours) for entry in mine] == [(case, (line.row.starts_at, line.row.ends_at))]
     second = approved(town, "hengtuo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tests.stories.town_life import TownLife
 
 TALK = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖"]}
@@ -40,6 +42,20 @@ def test_an_interview_is_booked_and_moved_at_the_wish_of_its_company(life: TownL
     assert "<s>" in company.html
     examiner.opens("/desk/meetings?day=2026-06-16")
     examiner.reads("已改期", "14:00–15:00")
+    assert "待登记结果" not in examiner.html
+
+    life.it_is(date(2026, 6, 19))
+    examiner, company = env.examiner, life.company
+    examiner.opens("/desk/meetings?day=2026-06-18")
+    examiner.reads("已改期", "待登记结果")
+    company.opens_case(case)
+    assert "待登记结果" not in company.html
+    examiner.opens_case(case)
+    examiner.presses(case, "无正当理由未到场", {"意见": "到点没有人来。"})
+    examiner.opens("/desk/meetings?day=2026-06-18&view=week")
+    examiner.reads("已改期", "未到场")
+    company.opens_case(case)
+    company.reads("未到场")
 
 
 def test_a_hearing_on_the_pages(life: TownLife) -> None:

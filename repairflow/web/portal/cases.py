@@ -75,7 +75,7 @@ def case(number: str, wrong: Sequence[FieldError] = ()) -> str:
     here = current()
     with here.read() as tx:
         found = _case(tx, here, number)
-        booked = meetings.of_case(tx, found["view"].case)
+        booked = meetings.of_case(tx, found["view"].case, here.now)
     return render_template("portal/case.html", meetings=booked, now=here.now, wrong=wrong, typed=request.form, **found)
 
 

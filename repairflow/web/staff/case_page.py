@@ -124,7 +124,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
-        "meetings": meetings.of_case(tx, view.case),
+        "meetings": meetings.of_case(tx, view.case, here.now),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
         "named": informant.is_sealed(tx, view.case.id), "may_note": writes, "many_colleagues": len(found) > most,

@@ -131,7 +131,7 @@ def _page(errors: Sequence[FieldError], typed: str = "") -> str:
         rooms: tuple[MeetingRoomRow, ...] = ()
         asking: frozenset[int] = frozenset()
         if place is not None:
-            lines = queries.between(tx, here.actor, place.id, _midnight(span.first), _midnight(span.last))
+            lines = queries.between(tx, here.actor, place.id, _midnight(span.first), _midnight(span.last), here.now)
             rooms, asking = meetings.rooms(tx, place.id), queries.waiting(tx, place.id, here.now)
     return render_template(
         "desk/meetings.html", places=places, place=place, span=span, views=VIEWS, weeks=_weeks(span, lines), lines=lines,
@@ -145,7 +145,7 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
     with here.read() as tx:
         view = case_queries.view(tx, here.law, here.actor, number, here.now)
         books = post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None
-        lines = queries.of_case(tx, view.case)
+        lines = queries.of_case(tx, view.case, here.now)
         people = meetings.officers(tx, view.case.deciding_id) if books else ()
         rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
     ahead = (

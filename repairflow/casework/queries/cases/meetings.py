@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,16 +11,25 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import meetings
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
-from repairflow.records import absence, cases, meeting, office, person, subject
+from repairflow.casework.queries.standing_steps import stands
+from repairflow.records import absence, cases, event, meeting, office, person, subject
 from repairflow.records.rows import CaseRow, MeetingRow
 from repairflow.times import local, local_day
 
 MOST = 500
 """Meetings that one page shows."""
+CAME = {"record_meeting": "已约谈", "mark_no_show": "未到场"}
+"""What the step of an interview that was taken when its time had come says of it."""
+STRUCK = {"moved": "已改期", "cancelled": "已取消"}
+UNRECORDED = "待登记结果"
+OVER = "时间已过"
 
 
 class Line(NamedTuple):
-    """A meeting with what a calendar says of it; `amiss`: why it cannot be held as it is booked (请假、离岗、冲突)."""
+    """A meeting with what a calendar says of it; `amiss`: why it cannot be held as it is booked (请假、离岗、冲突).
+
+    `result`: what came of it, or that its time is over and nothing is recorded yet; empty while it is to come.
+    """
 
     row: MeetingRow
     label: str
@@ -27,10 +37,16 @@ class Line(NamedTuple):
     subject: str
     officers: tuple[str, ...]
     amiss: tuple[str, ...]
+    result: str
 
     @property
     def day(self) -> date:
         return local_day(self.row.starts_at)
+
+    @property
+    def known(self) -> bool:
+        """Whether its result is one that somebody recorded."""
+        return self.result not in ("", UNRECORDED, OVER)
 
     @property
     def hours(self) -> str:
@@ -52,26 +68,28 @@ def places(tx: Connection, actor: Actor) -> tuple[Place, ...]:
     return tuple(Place(*row) for row in tx.execute(rows.order_by(office.c.name)))
 
 
-def between(tx: Connection, actor: Actor, office_id: int, start: datetime, end: datetime) -> tuple[Line, ...]:
+def between(
+    tx: Connection, actor: Actor, office_id: int, start: datetime, end: datetime, now: datetime
+) -> tuple[Line, ...]:
     """The meetings of an office that begin within [start, end), in their order; struck ones too. Only of cases the actor sees."""
     where = and_(
         meeting.c.office_id == office_id, meeting.c.starts_at >= start, meeting.c.starts_at < end, case_scope(actor)
     )
-    return _lines(tx, where)
+    return _lines(tx, where, now)
 
 
-def of_case(tx: Connection, case: CaseRow) -> tuple[Line, ...]:
+def of_case(tx: Connection, case: CaseRow, now: datetime) -> tuple[Line, ...]:
     """All meetings booked for a case, the newest booking last; for who sees the case."""
-    return _lines(tx, meeting.c.case_id == case.id)
+    return _lines(tx, meeting.c.case_id == case.id, now)
 
 
 def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
-    """The meetings that stand and that the actor holds, or to which a subject it speaks for is called."""
+    """The meetings that stand and that the actor holds, or to which a subject it speaks for is called, as of `since`."""
     mine: list[ColumnElement[bool]] = [meeting.c.first_id == actor.id, meeting.c.second_id == actor.id]
     if actor.subjects:
         mine.append(meeting.c.subject_id.in_(sorted(actor.subjects)))
     where = and_(or_(*mine), case_scope(actor), meeting.c.ended.is_(None), meeting.c.starts_at >= since)
-    return _lines(tx, and_(where, cases.c.closed_at.is_(None)))
+    return _lines(tx, and_(where, cases.c.closed_at.is_(None)), since)
 
 
 def waiting(tx: Connection, office_id: int, now: datetime) -> frozenset[int]:
@@ -83,7 +101,7 @@ def waiting(tx: Connection, office_id: int, now: datetime) -> frozenset[int]:
     return frozenset(tx.execute(select(meeting.c.id).where(*where)).scalars())
 
 
-def _lines(tx: Connection, where: ColumnElement[bool]) -> tuple[Line, ...]:
+def _lines(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[Line, ...]:
     rows = (
         select(*meeting.c, cases.c.number, subject.c.name)
         .join(cases, cases.c.id == meeting.c.case_id)
@@ -95,13 +113,36 @@ def _lines(tx: Connection, where: ColumnElement[bool]) -> tuple[Line, ...]:
     found = [(MeetingRow(*row[:-2]), str(row[-2]), str(row[-1])) for row in tx.execute(rows)]
     keys = sorted({key for row, _, _ in found for key in (row.first_id, row.second_id)})
     names = {row.id: row.name for row in tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(keys)))}
+    came = _came(tx, {row.case_id for row, _, _ in found if row.kind == "interview"})
     return tuple(
         Line(
             row, meetings.KINDS[row.kind], number, name, (names[row.first_id], names[row.second_id]),
-            _amiss(tx, row, names) if row.ended is None else (),
+            _amiss(tx, row, names) if row.ended is None and row.ends_at > now else (),
+            _result(row, came.get(row.case_id, ()), now),
         )
         for row, number, name in found
     )  # fmt: skip
+
+
+def _came(tx: Connection, case_ids: set[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """The steps of cases that say what came of an interview, and when they were taken, oldest first."""
+    said: dict[int, list[tuple[datetime, str]]] = {}
+    steps = select(event.c.case_id, event.c.at, event.c.action).where(
+        event.c.case_id.in_(sorted(case_ids)), event.c.action.in_(sorted(CAME)), stands()
+    )
+    for case_id, at, action in tx.execute(steps.order_by(event.c.case_id, event.c.seq)):
+        said.setdefault(case_id, []).append((at, action))
+    return said
+
+
+def _result(row: MeetingRow, came: Sequence[tuple[datetime, str]], now: datetime) -> str:
+    """What came of a meeting: of an interview by the first step that says so since its hour."""
+    if row.ended is not None:
+        return STRUCK[row.ended]
+    said = next((CAME[action] for at, action in came if at >= row.starts_at), None)
+    if said is not None or row.ends_at > now:
+        return said or ""
+    return UNRECORDED if row.kind == "interview" else OVER
 
 
 def _amiss(tx: Connection, row: MeetingRow, names: dict[int, str]) -> tuple[str, ...]:
