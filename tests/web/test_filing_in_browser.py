@@ -1,0 +1,121 @@
+"""A repair filed in a browser by who cannot, or will not, use a mouse or a script: from the credit file to the receipt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from repairflow.db import Database
+from repairflow.records import cases, material
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town, png
+from tests.web.portal_visit import make
+from tests.web.test_comfort_in_browser import Served
+from tests.web.test_meetings_by_keyboard import tab_to
+
+EXPLAINED = "已缴清罚款，污水处理设施已改造并经检测达标。"
+
+
+@pytest.fixture
+def served(database: Database, settings: Settings, clock: Clock) -> Iterator[Served]:
+    """The whole site on loopback."""
+    town = Town(database, settings)
+    server = make_server("127.0.0.1", 0, make(town), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Served(town, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    """A picture that proves the repair."""
+    picture = tmp_path / "缴款凭证.png"
+    picture.write_bytes(png())
+    return picture
+
+
+def filed(town: Town) -> tuple[str, int]:
+    """The one case there is, by number, and how many papers it has."""
+    case = town.one(select(cases))
+    return case.number, len(town.all(select(material.c.id).where(material.c.case_id == case.id)))
+
+
+@pytest.mark.browser
+def test_a_repair_is_filed_by_keyboard_alone(served: Served, page: Page, proof: Path) -> None:
+    """Tab, letters, Space and Enter; the file chosen in the browser's own dialog is the one thing that is handed over."""
+    served.town.record()
+    served.enter(page, "yunxi")
+    tab_to(page, page.locator("main").get_by_role("link", name="申请修复"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/my/file/repair/**")
+    tab_to(page, page.get_by_role("button", name="开始填写"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/answers")
+    tab_to(page, page.get_by_label("义务履行完毕日期"))
+    page.keyboard.type("03202026")
+    tab_to(page, page.get_by_label("整改情况说明"))
+    page.keyboard.type(EXPLAINED)
+    tab_to(page, page.get_by_role("button", name="保存并继续"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/materials")
+    with page.expect_file_chooser() as chooser:
+        tab_to(page, page.locator("main input[type=file]").first)
+        page.keyboard.press("Enter")
+    chooser.value.set_files(proof)
+    tab_to(page, page.get_by_role("button", name="上传").first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("缴款凭证.png").first).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="材料已传好，继续"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/commitment")
+    tab_to(page, page.locator("main input[type=checkbox]"))
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_label("信用承诺签署人"))
+    page.keyboard.type("宋远山")
+    tab_to(page, page.get_by_role("button", name="签署并继续"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check")
+    tab_to(page, page.get_by_role("button", name="：提交"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="已经收到您的申请")).to_be_visible()
+    number, papers = filed(served.town)
+    expect(page.get_by_text(number).first).to_be_visible()
+    assert papers == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_repair_is_filed_without_script(served: Served, chromium: Browser, proof: Path, width: int) -> None:
+    served.town.record()
+    context = chromium.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=False, viewport={"width": width, "height": 844}
+    )
+    page = context.new_page()
+    served.enter(page, "yunxi")
+    page.locator("main").get_by_role("link", name="申请修复").first.click()
+    page.get_by_role("button", name="开始填写").click()
+    page.get_by_label("义务履行完毕日期").fill("2026-03-20")
+    page.get_by_label("整改情况说明").fill(EXPLAINED)
+    page.get_by_role("button", name="保存并继续").click()
+    page.locator("main input[type=file]").first.set_input_files(proof)
+    page.get_by_role("button", name="上传").first.click()
+    expect(page.get_by_text("缴款凭证.png").first).to_be_visible()
+    page.get_by_role("button", name="材料已传好，继续").click()
+    page.locator("main input[type=checkbox]").check()
+    page.get_by_label("信用承诺签署人").fill("宋远山")
+    page.get_by_role("button", name="签署并继续").click()
+    page.get_by_role("button", name="：提交").click()
+    number, papers = filed(served.town)
+    expect(page.get_by_text(number).first).to_be_visible()
+    assert papers == 1
+    context.close()
