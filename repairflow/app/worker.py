@@ -55,6 +55,9 @@ CHASE_SECONDS = 600
 GIVE_OUT_SECONDS = 60
 JOB_SECONDS = 1
 SFTP_KEYS = "sftp"
+FEW_BESIDE_A_JOB = 2
+"""Letters and pushes of no case that one run carries while a job of this node is at work: an import asks for some with each
+row, and would share its processor with all of them. They are carried when it has ended."""
 
 
 def work(program: Program, stop: Event) -> None:
@@ -157,6 +160,8 @@ class Duties:
             self.node,
             settings.public_url,
         )
+        if stop is not None:
+            self._relay.stops = stop.is_set
         self._lanes = Lanes(program.db, self._push, settings.push_lanes, stop)
 
     def often(self) -> list[heartbeat.Tick]:
@@ -164,7 +169,7 @@ class Duties:
         program, relay = self._program, self._relay
         settings, tick = program.settings, heartbeat.Tick
         return [
-            tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
+            tick("press", settings.relay_seconds, self._make_letters),
             tick("push", settings.relay_seconds, lambda: self._lanes.run(times.now)),
             tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
             tick("sweep", settings.sweep_seconds, self._look_for_due),
@@ -235,8 +240,14 @@ class Duties:
                 return  # a delivered table is not thrown away by a day that may not have come
         ImportFiles(self._program.settings.imports).forget(now)
 
+    def _make_letters(self) -> None:
+        self._relay.run_once(times.now(), topics=("press",), of_no_case=self._of_no_case())
+
     def _push(self, only: int) -> None:
-        self._relay.run_once(times.now(), topics=("push",), only=only)
+        self._relay.run_once(times.now(), topics=("push",), only=only, of_no_case=self._of_no_case())
+
+    def _of_no_case(self) -> int | None:
+        return FEW_BESIDE_A_JOB if self._jobs.at_work else None
 
     def _reach(self) -> None:
         with self._program.db.read() as tx:

@@ -92,6 +92,7 @@ class EventName(StrEnum):
     ENTER_SERVICE_BODY = "enter_service_body"  # in a stream of its own
     CHANGE_REGISTRATION = "change_registration"
     END_SUBJECT = "end_subject"
+    TAKE_BACK_REGISTRATION = "take_back_registration"
     CONSENT = "consent_to_electronic_service"
     WITHDRAW_CONSENT = "withdraw_consent_to_electronic_service"
     # the installation

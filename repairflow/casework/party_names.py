@@ -30,6 +30,16 @@ def rename(tx: Connection, subject_id: int, name: str, until: date, now: datetim
     return before
 
 
+def restore(tx: Connection, subject_id: int, name: str, until: date | None, now: datetime) -> None:
+    """Afterwards the subject has this name again, and was never called what it is called now; but where it bore that name
+    earlier, `until` that day, it stays a former one."""
+    wrong = str(tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one())
+    rename(tx, subject_id, name, until or local_day(now), now)
+    if until is None:
+        mine = (subject_name.c.subject_id == subject_id, subject_name.c.name == wrong)
+        tx.execute(subject_name.delete().where(*mine))
+
+
 def former(tx: Connection, subject_id: int) -> tuple[str, ...]:
     """The names a subject had before, the last one first."""
     found = select(subject_name.c.name).where(subject_name.c.subject_id == subject_id)

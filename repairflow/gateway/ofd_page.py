@@ -1,33 +1,35 @@
-"""Texts and lines of an OFD page (GB/T 33190) drawn as an image of our own, in a child process with limits.
+"""An OFD page (GB/T 33190) drawn as an image of our own, in a child process with limits: texts, lines, pictures and seals.
 
-The library looked at (easyofd) brings PyMuPDF along, whose licence is the AGPL; so what a receipt says is drawn here: its
-texts where they stand and its lines. Seals, pictures and the file's own fonts are not: for those its reader is opened.
+The library looked at (easyofd) brings PyMuPDF along, whose licence is the AGPL; so what a receipt says is drawn here. Not
+drawn are the file's own fonts, colours, filled shapes, curves as such and remarks. A picture or a seal that cannot be drawn
+leaves a frame that says so. Whether a seal is genuine is not checked: for that its reader is opened.
 """
 
 from __future__ import annotations
 
 import io
-import posixpath
-import re
 import subprocess
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element
+
+from repairflow.gateway.ofd_package import Box, Package, Seal, box_of, figures, name_of, text_of
+from repairflow.gateway.uploads import MOST_PIXELS
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-MOST_XML = 8 * 1024 * 1024
 MOST_OBJECTS = 20_000
-MOST_PAGES = 1_000
 TALLEST = 6000
-A4 = (210.0, 297.0)
-"""Millimetres of a page that names no size."""
+FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 FONT = "Noto Sans CJK SC"
+NO_PICTURE = "此处有图片，未画出"
+NO_SEAL = "此处有印章，未画出"
 _STEPS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 """How many figures follow each letter of a path; the last two are where it leads."""
 
@@ -46,110 +48,147 @@ class Place(NamedTuple):
 
 
 def draw(content: bytes, page: int, width: int) -> tuple[int, bytes, int]:
-    """How many pages there are, page `page` (from 1, or the last) as pixels across `width`, and how many texts it has.
+    """How many pages there are, page `page` (from 1, or the last) as pixels across `width`, and how many objects it shows.
 
     ValueError and KeyError for what is no whole package.
     """
-    from PIL import Image, ImageDraw
-
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        file = _File(package)
-        pages = file.pages()
-        layers, (across, down) = file.page(pages[min(page, len(pages)) - 1])
-    scale = min(width / across, TALLEST / down)
-    image = Image.new("RGB", (max(1, round(across * scale)), max(1, round(down * scale))), "white")
-    pen = _Pen(ImageDraw.Draw(image), scale)
-    objects = (one for layer in layers for one in layer.iter() if _name(one) in ("TextObject", "PathObject"))
-    texts = 0
-    for count, one in enumerate(objects):
-        if count == MOST_OBJECTS:
-            break
-        texts += pen.text(one) if _name(one) == "TextObject" else pen.path(one)
+    pages, image, shown = _painted(content, page, width)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
-    return len(pages), out.getvalue(), texts
+    return pages, out.getvalue(), shown
 
 
-class _File:
-    """The parts of a package that say what stands on its pages."""
+def _painted(content: bytes, page: int, width: int, *, sealed: bool = True) -> tuple[int, Image, int]:
+    """Pages, image and objects of a package; a seal's own (`sealed` false) is drawn without the seals it may have."""
+    from PIL import Image
 
-    def __init__(self, package: zipfile.ZipFile) -> None:
-        self._package = package
-        first = self._xml("OFD.xml")
-        self._where = _text(first, "DocRoot").lstrip("/")
-        self._document = self._xml(self._where)
-
-    def pages(self) -> list[str]:
-        """The content of each page, by its path."""
-        found = [one for one in self._document.iter() if _name(one) == "Page" and "BaseLoc" in one.attrib]
-        if not found:
-            raise ValueError("no pages")
-        return [self._beside(one.attrib["BaseLoc"]) for one in found[:MOST_PAGES]]
-
-    def page(self, where: str) -> tuple[list[Element], tuple[float, float]]:
-        """The trees of a page, its templates first, and its size."""
-        own = self._xml(where)
-        forms = {one.get("ID"): one for one in self._document.iter() if _name(one) == "TemplatePage"}
-        used = [
-            forms[one.get("TemplateID")]
-            for one in own.iter()
-            if _name(one) == "Template" and one.get("TemplateID") in forms
-        ]
-        layers = [self._xml(self._beside(one.attrib["BaseLoc"])) for one in used]
-        box = _figures(_text(own, "PhysicalBox") or _text(self._document, "PhysicalBox"))
-        size = (box[2], box[3]) if len(box) == 4 and min(box[2:]) > 0 else A4
-        return [*layers, own], size
-
-    def _beside(self, path: str) -> str:
-        return (
-            path.lstrip("/")
-            if path.startswith("/")
-            else posixpath.normpath(posixpath.join(posixpath.dirname(self._where), path))
-        )
-
-    def _xml(self, path: str) -> Element:
-        with self._package.open(path) as part:
-            said = part.read(MOST_XML + 1)
-        if len(said) > MOST_XML or b"<!DOCTYPE" in said or b"<!ENTITY" in said or b"\0" in said:
-            raise ValueError(path)
-        return fromstring(said)  # noqa: S314 - without a document type nothing multiplies, and the process has limits
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        file = Package(package)
+        pages = file.pages()
+        name, where = pages[min(page, len(pages)) - 1]
+        layers, (across, down) = file.page(where)
+        scale = min(width / across, TALLEST / down)
+        image = Image.new("RGB", (max(1, round(across * scale)), max(1, round(down * scale))), "white")
+        pen = _Pen(image, scale)
+        shown = 0
+        for count, one in enumerate(one for layer in layers for one in layer.iter()):
+            if count == MOST_OBJECTS:
+                break
+            kind = name_of(one)
+            if kind == "TextObject":
+                shown += pen.text(one)
+            elif kind == "PathObject":
+                pen.path(one)
+            elif kind == "ImageObject":
+                shown += pen.picture(one, file.picture(one.get("ResourceID", "")))
+        for seal in file.seals(name) if sealed else ():
+            shown += pen.seal(seal)
+    return len(pages), image, shown
 
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """Draws objects of a page; millimetres become points by `scale`."""
+    """Draws objects of a page on its image; millimetres become points by `scale`."""
 
-    on: ImageDraw
+    image: Image
     scale: float
 
     def text(self, one: Element) -> int:
         """Draw each character of a text where it stands; gives how many texts that were."""
         place, size = _place(one), float(one.get("Size") or 4)
         font = _font(max(4, min(400, round(size * abs(place.matrix[3] or 1) * self.scale))))
-        codes = [code for code in one.iter() if _name(code) == "TextCode"]
+        on = _on(self.image)
+        codes = [code for code in one.iter() if name_of(code) == "TextCode"]
         for code in codes:
             x, y = float(code.get("X") or 0), float(code.get("Y") or 0)
             across, down = _steps(code.get("DeltaX")), _steps(code.get("DeltaY"))
             for character in code.text or "":
                 at = place.of(x, y)
-                self.on.text((at[0] * self.scale, at[1] * self.scale), character, fill="black", font=font, anchor="ls")
+                on.text((at[0] * self.scale, at[1] * self.scale), character, fill="black", font=font, anchor="ls")
                 x, y = x + next(across, 0 if code.get("DeltaY") else size), y + next(down, 0)
         return len(codes)
 
-    def path(self, one: Element) -> int:
+    def path(self, one: Element) -> None:
         """Draw the lines of a path; curves lead straight to their ends."""
-        place = _place(one)
+        place, on = _place(one), _on(self.image)
         line: list[tuple[float, float]] = []
-        for letter, (x, y) in _path(_text(one, "AbbreviatedData")):
+        for letter, (x, y) in _path(text_of(one, "AbbreviatedData")):
             point = place.of(x, y)
             at = (point[0] * self.scale, point[1] * self.scale)
             if letter in "SM":
                 line = [at]
             elif line:
                 to = line[0] if letter == "C" else at
-                self.on.line([line[-1], to], fill="black", width=1)
+                on.line([line[-1], to], fill="black", width=1)
                 line.append(to)
-        return 0
+
+    def picture(self, one: Element, content: bytes | None) -> int:
+        """Draw a picture where it stands, or a frame that says that there is one; gives 1 for a picture drawn."""
+        box, place = box_of(one), _place(one)
+        a, b, c, d, e, f = place.matrix
+        if box is None:
+            return 0
+        turned = bool(b or c)
+        if (
+            len(figures(one.get("CTM") or "")) == 6 and not turned
+        ):  # it stretches a picture one millimetre wide and high
+            box = (place.left + e + min(a, 0), place.top + f + min(d, 0), abs(a), abs(d))
+        made = None if content is None or turned else _opened(content)
+        if made is not None and a < 0:
+            made = None  # seen in a mirror: its reader shows it
+        return self._put(box, made, NO_PICTURE)
+
+    def seal(self, one: Seal) -> int:
+        """Draw a seal's picture, so that what it stands on can be read through it; as `picture`."""
+        made = None
+        if one.picture is not None:
+            wide = max(1, min(2000, round(one.box[2] * self.scale)))
+            made = _nested(one.picture, wide) if one.kind == "ofd" else _opened(one.picture)
+        return self._put(one.box, made, NO_SEAL)
+
+    def _put(self, box: Box, made: Image | None, missing: str) -> int:
+        from PIL import ImageChops
+
+        left, top, across, down = (round(edge * self.scale) for edge in box)
+        across, down = min(max(1, across), self.image.width), min(max(1, down), self.image.height)
+        if made is None:
+            on = _on(self.image)
+            on.rectangle([left, top, left + across, top + down], outline="gray", width=1)
+            on.text((left + 4, top + 4), missing, fill="gray", font=_font(max(10, round(3 * self.scale))), anchor="lt")
+            return 0
+        area = (left, top, left + across, top + down)
+        below = self.image.crop(area)
+        self.image.paste(ImageChops.multiply(below, made.resize((across, down))), area)
+        return 1
+
+
+def _opened(content: bytes) -> Image | None:
+    """A picture on white; None for one that cannot be read."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            seen = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+
+
+def _nested(content: bytes, width: int) -> Image | None:
+    """A seal's picture that is a package of its own; None for one of which nothing is drawn."""
+    try:
+        _, image, shown = _painted(content, 1, width, sealed=False)
+    except (KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile):  # SyntaxError: XML that is none
+        return None
+    return image if shown else None
+
+
+def _on(image: Image) -> ImageDraw:
+    from PIL import ImageDraw
+
+    return ImageDraw.Draw(image)
 
 
 def _path(said: str) -> Iterator[tuple[str, tuple[float, float]]]:
@@ -158,8 +197,8 @@ def _path(said: str) -> Iterator[tuple[str, tuple[float, float]]]:
     at = 0
     while at < len(words):
         letter, count = words[at], _STEPS.get(words[at], 0)
-        figures = [float(word) for word in words[at + 1 : at + 1 + count]]
-        yield letter, (figures[-2], figures[-1]) if len(figures) > 1 else (0.0, 0.0)
+        numbers = [float(word) for word in words[at + 1 : at + 1 + count]]
+        yield letter, (numbers[-2], numbers[-1]) if len(numbers) > 1 else (0.0, 0.0)
         at += 1 + count
 
 
@@ -175,23 +214,10 @@ def _steps(said: str | None) -> Iterator[float]:
 
 
 def _place(one: Element) -> Place:
-    box, matrix = _figures(one.get("Boundary") or ""), _figures(one.get("CTM") or "")
-    left, top = (box[0], box[1]) if len(box) == 4 else (0.0, 0.0)
+    box, matrix = box_of(one), figures(one.get("CTM") or "")
+    left, top = (box[0], box[1]) if box is not None else (0.0, 0.0)
     a, b, c, d, e, f = matrix if len(matrix) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     return Place(left, top, (a, b, c, d, e, f))
-
-
-def _figures(said: str) -> Sequence[float]:
-    return [float(word) for word in re.split(r"[\s,]+", said.strip()) if word]
-
-
-def _text(tree: Element, name: str) -> str:
-    """What the first element of this name says; '' where there is none."""
-    return next((one.text or "" for one in tree.iter() if _name(one) == name), "").strip()
-
-
-def _name(one: Element) -> str:
-    return one.tag.rpartition("}")[2]
 
 
 @cache

@@ -1,7 +1,7 @@
 """Pages of an uploaded PDF, and uploaded pictures, drawn as images of our own by a child process with limits.
 
 What somebody sent is decoded beside the program and only points come back: no script, font or link of the file reaches a reader's browser.
-Of OFD the texts and lines are drawn (`ofd_page`).
+Of OFD texts, lines, pictures and seals are drawn (`ofd_page`).
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def _pdf(content: bytes, page: int, width: int) -> tuple[int, bytes]:
 
 
 def _ofd(content: bytes, page: int, width: int) -> tuple[int, bytes]:
-    pages, image, texts = ofd_page.draw(content, page, width)
-    if not texts:
+    pages, image, shown = ofd_page.draw(content, page, width)
+    if not shown:
         raise ValueError("nothing that is drawn here stands on the page")
     return pages, image
 

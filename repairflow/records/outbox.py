@@ -60,6 +60,8 @@ Index(
     sqlite_where=outbox.c.next_at.is_not(None),
     postgresql_where=outbox.c.next_at.is_not(None),
 )
+_of_cases = outbox.c.next_at.is_not(None) & outbox.c.case_id.is_not(None)
+Index("ix_outbox_of_cases", outbox.c.next_at, sqlite_where=_of_cases, postgresql_where=_of_cases)  # these go first
 # What is not through yet, and of each target what went last: counted on pages, whatever lies in the archive.
 Index("ix_outbox_state", outbox.c.state, outbox.c.id)
 Index("ix_outbox_target", outbox.c.target_id, outbox.c.state, outbox.c.ended_at)

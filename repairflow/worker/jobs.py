@@ -73,6 +73,8 @@ class JobRunner:
     def __init__(self, db: Database, handlers: Mapping[str, JobHandler], node: str, stop: Event | None = None) -> None:
         self._db, self._handlers, self._node = db, handlers, node
         self._stop = stop or Event()
+        self.at_work = False
+        """Whether a job is being done, for what can wait until it is."""
 
     def run_once(self, now: datetime, most: int = 20) -> int:
         """Do at most `most` jobs that are due by `now`, one after the other; how many were taken."""
@@ -90,10 +92,13 @@ class JobRunner:
         if job.hopeless:
             self._fail(handler, job, VANISHED, final=True)
             return True
+        self.at_work = True
         try:
             self._do(handler, JobRun(self._db, job, self._stop))
         except Lost:
             log.warning("job lost to another worker", job=job.key)
+        finally:
+            self.at_work = False
         return True
 
     def _do(self, handler: JobHandler, job_run: JobRun) -> None:

@@ -43,6 +43,8 @@ from repairflow.worker.push_attempts import PENDING, due, open_targets, wait
 
 LEASE = timedelta(minutes=2)  # longer than any push or press may take
 BATCH = 50
+FEW = 20
+"""Rows of no case taken at a look: so many letters of a bulk import, at most, are made before an officer's own letter."""
 
 Receive = Callable[[Connection, int, Mapping[str, object], datetime], object]
 GiveUp = Callable[[Connection, int, str, datetime], object]
@@ -63,6 +65,11 @@ _blocked = (
     )
     .exists()
 )
+
+
+def _never() -> bool:
+    """Whether the worker is asked to end, where nobody asks."""
+    return False
 
 
 def _nothing(_tx: Connection, _row: int, _error: str, _now: datetime) -> None:
@@ -111,22 +118,42 @@ class Relay:
         self._vault = vault
         self._source = source
         self._log = log.bind(node=node)
+        self.stops: Callable[[], bool] = _never
+        """Whether the worker is asked to end: the row at hand is then the last."""
 
     def run_once(
-        self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push"), only: int | None = None
+        self,
+        now: datetime,
+        limit: int = 200,
+        topics: Sequence[str] = ("press", "push"),
+        only: int | None = None,
+        of_no_case: int | None = None,
     ) -> Summary:
-        """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later. `only`: of this target."""
+        """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later. `only`: of this target.
+
+        Rows of cases go first: what an import asks for (a letter and pushes for each record) may be hundreds of thousands,
+        and nobody's decision waits for them. `of_no_case`: at most so many others in this run.
+        """
         summary = Summary()
+        others = limit if of_no_case is None else of_no_case
         taken = 0
-        while taken < limit:
+        while taken < limit and not self.stops():
             with self._db.read() as tx:
-                rows = _free(tx, now, topics, summary.targets_down, min(BATCH, limit - taken), only)
+                down, most = summary.targets_down, limit - taken
+                rows = _free(tx, now, topics, down, min(BATCH, most), only, of_cases=True)
+                first = bool(rows)
+                if not first:
+                    rows = _free(tx, now, topics, down, min(FEW, most, others), only)
             # what waits for a target that just failed is not even asked for: to find out costs a transaction a row
-            leased = sum(self._try(row.id, now, summary) for row in rows if row.target_id not in summary.targets_down)
+            leased = sum(self._may_try(row, summary) and self._try(row.id, now, summary) for row in rows)
             if not leased:
                 break
             taken += leased
+            others -= 0 if first else leased
         return summary
+
+    def _may_try(self, row: _Free, summary: Summary) -> bool:
+        return row.target_id not in summary.targets_down and not self.stops()
 
     def _try(self, row_id: int, now: datetime, summary: Summary) -> bool:
         """Whether the row could still be leased; then it was carried, too."""
@@ -276,10 +303,19 @@ class _Free(NamedTuple):
 
 
 def _free(
-    tx: Connection, now: datetime, topics: Sequence[str], resting: set[int], most: int, only: int | None
+    tx: Connection,
+    now: datetime,
+    topics: Sequence[str],
+    resting: set[int],
+    most: int,
+    only: int | None,
+    *,
+    of_cases: bool = False,
 ) -> list[_Free]:
     """Rows that may go, soonest first: many at a look, for where much is blocked a look is long."""
     rows = select(_row.c.id, _row.c.target_id).where(*_may_go(now, resting), _row.c.topic.in_(topics))
+    if of_cases:  # `next_at` is said again for the index: rows that have ended have none
+        rows = rows.where(_row.c.case_id.is_not(None), _row.c.next_at.is_not(None))
     if only is not None:
         rows = rows.where(_row.c.target_id == only)
     return all_rows(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)), _Free)

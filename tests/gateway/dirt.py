@@ -143,6 +143,21 @@ POISON: tuple[tuple[str, Callable[[Clean], str]], ...] = (
     ("CF_XDR_MC", lambda row: f"{row.name}、另一有限公司"), ("CF_XDR_MC", lambda row: "某某公司"), ("CF_CFLB", lambda row: "罚款、记过"),
     ("CF_FRDB", lambda row: "堃\ue5e5"), ("CF_CFJGDM", lambda row: row.code), ("CF_ZT", lambda row: "1"),
     ("CF_NR", lambda row: f"罚款{row.fine}元整"),
+    *(("CF_XDR_SHXYM", like) for like in (
+        lambda row: row.code.replace("0", "O", 1), lambda row: row.code.replace("1", "I", 1), lambda row: row.code.replace("1", "l", 1),
+        lambda row: row.code.replace("0", "〇", 1), lambda row: row.code.replace("0", "\u041e", 1),
+        lambda row: row.code.replace("0", "٠", 1),
+        lambda row: f"{row.code[:9]}—{row.code[9:]}",
+    )),
+    *(("CF_JDRQ", lambda row, time=time: f"{row.day.isoformat()}{time}") for time in (" 24:00:00", " 25:61", " 至今", "、次日", "前")),
+    ("CF_JDRQ", lambda row: f"0026-{row.day:%m-%d}"), ("CF_JDRQ", lambda row: f"{row.day.year}年2月30日"),
+    ("CF_JDRQ", lambda row: f"{row.day:%y-%m-%d}"), ("CF_JDRQ", lambda row: row.day.isoformat().replace("0", "O", 1)),
+    ("CF_JDRQ", lambda row: str((row.day - date(1904, 1, 1)).days)),  # 1904 dates: the number then speaks against the year
+    *(("CF_NR_FK", lambda row, said=said: said) for said in (
+        "1e5", "-5", "(5)", "1.234,56", "5%", "壹万贰", "5万至10万", "٣", "12300元", "2万元（大写：叁万元）", "$5", "=1+1", "见决定书",
+    )),
+    ("CF_NR_FK", lambda row: str(int(float(row.fine) * 10_000))), ("CF_NR_WFFF", lambda row: "3000"),
+    ("CF_XDR_MC", lambda row: "=cmd|' /C calc'!A0"), ("CF_WSH", lambda row: "=HYPERLINK(A1)"),
 )  # fmt: skip
 """What must never be taken in without a person: a column and what stands in it."""
 

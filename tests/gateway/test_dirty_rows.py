@@ -8,7 +8,9 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+import xlsxwriter
 
+from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.file import FileReport, read_file
 from repairflow.gateway.penalties.row import PenaltyRow
 from tests.gateway import dirt
@@ -22,12 +24,54 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def delivered(rows: list[dict[str, str]]) -> FileReport:
+A_FILE = 100
+"""Rows of one file: each file is made in another way."""
+
+
+def around(rows: list[list[str]], random: Random) -> list[list[str]]:
+    """The rows under their headings, with what offices write over and under a table."""
+    title = random.choice([[], [["云溪县行政处罚信息表"]], [["云溪县行政处罚信息表"], ["单位：万元"]]])
+    names = [FIELDS[name].label for name in COLUMNS]
+    heads = random.choice([[list(COLUMNS)], [names], [names, list(COLUMNS)], [["行政处罚信息"] + [""] * 16, names]])
+    below = random.choice([[], [["合计", "", f"{len(rows)}件"]], [["填表人：甲", "", "审核人：乙"]]])
+    return [*title, *heads, *rows, *below]
+
+
+def as_csv(lines: list[list[str]], random: Random) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([row.get(name, "") for name in COLUMNS] for row in rows)
-    return read_file(out.getvalue().encode("utf-8-sig"), PACK, TODAY, nothing_known)
+    quoting = random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    csv.writer(out, delimiter=random.choice(",;\t"), quoting=quoting).writerows(lines)  # type: ignore[arg-type]  # an int
+    encoding = random.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+    before = (
+        random.choice([b"", b"\xef\xbb\xbf"]) if encoding == "utf-8-sig" else b""
+    )  # some programs write the mark twice
+    return before + out.getvalue().encode(encoding)
+
+
+def as_workbook(lines: list[list[str]], random: Random) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        kinds = random.choice([["shown"], ["hidden", "shown"], ["shown", "shown"]])
+        sheets = [book.add_worksheet() for _ in kinds]
+        for kind, sheet in zip(kinds, sheets, strict=True):
+            for number, line in enumerate(lines):
+                for column, cell in enumerate(line):
+                    sheet.write_string(number, column, cell)
+            if kind == "hidden":
+                sheets[-1].activate()
+                sheets[-1].set_first_sheet()
+                sheet.hide()
+    return out.getvalue()
+
+
+def delivered(rows: list[dict[str, str]], random: Random) -> list[FileReport]:
+    """The reports of as many files as it takes."""
+    found = []
+    for begin in range(0, len(rows), A_FILE):
+        cells = [[row.get(name, "") for name in COLUMNS] for row in rows[begin : begin + A_FILE]]
+        made = random.choice([as_csv, as_csv, as_workbook])(around(cells, random), random)
+        found.append(read_file(made, PACK, TODAY, nothing_known))
+    return found
 
 
 def is_meant(row: PenaltyRow, clean: Clean) -> bool:
@@ -43,17 +87,17 @@ def is_meant(row: PenaltyRow, clean: Clean) -> bool:
 def check(size: int, seed: int) -> None:
     random = Random(seed)
     cleans = [dirt.clean(random, serial) for serial in range(1, size + 1)]
-    report = delivered([dirt.dirty(clean, random) for clean in cleans])
-    assert report.total == size
+    reports = delivered([dirt.dirty(clean, random) for clean in cleans], random)
+    assert sum(report.total for report in reports) == size
+    rows = [row for report in reports for row in report.rows]
     by_key = {clean.key: clean for clean in cleans}
     wrong = [
-        row
-        for row in report.rows
-        if row.key.document_key not in by_key or not is_meant(row, by_key[row.key.document_key])
+        row for row in rows if row.key.document_key not in by_key or not is_meant(row, by_key[row.key.document_key])
     ]
-    needless = size - len(report.rows) + sum(bool(row.doubts) for row in report.rows)
+    needless = size - len(rows) + sum(bool(row.doubts) for row in rows)
     assert wrong == []
-    assert needless <= size // 100, [(p.field, p.shown, p.reason) for p in report.problems[:10]]
+    refused = [problem for report in reports for problem in report.problems]
+    assert needless <= size // 100, [(p.field, p.shown, p.reason) for p in refused[:10]]
 
 
 def test_a_sample_of_dirty_rows_is_read_as_meant() -> None:
@@ -69,9 +113,9 @@ def test_ten_thousand_dirty_rows_are_read_as_meant() -> None:
 def test_what_must_not_be_taken_is_refused_or_waits() -> None:
     random = Random(7)
     rows = []
-    for serial in range(1, 361):
+    for serial in range(1, 601):
         clean = dirt.clean(random, serial)
         field, poison = dirt.POISON[serial % len(dirt.POISON)]
         rows.append({**dirt.dirty(clean, random), field: poison(clean)})
-    report = delivered(rows)
-    assert [row for row in report.rows if not row.doubts] == []
+    taken = [row for report in delivered(rows, random) for row in report.rows if not row.doubts]
+    assert [(row.row, row.canonical()) for row in taken] == []

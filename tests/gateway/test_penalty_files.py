@@ -261,6 +261,11 @@ def _encrypted(data: bytes) -> bytes:
         (b"\xef\xbb\xbf \r\n", "没有内容"),
         (b"%PDF-1.7\n1 0 obj", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版 Excel"),
+        (b"\x09\x08\x08\x00\x00\x05\x05\x00" + b"\0" * 600, "旧版 Excel"),  # without a container
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "去掉打开密码"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html>", "单个文件网页"),
+        (b"\xff\xfe", "没有内容"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf\r\n", "没有内容"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 90, "图片"),
         (b"<html><table>", "网页"),
         (b"\x1f\x8b\x08" + b"\0" * 90, "压缩包"),

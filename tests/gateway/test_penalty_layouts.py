@@ -63,6 +63,15 @@ def test_a_unit_other_than_ten_thousand_yuan_is_not_read(unit: str) -> None:
             read(*rows)
 
 
+def test_a_unit_alone_under_the_name_of_its_column_counts() -> None:
+    group = ["行政处罚"] * HEAD.index("罚款金额（万元）") + ["罚款金额"]
+    lower = ["（元）" if name == "罚款金额（万元）" else name for name in HEAD]
+    with pytest.raises(UnreadableFile, match="以元为单位"):
+        read(group, lower, FIRST)
+    report = read(group, ["（万元）" if name == "（元）" else name for name in lower], FIRST)
+    assert [row.fine_wan for row in report.rows] == [row.fine_wan for row in read(HEAD, FIRST).rows]
+
+
 @pytest.mark.parametrize("rows", [
     (under("万元"), FIRST), (["单位：万元"], HEAD, FIRST), (["填报单位：云溪县生态环境局"], HEAD, FIRST),
     (["云溪县生态环境局行政处罚信息（2026年度）"], HEAD, FIRST), (["填报单位：云溪县港口局"], HEAD, FIRST),

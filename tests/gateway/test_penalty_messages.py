@@ -12,10 +12,14 @@ SOURCES = (
     *sorted((ROOT / "repairflow" / "gateway" / "penalties").glob("*.py")),
     ROOT / "repairflow/gateway/limited_parser.py",
 )
-CASEWORK = (ROOT / "repairflow/casework/cases/row_authorities.py", ROOT / "repairflow/casework/record_identity.py")
+CASEWORK = tuple(ROOT / "repairflow" / path for path in (
+    "casework/cases/row_authorities.py", "casework/record_identity.py", "casework/cases/import_penalties.py",
+    "casework/cases/past_rows.py", "casework/cases/office_headings.py", "casework/jobs.py", "worker/import_job.py", "web/api/imports.py",
+    "web/shared/import_runs.py", "web/staff/imports.py", "web/staff/import_steps.py", "web/staff/import_headings.py",
+))  # fmt: skip
 SAYING = frozenset((
     "fault", "warn", "withhold", "unreadable", "BadValue", "BadDay", "UnknownKind", "CellFault", "RowProblem", "UsccCheck",
-    "ResidentIdCheck", "_Fault",
+    "ResidentIdCheck", "_Fault", "Problem", "Invalid", "Conflict", "Refused", "NotFound", "Forbidden",
 ))  # fmt: skip
 PATTERN = re.compile(r"\(\?:|\\d|[零〇]一二三")
 """Patterns and alphabets are no messages."""

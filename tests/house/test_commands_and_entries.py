@@ -139,6 +139,7 @@ NO_CALL = {
     "TakeAwaitedStep": WORKER,
     "TakeBackNote": READ,
     "TakeBackPayment": READ,
+    "TakeBackRegistration": READ,
     "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",
     "UnfollowSubjects": FOLLOWING,

@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates
+from repairflow.casework.changes import StateThresholds
+from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.gateway import signing
 from repairflow.law.identifiers import make_uscc
@@ -300,6 +302,17 @@ def test_the_trail_of_administration_is_read_page_by_page(app: Flask, town: Town
     assert len(town.all(select(event.c.id).where(event.c.action == "rename"))) == 60
     assert "还没有改动" not in reader.get("/admin/changes?room=elsewhere")
     assert "翻页标记无效" in reader.get("/admin/changes?before=x", 422)
+
+
+def test_the_trail_names_every_post_in_words(app: Flask, town: Town) -> None:
+    reviewer = town.actor("legal_reviewer@ENV")
+    with town.db.begin() as tx:
+        stated = StateThresholds(reviewer, town.offices["ENV"], "0.5", "50", "《云溪县裁量基准》第二条", town.today)
+        dispatch(tx, town.services, stated, town.now)
+    page = Visitor(app, town, MAKER).get("/admin/offices/ENV")
+    assert "写明罚款的界线" in page
+    assert "法制审核" in page
+    assert ">legal_reviewer<" not in page
 
 
 def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:

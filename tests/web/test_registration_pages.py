@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -50,6 +52,19 @@ def test_a_clerk_records_a_new_name_and_a_merger(town: Town) -> None:
     assert "承继" in clerk.get(f"/desk/subjects/{YUNXI}")
     assert NEW in clerk.get(f"/desk/subjects/{HENGTUO}")
     assert clerk.post(f"/desk/subjects/{YUNXI}/registration", {"name": "又改", **PROOF}).status_code == 409
+    back = re.search(rf"/desk/subjects/{YUNXI}/changes/\d+/take-back", clerk.get(f"/desk/subjects/{YUNXI}"))
+    assert back is not None
+    assert clerk.post(back[0], {"reason": ""}).status_code == 422
+    assert "请写明撤回的理由" in clerk.text
+    assert clerk.post(back[0], {"reason": "承继人有误"}).status_code == 303
+    page = clerk.get(f"/desk/subjects/{YUNXI}")
+    assert "撤回登记：承继人有误" in page
+    assert "变更后的名称" in page, "it has not ended"
+    assert clerk.post(back[0], {"reason": "承继人有误"}).status_code == 409
+    assert clerk.post(f"/desk/subjects/{YUNXI}/end", {"kind": "deregistration", **PROOF}).status_code == 303
+    page = clerk.get(f"/desk/subjects/{YUNXI}")
+    assert "其失信信息和办件继续" in page
+    assert "承继人可以查看" not in page, "there is none"
 
 
 @pytest.mark.parametrize(("who", "get", "post"), [

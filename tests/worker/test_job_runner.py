@@ -165,3 +165,12 @@ def test_who_lost_the_job_writes_nothing_more(database: Database, clock: Clock) 
     JobRunner(database, {"count": handler}, "node").run_once(times.now())
     assert (handler.steps, other.steps, handler.told) == ([1, 2], [3, 4, 5], [])
     assert (row(database).state, row(database).node) == ("done", "other")
+
+
+def test_a_runner_says_whether_it_is_at_work(database: Database, clock: Clock) -> None:
+    seen: list[bool] = []
+    handler = Counting(database, {3: lambda: seen.append(runner.at_work), 5: breaks(RuntimeError())})
+    runner = JobRunner(database, {"count": handler}, "node")
+    put(database)
+    runner.run_once(times.now())
+    assert (seen, runner.at_work) == ([True], False)  # also after one that broke

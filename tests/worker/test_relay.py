@@ -88,6 +88,51 @@ def test_a_lane_goes_in_order(db: Database, clock: Clock) -> None:
     assert platform.sent == ["k1", "k2", "k3", "k4"]
 
 
+def add_bulk(db: Database, clock: Clock) -> int:
+    """Pushes of an import, due long since, and one of a case, due just now; gives the case."""
+    for n in range(1, 5):
+        add_push(db, f"import{n}", lane=f"province/XX-{n}", next_at=clock() - MINUTE)
+    case = add_case(db, 1)
+    add_push(db, "case", lane="province/JL-1", case_id=case)
+    return case
+
+
+def test_what_a_case_waits_for_goes_before_what_an_import_asks_for(db: Database, clock: Clock) -> None:
+    case = add_bulk(db, clock)
+    sent: list[str] = []
+
+    def trouble(_: Address, message: Message) -> None:
+        sent.append(message.key)
+        if message.key == "import1":  # meanwhile somebody decides
+            add_push(db, "case2", lane="province/JL-2", case_id=case)
+
+    platform = FakePlatform(trouble)
+    carried = relay(db, platform).run_once(clock(), limit=4)
+    assert (sent[0], carried.done) == ("case", 4)
+    relay(db, platform).run_once(clock(), limit=1)
+    assert sent[4] == "case2"
+
+
+def test_a_worker_asked_to_end_carries_no_further_row(db: Database, clock: Clock) -> None:
+    add_bulk(db, clock)
+    platform = FakePlatform()
+    ending = relay(db, platform)
+    ending.stops = lambda: len(platform.sent) == 3
+    ending.run_once(clock())
+    assert len(platform.sent) == 3
+    assert sorted(states(db).values()).count("leased") == 0
+
+
+@pytest.mark.parametrize(("most", "sent"), [(0, 0), (2, 2), (None, 4)])
+def test_of_rows_of_no_case_a_run_carries_no_more_than_it_is_told(
+    db: Database, clock: Clock, most: int | None, sent: int
+) -> None:
+    add_bulk(db, clock)
+    platform = FakePlatform()
+    relay(db, platform).run_once(clock(), of_no_case=most)
+    assert (platform.sent[0], len(platform.sent)) == ("case", 1 + sent)
+
+
 @pytest.mark.parametrize("stuck", ["waiting", "leased", "dead"])
 def test_an_unfinished_row_stops_its_lane_and_no_other(db: Database, clock: Clock, stuck: str) -> None:
     add_push(db, "k1", state=stuck, next_at=clock() + MINUTE)

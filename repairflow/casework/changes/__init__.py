@@ -110,7 +110,12 @@ from repairflow.casework.changes.rules import (
     WithdrawRules,
 )
 from repairflow.casework.changes.saved_views import DropPhrase, DropView, SavePhrase, SaveView
-from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
+from repairflow.casework.changes.subjects import (
+    ChangeRegistration,
+    EndSubject,
+    EnterSubject,
+    TakeBackRegistration,
+)
 
 __all__ = [
     "AddNote",
@@ -230,6 +235,7 @@ __all__ = [
     "SwitchTarget",
     "TakeBackNote",
     "TakeBackPayment",
+    "TakeBackRegistration",
     "TakeInbound",
     "TakeQuiz",
     "UndoStep",

@@ -35,13 +35,18 @@ def _in_yuan(text: str) -> Decimal | None:
     return Decimal((found[1] or found[2]).replace(",", "")) / 10_000 if found else None
 
 
+def has_foreign_digits(text: str) -> bool:
+    """Whether a text has digits of another script (٣, ३): they count for Python, and nobody here writes them."""
+    return any(character.isdecimal() and not character.isascii() for character in text)
+
+
 def wan_of(text: str) -> Decimal | None:
     """The amount in 万元 that a whole cell says: 2, 2万, ¥2万元整, 贰万元, .5; None where it says none for certain.
 
     Figures with 元 alone are none: under a heading of 万元 nobody can tell which of the two is wrong.
     """
     said = unicodedata.normalize("NFKC", text)
-    if _APART.search(said):
+    if _APART.search(said) or has_foreign_digits(said):
         return None  # two amounts, or one that nobody can tell
     plain = re.sub(r"\s", "", said).replace("￥", "¥").rstrip("。;,、")
     plain = plain.replace("人民币(大写)", "人民币").replace("(人民币)", "")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
+from repairflow.gateway.penalties.amounts import has_foreign_digits
 from repairflow.times import SHANGHAI
 
 _SERIALS = (32_874, 109_938)  # Excel's 1990-01-01 to 2200-12-31
@@ -48,6 +49,10 @@ _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九十", start=1)}}
 
 
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?|[时点](?:(\d{1,2})分?)?(?:(\d{1,2})秒?)?)")
+"""A time of the day, as far as it stands in a text."""
+
+
 class BadDay(Exception):
     """Not a day that can be read for certain; the message says what to do, in Chinese."""
 
@@ -55,6 +60,9 @@ class BadDay(Exception):
 def day_in(text: str) -> date:
     """The day a text means. Raises BadDay where it means none, or may mean two."""
     plain = unicodedata.normalize("NFKC", text).strip()
+    if has_foreign_digits(plain):
+        raise BadDay("不是可识别的日期，请写成 2026-06-12 的样式")
+    _check_time(plain)
     if _SERIAL.fullmatch(plain) and _SERIALS[0] <= float(plain) < _SERIALS[1] + 1:
         return _SERIAL_ZERO + timedelta(days=int(float(plain)))
     if zoned := _ZONED.fullmatch(plain):
@@ -81,6 +89,16 @@ def day_in(text: str) -> date:
     year, _, *parts = found.groups()
     month, day = (next(part for part in parts[n::2] if part) for n in (0, 1))
     return _made(int(year), int(month), int(day))
+
+
+def _check_time(text: str) -> None:
+    """Raise BadDay for a time of the day that there is not: a date beside it may be wrong, too, or mean the day before or after."""
+    for found in _CLOCK.finditer(text):
+        hour, *rest = (int(part) for part in found.groups() if part)
+        if hour == 24 and not any(rest):
+            raise BadDay("24 时不知是当日还是次日，请只写日期，如 2026-06-12")
+        if hour > 23 or any(part > 59 for part in rest):
+            raise BadDay("没有这个时刻，请只写日期，如 2026-06-12")
 
 
 def _local(found: re.Match[str]) -> date:

@@ -23,8 +23,10 @@ _KEYS = frozenset(
 )
 _AMOUNTS = frozenset(("CF_NR_FK", "CF_NR_WFFF"))
 _EDGES = "-—－─_=~·•.。,()（）[]【】"
-_TELLING = (("CF_XDR_SHXYM", "code"), ("CF_XDR_ZJHM", "personal"), ("CF_JDRQ", "date"))
-"""Columns of which a row of data fills some, and a line under the table none."""
+_NUMBERS = (("CF_XDR_SHXYM", "code"), ("CF_XDR_ZJHM", "personal"))
+"""Columns of numbers, of which a row of data fills one, and a line under the table none; nor the day of a decision."""
+_SIGNS, _FEWEST = re.compile(r"[0-9A-Za-z]"), 7
+"""The fewest figures and letters of what may be meant as a number of a subject."""
 
 
 def is_footer(values: Mapping[str, Cell]) -> bool:
@@ -37,8 +39,12 @@ def is_footer(values: Mapping[str, Cell]) -> bool:
 
 
 def tells(values: Mapping[str, Cell]) -> bool:
-    """Whether a row names a subject's number or a decision's day, as rows of data do."""
-    return any(clean(values.get(name, ""), use, name) != "" for name, use in _TELLING)
+    """Whether a row names a subject's number or a decision's day, as rows of data do; a count (100件) or another word of a
+    line below (审核人：乙) in the column of a number is none."""
+    if clean(values.get("CF_JDRQ", ""), "date", "CF_JDRQ") != "":
+        return True
+    numbers = (clean(values.get(name, ""), use, name) for name, use in _NUMBERS)
+    return any(len(_SIGNS.findall(unicodedata.normalize("NFKC", str(cell)))) >= _FEWEST for cell in numbers)
 
 
 def is_sum(values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:

@@ -63,7 +63,17 @@ def block_of(head: Sequence[Sequence[str]], named: Named) -> Block | None:
         bottom += 1
     block = head[top : bottom + 1]
     width = max(len(row) for row in block)
-    return Block(top, bottom, tuple(_lowest([row[n] for row in block if n < len(row)], named) for n in range(width)))
+    headings = [_lowest([row[n] for row in block if n < len(row)], named) for n in range(width)]
+    if top:  # of two rows the upper may name groups, and one column by half: 罚款金额 over （元）
+        headings = [_joined(head[top - 1], place, lower, named) for place, lower in enumerate(headings)]
+    return Block(top, bottom, tuple(headings))
+
+
+def _joined(above: Sequence[str], place: int, lower: str, named: Named) -> str:
+    """The heading of a column, with the cell above it where only both together are a name that is known."""
+    upper = above[place] if place < len(above) else ""
+    both = f"{upper}{lower}"
+    return both if upper and lower and not named(lower) and named(both) else lower
 
 
 def repeats(row: Sequence[str], named: Named) -> bool:

@@ -46,6 +46,8 @@ _ONE_LINE = (*_NAMES, "CF_WSH")
 _LOST = re.compile(r"[?？□■�]|ï»¿|Ã.|â€|[äåæçèé][\x80-\xbf¡-¿]")
 _GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯")
 _YEAR_IN_BRACKETS = re.compile(r"[〔\[(【{﹝「<〈《]\s*((?:19|20)\d{2})年?\s*[〕\])】}﹞」>〉》]")
+_YEAR_IN_KEY = re.compile(r"(?<!\d)((?:19|20)\d{2})\|")
+"""The year of a number without brackets, as its key has it: 溪环罚2026-21号."""
 _OTHER_PAPER = re.compile(
     r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚|罚?(?:先|预)?告字?[〔\[(【﹝]|听告|责改|改正|责令|催告|立案"
 )
@@ -90,7 +92,7 @@ def _no_number(number: str) -> str:
     """Why what stands for a decision's number is none; '' where it may be one."""
     if _CODE_AS_NUMBER.fullmatch(unicodedata.normalize("NFKC", number).upper()):
         return NO_NUMBER
-    if _ENCODED.search(number):
+    if _ENCODED.search(number) or number.startswith(("=", "@")):
         return NO_MARK
     return NO_SERIAL if _without_serial(number) else ""
 
@@ -124,7 +126,8 @@ def doubts(row: PenaltyRow, today: date) -> Iterator[Said]:
         yield "CF_WSH", REMARKED_NUMBER
     elif (found := _IN_BRACKETS.search(row.decision_number)) and not _YEAR_SAID.search(document_key(found[0])):
         yield "CF_WSH", ODD_YEAR
-    if year := _YEAR_IN_BRACKETS.search(row.decision_number):
+    year = _YEAR_IN_BRACKETS.search(row.decision_number) or _YEAR_IN_KEY.search(document_key(row.decision_number))
+    if year:
         off = int(year[1]) - row.decision_date.year
         if int(year[1]) > today.year or not -_YEARS_BEFORE <= off <= 1:
             yield "CF_WSH", OTHER_YEAR

@@ -41,6 +41,8 @@ def unit_fault(
         if any(says_yuan(cell) for cell in row):
             return "表格上方写明以元为单位（或者不是万元的其他单位），请把金额换算为万元，并改正单位"
     for place in amounts:
+        if _counts_yuan(headings[place]):
+            return f"“{headings[place]}”以元为单位（或者不是万元的其他单位），请换算为万元并改正表头"
         for row in head[top : bottom + 1]:
             if _counts_yuan(_over(row, place, amounts)):
                 return f"“{headings[place]}”以元为单位（或者不是万元的其他单位），请换算为万元并改正表头"

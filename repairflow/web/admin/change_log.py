@@ -19,7 +19,7 @@ from repairflow.casework.admin import (
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 
-CAPACITIES = {**permissions.ADMINISTRATORS, "operator": "服务器命令行", "self": "本人"}
+CAPACITIES = {**roles_and_mandates.POSTS, **permissions.ADMINISTRATORS, "operator": "服务器命令行", "self": "本人"}
 LABELS: Mapping[str, Mapping[str, str]] = {
     "office": offices.FIELDS,
     "target": targets.FIELDS,

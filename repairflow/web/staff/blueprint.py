@@ -150,6 +150,7 @@ ROUTES = (
     Route("/subjects/<code>", GET, subjects.subject, STAFF),
     Route("/subjects/<code>/registration", POST, subjects.change_registration, STAFF),
     Route("/subjects/<code>/end", POST, subjects.end_subject, STAFF),
+    Route("/subjects/<code>/changes/<int:seq>/take-back", POST, subjects.take_back_registration, STAFF),
     Route("/meetings", GET, meetings.meetings_page, STAFF),
     Route("/meetings/rooms", POST, meetings.open_room, STAFF),
     Route("/meetings/rooms/<int:room_id>/close", POST, meetings.close_room, STAFF),

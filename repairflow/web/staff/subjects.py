@@ -7,7 +7,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 
 from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
-from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject
+from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject, TakeBackRegistration
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, filable
 from repairflow.casework.queries.records import subject_page
@@ -107,5 +107,18 @@ def end_subject(code: str) -> Answer:
         change(EndSubject(current().actor, code, request.form.to_dict()))
     except Invalid as error:
         return make_response(page(code, "end", error.problems), 422)
-    flash("已登记，承继人可以查看和办理其失信信息。", "success")
+    succeeds = (
+        "，承继人可以查看和办理其失信信息" if request.form.get("successor", "").strip() else "。其失信信息和办件继续"
+    )
+    flash(f"已登记{succeeds}。", "success")
+    return redirect(url_for("desk.subject", code=code), 303)
+
+
+def take_back_registration(code: str, seq: int) -> Answer:
+    """Take back the last change that was recorded, by mistake."""
+    try:
+        change(TakeBackRegistration(current().actor, code, seq, request.form.get("reason", "")))
+    except Invalid as error:
+        return make_response(page(code, "back", error.problems), 422)
+    flash("已撤回登记，各平台和有关当事人将收到通知。", "success")
     return redirect(url_for("desk.subject", code=code), 303)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases.registration_undone import standing
 from repairflow.casework.cases.subject_registration import KINDS, may_write, organisation
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -36,19 +37,23 @@ class FormerName(NamedTuple):
 
 
 class _Said(NamedTuple):
+    seq: int
     at: datetime
     action: str
     actor_name: str
+    reason: str | None
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change that was recorded: when, by whom, and what, in words."""
+    """One change that was recorded: when, by whom, and what, in words; `seq` of the last that stands, which may be taken back,
+    else 0."""
 
     at: datetime
     by: str
     text: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +102,29 @@ def page(tx: Connection, actor: Actor, code: str) -> SubjectPage:
 
 
 def _entries(tx: Connection, row: SubjectRow) -> tuple[Entry, ...]:
-    said = select(event.c.at, event.c.action, event.c.actor_name, event.c.body).where(
-        event.c.stream == f"subject/{row.uscc}",
-        event.c.action.in_((EventName.CHANGE_REGISTRATION, EventName.END_SUBJECT)),
+    changes = (EventName.CHANGE_REGISTRATION, EventName.END_SUBJECT, EventName.TAKE_BACK_REGISTRATION)
+    said = select(event.c.seq, event.c.at, event.c.action, event.c.actor_name, event.c.reason, event.c.body).where(
+        event.c.stream == f"subject/{row.uscc}", event.c.action.in_(changes)
     )
     rows = all_rows(tx.execute(said.order_by(event.c.seq.desc())), _Said)
-    return tuple(Entry(one.at, one.actor_name, _text(json.loads(one.body)["content"])) for one in rows)
+    last = next((one.seq for one in standing(tx, row.uscc or "")), 0)
+    said_of = {one.seq: json.loads(one.body)["content"] for one in rows}
+    gone = {said_of[one.seq]["seq"] for one in rows if one.action == EventName.TAKE_BACK_REGISTRATION}
+    return tuple(
+        Entry(
+            one.at,
+            one.actor_name,
+            _text(one, said_of[one.seq]) + ("（已撤回）" if one.seq in gone else ""),
+            one.seq if one.seq == last else 0,
+        )
+        for one in rows
+    )
 
 
-def _text(content: Mapping[str, Any]) -> str:
+def _text(one: _Said, content: Mapping[str, Any]) -> str:
     """What one event says, in a sentence."""
+    if one.action == EventName.TAKE_BACK_REGISTRATION:
+        return f"撤回登记：{one.reason}"
     parts = []
     for key, label in (("name", "名称"), ("legal_representative", "法定代表人")):
         if pair := content.get(key):
