@@ -1,6 +1,6 @@
 """What a case waits for goes out first.
 
-Revision 0069, after 0068.
+Revision 0070, after 0069.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0069"
-down_revision = "0068"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
