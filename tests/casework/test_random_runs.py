@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from repairflow.casework.cases import transition
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
+from repairflow.law.procedure import deciding_elsewhere
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
 from repairflow.settings import asset
 from repairflow.times import now
@@ -76,6 +77,14 @@ def walk(procedure: Procedure, record: str, choices: list[tuple[int, int]]) -> t
     return history, state, record
 
 
+def told_by(procedure: Procedure, action: Action) -> Action:
+    """The step whose letter tells the decision: where another office decides and this step only passes it on, the one it waits for."""
+    if action.no_remedy != deciding_elsewhere.PASSED_ON:
+        return action
+    waits_for = next(use.parameters["action"] for use in action.guards if use.guard == "input_was")
+    return procedure.action[str(waits_for)]
+
+
 def check(procedure: Procedure, record: str, choices: list[tuple[int, int]]) -> None:
     history, state, left = walk(procedure, record, choices)
     oracle = LAW.oracles[procedure.procedure, procedure.version]
@@ -93,7 +102,7 @@ def check(procedure: Procedure, record: str, choices: list[tuple[int, int]]) -> 
         if outcome in DECISIONS and outcome_side(outcome) == "against" and by_office:
             assert action.reason, "nobody is refused without a reason"
             assert action.letter, "nor without a letter"
-            assert action.remedy, "nor without a word of what is left to him"
+            assert told_by(procedure, action).remedy, "nor without a word of what is left to him"
     marked = any("mark_disputed" in procedure.action[s.action].effects for s in history[1:])
     if marked and procedure.state[state].final:
         assert left != "disputed", "the mark is gone when the objection has ended"

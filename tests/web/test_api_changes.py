@@ -230,6 +230,12 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
         {"purpose": "", "codes": ["x"]},
         dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 422),
     ),
+    "/standing/runs": (
+        {"codes": ["x"]},
+        dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 415),
+    ),
+    "/standing/runs/none/stop": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
+    "/standing/runs/none/resume": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
     "/pushes/999999/retry": ({}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/pushes/999999/note": ({"note": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/pushes/retry": ({"pushes": [999999]}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
