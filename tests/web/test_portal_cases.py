@@ -39,10 +39,19 @@ def visitor(app: Flask, town: Town) -> Visitor:
         ((), ("现在：待受理", "等待受理人员办理", "撤回申请", "受理期限剩 3 个工作日", "信用修复申请回执")),
         (("request_supplement",), ("请您处理：待补正", "缴款凭证", "提交补正", "补正通知书", "受理期限中止")),
         (("accept",), ("现在：核查中", "办理期限剩 7 个工作日", "受理人员 acceptor@ENV")),
-        (("accept", "report_verification"), ("条件核查", "核查人 examiner@ENV", "现在：待审核")),
+        (("accept", "report_verification"), ("单位内部办理", "现在：待审核")),
         (
             ("accept", "report_verification", "propose_grant", "grant"),
-            ("现在：同步中", "各平台同步情况", "site", "province", "各平台全部确认后办结", "信用修复决定书"),
+            (
+                "现在：同步中",
+                "各平台同步情况",
+                "site",
+                "province",
+                "各平台全部确认后办结",
+                "信用修复决定书",
+                "条件核查",
+                "核查人 examiner@ENV",
+            ),
         ),
         (("refuse",), ("办理结果", "不予受理", "不属于本机关认定的失信信息", "救济途径", "行政复议")),
         (

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from repairflow.casework import deadline_table
-from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.options import Option
-from repairflow.casework.permissions import hidden_states
+from repairflow.casework.permissions import hidden_states, sees_inside
 from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.cases import view as cases
 from repairflow.casework.queries.cases.shown import dues_shown
+from repairflow.casework.queries.cases.timeline import told_label, words_told
 from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.law.deadlines.count import all_due
+from repairflow.law.procedure.inner_steps import INNER_ACTION
+from repairflow.law.procedure.model import Procedure
 from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
 from repairflow.web.api.description import answers, api
@@ -73,7 +75,8 @@ def show_case(number: str) -> CaseAnswer:
     """
     here = current()
     with here.read() as tx:
-        return _case(cases.view(tx, here.law, here.actor, number, here.now))
+        view = cases.view(tx, here.law, here.actor, number, here.now)
+        return _case(view, inside=sees_inside(here.actor, view.case))
 
 
 @api.validate(resp=answers(HTTP_200=EventsAnswer), operation_id="list_events", tags=["cases"])
@@ -87,8 +90,12 @@ def list_events(number: str) -> EventsAnswer:
     with here.read() as tx:
         case = cases.visible(tx, actor, number)
         hidden = hidden_states(actor, case, here.law.procedure(case.procedure, case.procedure_version))
+        procedure = here.law.procedure(case.procedure, case.procedure_version)
         kept = [item for item in case_events.history(tx, here.law, case) if item.to_state not in hidden]
-    return EventsAnswer(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
+    inside = sees_inside(actor, case)
+    return EventsAnswer(
+        case=case.number, version=case.version, items=[_event(item, procedure, inside=inside) for item in kept]
+    )
 
 
 @api.validate(resp=answers(HTTP_200=DeadlinesAnswer), operation_id="list_deadlines", tags=["cases"])
@@ -128,7 +135,7 @@ def _line(line: cases.CaseLine) -> CaseLineAnswer:
     )
 
 
-def _case(view: cases.CaseView) -> CaseAnswer:
+def _case(view: cases.CaseView, *, inside: bool) -> CaseAnswer:
     case, procedure, record = view.case, view.at.procedure, view.record
     return CaseAnswer(
         number=case.number,
@@ -157,7 +164,7 @@ def _case(view: cases.CaseView) -> CaseAnswer:
             receiving=_office(view.receiving), deciding=_office(view.deciding), provider=_office(view.provider)
         ),
         chain_head=case.chain_head,
-        options=[_option(option) for option in view.options],
+        options=[_option(option, inside=inside) for option in view.options],
         materials=[
             MaterialAnswer(
                 token=m.token,
@@ -181,14 +188,14 @@ def _office(row: OfficeRow) -> OfficeAnswer:
     return OfficeAnswer(code=row.code, name=row.name)
 
 
-def _option(option: Option) -> OptionAnswer:
+def _option(option: Option, *, inside: bool) -> OptionAnswer:
     return OptionAnswer(
         action=option.name,
         label=option.label,
         roles=list(option.roles),
         mine=option.mine,
         open=option.open,
-        obstacles=list(option.obstacles),
+        obstacles=list(option.obstacles) if inside or option.mine else [],  # of others' steps they tell findings
         inputs=[
             InputAnswer(
                 name=name,
@@ -207,22 +214,23 @@ def _option(option: Option) -> OptionAnswer:
     )
 
 
-def _event(item: case_events.Kept, actor: Actor) -> EventAnswer:
+def _event(item: case_events.Kept, procedure: Procedure, *, inside: bool) -> EventAnswer:
+    told = inside or words_told(procedure, item.action, item.role)
     return EventAnswer(
         seq=item.seq,
-        action=item.action,
-        label=item.label,
+        action=item.action if told or item.action not in procedure.action else INNER_ACTION,
+        label=item.label if told else told_label(procedure, item.action, item.label),
         at=item.at,
         actor=item.actor,
         role=item.role_label,
         from_state=item.from_state,
         to_state=item.to_state,
-        reason=item.reason,
-        ground=item.ground,
-        basis=list(item.basis),
-        answers=[GuardAnswer(guard=a["guard"], ok=a["ok"], text=a["text"]) for a in item.answers],
+        reason=item.reason if told else "",
+        ground=item.ground if told else "",
+        basis=list(item.basis) if told else [],
+        answers=[GuardAnswer(guard=a["guard"], ok=a["ok"], text=a["text"]) for a in item.answers] if told else [],
         # What officers write to one another (consultations, findings) is theirs until a letter says it.
-        inputs=dict(item.inputs) if actor.kind == "staff" else None,
+        inputs=dict(item.inputs) if inside else None,
         letter=item.letter or None,
         digest=item.digest,
         prev=item.prev,

@@ -127,7 +127,9 @@ def stale(number: str, version: int) -> str:
     here = current()
     with here.read() as tx:
         view = queries.view(tx, here.law, here.actor, number, here.now)
-        events = timeline.of_case(tx, view.at.procedure, view.at.pack, view.case.id, after=version, hidden=view.hidden)
+        events = timeline.of_case(
+            tx, view.at.procedure, view.at.pack, view.case.id, after=version, hidden=view.hidden, told_only=True
+        )
     return render_template("portal/stale.html", view=view, events=components.timeline(events))
 
 

@@ -19,6 +19,7 @@ from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.law.condition_findings import Finding, findings
 from repairflow.law.coverage import minded
 from repairflow.law.guards import Done
+from repairflow.law.procedure.inner_steps import inner_steps
 from repairflow.law.procedure.roles import outcome_side
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.web.core import arguments
@@ -109,7 +110,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     now, law, actor = here.now, here.law, here.actor
     view = queries.view(tx, law, actor, number, now)
     at = view.at
-    events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden)
+    events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden, told_only=True)
     kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials} | {EVIDENCE_KIND: "送达凭证"}
     late = view.case.closed_at is None and any(due.state != "ended" and due.is_overdue(now) for due in view.dues)
     return {
@@ -125,7 +126,8 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "told": form_answers.notified_facts(at) if view.case.closed_at is None else [],
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
         "events": components.timeline(
-            events, form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)))
+            events,
+            form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)), inner_steps(at.procedure)),
         ),
         "links": links.links(tx, law, actor, view.case),
         "after": offered_filings.after(tx, here, view.case, view.record),
@@ -198,10 +200,17 @@ def _outcome(
     }
 
 
+def _decided(view: queries.CaseView) -> bool:
+    """Whether the case is over or a decision in it was told by a letter: only receipts of platforms are waited for then."""
+    steps = view.at.procedure.actions_from(view.case.state).values()
+    return view.case.closed_at is not None or any("receipt" in action.on for action in steps)
+
+
 def _conditions(view: queries.CaseView) -> list[dict[str, str]]:
-    """Give the conditions as they were verified last; none before that."""
+    """Give the conditions as they were verified last, once the case is decided: before that they are an opinion among
+    officers."""
     verified = [step for step in view.at.history if findings(step.inputs)]
-    if not verified:
+    if not verified or not _decided(view):
         return []
     step, given = verified[-1], findings(verified[-1].inputs)
     name = next(

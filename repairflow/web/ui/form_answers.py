@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from repairflow import plain
 from repairflow.casework.case_state.situation import Situation
@@ -67,10 +67,10 @@ def offices_named(at: Situation) -> frozenset[str]:
     return frozenset(str(step.inputs[name]) for step in at.history for name in NAMES_AN_OFFICE & step.inputs.keys())
 
 
-def of_steps(at: Situation, offices: Mapping[str, str]) -> dict[int, list[dict[str, str]]]:
+def of_steps(at: Situation, offices: Mapping[str, str], untold: Container[str] = ()) -> dict[int, list[dict[str, str]]]:
     """Give what the form of each step held, by the step's number; without the filing, which has a place of its own.
 
-    `offices` are the names of those that were named by code.
+    `offices` are the names of those that were named by code. Of the steps `untold` it gives what a form marks as told alone.
     """
     inputs: dict[int, list[dict[str, str]]] = {}
     for step in at.history:
@@ -83,7 +83,9 @@ def of_steps(at: Situation, offices: Mapping[str, str]) -> dict[int, list[dict[s
                 "value": shown(spec, step.inputs[name], at.pack, offices if name in NAMES_AN_OFFICE else None),
             }
             for name, spec in action.inputs.items()
-            if spec.kind != "material" and step.inputs.get(name) not in (None, "", [], {})
+            if spec.kind != "material"
+            and (spec.told or step.action not in untold)
+            and step.inputs.get(name) not in (None, "", [], {})
         ]
         if lines:
             inputs[step.seq] = lines

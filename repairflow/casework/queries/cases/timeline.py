@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +13,25 @@ from repairflow.auditing import chain
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.event_names import EventName
+from repairflow.law.procedure.inner_steps import INNER_LABEL, inner_steps
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import first_label
-from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, SYSTEM
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
 AT_WINDOW = "窗口录入人员"
 RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
+
+INNER_EVENTS = frozenset({
+    EventName.ESCALATE, EventName.PROVISIONAL_CONFIRMED, EventName.UNDO_STEP, EventName.PUSH_RETRIED, EventName.PUSH_MINDED,
+    EventName.PUSH_SETTLED, EventName.PREFER, EventName.PREFER_NO_MORE, EventName.REISSUE_PROPOSED,
+    EventName.REISSUE_DECLINED, EventName.SERVICE_WITHDRAWN,
+})  # fmt: skip
+"""Own events whose reason is written for the office: the subject learns that they happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +52,30 @@ class TimelineEvent:
 
 def of_case(
     tx: Connection, procedure: Procedure, pack: RulePack, case_id: int, *, after: int = 0,
-    hidden: Collection[str] = (),
+    hidden: Collection[str] = (), told_only: bool = False,
 ) -> tuple[TimelineEvent, ...]:  # fmt: skip
-    """The events of a case beyond `after`, newest first, but for those in states `hidden` from who reads it.
+    """The events of a case beyond `after`, newest first, but for those in states `hidden` from who reads it; with
+    `told_only` (before the subject) without what offices wrote for themselves alone.
 
     `procedure` and `pack` are those the case is pinned to.
     """
     shown = event.c.to_state.not_in(sorted(hidden)) if hidden else event.c.to_state.is_not(None)
     events = select(event).where(event.c.case_id == case_id, event.c.seq > after, shown).order_by(event.c.seq.desc())
-    return tuple(_of_case(procedure, pack, row) for row in all_rows(tx.execute(events), EventRow))
+    return tuple(
+        _without_words(procedure, _of_case(procedure, pack, row))
+        if told_only and not words_told(procedure, row.action, row.actor_role)
+        else _of_case(procedure, pack, row)
+        for row in all_rows(tx.execute(events), EventRow)
+    )
+
+
+def words_told(procedure: Procedure, action: str, role: str) -> bool:
+    """Whether the subject reads what was written at an event of its case: `inner_steps`, and the offices' own events."""
+    if role in SUBJECT_ROLES or role == SYSTEM or action == FILE:
+        return True
+    if action in procedure.action:
+        return action not in inner_steps(procedure)
+    return action in OWN_EVENTS and action not in INNER_EVENTS
 
 
 def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEvent, ...]:
@@ -74,6 +98,16 @@ def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> 
     if row.action == FILE and content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
         return AT_WINDOW
     return procedure.actor.get(row.actor_role, "")
+
+
+def _without_words(procedure: Procedure, event: TimelineEvent) -> TimelineEvent:
+    return replace(event, label=told_label(procedure, event.action, event.label), reason="", ground="")
+
+
+def told_label(procedure: Procedure, action: str, label: str) -> str:
+    """What an event whose words are not told is called: steps by no name of their own, unless a letter shows them."""
+    spec = procedure.action.get(action)
+    return label if spec is None or spec.letter is not None else INNER_LABEL
 
 
 def _state(procedure: Procedure, code: str | None) -> str:
