@@ -58,6 +58,8 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
         text = known.text if known else "待核查"
         if code == "commitment" and signed_by(view):
             text = "承诺书已签署，由核查人员核实"
+        if code == "no_new" and view.newer:
+            state, text = "no", f"在列期间有新的失信信息：{'、'.join(view.newer)}"
         who = "系统计算" if code == "minimum_period" else ""
         if said is not None:
             state = "yes" if said.met else "no"

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.beyond_last_day import since
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
@@ -117,6 +118,7 @@ class CaseView:
     filed_by: str
     hidden: frozenset[str]  # states of whose steps and limits the actor learns nothing
     period_told: bool  # whether the days of its record's period may be told for certain
+    newer: tuple[str, ...] = ()  # of a list entry: numbers of records of later decisions that still stand
     remedies: tuple[LetterRemedies, ...] = ()  # what may still be done against its letters, and until when
 
 
@@ -161,6 +163,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         filed_by=filer or "系统",
         hidden=hidden,
         period_told=at.record is not None and may_tell(tx, law, at.record),
+        newer=since(tx, at.record) if at.record is not None and "list_kind" in at.record.source else (),
     )
 
 
