@@ -16,17 +16,62 @@ BOM = "\ufeff"
 BOM_TOLD = "文件开头有字节顺序标记（BOM）；请用编辑器另存为“UTF-8（无 BOM）”"
 
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Control characters that no TOML file may have."""
+LONGEST_LINE = 20_000
+"""Characters; the longest line of a shipped file has some six hundred."""
+LONGEST_FILE = 2_000_000
+"""Characters; the longest shipped file of law has some forty thousand."""
+DEEPEST = 20
+"""How many tables and lists may stand in each other."""
+
+
+class Oversized(tomllib.TOMLDecodeError):
+    """A file, a line or a value beyond what any definition needs: `said` tells it, from `line` on."""
+
+    def __init__(self, line: int, said: str) -> None:
+        super().__init__(said)
+        self.line, self.said = line, said
+
+
 def read_toml(text: str) -> dict[str, Any]:
-    """The content of a file; TOMLDecodeError also for one nested so deeply, or with a number so long, that no definition is."""
+    """The content of a file; TOMLDecodeError also for one that is longer, or nested more deeply, than any definition is."""
+    if len(text) > LONGEST_FILE:
+        raise Oversized(1, f"文件有 {len(text)} 个字符，最多 {LONGEST_FILE} 个；请检查是否选错了文件，或者分成几个文件")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            raise Oversized(number, f"这一行有 {len(line)} 个字符，最多 {LONGEST_LINE} 个；请缩短名称，或者分行书写")
     try:
-        found = tomllib.loads(text)
+        data = tomllib.loads(text)
     except RecursionError:
-        raise tomllib.TOMLDecodeError("nested too deeply") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise error if isinstance(error, tomllib.TOMLDecodeError) else tomllib.TOMLDecodeError("number") from None
-    if _beyond(found):
+        raise Oversized(_crowded(text), f"表和列表套得太深，最多 {DEEPEST} 层；请检查括号") from None
+    except ValueError as error:
+        if isinstance(error, tomllib.TOMLDecodeError):
+            raise
+        # a number of thousands of digits is refused by the language itself
+        raise tomllib.TOMLDecodeError("number") from None
+    if _deep(data):
+        raise Oversized(_crowded(text), f"表和列表套得太深，最多 {DEEPEST} 层；请检查括号和名称中的点号")
+    if _beyond(data):
         raise tomllib.TOMLDecodeError("number")
-    return found
+    return data
+
+
+def _deep(data: dict[str, Any]) -> bool:
+    """Whether tables and lists stand in each other more than `DEEPEST` times."""
+    layer: list[Any] = [data]
+    for _ in range(DEEPEST):
+        layer = [item for one in layer for item in (one.values() if isinstance(one, dict) else one)]
+        layer = [item for item in layer if isinstance(item, dict | list)]
+        if not layer:
+            return False
+    return True
+
+
+def _crowded(text: str) -> int:
+    """The line with the most brackets and dots."""
+    lines = [sum(line.count(sign) for sign in "[{.") for line in text.split("\n")]
+    return lines.index(max(lines)) + 1
 
 
 LARGEST = 2**63
@@ -46,11 +91,16 @@ def broken(error: tomllib.TOMLDecodeError, text: str, where: str, *, above: int 
     """A file that is no TOML: where it breaks, and what to look at; `above` lines of `text` were not read as TOML."""
     if text.startswith(BOM):
         return Problem(f"{where}:1", BOM_TOLD)
+    if isinstance(error, Oversized):
+        return Problem(f"{where}:{error.line + above}", error.said)
     at = re.search(r"at line (\d+), column (\d+)", str(error))
     line = int(at[1]) + above if at else max(1, len(text.splitlines()))
     again = "twice" in str(error) or "overwrite" in str(error) or "mutate" in str(error)
     column = f"第 {at[2]} 列" if at else "末尾"
     what = "同一个名称写了两次；请删去其中之一" if again else "请检查引号、方括号、等号和日期的写法"
+    lines = text.split("\n")
+    if unseen := UNSEEN.search(lines[line - 1] if line <= len(lines) else ""):
+        what = f"有看不见的控制字符 U+{ord(unseen[0]):04X}；请删去"
     return Problem(f"{where}:{line}", f"第 {line} 行{column}不是有效的 TOML：{what}")
 
 

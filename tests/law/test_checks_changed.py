@@ -64,7 +64,7 @@ FAULTS = [
     ("input_kind", "remedy_outcomes", "objection", 'choices = "findings"', 'choices = "remedy_outcomes"'),
     ("input_dropped", "past = true", "remedy", 'label = "文书日期", past = true', 'label = "文书日期"'),
     ("input_dropped", "told = true", "interview", 'label = "被约谈人员", told = true', 'label = "被约谈人员"'),
-    ("bounds_crossed", "1 至 30改为 1 至 90", "interview", "maximum = 30", "maximum = 90"),
+    ("bounds_crossed", "3 至 30改为 3 至 90", "interview", "maximum = 30", "maximum = 90"),
     ("material_dropped", "签字的约谈记录", "interview", 'materials = ["signed_record"]\n', ""),
     ("step_widened", "批准人", "repair", 'label = "陈述、申辩"\nby = [', 'label = "陈述、申辩"\nby = ["decider", '),
     ("step_widened", "系统也可以办理", "tip_off", 'label = "受理"\nby = [', 'label = "受理"\nby = ["system", '),

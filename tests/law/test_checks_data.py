@@ -29,7 +29,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'hurry = { kind = "boolean", label = "尽快", asks = "lapse_promise" }\nclaimed = {'),
     ]),
     ("bounds_crossed", "term", "rectification", [
-        ("minimum = 1, maximum = 30",
+        ("minimum = 3, maximum = 30",
          "minimum = 30, maximum = 1"),
     ]),
     ("effect_input", "to_office", "repair", [

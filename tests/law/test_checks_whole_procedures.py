@@ -47,9 +47,9 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     # limits
     ("longer_than_basis", "3 个月", "remedy", [
         ('starts_on = "effective_on"\ndays = { working = 3 }', 'starts_on = "effective_on"\ndays = { months = 3 }')]),
-    ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "maximum = 30")]),
-    ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "minimum = 0, maximum = 30")]),
-    ("days_input_bounds", "term", "rectification", [("minimum = 1, maximum = 30", "minimum = 1")]),
+    ("days_input_bounds", "term", "rectification", [("minimum = 3, maximum = 30", "maximum = 30")]),
+    ("days_input_bounds", "term", "rectification", [("minimum = 3, maximum = 30", "minimum = 0, maximum = 30")]),
+    ("days_input_bounds", "term", "rectification", [("minimum = 3, maximum = 30", "minimum = 3")]),
     # letters
     ("letter_says_other", "异议处理", "review", [
         ('to = "maintained"\nguards = ["other_office_than_first", "other_person_than_first"]\n'

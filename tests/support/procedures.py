@@ -20,6 +20,7 @@ filed_by = ["applicant"]
 filing_guards = ["no_duplicate_pending"]
 filing_basis = ["law"]
 filing_letter = "receipt"
+prefix = "YL"
 
 [basis.law]
 cite = "《样例办法》"
@@ -43,6 +44,10 @@ system = "系统"
 
 [inputs]
 ground = { kind = "choice", label = "事由", choices = "sample_grounds" }
+
+[letters]
+decision = { served = true }
+not_accepted = { served = true }
 
 [material.proof]
 label = "证明材料"
@@ -241,6 +246,7 @@ by = ["system"]
 on = ["receipt"]
 from = ["executing"]
 to = "granted"
+guards = ["all_targets_acknowledged"]
 basis = ["law"]
 
 [action.withdraw]

@@ -18,20 +18,25 @@ from repairflow.law.checks import (
     dead_ends,
     deadlines,
     decision_makers,
+    effects_of_ends,
     event_waits,
     facts_brought,
     filing_ways,
     followups,
     forms,
     four_eyes,
+    good_ends,
     guard_conditions,
+    guard_steps,
     idle_pauses,
+    idle_steps,
     inside,
     label_meanings,
     letter_fields,
     letter_forms,
     letter_subjects,
     letters_and_outcomes,
+    office_time,
     other_offices,
     parked,
     prepared_by_others,
@@ -40,12 +45,16 @@ from repairflow.law.checks import (
     quiet_ends,
     reachability,
     rights,
+    rounds,
+    subject_time,
     undoable_steps,
+    withdrawals,
 )
 from repairflow.law.checks import (
     names as naming,
 )
 from repairflow.law.checks.report import CASE_EFFECTS, Diagnostic, Names, Report
+from repairflow.law.checks.state_space import MOST_STEPS, TooManyRuns
 from repairflow.law.procedure.model import Procedure
 
 __all__ = ["CASE_EFFECTS", "Diagnostic", "Names", "errors", "problems"]
@@ -56,7 +65,8 @@ PARTS = (
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
-    undoable_steps, parked, facts_brought,
+    undoable_steps, parked, facts_brought, subject_time, office_time, rounds, withdrawals, good_ends, effects_of_ends,
+    guard_steps, idle_steps,
 )  # fmt: skip
 
 
@@ -67,8 +77,21 @@ def problems(procedure: Procedure, *, names: Names, text: str | None = None, whe
     """
     report = Report(procedure, names, text, where)
     for part in PARTS:
-        part.check(report)
+        try:
+            part.check(report)
+        except TooManyRuns:
+            _untried(report)
     return sorted(dict.fromkeys(report.findings), key=lambda f: (f.severity, f.where.rpartition(":")[0], _line(f)))
+
+
+def _untried(report: Report) -> None:
+    """What was not proved is an error: nobody may take it for proved."""
+    p = report.procedure
+    text = (
+        f"“{p.label}”的环节、动作和条件组合起来有太多种办理过程，试过 {MOST_STEPS} 步还没有试完，能否办得通没有核对完"
+    )
+    text += "；请减少须记住次数、答复的前置条件（times_below、input_was 等），或者拆分成几个程序"
+    report.find("runs_untried", ("initial",), text)
 
 
 def errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Limits that are none: an office that decides without one, or within more than sixty days; a subject that has a day to answer."""
+"""Limits that are none: an office that decides without one, or within more than sixty days; a subject that has a day or two to answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from repairflow.law.checks.decisions import by_office, weighs
 from repairflow.law.checks.pack_figures import IN_DAYS
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
+from repairflow.law.checks.subject_time import SHORTEST
 from repairflow.law.procedure.roles import role_side
 
 INACTION = 60.0
@@ -37,6 +38,6 @@ def check(report: Report) -> None:
             text = f"机关的{report.clock(name)}有 {said}，超过六十日（复议法实施条例第十六条：满六十日没有履行的可以申请复议）"
             text += "，又没有核对过的条文，等于没有期限；请改短，或者写明核对过的依据"
             report.find("office_limit_long", at, text)
-        if role_side(clock.owner) == "subject" and clock.overdue != "escalate" and count < 2:
+        if role_side(clock.owner) == "subject" and clock.overdue != "escalate" and count < SHORTEST:
             text = f"主体的{report.clock(name)}只有 {said}，过了就{report.action(clock.overdue)}，来不及答复；请改长，或者写明核对过的依据"
             report.find("subject_limit_short", at, text)

@@ -35,7 +35,7 @@ def check(report: Report) -> None:
 def stops(report: Report) -> list[Stop]:
     """Every kind of counterexample once for each place, each with a shortest run."""
     p = report.procedure
-    model = Model(p, report.names.packs_for(p), report.names.record)
+    model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
     worlds = list(model.worlds())
     found = [*_unreached(p, model, worlds), *_impossible(p, model, worlds)]
     for world in worlds:
@@ -126,6 +126,23 @@ def _impossible(p: Procedure, model: Model, worlds: list[World]) -> Iterator[Sto
             if places:
                 yield Stop("never_possible", world.run(places[0]), (name,))
                 break
+    yield from _nowhere_there(p, model, worlds, taken)
+
+
+def _nowhere_there(p: Procedure, model: Model, worlds: list[World], taken: set[str]) -> Iterator[Stop]:
+    """Steps that can be taken, and never from one of the states they name."""
+    open_in = {
+        (name, config.state)
+        for world in worlds
+        for config in world.came
+        for name in p.actions_from(config.state)
+        if model.open(name, config, {fact: value for fact, value in world.facts.items() if fact != "list"})
+    }  # which lists there are is the field's: where it has none of a sort, a step for it stands idle in its file
+    first = {config.state: world.run(config) for world in reversed(worlds) for config in reversed(world.came)}
+    for name in sorted(taken):
+        for state in p.action[name].from_:
+            if state in first and (name, state) not in open_in:
+                yield Stop("never_possible", first[state], (name,))
 
 
 def _endless(p: Procedure, model: Model, world: World) -> Iterator[Stop]:

@@ -93,7 +93,7 @@ def bypass(report: Report, name: str, action: Action) -> Run | None:
     p = report.procedure
     if p.initial not in p.state:
         return None
-    model = Model(p, report.names.packs_for(p), report.names.record)
+    model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
     for world in model.worlds(barred=action.distinct_from):
         for config in world.came:
             if config.state in action.from_ and model.open(name, config, world.facts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repairflow.law.checks.graph import closure, successors
+from repairflow.law.checks.intake import before_acceptance
 from repairflow.law.letter_kinds import DECIDE, SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
@@ -17,8 +18,15 @@ LASTING = frozenset({
 
 AGAINST = frozenset({"restore_record", "reinstate_record", "reimpose_measures", "resume_sharing", "impose_measure"})
 FOR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "lift_measure", "annul_record", "correct_record"})
-UNDECIDED = frozenset({"refused", "dropped"})
-"""Ends that decide nothing: not taken up (one may file again), or dropped by the office before anybody had notice."""
+
+
+def undecided(procedure: Procedure, action: Action) -> bool:
+    """Whether a step ends a case and decides nothing: not taken up where it was not taken up before (one may file again), or
+    dropped by the office before anybody had notice."""
+    outcome = outcome_of(procedure, action)
+    if outcome == "refused":
+        return set(action.from_) <= before_acceptance(procedure)
+    return outcome == "dropped"
 
 
 def outcome_of(procedure: Procedure, action: Action) -> str | None:
@@ -30,7 +38,7 @@ def outcome_of(procedure: Procedure, action: Action) -> str | None:
 def decides(procedure: Procedure, action: Action) -> bool:
     """Whether a step decides the case, or something that lasts."""
     outcome = outcome_of(procedure, action)
-    ends = outcome not in UNDECIDED and outcome_side(outcome) in ("for", "against")
+    ends = outcome_side(outcome) in ("for", "against") and not undecided(procedure, action)
     decides_by_letter = action.letter is not None and SAYS.get(action.letter) in DECIDE
     return bool(LASTING & set(action.effects)) or decides_by_letter or ends
 
@@ -44,7 +52,7 @@ to come to an interview that another approved."""
 
 def weighs(procedure: Procedure, action: Action) -> bool:
     """Whether one pair of eyes is not enough for a step: it decides, it acts on the subject, or it can be contested."""
-    contested = bool(action.remedy) and action.letter not in ANNOUNCE and outcome_of(procedure, action) not in UNDECIDED
+    contested = bool(action.remedy) and action.letter not in ANNOUNCE and not undecided(procedure, action)
     return decides(procedure, action) or bool(WEIGHTY & set(action.effects)) or contested
 
 

@@ -20,7 +20,7 @@ def check(report: Report) -> None:
     p = report.procedure
     if report.is_record or any(a.to is not None and a.to not in p.state for a in p.action.values()):
         return
-    model = Model(p, report.names.packs_for(p), report.names.record)
+    model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
     for name, state, use, need in _too_late(p, model):
         text = (
             f"{report.action(name)}的前置条件 {use.guard} 要看“{_label(p, need)}”，该项可以不填，到了{report.state(state)}却再也补不上；"

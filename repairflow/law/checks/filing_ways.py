@@ -24,6 +24,12 @@ def check(report: Report) -> None:
     if not p.opened_only and not opened and not _filers(report):
         text = f"“{p.label}”没有人可以提出（filed_by），也没有程序启动它，永远不会有办件；请写 filed_by"
         report.find("never_opened", ("filed_by",), text)
+    if not p.prefix:
+        report.find(
+            "prefix_missing",
+            ("procedure",),
+            f"“{p.label}”没有写 prefix，办件编号分不出是哪一种办件；请写一至四个大写字母",
+        )
     for kind, roles in p.kind_by.items():
         by_case = any(one.kind in (None, kind) for one in opened)
         if kind in p.kinds and not roles and not by_case and kind not in OPENED_BY_PROGRAM:

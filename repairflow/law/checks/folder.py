@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -44,6 +45,7 @@ from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Diagnostic, Names
 from repairflow.law.procedure import roles
+from repairflow.law.procedure.bounds import too_many
 from repairflow.law.procedure.model import Basis, Procedure, parse
 from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
@@ -143,10 +145,8 @@ def _vocabularies(checked: Checked) -> None:
 
 def _read(checked: Checked, source: Source) -> None:
     where, text = source.where, source.text
-    try:
-        data = read_toml(text)
-    except tomllib.TOMLDecodeError as error:
-        checked.refused([broken(error, text, where)], where)
+    data = _usable(checked, source)
+    if data is None:
         return
     sort = next((key for key in SORTS if key in data), None)
     own = sort in {"procedure", "vocabulary"} and str(data.get("procedure")) not in letter_subjects.shipped()
@@ -173,10 +173,24 @@ def _read(checked: Checked, source: Source) -> None:
             checked.statutes[where] = parse_statute(text, where)
         else:
             kinds = "、".join(f"{label}（{key}）" for key, label in SORTS.items())
-            checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")
+            why = "看不出是什么文件" if data else "文件是空的"
+            checked.add("file_unknown", where, (), f"{why}；首先须写明其中之一：{kinds}")
     except DefinitionError as error:
         checked.refused(error.problems, where)
         _read_on(checked, source, sort)
+
+
+def _usable(checked: Checked, source: Source) -> dict[str, Any] | None:
+    """What a file holds; None where it is no TOML or larger than any procedure, which is noted."""
+    try:
+        data = read_toml(source.text)
+    except tomllib.TOMLDecodeError as error:
+        checked.refused([broken(error, source.text, source.where)], source.where)
+        return None
+    if "procedure" in data and (found := too_many(data, source.text, source.where)):
+        checked.refused(found, source.where)
+        return None
+    return data
 
 
 def _read_on(checked: Checked, source: Source, sort: str | None) -> None:

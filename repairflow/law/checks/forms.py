@@ -19,6 +19,9 @@ LETTER_KINDS: Mapping[str, frozenset[str]] = {
         ("place", "court", "ruling_number", "plan_term", "matter", "receiving_office"), frozenset({"text", "long_text"})
     ),
     **dict.fromkeys(("facts", "statement", "undertaking", "finding", "claimed"), frozenset({"long_text", "text", "choice"})),
+    **dict.fromkeys(
+        ("plea_reason", "referred_to", "refer_to", "sanction", "mitigating_facts", "report"), frozenset({"text", "long_text"})
+    ),
     "performed_on": frozenset({"date"}), "term": frozenset({"number"}),
     "plan_kind": frozenset({"choice"}), "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
     "ground": frozenset({"choice"}), "commitment_signed_by": frozenset({"text"}), "to_office": frozenset({"text"}),
@@ -106,6 +109,7 @@ def check(report: Report) -> None:
             _asks(report, ("action", name, "effects"), report.action(name), effect, STEP_INPUTS, [action.inputs])
             every = [p.inputs, *(a.inputs for a in p.action.values())]
             _asks(report, ("action", name, "effects"), report.action(name), effect, FILED_INPUTS, every)
+    _two_kinds(report)
     required = [material.label for material in p.material.values() if material.required and material.filed]
     asking = (*p.filing_guards, *(use for action in p.action.values() for use in action.guards))
     if required and not any(use.guard == "materials_complete" for use in asking):
@@ -119,6 +123,22 @@ def check(report: Report) -> None:
         roles = "、".join(report.role(role) for role in sorted(CITIZEN_ROLES & set(p.actor)))
         text = f"{roles}的办件没有写 confidential = true，被反映的单位会看到办件和来信人；请加上"
         report.find("identity_open", ("actor",), text)
+
+
+SAME = {"long_text": "text"}
+"""Kinds whose answers are alike."""
+
+
+def _two_kinds(report: Report) -> None:
+    """One name asked as two kinds: what reads it by its name finds now the one, now the other."""
+    seen: dict[str, str] = {}
+    for at, what, form in forms(report):
+        for name, item in form.items():
+            kind = SAME.get(item.kind, item.kind)
+            if seen.setdefault(name, kind) != kind:
+                text = f"{what}的填写项“{item.label}”（{name}）的 kind 是 {item.kind}，别的表单里同名的是 {seen[name]}"
+                text += "；请写同一种，或者换一个名称"
+                report.find("input_kind", (*at, name), text)
 
 
 def forms(report: Report) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, Input]]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from repairflow.law.checks.guard_satisfiability import list_kinds, listed
+from repairflow.law.checks.guard_satisfiability import MOST_TIMES, list_kinds, listed
 from repairflow.law.checks.report import Report
 from repairflow.law.guards.reads import READINGS, Parameter
 from repairflow.law.procedure.model import GuardUse
 from repairflow.law.procedure.roles import OUTCOMES
 
-MOST_TIMES = 20
-"""No case takes a step more often than this and waits for it: a greater count is a slip of the pen."""
 MOST_DAYS = 400
 
 

@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from repairflow.law.checks.steps_before import possible_answers
 from repairflow.law.guards.reads import READINGS, RECORD_STATES, Reading
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.packs import ListKind, RulePack
 
 OF_RECORD = frozenset({"age", "use"})
 """Facts that say of a record what its state leaves open."""
+MOST_TIMES = 20
+"""No case takes a step more often than this and waits for it: a greater count is a slip of the pen."""
+NOT_ASKED = ""
+"""The answer to a question that was not asked, or left open."""
 Times = tuple[int, int | None]
 
 
@@ -58,6 +63,8 @@ def scope_of(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> 
     if reading is None:
         return Scope()
     facts: dict[str, frozenset[str]] = {}
+    if use.guard == "input_was_not":
+        facts |= _not_said(use, procedure, packs)
     if reading.record != RECORD_STATES:
         facts["record"] = reading.record
     for name, values in reading.facts.items():
@@ -76,6 +83,15 @@ def scope_of(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> 
             under = isinstance(most, str) and high is not None  # `below` counts are exclusive
             times[_filled(step, use)] = (low, high - 1 if under and high is not None else high)
     return Scope(facts, times)
+
+
+def _not_said(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> dict[str, frozenset[str]]:
+    """Every answer a closed question admits but the one named, and none at all; nothing for an open question."""
+    step, wanted = (str(use.parameters.get(key)) for key in ("action", "input"))
+    item = procedure.action[step].inputs.get(wanted) if step in procedure.action else None
+    known = possible_answers(item, packs) if item is not None else set()
+    given = str(use.parameters.get("value")).lower()
+    return {f"said {step} {wanted}": frozenset({*known, NOT_ASKED} - {given})} if known else {}
 
 
 def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePack, ...]) -> Scope:

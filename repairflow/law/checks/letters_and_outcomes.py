@@ -148,6 +148,10 @@ def _disguised(report: Report, name: str, action: Action) -> None:
     if outcome == "expired" and not by_system_alone(action):
         text = f"{what}由人办理，{shown}的 outcome 却是期满（expired）；只有期限届满才期满，请写明决定的结果"
         report.find("outcome_disguises", at, text)
+    over = any(clock.overdue == name for clock in report.procedure.clock.values())
+    if outcome == "expired" and by_system_alone(action) and not over:
+        text = f"{what}不是期限届满时办理的，{shown}的 outcome 却是期满（expired）；请让期限的 overdue 指向它，或者改正 outcome"
+        report.find("outcome_disguises", at, text)
     if outcome == "lapsed" and not by_system_alone(action):
         report.find(
             "outcome_disguises",
@@ -222,6 +226,10 @@ def _undone(report: Report) -> None:
                 )
                 text += "；请改正后面动作的 from"
                 report.find("decision_undone", ("state", state), text)
+        if back := sorted(closure([action.to], ways) & set(action.from_)):
+            text = f"{report.action(name)}已经使信息停止公示或者移出，此后却还能回到{report.states(back)}重新办理"
+            text += "，前后相反；请改正后面动作的 to"
+            report.find("decision_undone", ("action", name), text)
 
 
 def _public() -> frozenset[str]:

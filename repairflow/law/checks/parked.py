@@ -64,19 +64,22 @@ def _anew(report: Report, name: str, clock: Clock) -> None:
             continue
         mend = "期限重新起算，次数没有限制；请把该环节写入 runs_in 或者 pauses_in，或者给该动作加上次数"
         what = f"{report.action(step)}使办件离开{report.clock(name)}"
-        if within & closure([action.to], _ways(p, outside, set(action.by))):
+        if within & closure([action.to], _ways(report, outside, set(action.by))):
             report.find("limit_anew", ("action", step), f"{what}，同一岗位又可以使它回来，{mend}")
-        elif within & closure([action.to], _ways(p, outside, None)):
-            report.hint("limit_anew", ("action", step), f"{what}，机关又可以使它回来，{mend}，或者确认各段期限都须遵守")
+        elif within & closure([action.to], _ways(report, outside, None)):
+            report.find("limit_anew", ("action", step), f"{what}，机关的岗位又可以使它回来，{mend}")
 
 
-def _ways(p: Procedure, states: Iterable[str], posts: set[str] | None) -> dict[str, set[str]]:
-    """Where steps of these posts, or of any office, lead from these states."""
+def _ways(report: Report, states: Iterable[str], posts: set[str] | None) -> dict[str, set[str]]:
+    """Where steps of these posts, or of any office, lead from these states as often as they like."""
+    p = report.procedure
     return {
         state: {
             action.to
-            for action in p.actions_from(state).values()
-            if action.to is not None and (_office(action) if posts is None else posts & set(action.by))
+            for name, action in p.actions_from(state).items()
+            if action.to is not None
+            and (_office(action) if posts is None else posts & set(action.by))
+            and not counted(report, name, action)
         }
         for state in states
     }

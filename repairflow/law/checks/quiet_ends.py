@@ -15,8 +15,8 @@ from repairflow.law.procedure.roles import OFFICE_ROLES, outcome_side, role_side
 ALONE = frozenset({"transferred"})
 """Ends that pass a case on as it is: one officer may, as he may refuse to take it up."""
 
-PASSED_ON = frozenset({"transferred", "referred", "terminated", "lapsed"})
-"""Ends that only an office, or a limit that is over, can bring about."""
+TAKEN_BACK = "withdrawn"
+"""The only end for neither side that is the subject's to bring about."""
 
 
 def check(report: Report) -> None:
@@ -29,9 +29,13 @@ def check(report: Report) -> None:
         if outcome == "dropped" and files_itself(p) and by_office(action):
             text = f"{report.action(name)}使办件以“不再处理”（dropped）终结，主体自己提出的办件不能由机关不再处理；请写明决定的结果"
             report.find("quiet_end", ("action", name), text)
-        elif outcome in PASSED_ON and all(role_side(role) == "subject" for role in action.by):
+        elif (
+            outcome_side(outcome) == "neutral"
+            and outcome != TAKEN_BACK
+            and all(role_side(role) == "subject" for role in action.by)
+        ):
             text = f"{report.action(name)}由主体办理，却以{report.state(action.to or '')}终结"
-            text += "；移送、终止和失效都不是主体的事，请改为撤回（withdrawn）"
+            text += "；移送、终止、登记和失效都不是主体的事，请改为撤回（withdrawn）"
             report.find("quiet_end", ("action", name), text)
         elif outcome is not None and by_system_alone(action):
             _by_system(report, name, action)
@@ -103,9 +107,12 @@ def _by_system(report: Report, name: str, action: Action) -> None:
     guards = {use.guard for use in action.guards}
     fact = any(one in READINGS and READINGS[one].record != RECORD_STATES for one in guards)
     over = any(clock.overdue == name for clock in p.clock.values())
-    if fact or over or _decided_before(p, action, or_told=True):
-        return
     side = outcome_side(outcome)
+    if outcome == TAKEN_BACK and not over:  # 逾期未补正，视为撤回
+        text = f"{report.action(name)}由系统办理，却以撤回（withdrawn）终结；没有人撤回，请改正 outcome"
+        report.find("quiet_end", ("action", name), text)
+    if (fact and (side == "neutral" or outcome == "dropped")) or over or _decided_before(p, action, or_told=True):
+        return
     if (side == "neutral" and action.letter is None) or side in {"for", "against"}:
         text = f"{report.action(name)}由系统使办件以{report.state(action.to or '')}终结，此前没有人作出决定，也没有期限届满"
         report.find("quiet_end", ("action", name), f"{text}；请由机关作出决定并出具文书")

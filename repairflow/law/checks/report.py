@@ -9,6 +9,7 @@ from typing import Literal
 
 from repairflow.errors import Problem
 from repairflow.law.checks.messages import TEXTS
+from repairflow.law.checks.state_space import Budget
 from repairflow.law.guards import GUARDS, PREDICATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -129,6 +130,7 @@ class Report:
         self.procedure = procedure
         self.names = names
         self.findings: list[Diagnostic] = []
+        self.budget = Budget()
         self._text = text
         self._where = where or f"{procedure.procedure}-{procedure.version}"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from repairflow.law.checks.decisions import outcome_of, undecided
 from repairflow.law.checks.graph import edges
+from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import CASE_EFFECTS, Report
 from repairflow.law.checks.steps_before import before
 from repairflow.law.letter_kinds import PASSES_ON, SAYS
@@ -17,6 +19,8 @@ def check(report: Report) -> None:
             _undo(report, name, action)
         else:
             _refusal(report, name, action)
+            _halved(report, name, action)
+            _broken_off(report, name, action)
             _adverse(report, name, action)
             _letter(report, name, action)
             _plea(report, name, action)
@@ -37,8 +41,39 @@ def _refusal(report: Report, name: str, action: Action) -> None:
         report.add("refusal_letter", at, **words)
     if not action.remedy and action.letter not in PASSES_ON:
         # Not taking an application up decides nothing and leaves the way open to file again: to be mended, not barred.
-        note = report.warn if target.outcome == "refused" else report.add
+        note = report.warn if undecided(report.procedure, action) else report.add
         note("refusal_remedy", at, **words)
+
+
+COURSES = frozenset({"reconsideration", "litigation"})
+"""行政复议 and 行政诉讼: who may take the one may take the other, before or after."""
+
+
+def _halved(report: Report, name: str, action: Action) -> None:
+    """One of two courses told without the other, or both of what is for the subject."""
+    p, told = report.procedure, COURSES & set(action.remedy)
+    known = {remedy for pack in report.names.packs_for(p) for remedy in pack.remedy}
+    if len(told) == 1 and known >= COURSES:
+        one, other = ("行政复议", "行政诉讼") if "reconsideration" in told else ("行政诉讼", "行政复议")
+        text = f"{report.action(name)}只告知{one}，没有告知{other}；两者须一并告知，请核对依据是否只开放其一"
+        report.hint("remedy_halved", ("action", name, "remedy"), text)
+    if told and outcome_side(outcome_of(p, action)) == "for":
+        end = report.state(action.to or "")
+        text = f"{report.action(name)}告知行政复议、行政诉讼，{end}的 outcome 却是有利的（{p.state[action.to or ''].outcome}）"
+        text += "；请改正 outcome，或者删去 remedy"
+        report.find("outcome_disguises", ("action", name, "remedy"), text)
+
+
+def _broken_off(report: Report, name: str, action: Action) -> None:
+    """Who filed and whose case is broken off is told where to go, or why nowhere."""
+    outcome = outcome_of(report.procedure, action)
+    if (
+        outcome in {"lapsed", "terminated"}
+        and files_itself(report.procedure)
+        and not (action.remedy or action.no_remedy)
+    ):
+        text = f"{report.action(name)}使主体提出的办件终止，既没有 remedy，也没有 no_remedy；请写明可以到哪里去，或者为什么没有救济"
+        report.find("refusal_remedy", ("action", name), text)
 
 
 def _adverse(report: Report, name: str, action: Action) -> None:

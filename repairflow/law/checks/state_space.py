@@ -11,10 +11,31 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from repairflow.law.checks.guard_satisfiability import Scope, list_kinds, needed, together
+from repairflow.law.checks.guard_satisfiability import MOST_TIMES, NOT_ASKED, Scope, list_kinds, needed, together
 from repairflow.law.checks.steps_before import possible_answers
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
+
+MOST_STEPS = 200_000
+"""Steps that the runs of one procedure may try in all its proofs, some seconds of work; a shipped one tries some seven thousand at most."""
+
+
+class TooManyRuns(Exception):
+    """The runs of a procedure cannot all be tried: what they would have shown is not known."""
+
+
+@dataclass
+class Budget:
+    """How many steps may still be tried. A count and not a time: the same file is told the same on every machine."""
+
+    left: int = MOST_STEPS
+
+    def spend(self) -> None:
+        """Note one step; TooManyRuns when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooManyRuns
+
 
 FREE = frozenset({"record", "meeting", "taker", "age", "use"})
 """Facts that may change between any two steps."""
@@ -61,8 +82,11 @@ class World:
 class Model:
     """A procedure ready to be run."""
 
-    def __init__(self, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> None:
+    def __init__(
+        self, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None, budget: Budget | None = None
+    ) -> None:
         self.procedure = procedure
+        self._budget = budget or Budget()
         self.scopes = {name: needed(action, procedure, packs, life) for name, action in procedure.action.items()}
         self.guarded = {name: together(action.guards, procedure, packs) for name, action in procedure.action.items()}
         self.filing = together(procedure.filing_guards, procedure, packs)
@@ -77,6 +101,7 @@ class Model:
         """Every set of fixed facts that may be filed under, run to the end; `barred` actions are never taken."""
         names, values = self._fixed()
         for chosen in product(*values):
+            self._budget.spend()
             facts = dict(zip(names, chosen, strict=True))
             if all(facts[name] in allowed for name, allowed in self.filing.facts.items() if name in facts):
                 yield self._run(facts, barred)
@@ -96,7 +121,7 @@ class Model:
                 return False
         return True
 
-    def following(self, name: str, config: Config) -> list[Config]:
+    def following(self, name: str, config: Config) -> Iterator[Config]:
         """Where a step leads: one configuration for each answer it may be given."""
         to = self.procedure.action[name].to or config.state
         times = tuple(
@@ -106,16 +131,19 @@ class Model:
             sorted(self._domains[fact]) or [OTHER] if fact.split(" ")[1] == name else [said]
             for fact, said in zip(self.answers, config.said, strict=True)
         ]
-        return [Config(to, times, tuple(said)) for said in product(*choices)]
+        for said in product(*choices):
+            self._budget.spend()
+            yield Config(to, times, tuple(said))
 
     def _run(self, facts: Mapping[str, str], barred: Collection[str]) -> World:
         world = World(facts)
-        start = Config(self.procedure.initial, (0,) * len(self.counted), ("",) * len(self.answers))
+        start = Config(self.procedure.initial, (0,) * len(self.counted), (NOT_ASKED,) * len(self.answers))
         world.came[start] = None
         waiting = deque([start])
         while waiting:
             config = waiting.popleft()
             for name in self.procedure.actions_from(config.state):
+                self._budget.spend()
                 if name in barred or not self.open(name, config, facts):
                     continue
                 for after in self.following(name, config):
@@ -147,10 +175,11 @@ class Model:
         _, action, name = fact.split(" ", 2)
         step = self.procedure.action.get(action)
         item = step.inputs.get(name) if step is not None else None
-        return possible_answers(item, packs) if item is not None else set()
+        known = possible_answers(item, packs) if item is not None else set()
+        return {*known, NOT_ASKED} if known and item is not None and not item.required else known
 
 
 def _most(scope: Scope, step: str) -> int:
     """How far a count has to be kept: past the greatest number a guard compares it with."""
     least, most = scope.times.get(step, (0, None))
-    return max(least, 0 if most is None else most + 1)
+    return min(max(least, 0 if most is None else most + 1), MOST_TIMES + 1)

@@ -84,6 +84,7 @@ READINGS: Mapping[str, Reading] = {
         needs=(Needs("promised_day", ("date",), "filing"), Needs("commitment_signed_by", ("text",), "filing")),
     ),
     "promised_supplied": Reading(),
+    "promise_not_advanced": Reading(needs=(Needs("promised_day", ("date",), "filing"), Needs("promised_day", ("date",), "step"))),
     "ground_is_objectionable": Reading(needs=(Needs("ground", ("choice",), "filing"),)),
     "conditions_confirmed": Reading(
         _PAST, times=("{action}", 1, None), needs=(Needs("conditions", ("conditions",), "named"),)

@@ -63,6 +63,18 @@ def materials_promised(facts: Facts, parameters: Parameters) -> tuple[bool, str]
     return True, f"{'、'.join(lacking)}暂缺，承诺于{day_text(day)}前补齐"
 
 
+@guard("不早于当事人自己写明的日期")
+def promise_not_advanced(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    """What the office writes down may give more time than the filing asked for, and none less."""
+    own, written = facts.filing.get("promised_day"), facts.inputs.get("promised_day")
+    if not own or not written:
+        return True, "以当事人写明的日期为准"
+    promised, day = date.fromisoformat(str(own)), date.fromisoformat(str(written))
+    if day < promised:
+        return False, f"日期不能早于当事人自己写明的日期（{day_text(promised)}）；不改的，请留空"
+    return True, f"{day_text(day)}，不早于当事人写明的日期"
+
+
 @guard("承诺后补的材料已补齐")
 def promised_supplied(facts: Facts, _: Parameters) -> tuple[bool, str]:
     lacking = _outstanding(facts)

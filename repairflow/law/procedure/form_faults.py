@@ -36,14 +36,23 @@ WORDS: Mapping[str, str] = {
     "string_too_short": "不能为空；请写明", "finite_number": "须为有限的数字",
 }  # fmt: skip
 
+LONGEST_NAME = 60
+MOST_TOLD = 50
+"""Faults of form that are told at once: a file with more of them is not mended one by one."""
+
 
 def faults(
     error: ValidationError, text: str, where: str, form: type[BaseModel], within: tuple[str, ...] = ()
 ) -> list[Problem]:
-    """Every fault of form, each with file, line and a sentence that names the key; `form` is what the file was read as, `within` the
+    """The faults of form, each with file, line and a sentence that names the key, the first fifty and how many more there are;
+    `form` is what the file was read as, `within` the
     table of the file in which the faulty content stands."""
     found: dict[str, Problem] = {}
-    for item in error.errors(include_url=False, include_input=False):
+    items = error.errors(include_url=False, include_input=False)
+    for number, item in enumerate(items):
+        if len(found) == MOST_TOLD:
+            found[""] = Problem(f"{where}:1", f"还有 {len(items) - number} 处格式错误没有列出；请先改正以上各处")
+            break
         # what may be of several kinds is faulted once for each: one is enough
         location = tuple(part for part in item["loc"] if part not in {"[key]", "int", "str"} and "[" not in str(part))
         place = f"{where}:{line_of(text, (*within, *location))}"
@@ -65,7 +74,7 @@ def refusal(where: str, found: Sequence[Problem]) -> DefinitionError:
 
 def named(location: tuple[int | str, ...]) -> str:
     """A location as people say it: 动作“accept”的 by"""
-    parts = [part for part in location if isinstance(part, str)]
+    parts = [_shown(part) for part in location if isinstance(part, str)]
     said: list[str] = []
     while parts:
         part = parts.pop(0)
@@ -76,6 +85,12 @@ def named(location: tuple[int | str, ...]) -> str:
     if not said:
         return "文件"
     return " 的 ".join(said).replace("” 的", "”的") + (" " if said[-1].isascii() else "")
+
+
+def _shown(name: str) -> str:
+    """A key as a message can show it: a long one cut short, what nobody sees as its code."""
+    seen = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in name[:LONGEST_NAME])
+    return seen if len(name) <= LONGEST_NAME else f"{seen}…（共 {len(name)} 个字符）"
 
 
 def _said(item: Mapping[str, Any], form: type[BaseModel]) -> str:

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.bounds import too_many
 from repairflow.law.procedure.extension import Extends, approval
 from repairflow.law.procedure.form_faults import faults, refusal, refuse_reserved
 from repairflow.law.procedure.letter_form import LetterForm
@@ -330,6 +331,8 @@ def parse(text: str, where: str) -> Procedure:
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     refuse_reserved(data, ("digest",), text, where)
+    if found := too_many(data, text, where):
+        raise DefinitionError(f"{where} 太大，未采用", found)
     try:
         return Procedure.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:

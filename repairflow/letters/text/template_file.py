@@ -14,7 +14,7 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.toml_file import BOM, BOM_TOLD, broken, read_toml
-from repairflow.letters.text import template_trial
+from repairflow.letters.text import template_size, template_trial
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.letters.text.printable import mark
 from repairflow.letters.text.template_head import LetterTemplate
@@ -57,6 +57,10 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     file = TextFile(f"{kind}/{version}.txt.j2", source)
     found = _form(source, kind, version, file)
     try:
+        if (large := template_size.fault(environment(), found.title)) is not None:
+            raise _unusable(file, [Problem(file.key("title"), large[1])])
+        if (large := template_size.fault(environment(), found.body)) is not None:
+            raise _unusable(file, [Problem(file.body(large[0]), large[1])])
         used = meta.find_undeclared_variables(environment().parse(found.title + found.body))
     except TemplateError as wrong:
         raise _unusable(

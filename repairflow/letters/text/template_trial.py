@@ -36,8 +36,6 @@ BROKEN = (
     MemoryError,
 )
 """How a text fails that can be read and not be printed."""
-NO_WORDS = (nodes.Pow, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Sub)
-"""What reckons: a letter's figures are counted by the program, and a reckoning may take for ever."""
 AS_THEY_ARE = frozenset({"stem", "sentence", "found", "join", "length", "trim"})
 """What may be done to a value: nothing that leaves words out or puts others in their place."""
 OTHER_WORDS = (
@@ -118,7 +116,7 @@ def _attributes(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _reckonings(trial: Trial) -> Iterator[tuple[str, str]]:
-    """Sums, calls and changes: a letter prints what it is given, whole."""
+    """Calls and changes: a letter prints what it is given, whole."""
     for part, tree in enumerate(trial.trees):
         for node in tree.find_all(OTHER_WORDS):
             text = "正文或者标题里另设、截取了内容，或者引入了别的文本；文书须照印各占位项，请删去"
@@ -127,9 +125,6 @@ def _reckonings(trial: Trial) -> Iterator[tuple[str, str]]:
             if used.name not in AS_THEY_ARE:
                 known = "、".join(sorted(AS_THEY_ARE))
                 yield trial.at(part, used), f"写了“|{used.name}”，会改动或者截去所印的内容；可以写的有：{known}"
-        reckoning = next(tree.find_all(NO_WORDS), None)
-        if reckoning is not None:
-            yield trial.at(part, reckoning), "正文或者标题里写了算式；文书只印已经算好的内容，请删去"
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name):
                 yield trial.at(part, call), f"写了“{call.node.name}(…)”，文书里不能这样写；请删去"

@@ -1,0 +1,73 @@
+"""What an end does to the record: nothing under a name that decides nothing, and nothing where an application was turned down."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.decisions import AGAINST, FOR, LASTING, by_system_alone, outcome_of
+from repairflow.law.checks.graph import closure, successors
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.roles import outcome_side, role_side
+
+CHANGES = (AGAINST | FOR | LASTING) - {"expire_from_list", "leave_honour"}
+"""Effects that change a record or a list for good; what the end of a term brings about is told by its own step."""
+NAY = frozenset({"denied", "refused", "maintained", "dismissed"})
+"""Outcomes by which all stays as it was."""
+
+
+def check(report: Report) -> None:
+    """Steps whose effects do not belong to any end they can still come to."""
+    p = report.procedure
+    if report.is_record:
+        return
+    for name, action in p.action.items():
+        _misplaced(report, name, action)
+        changes = sorted(CHANGES & set(action.effects))
+        ends = _ends(p, action)
+        if not changes or not ends:
+            continue
+        effects, at = "、".join(_effect(report, one) for one in changes), ("action", name, "effects")
+        shown = "、".join(dict.fromkeys(f"“{p.state[end].label}”（{p.state[end].outcome}）" for end in sorted(ends)))
+        if all(p.state[end].outcome in NAY for end in ends):
+            text = f"{report.action(name)}改变了信息（{effects}），办理结果却是{shown}，一切应当照旧；请删去该效果，或者改正 outcome"
+            report.find("effect_of_denial", at, text)
+        elif not by_system_alone(action) and all(outcome_side(p.state[end].outcome) == "neutral" for end in ends):
+            text = f"{report.action(name)}改变了信息（{effects}），是一项决定，办理结果{shown}却不作决定"
+            text += "；请写明有利或者不利的 outcome、文书和救济"
+            report.find("effect_under_neutral", at, text)
+
+
+def _misplaced(report: Report, name: str, action: Action) -> None:
+    """Effects against each other, of a record put away before its end, or brought about by the subject itself."""
+    p, at, what = report.procedure, ("action", name, "effects"), report.action(name)
+    if FOR & set(action.effects) and AGAINST & set(action.effects):
+        both = "、".join(_effect(report, one) for one in action.effects if one in FOR | AGAINST)
+        report.find(
+            "effects_contradict",
+            at,
+            f"{what}的公开效果互相矛盾（{both}），有的有利有的不利；请分成几个动作，或者删去其一",
+        )
+    if "seal_record" in action.effects and outcome_side(outcome_of(p, action)) != "for":
+        text = f"{what}没有以有利的结果终结办件，却{_effect(report, 'seal_record')}；请只写在办结的动作上"
+        report.find("effects_contradict", at, text)
+    life = report.names.record
+    public = [one for one in action.effects if life is not None and one in life.action and not one.startswith("un")]
+    if public and any(role_side(role) == "subject" for role in action.by):
+        effects = "、".join(_effect(report, one) for one in public)
+        report.find(
+            "own_cause", at, f"{what}由主体办理，却产生公开效果{effects}；任何人不能决定自己的事，请改由机关办理"
+        )
+
+
+def _ends(p: Procedure, action: Action) -> set[str]:
+    """The ends a step brings about, or can still come to where it brings a case on."""
+    if outcome_of(p, action) is not None:
+        return {action.to} if action.to is not None else set()
+    if action.to is None or action.to not in p.state:
+        return set()
+    return {state for state in closure([action.to], successors(p)) if state in p.state and p.state[state].final}
+
+
+def _effect(report: Report, effect: str) -> str:
+    life = report.names.record
+    label = life.action[effect].label if life is not None and effect in life.action else effect
+    return f"“{label}”（{effect}）"

@@ -1,0 +1,60 @@
+"""Where a case stands before it has been taken up: there alone an office may turn it away without having looked into it."""
+
+from __future__ import annotations
+
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
+
+
+def before_acceptance(p: Procedure) -> frozenset[str]:
+    """The states from which a case can still be refused to be taken up: where it arrives, where another office received it,
+    where it waits for its filer to complete it, and where people outside the office or the system bring it on."""
+    found = {p.initial} & set(p.state)
+    while True:
+        more = {
+            action.to
+            for action in p.action.values()
+            if action.to is not None
+            and action.to in p.state
+            and not p.state[action.to].final
+            and action.to not in found
+            and found & set(action.from_)
+            and (_brought_on(action) or _passes_on(p, action) or _waits_for_filer(p, action.to, found))
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _brought_on(action: Action) -> bool:
+    """Whether somebody outside the office, or the system, brings a case on without deciding anything."""
+    return not _by_office(action) and not action.effects
+
+
+def _goes_on(p: Procedure, action: Action, state: str) -> bool:
+    return action.to is not None and action.to in p.state and action.to != state and not p.state[action.to].final
+
+
+def _passes_on(p: Procedure, action: Action) -> bool:
+    """Whether a step hands a case to another office that has to take it up, and tells nobody that it was taken up."""
+    if "transfer_case" in action.effects:
+        return True
+    onward = [other for other in p.actions_from(action.to or "").values() if _goes_on(p, other, action.to or "")]
+    there = {office for other in onward for office in _offices(p, other)}
+    return action.letter is None and bool(there) and not there & _offices(p, action)
+
+
+def _offices(p: Procedure, action: Action) -> set[str]:
+    """The offices of a case whose posts may take a step: two of them may be one office."""
+    where = {"receiving": p.offices.receiving, "deciding": p.offices.deciding}
+    return {where.get(OFFICE_ROLES[role], OFFICE_ROLES[role]) for role in action.by if role in OFFICE_ROLES}
+
+
+def _waits_for_filer(p: Procedure, state: str, found: set[str]) -> bool:
+    """Whether a case leaves a state, unless it ends there, only by its filer's step back to where it was (补正)."""
+    onward = [action for action in p.actions_from(state).values() if _goes_on(p, action, state)]
+    return bool(onward) and all(action.to in found and not _by_office(action) for action in onward)
+
+
+def _by_office(action: Action) -> bool:
+    return any(role_side(role) == "office" for role in action.by)
