@@ -49,11 +49,11 @@ def read_toml(text: str) -> dict[str, Any]:
         if isinstance(error, tomllib.TOMLDecodeError):
             raise
         # a number of thousands of digits is refused by the language itself
-        raise tomllib.TOMLDecodeError("number") from None
+        raise Oversized(_longest_number(text), "数字太大，读不出来；请改正") from None
     if _deep(data):
         raise Oversized(_crowded(text), f"表和列表套得太深，最多 {DEEPEST} 层；请检查括号和名称中的点号")
     if _beyond(data):
-        raise tomllib.TOMLDecodeError("number")
+        raise Oversized(_longest_number(text), "数字太大，读不出来；请改正")
     return data
 
 
@@ -71,6 +71,12 @@ def _deep(data: dict[str, Any]) -> bool:
 def _crowded(text: str) -> int:
     """The line with the most brackets and dots."""
     lines = [sum(line.count(sign) for sign in "[{.") for line in text.split("\n")]
+    return lines.index(max(lines)) + 1
+
+
+def _longest_number(text: str) -> int:
+    """The line with the longest number."""
+    lines = [max(map(len, re.findall(r"[0-9_]+", line)), default=0) for line in text.split("\n")]
     return lines.index(max(lines)) + 1
 
 

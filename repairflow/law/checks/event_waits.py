@@ -155,7 +155,8 @@ def _handing_on(report: Report) -> None:
         for source in action.from_:
             ways.setdefault(source, set()).add(action.to)
             steps.append((name, action, source))
-    circling = [(n, a, s) for n, a, s in steps if a.to is not None and s in closure([a.to], ways)]
+    after = {state: closure([state], ways) for state in {a.to for _, a, _ in steps if a.to is not None}}
+    circling = [(n, a, s) for n, a, s in steps if a.to is not None and s in after[a.to]]
     passed = [name for name, action, _ in circling if "transfer_case" in action.effects]
     for name in dict.fromkeys(passed):
         text = f"{report.action(name)}可以无限次来回移送；请在 guards 中用 times_below 限定次数"
@@ -164,7 +165,7 @@ def _handing_on(report: Report) -> None:
     for (one, first, source), (other, second, back) in combinations(circling, 2):
         if first.to is None or second.to is None or source == first.to or back == second.to:
             continue
-        round_ = back in closure([first.to], ways) and source in closure([second.to], ways)
+        round_ = back in after[first.to] and source in after[second.to]
         if round_ and offices[one] and offices[other] and not offices[one] & offices[other]:
             text = f"{report.action(one)}和{report.action(other)}由不同单位办理，可以无限次来回；请用 times_below 限定其中一步的次数"
             report.find("endless_passing", ("action", other), text)

@@ -30,9 +30,9 @@ class Budget:
 
     left: int = MOST_STEPS
 
-    def spend(self) -> None:
-        """Note one step; TooManyRuns when none is left."""
-        self.left -= 1
+    def spend(self, steps: int = 1) -> None:
+        """Note so many steps; TooManyRuns when none is left."""
+        self.left -= steps
         if self.left < 0:
             raise TooManyRuns
 
@@ -93,6 +93,7 @@ class Model:
         scopes = self.scopes.values()
         self.counted = sorted({step for scope in scopes for step in scope.times if step in procedure.action})
         self.most = {step: max(_most(scope, step) for scope in scopes) for step in self.counted}
+        self._weight = 1 + len(self.counted) // 8  # a step takes the longer, the more is counted
         self.answers = sorted({fact for scope in scopes for fact in scope.facts if fact.startswith("said ")})
         self._domains = {fact: self._answers(fact, packs) for fact in self.answers}
         self._packs = packs
@@ -132,7 +133,7 @@ class Model:
             for fact, said in zip(self.answers, config.said, strict=True)
         ]
         for said in product(*choices):
-            self._budget.spend()
+            self._budget.spend(self._weight)
             yield Config(to, times, tuple(said))
 
     def _run(self, facts: Mapping[str, str], barred: Collection[str]) -> World:

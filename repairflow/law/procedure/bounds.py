@@ -15,9 +15,13 @@ MOST_ELSEWHERE = 300
 """Of the other tables and of every list."""
 
 
+MOST_WAYS = 600
+"""States named by `from` in all: the shipped procedures name at most seventy, and every proof tries each of them."""
+
+
 def too_many(data: Mapping[str, Any], text: str, where: str) -> list[Problem]:
     """Every table and list of a procedure with more in it than may be; empty for a procedure of a usual size."""
-    return [
+    found = [
         Problem(
             f"{where}:{line_of(text, place)}",
             f"{_named(place)}有 {count} 项，最多 {most} 项；请拆分成几个程序，或者删去多余的",
@@ -25,6 +29,13 @@ def too_many(data: Mapping[str, Any], text: str, where: str) -> list[Problem]:
         for place, count, most in _counted(data, ())
         if count > most
     ]
+    actions = data.get("action")
+    steps = [one for one in actions.values() if isinstance(one, Mapping)] if isinstance(actions, Mapping) else []
+    ways = sum(len(one["from"]) for one in steps if isinstance(one.get("from"), list))
+    if not found and ways > MOST_WAYS:
+        said = f"各动作的 from 合计 {ways} 项，最多 {MOST_WAYS} 项；请拆分成几个程序，或者删去多余的"
+        found.append(Problem(f"{where}:{line_of(text, ('initial',))}", said))
+    return found
 
 
 def _counted(value: object, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, int]]:
