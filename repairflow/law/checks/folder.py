@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -44,14 +43,14 @@ from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Diagnostic, Names
+from repairflow.law.checks.usable_files import content
 from repairflow.law.procedure import roles
-from repairflow.law.procedure.bounds import too_many
 from repairflow.law.procedure.model import Basis, Procedure, parse
 from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
 from repairflow.law.procedure.vocabulary import Vocabulary, parse_own, parse_vocabulary, shipped
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.toml_file import read_toml
 
 SORTS: Mapping[str, str] = {
     "overlay": "本地细化",
@@ -145,7 +144,7 @@ def _vocabularies(checked: Checked) -> None:
 
 def _read(checked: Checked, source: Source) -> None:
     where, text = source.where, source.text
-    data = _usable(checked, source)
+    data = content(checked, where, text)
     if data is None:
         return
     sort = next((key for key in SORTS if key in data), None)
@@ -178,19 +177,6 @@ def _read(checked: Checked, source: Source) -> None:
     except DefinitionError as error:
         checked.refused(error.problems, where)
         _read_on(checked, source, sort)
-
-
-def _usable(checked: Checked, source: Source) -> dict[str, Any] | None:
-    """What a file holds; None where it is no TOML or larger than any procedure, which is noted."""
-    try:
-        data = read_toml(source.text)
-    except tomllib.TOMLDecodeError as error:
-        checked.refused([broken(error, source.text, source.where)], source.where)
-        return None
-    if "procedure" in data and (found := too_many(data, source.text, source.where)):
-        checked.refused(found, source.where)
-        return None
-    return data
 
 
 def _read_on(checked: Checked, source: Source, sort: str | None) -> None:
