@@ -43,6 +43,8 @@ EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What must have happened to the record where a case ends so: one of each group."""
 
+OF_A_RECORD = frozenset({"removed", "corrected", "annulled", "annotated", "masked", "unmasked"})
+"""Outcomes that say what has become of a record."""
 DECISIVE = (AGAINST | FOR | LASTING) - {"annotate_record", "bar_commitment"}
 """Effects that no letter tells by the way, as a notice or a receipt."""
 REFUSING = ("不再", "不给", "不符合", "不通过", "未通过", "不合格", "不能")
@@ -164,6 +166,13 @@ def _effects(report: Report) -> None:
     p, life = report.procedure, report.names.record
     used = {effect for action in p.action.values() for effect in action.effects}
     for state, spec in p.state.items():
+        if (
+            p.subject == "subject"
+            and spec.outcome in OF_A_RECORD
+            and not any(g & used for g in EFFECTS_OF[spec.outcome])
+        ):
+            text = f"{report.state(state)}的 outcome “{spec.outcome}”说的是一条信息，本程序的办件却不针对信息，也没有这样的公开效果"
+            report.find("outcome_disguises", ("state", state), f"{text}；请改正 outcome")
         if (p.subject == "subject" and spec.outcome != "listed") or spec.outcome == "accepted":
             groups = [group for group in EFFECTS_OF.get(spec.outcome or "", ()) if group & used]  # no record to change
         else:
