@@ -61,13 +61,8 @@ def test_every_number_of_a_file_is_a_figure(path: Path) -> None:
 
 @pytest.mark.parametrize(("step", "number"), [
     ("信用修复：“容缺受理”的条件", "20个工作日"), ("失信约谈：“同意改期”的条件", "5个工作日"),
-<<<<<<< HEAD
     ("失信约谈：“制发约谈通知书”的条件", "3个工作日"),
-    ("限期整改：“签发限期整改通知书”填写的", "1至30"),
-=======
-    ("失信约谈：“送达约谈通知书”的条件", "3个工作日"),
     ("限期整改：“签发限期整改通知书”填写的", "3至30"),
->>>>>>> 57ac3535 (The check finds what an own procedure hides: refused after acceptance, time taken from the subject, rounds without end, ends closed to some, steps that do nothing; oversized files are told at once)
     ("举报：“登记奖励已发放”填写的", "1至1000000"), ("信用修复：“移送", "不满2次"),
 ])  # fmt: skip
 def test_numbers_of_conditions_and_forms_are_listed_as_open(step: str, number: str) -> None:

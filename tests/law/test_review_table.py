@@ -142,13 +142,8 @@ def test_what_the_table_of_repair_says(section: str, what: str, part: str, words
         ("joint_measure", "惩戒措施", "限制参加政府采购和工程投标", "figure", "最长3年"),
         ("review", "提出", "提出申请或者启动", "condition", "结果为不予准许、不予受理、维持"),
         ("review", "期间", "申请复核的期限", "figure", "15个工作日"),
-<<<<<<< HEAD
         ("interview", "步骤", "制发约谈通知书", "condition", "约谈时间距通知至少3个工作日"),
-        ("rectification", "步骤", "签发限期整改通知书", "condition", "整改天数（1至30，可以不填）"),
-=======
-        ("interview", "步骤", "送达约谈通知书", "condition", "约谈时间距通知至少3个工作日"),
         ("rectification", "步骤", "签发限期整改通知书", "condition", "整改天数（3至30，可以不填）"),
->>>>>>> 57ac3535 (The check finds what an own procedure hides: refused after acceptance, time taken from the subject, rounds without end, ends closed to some, steps that do nothing; oversized files are told at once)
     ],
 )
 def test_what_the_tables_of_others_say(name: str, section: str, what: str, part: str, words: str) -> None:

@@ -45,10 +45,6 @@ system = "系统"
 [inputs]
 ground = { kind = "choice", label = "事由", choices = "sample_grounds" }
 
-[letters]
-decision = { served = true }
-not_accepted = { served = true }
-
 [material.proof]
 label = "证明材料"
 required = true
