@@ -68,7 +68,7 @@ class Destinations:
             around = _around(address)
         except ValueError:
             return False
-        if not self.rules and name in _HERE:
+        if not self.rules and is_here(name):
             return all(ip.is_loopback for ip in around)
         if all(any(rule.holds(ip, port) for rule in self.rules) for ip in around):
             return True
@@ -78,6 +78,11 @@ class Destinations:
     def reach(self, host: str, port: int, resolve: Resolve) -> list[str]:
         """The numeric addresses of `host` that may be connected to, in the order they were given; raises OSError as `resolve`."""
         return [address for address in resolve(host, port) if self.admits(host, port, address)]
+
+
+def is_here(host: str) -> bool:
+    """Whether this machine is called by one of its own names."""
+    return host.rstrip(".").casefold() in _HERE
 
 
 def resolve(host: str, port: int) -> list[str]:

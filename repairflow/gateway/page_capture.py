@@ -6,23 +6,20 @@ The bytes are evidence and foreign: they are kept and given out as a file, nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx2
 
 from repairflow import plain
 from repairflow.errors import RepairFlowError
-from repairflow.gateway.destinations import Destinations
+from repairflow.gateway.destinations import Destinations, is_here
 from repairflow.gateway.http import may_send
+from repairflow.gateway.page_text import text_of
 from repairflow.gateway.timed_http import InTime, NotListed, total
 
 SECONDS = 20.0
 MOST_BYTES = 2 << 20
-MOST_TEXT = 100_000
-"""Characters of the text that are kept."""
 REDIRECTS = 5
 PLACES = ("number", "document", "code")
 """What an address of pages may name of a record: its number, the number of its decision, its subject's credit code."""
@@ -83,12 +80,16 @@ class PageReader:
         )  # fmt: skip
 
     def read(self, url: str) -> Seen:
-        """The page at an address, after at most a few redirects, each looked at as the first; NoPage where there is none."""
+        """The page at an address, after at most a few redirects, each looked at as the first; NoPage where there is none. Nobody
+        outside leads us to this machine: what answers here is not meant for whoever reads the page."""
+        here = _leads_here(url)
         try:
             with total(SECONDS):
                 for _ in range(REDIRECTS + 1):
                     if not may_send(url):
                         raise NoPage("页面地址须为 https（本机地址除外），没有连接。")
+                    if _leads_here(url) and not here:
+                        raise NoPage("对方页面转向本机地址，没有连接。")
                     status, headers, content = self._one(url)
                     if not (300 <= status < 400 and headers.get("location")):
                         kind = plain.shown(headers.get("content-type", ""))[:200]
@@ -122,50 +123,8 @@ class PageReader:
         return response.status_code, response.headers, bytes(content)
 
 
-def text_of(content: bytes, media_type: str) -> str:
-    """What a reader sees of the page, line by line; of what is no text nothing."""
-    if not media_type.lower().startswith(("text/", "application/xhtml", "application/json")):
-        return ""
-    marked = re.search(r"charset=[\"']?([\w-]+)", media_type) or re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
-    found = marked.group(1) if marked else "utf-8"
-    name = found if isinstance(found, str) else found.decode("ascii", "replace")
+def _leads_here(url: str) -> bool:
     try:
-        text = content.decode(name, "replace")
-    except LookupError:
-        text = content.decode("utf-8", "replace")
-    lines = _Text.lines(text) if "html" in media_type.lower() else text.splitlines()
-    return "\n".join(line for line in (" ".join(plain.shown(one).split()) for one in lines) if line)[:MOST_TEXT]
-
-
-class _Text(HTMLParser):
-    """The words of a page without those of scripts and styles."""
-
-    UNSEEN = ("script", "style", "template", "noscript")
-    INLINE = ("a", "b", "i", "em", "strong", "span", "font", "u", "small", "mark", "label")
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._parts: list[str] = []
-        self._unseen = 0
-
-    @classmethod
-    def lines(cls, html: str) -> Iterator[str]:
-        """The lines of the page."""
-        reader = cls()
-        reader.feed(html)
-        reader.close()
-        yield from "".join(reader._parts).split("\n")
-
-    def handle_starttag(self, tag: str, _attributes: object) -> None:
-        self._unseen += tag in self.UNSEEN
-        if tag not in self.INLINE:
-            self._parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen = max(0, self._unseen - (tag in self.UNSEEN))
-        if tag not in self.INLINE:
-            self._parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self._parts.append(data.replace("\n", " "))
+        return is_here(urlsplit(url).hostname or "")
+    except ValueError:
+        return False

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -31,7 +33,7 @@ def take(content: bytes, media_type: str) -> bytes | None:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        with tempfile.TemporaryDirectory(prefix="repairflow-picture-") as folder:
+        with tempfile.TemporaryDirectory(prefix="repairflow-picture-", ignore_cleanup_errors=True) as folder:
             return _shot(program, f"http://127.0.0.1:{server.server_port}/", Path(folder))
     finally:
         server.shutdown()
@@ -48,18 +50,27 @@ def _shot(program: str, url: str, folder: Path) -> bytes | None:
         "--window-size=1200,1600", f"--screenshot={picture}", url,
     ]  # fmt: skip
     try:
-        subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env={"HOME": str(folder), "PATH": os.defpath},
-        )
+        _run(command, folder)
         made = picture.read_bytes()
     except (OSError, subprocess.SubprocessError):
         return None
     return made if 0 < len(made) <= MOST_BYTES else None
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Afterwards the program and all it started have ended, in time or by force; CalledProcessError where it failed."""
+    done = subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={"HOME": str(folder), "PATH": os.defpath}, start_new_session=True,
+    )  # fmt: skip
+    try:
+        code = done.wait(SECONDS)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(done.pid, signal.SIGKILL)  # a browser is many processes
+        done.wait()
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command[0])
 
 
 def _serving(content: bytes, media_type: str) -> type[BaseHTTPRequestHandler]:
@@ -67,7 +78,7 @@ def _serving(content: bytes, media_type: str) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             own = self.path == "/"
             self.send_response(200 if own else 404)
-            self.send_header("content-type", media_type)
+            self.send_header("content-type", media_type.encode("ascii", "ignore").decode())
             self.send_header("content-security-policy", POLICY)
             self.end_headers()
             if own:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import SYSTEM
@@ -16,9 +17,11 @@ from repairflow.casework.jobs import BROKEN, Job
 from repairflow.casework.outbound import page_captures
 from repairflow.db import Database
 from repairflow.gateway import page_picture
-from repairflow.gateway.page_capture import Kept, NoPage, PageReader
+from repairflow.gateway.page_capture import Kept, NoPage, PageReader, Seen
 from repairflow.times import now as instant
 from repairflow.worker.jobs import JobRun
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Capturing:
             url = page_captures.waiting(tx, token).url
         try:
             seen = self.reader.read(url)
-            kept = Kept(seen, self.picture(seen.content, seen.media_type))
+            kept = Kept(seen, self._pictured(seen))
         except NoPage as error:
             kept = Kept(None, message=error.message)
 
@@ -46,6 +49,14 @@ class Capturing:
             return {"kept": kept.seen is not None}
 
         return end
+
+    def _pictured(self, seen: Seen) -> bytes | None:
+        """The picture, None where it cannot be taken: the page is evidence without one."""
+        try:
+            return self.picture(seen.content, seen.media_type)
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with a browser, the page was seen and is kept
+            log.warning("no picture of a page", error=type(error).__qualname__)
+            return None
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
         """See JobHandler."""

@@ -19,9 +19,9 @@ from repairflow.casework.outbound import discrepancies, page_captures
 from repairflow.db import Database
 from repairflow.gateway import page_picture
 from repairflow.gateway.destinations import Destinations
-from repairflow.gateway.page_capture import MOST_BYTES, NoPage, PageReader, address, fault_of, text_of
+from repairflow.gateway.page_capture import MOST_BYTES, NoPage, PageReader, address, fault_of
 from repairflow.gateway.reconcile import Difference
-from repairflow.records import event, outbox, page_capture, target
+from repairflow.records import event, outbox, page_capture, subject, target
 from repairflow.settings import Settings
 from repairflow.worker.capture_job import Capturing
 from repairflow.worker.jobs import JobRunner
@@ -210,11 +210,56 @@ def test_a_value_stays_a_value_within_the_address() -> None:
     )
 
 
-def test_the_text_is_what_a_reader_sees() -> None:
-    page = b"<p>a<b>b</b></p><style>c{}</style><div>d &amp; e<br>f\x00</div><script>g</script"
-    assert text_of(page, "text/html") == "ab\nd & e\nf"
-    assert text_of(b"\x00\x01", "image/png") == ""
-    assert text_of("你".encode(), "text/plain; charset=no-such") == "你"
+@pytest.mark.parametrize("place", ["127.0.0.1:8000/admin", "localhost.:8000/", "[::1]/"])
+def test_nobody_outside_leads_the_reader_to_this_machine(place: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        return httpx2.Response(302, headers={"location": f"http://{place}"})
+
+    reader = PageReader(transport=httpx2.MockTransport(answer))
+    with pytest.raises(NoPage, match=r"转向本机地址|须为 https"):
+        reader.read("https://credit.example/x")
+    reader.close()
+    assert asked == ["credit.example"]
+
+
+def test_a_picture_that_fails_loses_no_page(town: Town, clock: Clock, shown: str) -> None:
+    def broken(*_: object) -> bytes | None:
+        raise RuntimeError("the browser")
+
+    found(town, clock, shown)
+    reader = PageReader(transport=httpx2.MockTransport(html(b"<p>a</p>")))
+    job = Capturing(town.db, town.services, reader, broken)
+    JobRunner(town.db, {page_captures.KIND: job}, "a").run_once(clock())
+    (row,) = town.all(select(page_capture))
+    assert (row.state, row.content, row.picture) == ("done", b"<p>a</p>", None)
+
+
+def test_a_second_press_waits_for_the_same_page(town: Town, clock: Clock, shown: str) -> None:
+    town.turn(update(target).where(target.c.id == 1).values(page_url=None))
+    found(town, clock, shown)
+    town.turn(update(target).where(target.c.id == 1).values(page_url=WHERE))
+    officer = Officer(make(town), town, "supervisor@CREDIT")
+    officer.get(PAGE)
+    first, second = (officer.post(f"{PAGE}/1/capture").location for _ in range(2))
+    assert first == second
+    assert len(town.all(select(page_capture))) == 1
+
+
+def test_a_page_that_is_found_by_a_code_the_subject_has_not_is_not_fetched(town: Town, clock: Clock) -> None:
+    number = town.record()
+    whose = subject.c.id == town.of_record(number).subject_id
+    town.turn(update(subject).where(whose).values(kind="natural_person", uscc=None, id_index="x" * 64))
+    town.turn(update(target).where(target.c.id == 1).values(page_url="https://credit.example/show?c={code}"))
+    found(town, clock, number)
+    assert town.all(select(page_capture)) == []
+    officer = Officer(make(town), town, "supervisor@CREDIT")
+    officer.get(PAGE)
+    officer.post(f"{PAGE}/1/capture")
+    assert "按统一社会信用代码查看" in officer.get(PAGE)
+    assert town.all(select(page_capture)) == []
 
 
 @pytest.mark.browser

@@ -36,10 +36,11 @@ def job_key(token: str) -> str:
 
 
 def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
-    """Afterwards the worker fetches the page that the platform shows of the finding's record; gives the token.
+    """Afterwards the worker fetches the page that the platform shows of the finding's record; gives the token, of a page that waits
+    already where somebody asked before.
 
     By supervisors, and heads who see the record. NotFound for no open finding that the actor sees, Invalid where the platform
-    has no address of pages, the record is not ours, or very many wait.
+    has no address of pages, or none that names this record, the record is not ours, or very many wait.
     """
     if not actor.has_role("supervisor", "head"):
         raise Forbidden("由监督人员或者单位负责人固定页面。")
@@ -50,6 +51,11 @@ def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
         raise Invalid(f"{found.target_name}没有登记信息页面地址，请系统管理员在“平台”中填写。")
     if found.document_number is None:
         raise Invalid("对方公示的信息不是本系统的，没有可以固定的页面，请与对方核对。")
+    if _nameless(found):
+        raise Invalid(f"{found.target_name}的信息页面按统一社会信用代码查看，当事人没有，请到对方网站查看。")
+    mine = select(page_capture.c.token).where(page_capture.c.finding_id == found.id, page_capture.c.state == "waiting")
+    if (token := tx.execute(mine.limit(1)).scalar()) is not None:
+        return str(token)
     waits = select(page_capture.c.id).where(page_capture.c.state == "waiting").limit(MOST_WAITING)
     if len(tx.execute(waits).all()) >= MOST_WAITING:
         raise Invalid("等待固定的页面较多，请稍后再试。")
@@ -60,7 +66,8 @@ def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
     """Afterwards the pages of records that the look of `now` found still shown are fetched, at most MOST_A_NIGHT; how many."""
     fresh = sync_finding.c.target_id == target_id, sync_finding.c.found_at == now, sync_finding.c.kind == "still_shown"
     told = target.c.page_url.is_not(None), record.c.id.is_not(None)
-    rows = tx.execute(_findings().where(*fresh, *told).order_by(sync_finding.c.id).limit(MOST_A_NIGHT)).all()
+    found = tx.execute(_findings().where(*fresh, *told).order_by(sync_finding.c.id).limit(MOST_A_NIGHT)).all()
+    rows = [one for one in found if not _nameless(one)]
     for one in rows:
         _order(tx, one, None, now)
     return len(rows)
@@ -117,6 +124,11 @@ def _findings(*, open_only: bool = True) -> Select[Any]:
         .outerjoin(subject, subject.c.id == record.c.subject_id)
     )  # fmt: skip
     return rows.where(sync_finding.c.ended_at.is_(None)) if open_only else rows
+
+
+def _nameless(found: Row[Any]) -> bool:
+    """Whether the platform's address of pages asks for a credit code that the subject has not: the page would be another's."""
+    return not found.uscc and "{code}" in found.page_url
 
 
 def _order(tx: Connection, found: Row[Any], asked_by: int | None, now: datetime) -> str:
