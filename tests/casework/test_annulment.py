@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from repairflow.casework.changes import DecideHeldRow, ProposeAnnulment
 from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
-from repairflow.records import event, held_row, notice, outbox
+from repairflow.records import event, held_row, notice, outbox, subject, withdrawal_statement
 from tests.support.building import Town
 
 WORDS = {
@@ -80,3 +80,52 @@ def test_the_question_is_asked_once(town: Town) -> None:
     assert do(town, DecideHeldRow(town.actor("decider@ENV"), item, False, "判决尚未生效")) == "refused"
     assert town.of_record(number).state == "published"
     assert propose(town, number)
+
+
+def confirmed(town: Town, item: int) -> list[Any]:
+    """What is stated publicly once a second person confirms."""
+    do(town, DecideHeldRow(town.actor("decider@ENV"), item, True, "已核对"))
+    return [(one.change, one.reason) for one in town.all(select(withdrawal_statement))]
+
+
+def test_the_document_is_stated_publicly(town: Town) -> None:
+    item = propose(town, town.record())
+    told = f"人民法院判决撤销、变更，或者确认违法、无效：{WORDS['document']}（2026年6月1日）"
+    assert confirmed(town, item) == [("annulled", told)]
+    town.sound()
+
+
+def test_of_what_was_never_public_nothing_is_stated(town: Town) -> None:
+    """A record that was kept back has days of publicity, too."""
+    number = town.record(minor=True)
+    row = town.of_record(number)
+    assert (row.state, row.publish_from is not None) == ("unpublished", True)
+    assert confirmed(town, propose(town, number, document="关于黎某的决定 13800138000")) == []
+
+
+@pytest.mark.parametrize("document", ["（2026）苏0830行初12号，联系电话13800138000", "黎小满诉生态环境局一案判决书"])
+def test_a_document_that_nobody_may_read_is_refused(town: Town, document: str) -> None:
+    sealed = {"id_index": town.vault.index("320830199001011233"), "id_sealed": town.vault.seal("320830199001011233")}
+    town.turn(insert(subject).values(kind="natural_person", name="黎小满", plain_name="黎小满", **sealed))
+    number = town.record()
+    with pytest.raises(Invalid) as error:
+        propose(town, number, document=document)
+    assert [problem.where for problem in error.value.problems] == ["document"]
+    item = propose(town, number)
+    reasons = [{**one, "reason": document} for one in town.one(select(held_row)).reasons]
+    town.turn(update(held_row).values(reasons=reasons))  # of an earlier version, which let it pass
+    with pytest.raises(Invalid, match="重新提出"):
+        confirmed(town, item)
+    assert town.of_record(number).state == "published"
+
+
+def test_the_faults_of_a_delivered_row_are_not_stated(town: Town) -> None:
+    item = propose(town, town.record())
+    delivered = [
+        {"field": "CF_ZT", "label": "当前状态", "reason": "该处罚已经撤销，不再导入"},
+        {"field": "CF_FRDB", "label": "法定代表人", "reason": "“黎小满”与档案不符"},
+    ]
+    town.turn(update(held_row).values(reasons=delivered))
+    ((_, told),) = confirmed(town, item)
+    assert "两人核对" in told
+    assert "黎小满" not in told

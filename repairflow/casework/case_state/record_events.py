@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
 from repairflow.auditing.chain import Appended
 from repairflow.casework.event_log import NewEvent, entry
 from repairflow.prepared import Prepared
-from repairflow.records import record
+from repairflow.records import event, record
 
 _MOVE = Prepared(
     update(record)
@@ -38,3 +38,9 @@ def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
     appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
     _MOVE.run(tx, row=row.id, seq=appended.seq, head=appended.digest)
     return appended
+
+
+def ever_published(tx: Connection, record_id: int) -> bool:
+    """Whether a record ever stood before the public: from `unpublished` no other way leads there."""
+    said = (event.c.record_id == record_id, event.c.case_id.is_(None), event.c.action == "publish")
+    return tx.execute(select(event.c.id).where(*said).limit(1)).first() is not None

@@ -4,19 +4,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, literal, select
 
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
 from repairflow.records import subject, withdrawal_statement
 from repairflow.records.rows import RecordRow, WithdrawalStatementRow, first_row
 from repairflow.redaction import HIDDEN, clean
-from repairflow.times import local_day
 
 BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
 """Of what was read: chufa.a48 of the statutes, verified there."""
@@ -37,28 +36,26 @@ class Stated:
     effective_on: date | None = None
 
 
-def was_public(row: RecordRow, today: date) -> bool:
-    """Whether a record is a penalty that everybody could see, now or before."""
-    return row.kind == "penalty" and row.publish_from is not None and row.publish_from <= today
+def was_public(tx: Connection, row: RecordRow) -> bool:
+    """Whether a record is a penalty that everybody could see, now or before. Its days alone do not tell: what was kept back (待核对,
+    未成年人) has days, too, and a statement would be the first the public hears of it."""
+    return row.kind == "penalty" and record_events.ever_published(tx, row.id)
 
 
 def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: datetime) -> int | None:
     """Afterwards everybody can read why what shows this penalty (`row`, as it stood before) was withdrawn; gives the statement's id,
-    None where nothing public was withdrawn. Invalid where the reason names a number of a person, or is empty."""
+    None where nothing public was withdrawn, or no reason is given (the guard `withdrawal_explained` asks for one). Invalid where the
+    reason names a person or a number of one."""
     what = next((told for effect, told in CHANGES.items() if effect in change.effects), None)
-    if what is None or not was_public(row, local_day(now)):
-        return None
     reason = given.reason.strip()
-    if not reason:
+    if what is None or not reason or not was_public(tx, row):
         return None
     if problems := faults(tx, reason):
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     return _write(tx, row, what, replace(given, reason=reason), now)
 
 
-def _write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int | None:
-    if not was_public(row, local_day(now)) or not given.reason:
-        return None
+def _write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int:
     values = {
         "record_id": row.id, "case_id": given.case_id, "office_id": given.office_id, "change": what, "reason": given.reason,
         "effective_on": given.effective_on, "stated_at": now,
@@ -68,26 +65,29 @@ def _write(tx: Connection, row: RecordRow, what: str, given: Stated, now: dateti
     )
 
 
-def state_annulment(tx: Connection, row: RecordRow, grounds: Sequence[str], office_id: int, now: datetime) -> None:
+def state_annulment(tx: Connection, row: RecordRow, why: str, office_id: int, now: datetime) -> None:
     """As `state`, of a penalty that two people of its authority annul because the decision itself was undone: the reason is by whom
-    and by which document, without numbers of persons."""
-    reason = clean("；".join(grounds))
-    _write(tx, row, "annulled", Stated(reason, office_id), now)
+    and by which document. Invalid where that may not be read by everybody."""
+    if not was_public(tx, row):
+        return
+    if problems := faults(tx, why, "reason", "撤销依据"):
+        raise Invalid("撤销依据须公开说明，不能照写；请不同意这一项，再以可以公开的文书名称重新提出撤销。", problems)
+    _write(tx, row, "annulled", Stated(why, office_id), now)
 
 
-def faults(tx: Connection, reason: str) -> list[Problem]:
+def faults(tx: Connection, reason: str, field: str = "public_reason", label: str = "公开说明的理由") -> list[Problem]:
     """Why everybody may not read this reason: numbers of persons, the name of a natural person who stands in the registers."""
     if len(reason) > LONGEST:
-        return [Problem("public_reason", f"“公开说明的理由”不超过 {LONGEST} 字")]
+        return [Problem(field, f"“{label}”不超过 {LONGEST} 字")]
     if (HIDDEN in clean(reason) and HIDDEN not in reason) or MOBILE.search(reason):
-        return [Problem("public_reason", "“公开说明的理由”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
+        return [Problem(field, f"“{label}”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
     people = (
         subject.c.kind == PERSON,
         subject.c.plain_name != "",
         literal(plain_words(reason)).contains(subject.c.plain_name),
     )
     if tx.execute(select(subject.c.id).where(*people).limit(1)).first() is not None:
-        return [Problem("public_reason", "“公开说明的理由”含有人名，请隐去")]
+        return [Problem(field, f"“{label}”含有人名，请隐去")]
     return []
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select
 
 from repairflow import plain
+from repairflow.casework.case_state import withdrawal_statements
 from repairflow.casework.changes import ProposeAnnulment
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.credit_records.held_rows import OPEN
@@ -24,7 +25,7 @@ from repairflow.casework.permissions import record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import held_row, record
-from repairflow.records.rows import RecordRow, first_row
+from repairflow.records.rows import HeldRow, RecordRow, first_row
 from repairflow.times import local_day
 from repairflow.vault import digest
 
@@ -37,6 +38,8 @@ GROUNDS = {
 LABELS = {"ground": "撤销依据", "document": "依据文书及文号", "day": "文书日期", "reason": "理由"}
 LONGEST = {"document": 200, "reason": 500}
 CONFIRMING = ("decider", "head")
+DELIVERED = "报送单位已报送撤销该处罚决定，经认定单位两人核对后撤销信息"
+"""What is stated publicly where a delivered row says 撤销 and names no document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ def deliver(tx: Connection, number: str, undone: Undone, called: str, now: datet
     return _ask(tx, row, undone, {"state": "waiting", "file_name": called, "row": 1}, now)
 
 
+def told_publicly(held: HeldRow) -> str:
+    """By whom and by which document, as everybody is told it; nothing else of a delivered row: its faults quote what it holds."""
+    return next((one["reason"] for one in held.reasons if one["label"] == LABELS["ground"]), DELIVERED)
+
+
 def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, object], now: datetime) -> int:
     """One question to the authority; the other columns of the item are given."""
     if row.annulled_at is not None:
@@ -87,6 +95,8 @@ def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, obje
         name: written(getattr(undone, name), longest, problems, name, LABELS[name], f"请填写“{LABELS[name]}”")
         for name, longest in LONGEST.items()
     }
+    if withdrawal_statements.was_public(tx, row):  # the document is stated publicly once the annulment is confirmed
+        problems += withdrawal_statements.faults(tx, words["document"], "document", LABELS["document"])
     day = _day(row, undone.day, problems, now)
     if undone.ground not in GROUNDS:
         problems.append(Problem("ground", f"请选择“{LABELS['ground']}”"))

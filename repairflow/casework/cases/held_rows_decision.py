@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, false, select, update
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events, withdrawal_statements
-from repairflow.casework.cases import followups, import_penalties
+from repairflow.casework.cases import annulment, followups, import_penalties
 from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
@@ -156,8 +156,8 @@ def _annul(
         raise Conflict("这条信息已经撤销。")
     if (
         held.kind == "annul"
-    ):  # a decision that was undone: 处罚法 48 wants the reason stated; a row delivered twice is none
-        withdrawal_statements.state_annulment(tx, row, [told["reason"] for told in held.reasons], held.office_id, now)
+    ):  # the decision was undone: 处罚法 48 wants the reason stated; a row delivered twice is none
+        withdrawal_statements.state_annulment(tx, row, annulment.told_publicly(held), held.office_id, now)
     lifecycle.change(
         tx,
         services,

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from repairflow.casework import party_names, record_identity
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.credit_records import ended_measures
 from repairflow.casework.credit_records.record_correction import ENDS_PUBLICITY, Corrected, corrected
@@ -23,7 +24,7 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import class_days, list_days
 from repairflow.prepared import Prepared
-from repairflow.records import event, measure, record
+from repairflow.records import measure, record
 from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
@@ -73,7 +74,7 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
     names = wanted.names
     if row.state == "unpublished":
         names = tuple(name for name in names if name not in MARKS)  # what nobody is shown bears no mark
-    if RESTORE in names and not _was_public(tx, row):
+    if RESTORE in names and not record_events.ever_published(tx, row.id):
         names = tuple(REINSTATE if name == RESTORE else name for name in names)
     right = Corrected()
     if "correct_record" in names:
@@ -181,12 +182,6 @@ def _walk(law: Library, names: Sequence[str], row: RecordRow) -> tuple[str, list
         state = after
         done.append(name)
     return state, done, refusals
-
-
-def _was_public(tx: Connection, row: RecordRow) -> bool:
-    """Whether a record was ever published: from `unpublished` no other way leads before the public."""
-    said = (event.c.record_id == row.id, event.c.case_id.is_(None), event.c.action == "publish")
-    return tx.execute(select(event.c.id).where(*said).limit(1)).first() is not None
 
 
 def restarted(row: RecordRow, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
