@@ -43,6 +43,11 @@ def test_a_tax_office_reminds_finds_in_its_catalogue_and_rests_on_the_paper_on_f
     env, clerk = life.env, life.env.examiner
     row = life.town.of_record(life.record())
     paper = {"认定文书文号": row.document_number, "认定文书作出机关": "云溪县生态环境局"}
+    chooses(clerk, "列入名单", "云溪环保")
+    clerk.follows(row.document_number)  # what is on file is chosen, not typed again
+    clerk.reads("已填入", "请核对")
+    filled = {one.label: one.value for one in clerk.page.form("下一步：核对").fields.values() if one.value}
+    assert filled.items() >= (paper | {"认定文书日期": row.decision_date.isoformat()}).items()
     clerk.opens("/desk/fields/tax")
     clerk.reads(
         "经提醒未自查自纠", "重大税收违法失信主体", "列入前须先失信提醒"

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow.casework.cases import tracking_code
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, candidates, filable
+from repairflow.casework.queries.filing import basis_papers
+from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, about, candidates, filable
 from repairflow.errors import NotFound
 from repairflow.law.procedure.model import Procedure
 from repairflow.web.core import arguments
-from repairflow.web.core.context import current
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import Frame
 from repairflow.web.shared.filing_form.views import converse
 
@@ -61,6 +62,8 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
     """One turn of the form, and the case it made."""
     here = current()
     found = _filable(channel, procedure)
+    papers = _papers(here, found, key)
+    asked = arguments.text("basis")
 
     def done(made: Event) -> AnyResponse:
         flash("此前已经提交，没有重复建立办件。" if made.replayed else f"已建立办件 {made.case}。", "success")
@@ -78,8 +81,19 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         entry=Entry.DESK,
         note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
         promise="提交后立即建立办件，期限从次日起算。",
+        papers=papers,
+        chosen=next((one for one in papers if one.record == asked), None),
     )
     return converse(found.procedure, key, frame, done)
+
+
+def _papers(here: RequestContext, found: Filable, key: str) -> tuple[basis_papers.Paper, ...]:
+    """The documents on file that the form may be filled from; none where it asks for no document."""
+    if not set(basis_papers.INPUTS) <= found.procedure.inputs.keys():
+        return ()
+    with here.read() as tx:
+        whose = about(tx, here.actor, found.procedure, key, found.channel)
+        return basis_papers.papers(tx, here.actor, whose.subject.id)
 
 
 def _filable(channel: str, procedure: str) -> Filable:

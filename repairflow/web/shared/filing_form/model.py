@@ -23,6 +23,7 @@ from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
+from repairflow.casework.queries.filing.basis_papers import Paper
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE, required_materials, too_early
 from repairflow.casework.told_periods import may_tell
@@ -52,6 +53,8 @@ class Frame:
     note: str = ""  # said above the form
     promise: str = ""  # said above the last button
     preset: Mapping[str, str] = field(default_factory=dict)  # inputs whose answers are known
+    papers: Sequence[Paper] = ()  # documents on file that may be chosen as what it rests on
+    chosen: Paper | None = None  # the one that was chosen: its answers stand in the form, and may be changed
 
 
 @dataclass(frozen=True, slots=True)

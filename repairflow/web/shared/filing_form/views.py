@@ -46,7 +46,8 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
     here, actor = current(), frame.actor
     with here.read() as tx:
         form = lay_out(tx, here, procedure, about(tx, actor, procedure, key, frame.channel), frame)
-        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(frame.entry))
+        begun = frame.chosen.answers if frame.chosen is not None else {}
+        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(frame.entry), inputs=begun)
     if request.method == "GET":
         return _form(here, form, filled, frame)
     filled = take(here, actor, form, _carried(filled, frame))
