@@ -68,7 +68,7 @@ def test_a_list_with_a_longest_stay_alone_says_how_long_and_of_a_list_that_is_no
     case = to_decision(town, "watch")
     town.do(case, "decide_listing")
     decision = words(town, case, "listing_decision")
-    assert "最长在列期限至2026年12月10日届满。" in decision
+    assert "最长列入期限至2026年12月10日届满。" in decision
     assert "公示期" not in decision
 
 

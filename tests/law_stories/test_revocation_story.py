@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select
 
+from repairflow.errors import Refused
 from repairflow.records import cases, measure, own_rule, subject
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_joint_measure_story import asked, in_force
@@ -64,6 +66,25 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     assert letters(town, case) == ["hearing_notice", "revocation"]
     assert town.case(case).outcome == "revoked"
     town.sound()
+
+
+def test_the_notice_tells_what_the_decision_then_rests_on(town: Town) -> None:
+    """Facts, reasons and basis of what is to be decided are told before: the law, not the rule by which one is heard."""
+    case = opened(town, repaired(town)[1])
+    town.steps(case, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    decided = re.search(r"(依据《.+?)，本机关决定撤销", words(town, case, "revocation"))
+    assert decided is not None
+    assert f"{decided[1]}，本机关拟撤销" in words(town, case, "hearing_notice")
+
+
+def test_a_decision_that_nothing_carries_is_not_announced(town: Town) -> None:
+    case = opened(town, repaired(town)[1])
+    town.turn(delete(own_rule).where(own_rule.c.action == "revoke"))
+    with pytest.raises(Refused) as refused:
+        town.do(case, "serve_notice")
+    assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
+    assert "“撤销修复”所依据的条文没有核对过原文" in str(refused.value)
+    assert (town.case(case).state, letters(town, case)) == ("investigating", [])
 
 
 def test_no_period_begins_anew_while_nothing_carries_that(town: Town) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
-from repairflow.casework.documents import own_list_kinds
+from repairflow.casework.documents import announced, own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
 from repairflow.law import confirmable_measures, confirmable_periods, own_rule_ranks
@@ -329,10 +329,16 @@ def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | Non
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
-    """Why the letter of this action may not be issued yet: nothing it could rest on."""
+    """Why the letter of this action may not be issued yet: nothing it could rest on, or nothing the decision it announces could
+    rest on."""
     listed = own_list_kinds.asked(at, action)
     open_ = listed is not None and document_of_list(tx, at, name) is None
-    return [*_step_unconfirmed(tx, at, name, action), *(own_list_kinds.refusals(listed[1]) if listed and open_ else ())]
+    ahead = announced.decision(tx, at, action)
+    return [
+        *_step_unconfirmed(tx, at, name, action),
+        *(_step_unconfirmed(tx, at, *ahead) if ahead is not None else ()),
+        *(own_list_kinds.refusals(listed[1]) if listed and open_ else ()),
+    ]
 
 
 def _step_unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:

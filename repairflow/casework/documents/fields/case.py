@@ -16,7 +16,7 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import announced, own_rules
 from repairflow.casework.documents.fields import (
     decided_elsewhere,
     lapse,
@@ -173,8 +173,17 @@ def _day(value: str) -> str:
 
 
 def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
-    """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents."""
+    """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents.
+
+    A notice of a decision to come tells what that decision rests on (行政处罚法 44 by analogy), not what the notice rests on.
+    """
     at, name = of.at, of.name
+    ahead = announced.decision(tx, at, of.action)
+    if ahead is not None:
+        step, decided = ahead[0], own_rules.founded(tx, at, *ahead)
+        own = (own_rules.document_of(tx, at, step), *own_rules.effect_documents(tx, at, step, decided))
+        read = law.cites(decided.basis, at.procedure, at.pack)
+        return [*dict.fromkeys((*read, *(one for one in own if one is not None)))]
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")
     documents = (
         own_rules.document_of(tx, at, name), own_rules.document_of_list(tx, at, name),

@@ -113,7 +113,7 @@ def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, no
         days = list_days(kind, today)
         found["min_until"] = day_text(days.min_until) if days.min_until else ""
         found["max_until"] = day_text(days.max_until)
-        found["term_label"] = "公示期" if kind.public else "在列期限"
+        found["term_label"] = "列入期限"  # as the notice and the removal call it, whether the list is public or not
     if letter_kind == "listing_notice" and told.may:
         least = f"最短{_length(kind.minimum)}，" if kind.minimum is not None else ""
         found["listing_term"] = f"自列入之日起计算，{least}最长{_length(kind.maximum)}"

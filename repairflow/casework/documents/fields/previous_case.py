@@ -8,17 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework import told_periods
-from repairflow.casework.case_state.guard_facts import linked
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import REINSTATE
-from repairflow.casework.documents import own_rules
+from repairflow.casework.documents import announced, own_rules
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
 from repairflow.law.letter_kinds import deciding
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, GuardUse
+from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import case_link, cases, letter, office, subject
 from repairflow.records.rows import RecordRow
@@ -66,30 +65,21 @@ def proposed(tx: Connection, at: Situation, name: str, voice: Voice) -> str:
     A case about an earlier one may end in different decisions: the pack names them by that case's procedure.
     """
     items = at.pack.lists.get("proposals", {})
-    first = next((case.procedure for case in linked(tx, at.case.id) if case.opened_this), "")
+    first = announced.first_procedure(tx, at)
     step = f"{at.procedure.procedure}_{name}"
     item = items.get(f"{step}_{first}") or items.get(step)
     if item is None:
         return ""
     before = str(original(tx, at, voice).get("original_document") or "")
-    restart = f"，并重新计算{'列入期限' if _of_list(at.record) else '公示期'}" if _restarts(tx, at, first) else ""
+    restart = f"，并重新计算{'列入期限' if _of_list(at.record) else '公示期'}" if _restarts(tx, at, name) else ""
     return voice.spoken(item.text).replace("{original_document}", before).replace("{restart}", restart)
 
 
-def _restarts(tx: Connection, at: Situation, first: str) -> bool:
-    """Whether the decision announced about a case of procedure `first` counts its period anew: only where somebody has read the
-    article or the office has confirmed it."""
-    return any(
-        RESTART in own_rules.founded(tx, at, name, action).effects
-        for name, action in at.procedure.action.items()
-        if RESTART in action.effects
-        and any(use.guard == "first_case_was" and first in _procedures(use) for use in action.guards)
-    )
-
-
-def _procedures(use: GuardUse) -> tuple[str, ...]:
-    named = use.parameters.get("procedure", ())
-    return named if isinstance(named, tuple) else (str(named),)
+def _restarts(tx: Connection, at: Situation, name: str) -> bool:
+    """Whether the decision that step `name` announces counts the period anew: only where somebody has read the article or the
+    office has confirmed it."""
+    decided = announced.decision(tx, at, at.procedure.action[name])
+    return decided is not None and RESTART in own_rules.founded(tx, at, *decided).effects
 
 
 def follows(

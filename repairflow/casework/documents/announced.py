@@ -1,0 +1,46 @@
+"""The decision that a notice of hearing announces (听取意见告知书): the step that may take it, and whose basis the notice tells."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from repairflow.casework.case_state.guard_facts import linked
+from repairflow.casework.case_state.situation import Situation
+from repairflow.law.letter_kinds import SAYS
+from repairflow.law.procedure.model import Action, GuardUse
+from repairflow.letters.text.templates import required_fields
+
+FIRST = "first_case_was"
+
+
+def first_procedure(tx: Connection, at: Situation) -> str:
+    """The procedure of the case that opened this one; empty without one."""
+    return next((case.procedure for case in linked(tx, at.case.id) if case.opened_this), "")
+
+
+def decision(tx: Connection, at: Situation, action: Action) -> tuple[str, Action] | None:
+    """The step of this case against the subject that the letter of `action` announces, by name; None where it announces none.
+
+    A case about an earlier one may end in different decisions: the one for that case's procedure.
+    """
+    if action.letter is None or "proposed" not in required_fields(action.letter):
+        return None
+    first = first_procedure(tx, at)
+    return next(
+        (
+            (name, one)
+            for name, one in at.procedure.action.items()
+            if one.letter is not None and SAYS.get(one.letter) == "against" and _about(one, first)
+        ),
+        None,
+    )
+
+
+def _about(action: Action, first: str) -> bool:
+    """Whether a step may decide a case that follows from one of procedure `first`."""
+    return all(first in _procedures(use) for use in action.guards if use.guard == FIRST)
+
+
+def _procedures(use: GuardUse) -> tuple[str, ...]:
+    named = use.parameters.get("procedure", ())
+    return named if isinstance(named, tuple) else (str(named),)
