@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Invalid, Refused
-from repairflow.records import letter, notice, office, role_grant
+from repairflow.records import letter, notice, office, own_rule, role_grant
 from tests.casework.test_burdening_corrections import HEAVIER
 from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
@@ -66,7 +66,7 @@ def test_the_decision_is_the_providers_and_the_notice_has_no_remedies_of_its_own
     assert "60日" not in told
     assert town.all(select(letter).where(letter.c.kind == "objection_result")) == []
     with town.db.read() as tx:
-        page = verification(tx, passed_on.token)
+        page = verification(tx, passed_on.token, town.today)
     assert ("该决定的文书", f"《异议信息处理决定书》（{decision.number}）") in page.details
     town.sound()
 
@@ -92,6 +92,35 @@ def test_in_part_is_said_by_the_provider_and_nothing_else_can_be_passed_on(town:
             town.do(case, other)
     town.do(case, "uphold_partly")
     assert town.case(case).outcome == "partly"
+
+
+@pytest.mark.parametrize(("division", "cited"), [
+    ("310000", "《上海市社会信用条例》第三十六条第二款"),
+    ("440300", "《深圳经济特区社会信用条例》第五十一条第二款、第五十一条第三款"),
+])  # fmt: skip
+def test_a_result_that_the_ordinance_does_not_give_rests_on_the_providers_own_rule(
+    town: Town, division: str, cited: str
+) -> None:
+    """无法核实、附注: the ordinances let that office correct, annul or maintain; what they do say, the forwarding, is cited."""
+    case = forwarded(town, division)
+    here = own_rule.c.office_id == town.offices["ENV"]
+    kept = town.one(
+        select(own_rule).where(
+            here, own_rule.c.action == "annotate", own_rule.c.version == town.procedure(case).version
+        )
+    )
+    town.turn(delete(own_rule).where(own_rule.c.id == kept.id))
+    with pytest.raises(Refused) as caught:
+        town.do(case, "report_finding", inputs={"finding": "unverifiable"})
+    assert [one.code for one in caught.value.refusals] == ["rule_unconfirmed"]
+    assert town.all(select(letter).where(letter.c.kind == "provider_decision")) == []
+    town.turn(insert(own_rule).values(**kept._mapping))
+    town.do(case, "report_finding", inputs={"finding": "unverifiable"})
+    town.do(case, "annotate")
+    decided = "二、处理决定依据《云溪县信用工作规则》第三条，本机关决定：上述信息无法核实，保留信息并附注异议。"
+    assert decided in words(town, "provider_decision")
+    forwarding = f"依据{cited}，本中心已转送云溪县生态环境局处理。"
+    assert forwarding in words(town, "objection_passed_on")
 
 
 def test_a_provider_without_organ_or_court_decides_nothing_yet(town: Town) -> None:

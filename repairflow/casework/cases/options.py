@@ -18,7 +18,7 @@ from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import entered_papers
 from repairflow.casework.cases.transition import four_eyes
-from repairflow.casework.documents import burdens, own_measures, own_rules
+from repairflow.casework.documents import announced, burdens, own_measures
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
@@ -84,7 +84,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         stands = burdens.by_list(at, action)
         obstacles += [refusal.text for refusal in remedies.lacking(tx, at, stands)]
-        obstacles += [refusal.text for refusal in own_rules.unconfirmed(tx, at, name, stands)]
+        obstacles += [refusal.text for refusal in announced.unconfirmed(tx, at, name, stands)]
         obstacles += [refusal.text for refusal in own_measures.refusals(tx, at, stands)]
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]

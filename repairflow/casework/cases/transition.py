@@ -21,7 +21,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.documents import burdens, own_measures, own_rules
+from repairflow.casework.documents import announced, burdens, own_measures, own_rules, provider_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
@@ -118,7 +118,8 @@ def decide(tx: Connection, it: Transition) -> Transition:
     cited = law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in told_periods.said(tx, law, at.record, answers) if not a.ok]
     refusals += remedies.lacking(tx, at, action)
-    refusals += own_rules.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
+    refusals += announced.unconfirmed(tx, at, command.action, action) + own_measures.refusals(tx, at, action)
+    refusals += provider_rules.unconfirmed(tx, at, action, values)
     refusals += burdens.not_passed_on(tx, law, at, action, values)
     refusals += burdens.not_of_this_post(tx, law, at, action, values)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)

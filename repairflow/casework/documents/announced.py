@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from repairflow.casework.case_state.guard_facts import linked
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import own_rules
+from repairflow.errors import Refusal
 from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, GuardUse
 from repairflow.letters.text.templates import required_fields
@@ -34,6 +36,13 @@ def decision(tx: Connection, at: Situation, action: Action) -> tuple[str, Action
         ),
         None,
     )
+
+
+def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
+    """Why the letter of an action may not be issued yet: nothing it rests on, or nothing the decision it announces rests on."""
+    ahead = decision(tx, at, action)
+    more = own_rules.step_unconfirmed(tx, at, *ahead) if ahead is not None else []
+    return [*own_rules.unconfirmed(tx, at, name, action), *more]
 
 
 def _about(action: Action, first: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
-from repairflow.casework.documents import announced, own_list_kinds
+from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
 from repairflow.law import confirmable_measures, confirmable_periods, own_rule_ranks
@@ -248,11 +248,15 @@ def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
-    """The own document of the office that issues this action's letter; None where it has confirmed none of the rank that
-    the action demands."""
+    """The own document of the office that issues this action's letter; None where it has confirmed none of the rank demanded."""
+    return document_by(tx, at, name, answers_for(at, name))
+
+
+def document_by(tx: Connection, at: Situation, name: str, office_id: int) -> str | None:
+    """The own document by which this office confirmed an action; None where it has confirmed none of the rank demanded."""
     action = at.procedure.action.get(name)
     ranks = own_rule_ranks.ANY if action is None else own_rule_ranks.demanded(action)
-    return _document(tx, answers_for(at, name), Rule(at.procedure.procedure, at.procedure.version, name), ranks)
+    return _document(tx, office_id, Rule(at.procedure.procedure, at.procedure.version, name), ranks)
 
 
 def document_of_effect(tx: Connection, at: Situation, name: str, effect: str) -> str | None:
@@ -329,19 +333,14 @@ def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | Non
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
-    """Why the letter of this action may not be issued yet: nothing it could rest on, or nothing the decision it announces could
-    rest on."""
+    """Why the letter of this action may not be issued yet: nothing it could rest on."""
     listed = own_list_kinds.asked(at, action)
     open_ = listed is not None and document_of_list(tx, at, name) is None
-    ahead = announced.decision(tx, at, action)
-    return [
-        *_step_unconfirmed(tx, at, name, action),
-        *(_step_unconfirmed(tx, at, *ahead) if ahead is not None else ()),
-        *(own_list_kinds.refusals(listed[1]) if listed and open_ else ()),
-    ]
+    return [*step_unconfirmed(tx, at, name, action), *(own_list_kinds.refusals(listed[1]) if listed and open_ else ())]
 
 
-def _step_unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
+def step_unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
+    """Why no decision may be taken by this action yet: nobody has read its articles, and its office has not confirmed it."""
     if not unread(at.procedure, action, at.pack) or document_of(tx, at, name) is not None:
         return []
     ranks = own_rule_ranks.in_words(own_rule_ranks.demanded(action))

@@ -16,7 +16,7 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
-from repairflow.casework.documents import announced, own_rules
+from repairflow.casework.documents import announced, own_rules, provider_rules
 from repairflow.casework.documents.fields import (
     decided_elsewhere,
     lapse,
@@ -34,6 +34,7 @@ from repairflow.casework.documents.fields.voice import addressee_of as _addresse
 from repairflow.casework.outbound import pushes
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
+from repairflow.law.procedure.deciding_elsewhere import NOTICE
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.letters.issue.compose import together
@@ -175,7 +176,8 @@ def _day(value: str) -> str:
 def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents.
 
-    A notice of a decision to come tells what that decision rests on (行政处罚法 44 by analogy), not what the notice rests on.
+    A notice of a decision to come tells what that decision rests on (行政处罚法 44 by analogy), not what the notice rests on; a notice
+    that passes a decision on, by what the matter was forwarded; a result that no article gives, the rule of the office that decides.
     """
     at, name = of.at, of.name
     ahead = announced.decision(tx, at, of.action)
@@ -184,6 +186,12 @@ def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
         own = (own_rules.document_of(tx, at, step), *own_rules.effect_documents(tx, at, step, decided))
         read = law.cites(decided.basis, at.procedure, at.pack)
         return [*dict.fromkeys((*read, *(one for one in own if one is not None)))]
+    if of.kind == NOTICE:
+        return provider_rules.forwarding(law, at)
+    result = provider_rules.own_result(at, of.action, of.inputs)
+    if result is not None:
+        document = provider_rules.document(tx, at, result)
+        return [document] if document is not None else []
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")
     documents = (
         own_rules.document_of(tx, at, name), own_rules.document_of_list(tx, at, name),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.context import Services
-from repairflow.casework.documents import issuing_step, own_measures, own_rules
+from repairflow.casework.documents import announced, issuing_step, own_measures, own_rules, provider_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.documents.fields.case import legal_bases
 from repairflow.casework.documents.fields.letter_step import LetterStep
@@ -40,8 +40,9 @@ def as_of_today(
         return found
     at, name = of.at, of.name
     refusals = [
-        *remedies.lacking(tx, at, of.action), *own_rules.unconfirmed(tx, at, name, of.action),
+        *remedies.lacking(tx, at, of.action), *announced.unconfirmed(tx, at, name, of.action),
         *own_rules.ground_unconfirmed(tx, at, name, of.ground), *own_measures.refusals(tx, at, of.action),
+        *provider_rules.unconfirmed(tx, at, of.action, of.inputs),
     ]  # fmt: skip
     if refusals:
         raise Refused(refusals)
