@@ -34,7 +34,7 @@ def home() -> str:
 def _page(tx: Connection, here: RequestContext, mine: tuple[Any, ...], subject_id: int) -> str:
     law, actor = here.law, here.actor
     found = queries.credit_file(tx, law, actor, subject_id, here.now)
-    numbers = {view.row.number for view in found.records}
+    numbers = {view.row.number: view.row.behaviour for view in found.records}
     begun = tuple(one for one in drafts.unfinished(tx, actor) if one.record in numbers)
     due = _lines(
         tx, here, case_queries.Wanted(where=of_subject(law, actor, subject_id, waits=True), open_only=True, size=SHOWN)
@@ -45,7 +45,10 @@ def _page(tx: Connection, here: RequestContext, mine: tuple[Any, ...], subject_i
     entries = [one for one in standing(tx, law, actor, subject_id).entries if not one.left]
     return render_template(
         "portal/home.html", subjects=mine, holder=found.subject, found=found, due=due, others=others, entries=entries,
-        drafts=[{"draft": one, "verb": verb(one.procedure, law.versions(one.procedure)[-1].label)} for one in begun],
+        drafts=[
+            {"draft": one, "verb": verb(one.procedure, law.versions(one.procedure)[-1].label), "what": numbers[one.record]}
+            for one in begun if one.record
+        ],
         shown=[card(view, begun) for view in found.records if view.public][:SHOWN], ready=_ready(found, begun),
         later=_later(found), unread=messages.unread(tx, actor),
     )  # fmt: skip

@@ -108,7 +108,7 @@
       request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = step.loaded / step.total; });
       request.addEventListener("load", () => {
         const at = form.querySelector("input[type=file]")?.id;
-        try { if (at) sessionStorage.setItem("rf-focus", at); } catch { /* the focus is then where a new page has it */ }
+        try { if (at) sessionStorage.setItem("rf-focus", JSON.stringify([request.responseURL, at])); } catch { /* the focus is then where a new page has it */ }
         if (request.responseURL && request.responseURL !== form.action) { location.assign(request.responseURL); return; }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
         document.title = page.title;
@@ -226,12 +226,13 @@
     for (const table of $$("table[data-rf-queue]", scope)) if (!seen.has(table)) { seen.set(table, new Set()); keys = queue(table); }
     showLook();
   };
-  /* after an upload the focus is where it was: at the field for the next file, else at what the page says */
+  /* after an upload the focus is where it was: at the field for the next file, else at what the page says; on no other page, where
+     the visitor may be by now on a slow line */
   const uploaded = () => {
     try {
-      const at = sessionStorage.getItem("rf-focus");
+      const [page, at] = JSON.parse(sessionStorage.getItem("rf-focus") ?? "[]");
       sessionStorage.removeItem("rf-focus");
-      return at ? document.getElementById(at) ?? document.getElementById("main") : null;
+      return page?.split("#")[0] === location.href.split("#")[0] ? document.getElementById(at) ?? document.getElementById("main") : null;
     } catch { return null; }
   };
   document.addEventListener("DOMContentLoaded", () => {
