@@ -24,7 +24,6 @@ PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
         "MIT",
         {
             "dist/css/bootstrap.min.css": "bootstrap.min.css",
-            "dist/js/bootstrap.bundle.min.js": "bootstrap.bundle.min.js",
         },
     ),
     "htmx.org@4.0.1": ("0BSD", {"dist/htmx.min.js": "htmx.min.js"}),

@@ -57,7 +57,7 @@ ASKED = {
     "portal.ask": ("subject",),
     "audit.home": ("q", "after"), "audit.evidence_of_query": ("q",), "audit.findings": ("case", "state", "after"),
     "audit.findings_table": ("state",), "audit.sample": ("kind", "since", "until", "seed", "size"), "desk.findings": ("after",),
-    "audit.consistency": ("from", "to"), "admin.offices": ("q",),
+    "audit.consistency": ("from", "to"), "admin.rules": ("office", "q", "page"), "admin.offices": ("q",),
     "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target", "kind"),
     "oversight.ask_retry_all": ("push", "job", "why", "target", "kind"), "oversight.ask_settle": ("push", "job", "why", "target", "kind"),
     "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),

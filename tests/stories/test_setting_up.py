@@ -164,7 +164,7 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     lawyer.reads("已写明罚款界线", "较大数额：0.50 万元以上", "没有须重新分类的信息")
 
     # by which document the office grants repairs whose article nobody has read yet: without it no letter goes out
-    lawyer.opens("/admin/rules")
+    lawyer.opens("/admin/rules?q=准予修复")
     lawyer.reads("信用修复（2026-04）：准予修复", "待确认")
     rule = {
         "office": re.search(r'name="office" value="(\d+)"', lawyer.html)[1],  # type: ignore[index]  # the page has it
@@ -173,7 +173,7 @@ def test_from_nothing_to_a_repair_that_was_pushed(
         "rank": "normative", "issuer": "云溪县人民政府", "issuer_level": "county", "document_number": "云政规〔2026〕3号",
     }  # fmt: skip
     lawyer.posts("/admin/rules", rule)
-    lawyer.opens("/admin/rules")
+    lawyer.opens("/admin/rules?q=准予修复")
     lawyer.reads("《云溪县信用修复工作规则》第五条（规范性文件", "周予安于")
 
     # the penalty comes in, and with it the company its representative may now speak for

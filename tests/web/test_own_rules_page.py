@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import delete, func, select
 
+from repairflow.casework.admin import own_rules
 from repairflow.db import Database
 from repairflow.records import event, own_rule
 from repairflow.settings import Settings
@@ -92,3 +95,29 @@ def test_only_the_legal_reviewer_of_the_office_confirms(town: Town) -> None:
     assert town.one(standing)[0] == confirmed + 1
     (made,) = town.all(select(event).where(event.c.action == "confirm_rule"))
     assert (made.stream, made.actor_id) == ("office/ENV", town.people[LAWYER])
+
+
+def test_the_rules_stand_on_pages_a_phone_can_load(town: Town) -> None:
+    """Each rule on one page; a search, an office of somebody else and a page past the last lead to rules, not to a failure."""
+    lawyer = Visitor(make(town), town, LAWYER)
+    seen: list[str] = []
+    page, last = 0, 1
+    while page < last:
+        text = lawyer.get(f"/admin/rules?page={page}")
+        assert len(text.encode()) < 70_000
+        seen += re.findall(r'name="(?:confirmed|rules)" value="([^"]+)"', text)
+        last, page = int(re.findall(r"页，共 (\d+) 页", text)[0]), page + 1
+    with town.db.read() as tx:
+        every = own_rules.shown(tx, town.law, town.offices["ENV"])
+    assert sorted(seen) == sorted("/".join(one.rule) for one in every)
+    assert last > 2
+    found = lawyer.get("/admin/rules?q=准予修复 2026-04")
+    assert DENY not in found
+    assert "repair/2026-04/grant" in found
+    assert "没有符合的规则" in lawyer.get("/admin/rules?q=没有这样的规则")
+    assert f"第 {last} 页" in lawyer.get("/admin/rules?page=9999")
+    assert "云溪县生态环境局" in lawyer.get(f"/admin/rules?office={town.offices['MARKET']}")
+    answer = lawyer.post(
+        "/admin/rules/withdrawal?page=2", {"office": str(town.offices["ENV"]), "confirmed": DENY, "reason": "改"}
+    )
+    assert (answer.status_code, answer.location.endswith("/admin/rules?page=2")) == (303, True)

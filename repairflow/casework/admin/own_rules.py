@@ -55,12 +55,12 @@ def offices_of(actor: Actor) -> list[int]:
     return sorted({office_id for role, office_id in actor.roles if role == ROLE and office_id is not None})
 
 
-def of_reviewer(tx: Connection, law: Library, actor: Actor) -> list[tuple[int, str, list[Shown]]]:
-    """Id, name and rules of each office whose rules this actor confirms."""
+def of_reviewer(tx: Connection, actor: Actor) -> list[tuple[int, str]]:
+    """Id and name of each office whose rules this actor confirms."""
     rows = tx.execute(
         select(office.c.id, office.c.name).where(office.c.id.in_(offices_of(actor))).order_by(office.c.id)
     )
-    return [(row.id, row.name, shown(tx, law, row.id)) for row in rows]
+    return [(row.id, row.name) for row in rows]
 
 
 def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:

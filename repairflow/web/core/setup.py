@@ -14,6 +14,7 @@ from repairflow.web.core import (
     access_audit,
     access_log,
     arguments,
+    compression,
     concurrency,
     context,
     errors,
@@ -52,6 +53,7 @@ def make_frame(
     access_audit.install(app, settings)
     concurrency.install(app, settings)
     security.install_headers(app, settings)
+    compression.install(app)
     arguments.install(app)
     sessions.install(app, settings, db)
     access.install(app)
