@@ -311,7 +311,7 @@ def test_vendored_files_match_their_hashes() -> None:
 
 def test_pages_pin_every_vendored_file(showcase: Page) -> None:
     vendored = [attrs for _, attrs in showcase.tags if "/vendor/" in str(attrs.get("src") or attrs.get("href") or "")]
-    assert len(vendored) == 3
+    assert len(vendored) == 2
     assert all(str(attrs.get("integrity")).startswith("sha384-") for attrs in vendored)
 
 
