@@ -24,10 +24,10 @@ NO_FACTS = frozenset(
     {
         "web_session", "draft", "notice",
         "attempt", "command_claim", "heartbeat",  # what machines remember for a while, by keys that are no numbers
-        "public_change", "search_part",  # made out of facts: an order for readers, parts that a search begins with
+        "search_part",  # made out of facts, and held against them by `auditing.search_proof`
     }
 )  # fmt: skip
-"""Sessions, drafts, notices and caches: the only tables whose rows nobody is held to."""
+"""Sessions, drafts, notices and caches: the only tables whose rows have no lines."""
 
 EXEMPT = NO_FACTS | {
     "event", "event_personal", "log_leaf",  # the trail proves itself

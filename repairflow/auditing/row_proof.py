@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from repairflow.auditing import search_proof
 from repairflow.auditing.chain import content
 from repairflow.auditing.report import Fault
 from repairflow.auditing.walk import PART, rows
@@ -67,8 +68,9 @@ class Bound(NamedTuple):
 
 
 def prove(tx: Connection) -> Proved:
-    """Hold every row of every held table against its lines, and every bound line against its event."""
-    return joined([prove_tables(tx, row_triggers.held(tx)), prove_lines(tx)])
+    """Hold every row of every held table against its lines, every bound line against its event, and what a search begins
+    with against the rows."""
+    return joined([prove_tables(tx, row_triggers.held(tx)), prove_lines(tx), prove_search(tx)])
 
 
 def joined(parts: Iterable[Proved]) -> Proved:
@@ -90,6 +92,11 @@ def prove_tables(tx: Connection, tables: Iterable[str]) -> Proved:
 def prove_lines(tx: Connection) -> Proved:
     """Hold every bound line against its event, and count those not bound yet."""
     return Proved(findings=list(_bindings(tx)), waiting=next(rows(tx, _WAITING))[0])
+
+
+def prove_search(tx: Connection) -> Proved:
+    """Hold the parts a search begins with against the texts they are made of."""
+    return Proved(findings=list(search_proof.prove(tx)))
 
 
 def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:

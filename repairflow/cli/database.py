@@ -1,4 +1,4 @@
-"""The command `database`: who may do what in PostgreSQL."""
+"""The command `database`: who may do what in PostgreSQL, and parts for the search that are made again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sqlalchemy.exc import DBAPIError
 from repairflow import settings as settings_module
 from repairflow.db import Database
 from repairflow.records import roles as database_roles
+from repairflow.records import search_triggers
 
 
 @click.group()
 def database() -> None:
-    """数据库：建立 PostgreSQL 的三种角色。"""
+    """数据库：建立 PostgreSQL 的三种角色；补齐检索用的片段。"""
 
 
 @database.command()
@@ -43,3 +44,15 @@ def roles(prefix: str, only_print: bool) -> None:
             f"已建立角色 {prefix}_migration、{prefix}_application、{prefix}_auditor。"
             "请把登录角色分别加入（GRANT 角色 TO 登录角色），网站和后台使用 application，升级使用 migration。"
         )
+
+
+@database.command("mend-search")
+def mend_search() -> None:
+    """补齐检索用的片段：audit verify 指出有信用主体、信息或文书可能查不到时，核实之后执行；可以反复执行，不改动其他数据。"""
+    db = Database(settings_module.load().database_url)
+    try:
+        with db.begin() as tx:
+            missing = search_triggers.fill(tx)
+    finally:
+        db.dispose()
+    click.echo(f"已补齐 {missing} 段。" if missing else "没有缺少的片段。")

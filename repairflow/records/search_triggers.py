@@ -79,25 +79,52 @@ def remove(tx: Connection) -> None:
                 tx.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_searched_{change}")
 
 
-def _filling(source: Source, *, postgresql: bool) -> str:
-    """SQL that keeps the parts of one text of the row that is written."""
-    text, owner = f'NEW."{source.column}"', f"NEW.{source.owner}"
+def fill(tx: Connection) -> int:
+    """Afterwards every part is there that a text asks for; gives how many were missing."""
+    missing = sum(number for source in SOURCES for _, number in missing_parts(tx, source))
+    if missing:
+        for source in SOURCES:
+            tx.exec_driver_sql(_filling(source, postgresql=tx.dialect.name == "postgresql", whole=True))
+    return missing
+
+
+def missing_parts(tx: Connection, source: Source) -> list[tuple[int, int]]:
+    """Whose parts of this source are not all there, each with how many of its parts are missing."""
+    asked = _parts(source, "t", postgresql=tx.dialect.name == "postgresql", whole=True)
+    rows = tx.exec_driver_sql(
+        f"SELECT of_id, count(*) FROM (SELECT DISTINCT kind, part, of_id FROM ({asked}) AS every_part) AS asked "  # noqa: S608  # names of ours
+        "WHERE NOT EXISTS (SELECT 1 FROM search_part AS s WHERE s.kind = asked.kind AND s.part = asked.part "
+        "AND s.of_id = asked.of_id) GROUP BY of_id ORDER BY of_id"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _filling(source: Source, *, postgresql: bool, whole: bool = False) -> str:
+    """SQL that keeps the parts of one text: of the row that is written, or of all rows."""
+    asked = _parts(source, "t" if whole else "NEW", postgresql=postgresql, whole=whole)
+    if postgresql:
+        return f"INSERT INTO search_part (kind, part, of_id) {asked} ON CONFLICT DO NOTHING"
+    return f"INSERT OR IGNORE INTO search_part (kind, part, of_id) {asked}"
+
+
+def _parts(source: Source, row: str, *, postgresql: bool, whole: bool) -> str:
+    """SQL for the parts of one text of `row`: of every row of its table, or of the one a trigger has."""
+    text, owner = f'{row}."{source.column}"', f"{row}.{source.owner}"
+    tables = [f'"{source.table}" AS {row}'] if whole else []
     if source.kind == "letter":  # 溪环信收〔2026〕7号: what follows the mark, which people may leave out
         year = f"{'strpos' if postgresql else 'instr'}({text}, '〔')"
-        return (
-            f"INSERT INTO search_part (kind, part, of_id) SELECT 'letter', substr({text}, {year}, {LONGEST}), {owner} "
-            f"WHERE {year} > 0 ON CONFLICT DO NOTHING"
-        )
-    length = LENGTHS[source.kind]
-    # the last character stands alone, so that one character suffices to find it; a part of a code has always four
-    last = f"length({text})" if source.kind != "code" else f"length({text}) - {length - 1}"
-    if postgresql:
-        return (
-            f"INSERT INTO search_part (kind, part, of_id) SELECT '{source.kind}', substr({text}, place.n, {length}), "  # noqa: S608  # names of ours
-            f"{owner} FROM generate_series(1, {last}) AS place(n) ON CONFLICT DO NOTHING"
-        )
-    return (
-        f"INSERT OR IGNORE INTO search_part (kind, part, of_id) SELECT '{source.kind}', "  # noqa: S608  # names of ours
-        f"substr({text}, ten.n + one.n + 1, {length}), {owner} FROM ({_TENS}) AS ten, ({_ONES}) AS one "
-        f"WHERE ten.n < {last} AND ten.n + one.n < {last}"
-    )
+        part, conditions = f"substr({text}, {year}, {LONGEST})", [f"{year} > 0"]
+    else:
+        length = LENGTHS[source.kind]
+        # the last character stands alone, so that one character suffices to find it; a part of a code has always four
+        last = f"length({text})" if source.kind != "code" else f"length({text}) - {length - 1}"
+        if postgresql:
+            tables.append(f"generate_series(1, {last}) AS place(n)")
+            part, conditions = f"substr({text}, place.n, {length})", []
+        else:
+            tables += [f"({_TENS}) AS ten", f"({_ONES}) AS one"]
+            part = f"substr({text}, ten.n + one.n + 1, {length})"
+            conditions = [f"ten.n < {last}", f"ten.n + one.n < {last}"]
+    among = f" FROM {', '.join(tables)}" if tables else ""
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT '{source.kind}' AS kind, {part} AS part, {owner} AS of_id{among}{where}"

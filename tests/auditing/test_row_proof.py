@@ -17,6 +17,7 @@ from repairflow.auditing.verify import verify
 from repairflow.casework import row_batches
 from repairflow.casework.case_state import materials
 from repairflow.casework.queries.audit import file_proof
+from repairflow.records import search_triggers
 from tests.auditing.tampering import attack, burglar, tables
 from tests.conftest import Clock
 from tests.support import databases
@@ -82,6 +83,13 @@ FACTS = [
     ("UPDATE target SET url = 'http://elsewhere' WHERE id = 1", "target", "url"),
     ("UPDATE subject SET name = '另一家公司' WHERE id = 1", "subject", "name"),
     ("DELETE FROM own_rule WHERE id = 1", "own_rule", None),
+    ("DELETE FROM public_change WHERE id = 1", "public_change", None),
+    ("UPDATE public_change SET record_id = record_id + 1 WHERE id = 1", "public_change", "record_id"),
+    ("DELETE FROM search_part WHERE kind = 'name' AND of_id = 1", "search_part", "name"),
+    ("UPDATE search_part SET of_id = 9999 WHERE kind = 'code' AND of_id = 1", "search_part", "code"),
+    ("UPDATE search_part SET part = 'x' || part WHERE kind = 'initials' AND of_id = 1", "search_part", "initials"),
+    ("DELETE FROM search_part WHERE kind = 'number'", "search_part", "number"),
+    ("DELETE FROM search_part WHERE kind = 'letter'", "search_part", "letter"),
     ("DELETE FROM row_change WHERE id = 1", "row_change", None),
     ("UPDATE row_change SET fields = '{}' WHERE id = 1", "row_change", None),
 ]
@@ -94,6 +102,17 @@ def test_a_fact_changed_by_hand_is_named(whole: Whole, statement: str, table: st
         assert done.rowcount > 0
         found = verified(tx, whole).findings
     assert (table, field) in {(one.table, one.field) for one in found}
+
+
+def test_missing_parts_of_a_search_are_named_by_whose_they_are_and_filled_in_again(whole: Whole) -> None:
+    with burglar(whole.town.db) as tx:
+        gone = tx.execute(text("DELETE FROM search_part WHERE of_id = 2 AND kind IN ('name', 'letter')")).rowcount
+        tx.execute(text("INSERT INTO search_part (kind, part, of_id) VALUES ('name', '某个', 2)"))  # hides nothing
+        found = [(one.id, one.field) for one in verified(tx, whole).findings]
+        assert sorted(found) == [(2, "letter"), (2, "name")]
+        assert search_triggers.fill(tx) == gone > 2
+        assert verified(tx, whole).findings == ()
+        assert search_triggers.fill(tx) == 0
 
 
 def test_recorded_and_found_are_said_except_of_personal_values(whole: Whole) -> None:

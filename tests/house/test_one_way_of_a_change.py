@@ -201,6 +201,7 @@ OTHER_WRITES = {
     "repairflow/app/log_signing.py:_show": BOOKS,
     "repairflow/app/worker.py:Duties._sign_log": LOG,
     "repairflow/app/worker.py:Duties._take_watched": LOG,
+    "repairflow/cli/database.py:mend_search": "makes the parts for the search again out of the texts; changes no fact",
     "repairflow/cli/database.py:roles": "gives roles of the database their rights",
     "repairflow/sample/__init__.py:make": FOUNDING,
     "repairflow/sample/any_size.py:make": FOUNDING,
