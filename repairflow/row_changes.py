@@ -37,7 +37,6 @@ EXEMPT = NO_FACTS | {
 
 UNHELD: Mapping[str, frozenset[str]] = {
     "outbox": frozenset({"attempts", "lease_until", "last_error"}),
-    "target": frozenset({"rest_until"}),
     "import_run": frozenset({"rows_done"}),
     # where a machine is with it; who asked for what, and what was found out, is held
     "job": frozenset({"done", "total", "attempt", "rescues", "failures", "node", "next_at"}),

@@ -81,6 +81,11 @@ FACTS = [
     ("DELETE FROM role_grant WHERE id = 1", "role_grant", None),
     ("UPDATE role_grant SET office_id = office_id + 1 WHERE id = 1", "role_grant", "office_id"),
     ("UPDATE target SET url = 'http://elsewhere' WHERE id = 1", "target", "url"),
+    (
+        "UPDATE target SET rest_until = '2099-01-01 00:00:00' WHERE id = 1",
+        "target",
+        "rest_until",
+    ),  # no push would go out
     ("UPDATE subject SET name = '另一家公司' WHERE id = 1", "subject", "name"),
     ("DELETE FROM own_rule WHERE id = 1", "own_rule", None),
     ("DELETE FROM public_change WHERE id = 1", "public_change", None),
