@@ -44,6 +44,8 @@ def test_a_denial_promises_no_past_day(town: Town) -> None:
     past = town.one(select(record)).apply_from
     assert past <= town.today
     assert not made.content["fields"].get("apply_from")
+    said = "".join(one["text"] for one in made.content["paragraphs"])
+    assert f"自{past.year}年{past.month}月{past.day}日起" not in said
 
 
 @pytest.mark.parametrize("name", ["CN-2026", "CN-2023", "SAMR-2026", "SAMR-2025"])

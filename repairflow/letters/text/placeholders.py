@@ -159,7 +159,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "finish_day": Placeholder("告知处理结果的日期"),
     "may_extend": Placeholder("可以延长处理期限"),
     "listing_term": Placeholder("拟列入期限"),
-    "term_label": Placeholder("期限的名称（公开的名单为公示期，不公开的为在列期限）"),
+    "term_label": Placeholder("名单期限的名称（列入期限）"),
     "plan_until": Placeholder("重整计划执行期满日"),
     "refer_to": Placeholder("移送单位"),
     "referred_to": Placeholder("受移送机关"),
