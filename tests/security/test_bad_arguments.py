@@ -35,6 +35,7 @@ BAD = {
     "nothing": "",
     "largest": str(2**63 - 1),
 }
+TRAIL = ("q", "person", "office", "action", "since", "until", "basis")
 ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
     "desk.case": ("looked", "paper", "page", "zoom"), "desk.similar_cases": ("ground",),
@@ -55,7 +56,8 @@ ASKED = {
     "papers.batch_results": ("token",), "inbox.inbox": ("before", "all"), "portal.cases": ("show", "subject", "after"),
     "portal.home": ("subject",), "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",),
     "portal.ask": ("subject",),
-    "audit.home": ("q", "after"), "audit.evidence_of_query": ("q",), "audit.findings": ("case", "state", "after"),
+    "audit.home": ("q", "after"), "audit.evidence_of_query": ("q",), "audit.trail_table": TRAIL, "audit.evidence_of_search": TRAIL,
+    "audit.trail": (*TRAIL, "after"), "audit.findings": ("case", "state", "after"),
     "audit.findings_table": ("state",), "audit.sample": ("kind", "since", "until", "seed", "size"), "desk.findings": ("after",),
     "audit.consistency": ("from", "to"), "admin.rules": ("office", "q", "page"), "admin.offices": ("q",),
     "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target", "kind"),

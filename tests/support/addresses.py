@@ -424,6 +424,10 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         whole.cases["repair"],
         query=f"q={whole.cases['repair']}",
     )
+    looked_for = f"q={whole.cases['repair']}&person=&since=2026-01-01"
+    yield Row("audit.trail", "a search", "auditor@CREDIT", whole.cases["repair"], query=looked_for)
+    yield Row("audit.trail_table", "a search", "auditor@CREDIT", whole.cases["repair"], query=looked_for)
+    yield Row("audit.evidence_of_search", "a search", "auditor@CREDIT", whole.cases["repair"], query=looked_for)
     yield Row("audit.findings", "auditor", "auditor@CREDIT", "提出审计意见")
     yield Row("audit.findings_table", "auditor", "auditor@CREDIT", "审计意见")
     yield Row("desk.findings", "officer", "acceptor@ENV", "审计意见")

@@ -12,8 +12,11 @@ from repairflow.web.core.context import current
 
 PAGES = {
     "desk.case": "办件页", "desk.subject": "信用主体页", "audit.case": "办理留痕", "audit.rows": "数据重建",
-    "audit.evidence": "下载证据包", "files.letter": "文书", "files.material": "材料", "api.show_case": "接口读取办件",
-    "api.list_events": "接口读取留痕", "api.list_letters": "接口读取文书", "api.list_deadlines": "接口读取期限",
+    "audit.evidence": "下载证据包", "audit.evidence_of_query": "下载查找结果的证据包",
+    "audit.evidence_of_search": "下载查找结果的证据包", "audit.trail_table": "下载办理留痕表",
+    "audit.findings_table": "下载审计意见表", "files.letter": "文书", "files.material": "材料",
+    "api.show_case": "接口读取办件", "api.list_events": "接口读取留痕", "api.list_letters": "接口读取文书",
+    "api.list_deadlines": "接口读取期限",
 }  # fmt: skip
 ACTIONS = {"sign_in": "登录", "sign_in_failed": "登录未成功", "viewed": "查看"}
 

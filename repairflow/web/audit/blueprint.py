@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import access_audit, findings, personal_data, public_log, row_words, views
+from repairflow.web.audit import access_audit, event_search, findings, personal_data, public_log, row_words, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -15,6 +15,9 @@ ROUTES = (
     Route("/notices/read", POST, views.read_notices, AUDITORS),
     Route("/verification", POST, views.verify, AUDITORS),
     Route("/seen", GET, access_audit.seen, AUDITORS),
+    Route("/trail", GET, event_search.trail, AUDITORS),
+    Route("/trail.csv", GET, event_search.table, AUDITORS, "trail_table"),
+    Route("/trail-bundles.zip", GET, views.evidence_of_search, AUDITORS),
     Route("/sampling", GET, findings.sample, AUDITORS),
     Route("/findings", GET, findings.findings, AUDITORS),
     Route("/findings", POST, findings.raise_finding, AUDITORS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fcntl import LOCK_EX, LOCK_NB, flock
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from repairflow.casework.cases import informant
 from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import case_papers, findings
+from repairflow.casework.queries.audit import event_search as found_events
 from repairflow.casework.queries.audit.case_events import head_fits, history
 from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
@@ -27,7 +29,7 @@ from repairflow.casework.search import own_number
 from repairflow.errors import Invalid, NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
-from repairflow.web.audit import row_words
+from repairflow.web.audit import event_search, row_words
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import Site, current
@@ -143,9 +145,22 @@ def evidence_of_query() -> Response:
         lines = view.listing(tx, here.law, here.actor, here.today, wanted).lines
         if not 0 < len(lines) <= MOST_BUNDLED:
             raise Invalid(f"一次可以取 1 至 {MOST_BUNDLED} 个办件的证据包，请换一个查找条件。")
-        rows = [view.visible(tx, here.actor, line.number) for line in lines]
-        pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
-        packed = bundle.build_set(tx, here.site.signer.verifier, pdfs)
+        return _bundles(tx, [line.number for line in lines])
+
+
+def evidence_of_search() -> Response:
+    """Give the evidence bundles of all cases whose trail a search finds. Invalid for none and for too many of them."""
+    here = current()
+    with here.read() as tx:
+        wanted = event_search.wanted_of(event_search.asked_for())
+        return _bundles(tx, found_events.cases_of(tx, here.law, wanted, MOST_BUNDLED))
+
+
+def _bundles(tx: Connection, numbers: Sequence[str]) -> Response:
+    here = current()
+    rows = [view.visible(tx, here.actor, number) for number in numbers]
+    pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
+    packed = bundle.build_set(tx, here.site.signer.verifier, pdfs)
     return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name="证据包.zip")
 
 
