@@ -39,7 +39,7 @@ README = """# 证据包：办件 {case}
 | `log.pub` | 审计日志公钥 |
 | `letters/` | 文书 PDF |
 | `verify.py` | 独立核验程序，只需 Python 3.8 以上，不联网 |
-
+{summary}
 ## 核验
 
     python3 verify.py --key 从别处得到的公钥
@@ -56,8 +56,20 @@ README = """# 证据包：办件 {case}
 """
 
 
-def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[str, Path] | None = None) -> bytes:
-    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files.
+SUMMARY = "summary.pdf"
+_SUMMARY_LINE = (
+    f"| `{SUMMARY}` | 供人阅读的内容说明：留痕、条件核对、文书和材料的摘要、核验办法；有出入的以其他文件为准 |\n"
+)
+
+
+def build(
+    tx: Connection,
+    case_number: str,
+    public_key: Verifier,
+    pdfs: Mapping[str, Path] | None = None,
+    summary: bytes | None = None,
+) -> bytes:
+    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files, `summary` is a PDF for people.
 
     Raises NotFound for an unknown case, Unavailable while its newest events await a checkpoint, and Conflict when a PDF
     is not the one the letter became.
@@ -83,14 +95,16 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     files["checkpoint.txt"] = (note or "").encode()
     files["log.pub"] = f"{public_key}\n".encode()
-    files["README.md"] = README.format(case=case_number).encode()
+    files["README.md"] = README.format(case=case_number, summary=_SUMMARY_LINE if summary else "").encode()
     files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    if summary is not None:
+        files[SUMMARY] = summary
     return zipped(files)
 
 
 SET_README = """# 证据包：{count} 个办件
 
-`cases/` 中每个办件一个证据包，各自可以单独核验；`verify.py` 一次核验全部，用法与单个办件相同：
+`cases/` 中每个办件一个证据包，各自可以单独核验；`verify.py` 一次核验全部，用法与单个办件相同。{summary}
 
     python3 verify.py --key 从别处得到的公钥
 
@@ -98,15 +112,24 @@ SET_README = """# 证据包：{count} 个办件
 """
 
 
-def build_set(tx: Connection, public_key: Verifier, pdfs: Mapping[str, Mapping[str, Path]]) -> bytes:
-    """The bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`."""
+def build_set(
+    tx: Connection, public_key: Verifier, pdfs: Mapping[str, Mapping[str, Path]], summary: bytes | None = None
+) -> bytes:
+    """The bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`.
+
+    `summary` is a PDF for people about all of them.
+    """
     names = {number: f"cases/{place:03}.zip" for place, number in enumerate(sorted(pdfs), 1)}
     files = {name: build(tx, number, public_key, pdfs[number]) for number, name in names.items()}
     listed = [{"case": number, "file": name} for number, name in names.items()]
     manifest = {"format": stand_alone_verifier.SET_FORMAT, "cases": listed}
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
-    files["README.md"] = SET_README.format(count=len(names)).encode()
+    files["README.md"] = SET_README.format(
+        count=len(names), summary=f"`{SUMMARY}` 供人阅读，列出各办件的留痕和摘要。" if summary else ""
+    ).encode()
     files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    if summary is not None:
+        files[SUMMARY] = summary
     return zipped(files)
 
 

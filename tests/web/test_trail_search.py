@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from repairflow.auditing import checkpoints, sequencer
+from repairflow.auditing import bundle, checkpoints, sequencer
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import event_search
 from repairflow.casework.queries.audit.event_labels import LABELS
@@ -156,6 +156,7 @@ def test_the_page_its_table_and_its_bundles(town: Town, app: Flask, monkeypatch:
     assert [row[3] for row in rows[1:]] == [case]
     packed = auditor.get("/audit/trail-bundles.zip", query_string=query)
     assert "cases/001.zip" in zipfile.ZipFile(io.BytesIO(packed.get_data())).namelist()
+    assert bundle.SUMMARY in zipfile.ZipFile(io.BytesIO(packed.get_data())).namelist()
     none = auditor.get("/audit/trail-bundles.zip", query_string={"q": "没有"})
     assert none.status_code == 422
     monkeypatch.setattr(pages, "MOST_TAKEN", 1)

@@ -29,7 +29,7 @@ from repairflow.casework.search import own_number
 from repairflow.errors import Invalid, NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
-from repairflow.web.audit import event_search, row_words
+from repairflow.web.audit import event_search, evidence_page, row_words
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import Site, current
@@ -128,9 +128,9 @@ def evidence(number: str) -> Response:
     here = current()
     with here.read() as tx:
         row = view.visible(tx, here.actor, number)
-        packed = bundle.build(
-            tx, row.number, here.site.signer.verifier, case_papers.pdf_files(tx, here.settings.letters, row.id)
-        )
+        key = here.site.signer.verifier
+        pdfs = case_papers.pdf_files(tx, here.settings.letters, row.id)
+        packed = bundle.build(tx, row.number, key, pdfs, evidence_page.pressed(tx, here.law, [row], key))
     # send_file writes a Chinese name as headers must (RFC 6266).
     return send_file(
         BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
@@ -160,7 +160,8 @@ def _bundles(tx: Connection, numbers: Sequence[str]) -> Response:
     here = current()
     rows = [view.visible(tx, here.actor, number) for number in numbers]
     pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
-    packed = bundle.build_set(tx, here.site.signer.verifier, pdfs)
+    key = here.site.signer.verifier
+    packed = bundle.build_set(tx, key, pdfs, evidence_page.pressed(tx, here.law, rows, key))
     return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name="证据包.zip")
 
 

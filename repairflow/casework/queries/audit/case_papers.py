@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from repairflow.casework.documents import rendering_job
-from repairflow.records import letter, office, subject
+from repairflow.records import letter, material, office, subject
 from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, SubjectRow, all_rows, one_row
 
 
@@ -29,6 +29,12 @@ def of_case(tx: Connection, case: CaseRow) -> CasePapers:
         one_row(tx.execute(select(office).where(office.c.id == case.deciding_id)), OfficeRow),
         all_rows(tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id)), LetterRow),
     )
+
+
+def materials(tx: Connection, case: CaseRow) -> list[tuple[str, str]]:
+    """Kind and digest of each material of a case, in the order they came."""
+    asked = select(material.c.kind, material.c.digest).where(material.c.case_id == case.id).order_by(material.c.id)
+    return [(row.kind, row.digest) for row in tx.execute(asked)]
 
 
 def pdf_files(tx: Connection, folder: Path, case_id: int) -> dict[str, Path]:
