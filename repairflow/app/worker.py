@@ -14,7 +14,7 @@ from repairflow import access_audit_files, times
 from repairflow.app import log_signing
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import access_audit, clock_guard, row_batches
+from repairflow.casework import access_audit, clock_guard, log_stamps, row_batches
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
@@ -37,6 +37,7 @@ from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
+from repairflow.letters.signing.timestamp import HttpTimeStamps
 from repairflow.records import letter, office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
@@ -49,6 +50,7 @@ from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
 
 SEQUENCE_SECONDS = 10
+STAMP_SECONDS = 300  # how often an hour without a time stamp asks for one
 SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
@@ -175,6 +177,7 @@ class Duties:
             tick("sweep", settings.sweep_seconds, self._look_for_due),
             tick("feed", SEQUENCE_SECONDS, self._place_changes),
             tick("log", SEQUENCE_SECONDS, self._log_events),
+            *([tick("stamp", STAMP_SECONDS, self._stamp_log)] if settings.tsa_url else []),
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
@@ -289,6 +292,13 @@ class Duties:
                 note = checkpoints.take(tx, program.signer, times.now())
             if note is not None:
                 checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+
+    def _stamp_log(self) -> None:
+        settings = self._program.settings
+        with self._program.db.read() as tx:
+            note = checkpoints.newest_note(tx)
+        authority = HttpTimeStamps(settings.tsa_url, settings.tsa_seconds)
+        log_stamps.keep(settings.home / "anchors", note, authority, times.now())
 
     def _place_changes(self) -> None:
         with self._program.db.read() as tx:

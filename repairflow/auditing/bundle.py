@@ -60,6 +60,15 @@ SUMMARY = "summary.pdf"
 _SUMMARY_LINE = (
     f"| `{SUMMARY}` | 供人阅读的内容说明：留痕、条件核对、文书和材料的摘要、核验办法；有出入的以其他文件为准 |\n"
 )
+_STAMP_LINE = "| `stamp/` | 时间戳服务（RFC 3161）对一个检查点盖的时间戳；用 `--authority 服务的根证书.pem` 一并核验（需要 OpenSSL） |\n"
+
+
+class Stamped(NamedTuple):
+    """A checkpoint with the time stamp (RFC 3161, DER) that an authority gave of its note."""
+
+    note: str
+    token: bytes
+    size: int
 
 
 def build(
@@ -68,8 +77,10 @@ def build(
     public_key: Verifier,
     pdfs: Mapping[str, Path] | None = None,
     summary: bytes | None = None,
+    stamp: Stamped | None = None,
 ) -> bytes:
-    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files, `summary` is a PDF for people.
+    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files, `summary` is a PDF for people,
+    `stamp` a time stamp of a checkpoint that the newest one contains.
 
     Raises NotFound for an unknown case, Unavailable while its newest events await a checkpoint, and Conflict when a PDF
     is not the one the letter became.
@@ -77,25 +88,30 @@ def build(
     case_id = tx.scalar(select(cases.c.id).where(cases.c.number == case_number))
     if case_id is None:
         raise NotFound
-    note = checkpoints.newest_note(tx)
-    size = public_key.open(note).size if note else 0
+    note, size = checkpoints.newest_note(tx), checkpoints.signed_size(tx, public_key)
     letters = all_rows(tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)), LetterRow)
     files: dict[str, bytes] = {}
     events = [
         _event(tx, row, f"events/{place:04}.json", size, files)
         for place, row in enumerate(_events(tx, case_number, {row.pdf_digest for row in letters}), 1)
     ]
-    manifest = {
+    manifest: dict[str, object] = {
         "format": stand_alone_verifier.FORMAT,
         "case": case_number,
         "events": events,
         "letters": [_letter(row, place, pdfs or {}, files) for place, row in enumerate(letters, 1)],
         "materials": [{"kind": row.kind, "digest": row.digest} for row in tx.execute(_MATERIALS, {"case": case_id})],
     }
+    if stamp is not None:
+        manifest["stamp"] = {"proof": [item.hex() for item in tree.consistency(tx, stamp.size, size)]}
+        files["stamp/checkpoint.txt"] = stamp.note.encode()
+        files["stamp/checkpoint.tst"] = stamp.token
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     files["checkpoint.txt"] = (note or "").encode()
     files["log.pub"] = f"{public_key}\n".encode()
-    files["README.md"] = README.format(case=case_number, summary=_SUMMARY_LINE if summary else "").encode()
+    files["README.md"] = README.format(
+        case=case_number, summary=(_SUMMARY_LINE if summary else "") + (_STAMP_LINE if stamp else "")
+    ).encode()
     files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
     if summary is not None:
         files[SUMMARY] = summary
@@ -113,14 +129,18 @@ SET_README = """# 证据包：{count} 个办件
 
 
 def build_set(
-    tx: Connection, public_key: Verifier, pdfs: Mapping[str, Mapping[str, Path]], summary: bytes | None = None
+    tx: Connection,
+    public_key: Verifier,
+    pdfs: Mapping[str, Mapping[str, Path]],
+    summary: bytes | None = None,
+    stamp: Stamped | None = None,
 ) -> bytes:
     """The bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`.
 
-    `summary` is a PDF for people about all of them.
+    `summary` is a PDF for people about all of them, `stamp` as in `build`.
     """
     names = {number: f"cases/{place:03}.zip" for place, number in enumerate(sorted(pdfs), 1)}
-    files = {name: build(tx, number, public_key, pdfs[number]) for number, name in names.items()}
+    files = {name: build(tx, number, public_key, pdfs[number], stamp=stamp) for number, name in names.items()}
     listed = [{"case": number, "file": name} for number, name in names.items()]
     manifest = {"format": stand_alone_verifier.SET_FORMAT, "cases": listed}
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from repairflow.auditing import tree
-from repairflow.auditing.notes import Signer
+from repairflow.auditing.notes import Signer, Verifier
 from repairflow.auditing.sequencer import alone
 from repairflow.disk import write_whole
 from repairflow.errors import Conflict, Invalid
@@ -70,6 +70,12 @@ def newest_note(tx: Connection) -> str | None:
     """The newest checkpoint's note: what `/audit/checkpoint` serves as text/plain; None before the first."""
     newest = tx.execute(_NEWEST).first()
     return newest.note if newest else None
+
+
+def signed_size(tx: Connection, public_key: Verifier) -> int:
+    """How many events the newest checkpoint holds, as its note says; 0 before the first. Raises BadNote where it does not open."""
+    note = newest_note(tx)
+    return public_key.open(note).size if note else 0
 
 
 def consistency(tx: Connection, old: int, new: int) -> list[bytes]:

@@ -1,6 +1,6 @@
 """Checks an evidence bundle of RepairFlow with nothing but Python 3.8 or newer: no package, no network, no database.
 
-    python3 verify.py [bundle.zip or its unpacked folder] [--key NAME+ID+KEY] [--witness FILE]
+    python3 verify.py [bundle.zip or its unpacked folder] [--key NAME+ID+KEY] [--witness FILE] [--authority CERTIFICATE]
 
 Exit code 0: sound, and the log's key is one you brought. 3: sound, but the key comes from the bundle itself. 1: something
 was changed; each fault is named. 2: no bundle that can be read.
@@ -18,7 +18,9 @@ import base64
 import hashlib
 import io
 import json
+import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +106,31 @@ def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root
     return last == 0 and computed == root
 
 
+def consistency_holds(old: int, new: int, old_root: bytes, new_root: bytes, proof: list[bytes]) -> bool:
+    """Whether the RFC 6962 proof shows that the tree of `new` leaves begins with that of `old`."""
+    if old == new:
+        return not proof and old_root == new_root
+    if not 0 < old < new or not proof:
+        return False
+    first, last = old - 1, new - 1
+    while first % 2:
+        first, last = first >> 1, last >> 1
+    rest = list(proof)
+    was = now = old_root if first == 0 else rest.pop(0)
+    for sibling in rest:
+        if last == 0:
+            return False
+        if first % 2 or first == last:
+            was = hashlib.sha256(b"\x01" + sibling + was).digest()
+            now = hashlib.sha256(b"\x01" + sibling + now).digest()
+            while first % 2 == 0 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            now = hashlib.sha256(b"\x01" + now + sibling).digest()
+        first, last = first >> 1, last >> 1
+    return last == 0 and was == old_root and now == new_root
+
+
 def key_of(written: str, kind: bytes = b"\x01") -> tuple[str, bytes, bytes]:
     """Name, key id and Ed25519 key of `name+id+base64`, for signatures of this kind; ValueError when it is not that."""
     name, key_id, encoded = written.strip().split("+", 2)
@@ -142,6 +169,32 @@ class Bundle:
         self.key = read("log.pub").decode().strip()
         self.note = read("checkpoint.txt").decode()
         self.contents: dict[tuple[str, int], dict[str, Any]] = {}
+        self.notes: list[str] = []
+
+    def stamp(self, key: str, authority: Path | None) -> None:
+        """The time stamp, where there is one: of a checkpoint that this one contains; by OpenSSL where an authority is named."""
+        if "stamp" not in self.manifest:
+            return
+        note, token = self.read("stamp/checkpoint.txt"), self.read("stamp/checkpoint.tst")
+        try:
+            old, root = checkpoint_of(note.decode(), key)
+            size, newer = checkpoint_of(self.note, key)
+        except ValueError:
+            self.faults.append("stamp/checkpoint.txt：盖有时间戳的检查点签名不正确")
+            return
+        proof = [bytes.fromhex(item) for item in self.manifest["stamp"]["proof"]]
+        if not consistency_holds(old, size, root, newer, proof):
+            self.faults.append("stamp/checkpoint.txt：盖有时间戳的检查点不在本包检查点所签的日志之中")
+        if hashlib.sha256(note).digest() not in token:
+            self.faults.append("stamp/checkpoint.tst：时间戳不是该检查点的")
+        elif authority is None:
+            self.notes.append(f"日志前 {old} 条盖有时间戳；没有指明时间戳服务的证书（--authority），其签名未核对。")
+        else:
+            said = openssl_says(note, token, authority)
+            if said is None:
+                self.faults.append("stamp/checkpoint.tst：时间戳的签名不正确，或不是由所指明的服务签发")
+            else:
+                self.notes.append(f"日志前 {old} 条在 {said} 已经存在，由时间戳服务证实。")
 
     def check(self, key: str) -> None:
         """Everything, under the log's key `key`."""
@@ -222,6 +275,31 @@ class Bundle:
         return found
 
 
+def openssl_says(content: bytes, token: bytes, authority: Path) -> str | None:
+    """The time of a stamp that OpenSSL verified under this certificate; None when it did not. OSError where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, stamp = Path(folder, "content"), Path(folder, "stamp")
+        data.write_bytes(content)
+        stamp.write_bytes(token)
+        asked = [
+            "openssl",
+            "ts",
+            "-verify",
+            "-in",
+            str(stamp),
+            "-token_in",
+            "-data",
+            str(data),
+            "-CAfile",
+            str(authority),
+        ]
+        if subprocess.run(asked, capture_output=True, check=False).returncode:  # nothing of the bundle is in it
+            return None
+        shown = ["openssl", "ts", "-reply", "-in", str(stamp), "-token_in", "-text"]
+        told = subprocess.run(shown, capture_output=True, check=True, text=True).stdout
+    return next(line.partition(":")[2].strip() for line in told.splitlines() if line.startswith("Time stamp:"))
+
+
 def reader(path: Path) -> Callable[[str], bytes]:
     """Reads the files of a zip file or a folder by their names; OSError or BadZipFile when there is none."""
     if not path.is_dir():
@@ -274,6 +352,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--key", help="从别处得到的日志公钥（名称+编号+Base64）")
     parser.add_argument("--witness", type=Path, help="见证文件（repairflow witness 所存）")
+    parser.add_argument("--authority", type=Path, help="时间戳服务的根证书（PEM），用 OpenSSL 核对时间戳")
     options = parser.parse_args(arguments)
     try:
         bundles = all_of(options.bundle)
@@ -287,14 +366,24 @@ def main(arguments: list[str] | None = None) -> int:
             if brought:
                 key_of(brought)
             bundle.check(brought or bundle.key)
+            bundle.stamp(brought or bundle.key, options.authority)
         history = [line for bundle in bundles for line in bundle.lines()]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        subprocess.SubprocessError,
+    ) as error:
         sys.stdout.write(f"无法核验：{type(error).__name__} {error}\n")
         return 2
     faults = [f"{bundle.manifest['case']} {fault}" for bundle in bundles for fault in bundle.faults]
     if len({bundle.key for bundle in bundles}) > 1:
         faults.append("各办件所附的公钥不是同一个")
-    sys.stdout.write("\n".join(history) + "\n")
+    notes = dict.fromkeys(note for bundle in bundles for note in bundle.notes)
+    sys.stdout.write("\n".join([*history, *notes]) + "\n")
     if faults:
         sys.stdout.write("结论：发现不符，内容可能被改动：\n" + "".join(f"  {fault}\n" for fault in faults))
         return 1

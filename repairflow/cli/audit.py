@@ -16,6 +16,7 @@ from repairflow.app.program import Program
 from repairflow.auditing import row_history
 from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
+from repairflow.casework import log_stamps
 from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.queries.audit import file_proof, sampling
 from repairflow.cli.changing import OPERATOR, change
@@ -45,6 +46,7 @@ def verify(witnesses: tuple[Path, ...], files: bool, as_json: bool) -> None:
     program = Program.at(settings_module.load())
     settings = program.settings
     report = verify_everything(program.db, settings.home / "anchors", program.signer.verifier, witnesses)
+    report = replace(report, findings=report.findings + tuple(log_stamps.prove(settings.home / "anchors")))
     if files:
         with program.db.read() as tx:
             found = tuple(file_proof.prove(tx, settings.materials, settings.letters))

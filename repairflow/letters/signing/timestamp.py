@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from datetime import datetime
 
 import httpx2
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # the library has no types
@@ -66,6 +68,31 @@ class HttpTimeStamps(TimeStamper):
         if fault:
             raise NoTimeStamp(fault)
         return token
+
+
+def stamped(authority: HttpTimeStamps, content: bytes) -> bytes:
+    """The stamp of this content (SHA-256), DER. Raises NoTimeStamp."""
+    token = asyncio.run(authority.async_timestamp(hashlib.sha256(content).digest(), "sha256"))
+    return bytes(token.dump())
+
+
+def made_at(token: bytes, content: bytes) -> datetime:
+    """When a stamp of this content was made. Raises NoTimeStamp for one of something else, or that nobody who could has signed."""
+    try:
+        signed = cms.ContentInfo.load(token, strict=True)["content"]
+        said = signed["encap_content_info"]["content"].parsed
+        imprint = said["message_imprint"]
+        digest = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, content).digest()
+        same, at, fault = imprint["hashed_message"].native == digest, said["gen_time"].native, _fault(signed)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as wrong:
+        raise NoTimeStamp("不是时间戳") from wrong
+    if not same:
+        raise NoTimeStamp("时间戳不是该内容的")
+    if fault:
+        raise NoTimeStamp(fault)
+    if not isinstance(at, datetime):
+        raise NoTimeStamp("没有写明时间")
+    return at
 
 
 def _fault(signed: cms.SignedData) -> str:

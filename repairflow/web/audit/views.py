@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fcntl import LOCK_EX, LOCK_NB, flock
 from io import BytesIO
 from pathlib import Path
@@ -13,9 +14,10 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.auditing import bundle
+from repairflow.auditing import bundle, checkpoints
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
+from repairflow.casework import log_stamps
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases import informant
 from repairflow.casework.changes import MarkRead
@@ -59,7 +61,9 @@ class Verification:
             except BlockingIOError:
                 raise Unavailable(BUSY) from None
             with self._site.db.read() as tx:
-                return walk(tx, _anchors(self._site), self._site.signer.verifier)
+                anchors = _anchors(self._site)
+                report = walk(tx, anchors, self._site.signer.verifier)
+                return replace(report, findings=report.findings + tuple(log_stamps.prove(anchors)))
 
 
 def _anchors(site: Site) -> Path:
@@ -82,7 +86,8 @@ def home() -> AnyResponse | str:
         "audit/home.html",
         state=state,
         key=str(here.site.signer.verifier),
-        anchors=sorted(_anchors(here.site).glob("*.checkpoint")),
+        anchors=sorted(_anchors(here.site).glob("????-??-??.checkpoint")),
+        stamp=log_stamps.newest(_anchors(here.site), times.now()) if here.settings.tsa_url else None,
         page=page,
         search=search,
         later=bool(after),
@@ -130,7 +135,8 @@ def evidence(number: str) -> Response:
         row = view.visible(tx, here.actor, number)
         key = here.site.signer.verifier
         pdfs = case_papers.pdf_files(tx, here.settings.letters, row.id)
-        packed = bundle.build(tx, row.number, key, pdfs, evidence_page.pressed(tx, here.law, [row], key))
+        stamp = log_stamps.for_bundle(_anchors(here.site), key, checkpoints.signed_size(tx, key))
+        packed = bundle.build(tx, row.number, key, pdfs, evidence_page.pressed(tx, here.law, [row], key), stamp)
     # send_file writes a Chinese name as headers must (RFC 6266).
     return send_file(
         BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
@@ -161,7 +167,8 @@ def _bundles(tx: Connection, numbers: Sequence[str]) -> Response:
     rows = [view.visible(tx, here.actor, number) for number in numbers]
     pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
     key = here.site.signer.verifier
-    packed = bundle.build_set(tx, key, pdfs, evidence_page.pressed(tx, here.law, rows, key))
+    stamp = log_stamps.for_bundle(_anchors(here.site), key, checkpoints.signed_size(tx, key))
+    packed = bundle.build_set(tx, key, pdfs, evidence_page.pressed(tx, here.law, rows, key), stamp)
     return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name="证据包.zip")
 
 
