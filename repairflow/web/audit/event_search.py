@@ -16,7 +16,6 @@ from repairflow.web.core.routes import Answer
 from repairflow.web.ui.csv import as_csv
 from repairflow.web.ui.forms import errors_from, wrong_of
 
-TEXTS = ("q", "person", "office", "action", "basis")
 DAYS = ("since", "until")
 MOST_TAKEN = 10_000
 """Events of one table to take away."""
@@ -61,7 +60,11 @@ def table() -> Response:
 
 def asked_for() -> dict[str, str]:
     """What the address asks, as it was typed."""
-    return {name: arguments.text(name) for name in (*TEXTS, *DAYS)}
+    return {
+        "q": arguments.text("q"), "person": arguments.text("person"), "office": arguments.text("office"),
+        "action": arguments.text("action"), "basis": arguments.text("basis"), "since": arguments.text("since"),
+        "until": arguments.text("until"),
+    }  # fmt: skip
 
 
 def wanted_of(asked: Mapping[str, str]) -> Wanted:
