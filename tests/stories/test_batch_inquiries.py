@@ -231,6 +231,22 @@ def test_one_account_asks_for_no_more_than_its_share(life: TownLife, monkeypatch
     assert Caller(life.app, life.town, "examiner@ENV").post("/standing/runs", data=data).status_code == 201
 
 
+def test_who_stops_one_and_begins_another_has_no_more_than_its_share(life: TownLife) -> None:
+    clerk = life.env.examiner
+    where = asks(clerk, table(USCC))
+    clerk.sends("停止")
+    for _ in range(inquiry_runs.AT_ONCE):
+        asks(clerk, table(USCC))
+    clerk.opens(where)
+    assert "请等前面的完成" in clerk.sends("继续查询", status=429)
+    life.does_jobs()
+    clerk.opens(where)
+    clerk.sends("继续查询")
+    life.does_jobs()
+    clerk.opens(where)
+    clerk.reads("查询完毕")
+
+
 def test_answers_are_deleted_after_their_time(life: TownLife) -> None:
     clerk = life.env.examiner
     where = asks(clerk, table(USCC))

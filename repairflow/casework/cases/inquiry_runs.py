@@ -12,15 +12,15 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from repairflow.casework import event_log
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.job_runs import Runs
-from repairflow.errors import Forbidden, NotFound
-from repairflow.records import inquiry_part, inquiry_run
+from repairflow.errors import Forbidden, NotFound, TooMany
+from repairflow.records import inquiry_part, inquiry_run, person
 from repairflow.records.rows import InquiryPartRow, InquiryRunRow, all_rows, first_row, one_row
 
 STREAM = "inquiries"
@@ -61,8 +61,20 @@ def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A run that was stopped or failed goes on; see `Runs.resume`. Raises NotFound and Forbidden."""
-    return RUNS.resume(tx, token, _held(tx, actor, token).state, now)
+    """A run that was stopped or failed goes on; see `Runs.resume`. Raises NotFound, Forbidden, and TooMany while others of the same
+    account are at work: who stops one and begins another has no more of the worker than who waits."""
+    row = _held(tx, actor, token)
+    if row.state in ("failed", "stopped"):
+        demand_room(tx, row.person_id)
+    return RUNS.resume(tx, token, row.state, now)
+
+
+def demand_room(tx: Connection, person_id: int) -> None:
+    """TooMany while as many runs of an account are at work as may be at once; its row is locked, so that two count one another."""
+    tx.execute(select(person.c.id).where(person.c.id == person_id).with_for_update())
+    at_work = inquiry_run.c.person_id == person_id, inquiry_run.c.state == "running"
+    if tx.execute(select(func.count()).select_from(inquiry_run).where(*at_work)).scalar_one() >= AT_ONCE:
+        raise TooMany(60, f"同一账号同时进行的批量查询至多 {AT_ONCE} 个，请等前面的完成后再提交。")
 
 
 def prune(tx: Connection, now: datetime, most: int = 50) -> int:
