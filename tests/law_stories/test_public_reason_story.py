@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from repairflow.errors import Invalid, Refused
+from repairflow.law.identifiers import make_uscc
 from repairflow.records import record, subject, withdrawal_statement
 from tests.law_stories.test_withdrawal_story import decided, found_by_the_office
 from tests.support.building import Town
@@ -54,10 +55,13 @@ def test_who_carries_out_a_judgment_states_the_reason_with_it(
 
 @pytest.mark.parametrize("reason", [
     "当事人身份证号11010519491231002X", "联系电话13800138000核实后撤销", "因经营者黎小满的申诉撤销", "",
+    "判决认定……当事人11010519491231002X", "小满早点铺申诉后撤销",
 ])  # fmt: skip
 def test_a_reason_that_nobody_may_read_is_refused_and_nothing_is_withdrawn(town: Town, reason: str) -> None:
     sealed = {"id_index": town.vault.index("320830199001011233"), "id_sealed": town.vault.seal("320830199001011233")}
     town.turn(insert(subject).values(kind="natural_person", name="黎小满", plain_name="黎小满", **sealed))
+    trader = {"uscc": make_uscc("320830", "MT000001"), "name": "小满早点铺", "plain_name": "小满早点铺"}
+    town.turn(insert(subject).values(kind="sole_trader", **trader))
     case = found_by_the_office(town, number := town.record(), "decision_changed", "2026-06-10")
     town.do(case, "propose")
     before = town.counts()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,15 +14,14 @@ from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
 from repairflow.records import subject, withdrawal_statement
 from repairflow.records.rows import RecordRow, WithdrawalStatementRow, first_row
-from repairflow.redaction import HIDDEN, clean
+from repairflow.redaction import clean
 
 BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
 """Of what was read: chufa.a48 of the statutes, verified there."""
 CHANGES = {"annul_record": "annulled", "correct_record": "changed"}
 LABELS = {"annulled": "撤销、确认违法或者确认无效", "changed": "变更"}
 LONGEST = 2000
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-PERSON = "natural_person"
+PERSON, TRADER = "natural_person", "sole_trader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +74,19 @@ def state_annulment(tx: Connection, row: RecordRow, why: str, office_id: int, no
 
 
 def faults(tx: Connection, reason: str, field: str = "public_reason", label: str = "公开说明的理由") -> list[Problem]:
-    """Why everybody may not read this reason: numbers of persons, the name of a natural person who stands in the registers."""
+    """Why everybody may not read this reason: numbers of persons, the name of a natural person or of a person in business who stands
+    in the registers."""
     if len(reason) > LONGEST:
         return [Problem(field, f"“{label}”不超过 {LONGEST} 字")]
-    if (HIDDEN in clean(reason) and HIDDEN not in reason) or MOBILE.search(reason):
+    if clean(reason) != reason:
         return [Problem(field, f"“{label}”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
     people = (
-        subject.c.kind == PERSON,
+        subject.c.kind.in_((PERSON, TRADER)),  # the name of a person in business is most often that person's
         subject.c.plain_name != "",
         literal(plain_words(reason)).contains(subject.c.plain_name),
     )
     if tx.execute(select(subject.c.id).where(*people).limit(1)).first() is not None:
-        return [Problem(field, f"“{label}”含有人名，请隐去")]
+        return [Problem(field, f"“{label}”含有人名或者个体工商户的名称，请隐去")]
     return []
 
 
