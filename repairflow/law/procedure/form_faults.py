@@ -106,8 +106,6 @@ def _said(item: Mapping[str, Any], form: type[BaseModel]) -> str:
         )
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(str(context.get("pattern")), "写法不合规定")
-    if kind == "greater_than":
-        return f"须大于 {context.get('gt')}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         bound = context.get("ge", context.get("le"))
         return f"不能{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"
