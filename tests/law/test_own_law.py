@@ -44,6 +44,17 @@ def test_each_sort_is_laid_over_the_shipped_law() -> None:
     assert set(Library.read(WORKFLOWS).procedures) < set(law.procedures)
 
 
+def test_what_a_database_keeps_is_read_as_the_version_that_kept_it(tmp_path: Path) -> None:
+    """Cases are handled by it and nobody can write it anew: what is read strictly today must not keep the program from starting."""
+    lax = 'digest = ""\n' + FEES[PROCEDURE].replace("{ working = 3 }", '{ working = "3" }')
+    assert '"3"' in lax
+    with pytest.raises(DefinitionError) as refused:
+        read({PROCEDURE: lax})
+    assert refused.value.problems
+    found = read({}, (Kept(PROCEDURE, lax),)).procedure("fee_complaint", "2026-04")
+    assert found.clock == read(FEES).procedure("fee_complaint", "2026-04").clock
+
+
 NO_BASE = source("interview-tax", "overlays").replace('base_version = "2026-04"', 'base_version = "2031-04"')
 REFUSED = [
     ("a shipped version", {"procedures/repair.toml": source("repair")}, "repair 2026-04 已由另一个文件定义"),

@@ -10,7 +10,7 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
 from repairflow.law.procedure.model import Basis, Procedure, parse
-from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
+from repairflow.law.procedure.overlay import Overlay, laid_over_base, parse_overlay
 from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.pack_days import overlaps
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
@@ -79,7 +79,7 @@ class LawFiles:
 
     def _procedure(self, source: _Source) -> None:
         try:
-            found = parse(source.text, source.where)
+            found = parse(source.text, source.where, kept=source.kept)
         except DefinitionError as error:
             self.problems += error.problems
             return
@@ -95,7 +95,7 @@ class LawFiles:
 
     def _pack(self, source: _Source) -> None:
         try:
-            pack = parse_pack(source.text, source.where)
+            pack = parse_pack(source.text, source.where, kept=source.kept)
         except DefinitionError as error:
             self.problems += error.problems
             return
@@ -109,7 +109,7 @@ class LawFiles:
     def _overlay(self, source: _Source) -> None:
         """Afterwards `procedures` holds the result of the overlay too."""
         try:
-            overlay = parse_overlay(source.text, source.where)
+            overlay = parse_overlay(source.text, source.where, kept=source.kept)
             base = self.procedures.get((overlay.base, overlay.base_version))
             if base is None:
                 named = f"{overlay.base} {overlay.base_version}"
@@ -120,7 +120,7 @@ class LawFiles:
                 if not source.kept:
                     self._wrong(source, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号")
                 return
-            self.procedures[key] = apply(source.text, source.where, base)
+            self.procedures[key] = laid_over_base(overlay, base, source.text, source.where)
         except DefinitionError as error:
             self.problems += error.problems
             return
@@ -134,7 +134,7 @@ class LawFiles:
         bases: dict[str, Basis] = {}
         for source in reversed(self._own("statutes")):
             try:
-                bases |= parse_statute(source.text, source.where).bases()
+                bases |= parse_statute(source.text, source.where, kept=source.kept).bases()
             except DefinitionError as error:
                 self.problems += error.problems
         return bases

@@ -324,17 +324,18 @@ class Procedure(Strict):
         return {name: action for name, action in self.action.items() if state in action.from_}
 
 
-def parse(text: str, where: str) -> Procedure:
+def parse(text: str, where: str, *, kept: bool = False) -> Procedure:
     """Read one procedure from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    refuse_reserved(data, ("digest",), text, where)
-    if found := too_many(data, text, where):
-        raise DefinitionError(f"{where} 太大，未采用", found)
+    if not kept:
+        refuse_reserved(data, ("digest",), text, where)
+        if found := too_many(data, text, where):
+            raise DefinitionError(f"{where} 太大，未采用", found)
     try:
-        return Procedure.model_validate({**data, "digest": meaning_digest(data)})
+        return Procedure.model_validate({**data, "digest": meaning_digest(data)}, strict=strict.of(kept=kept))
     except ValidationError as error:
         raise refusal(where, faults(error, text, where, Procedure)) from error
 

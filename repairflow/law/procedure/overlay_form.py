@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.calendar.regions import holding, level_of, prefix
+from repairflow.law.procedure import strict
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.material import Material
@@ -158,15 +159,16 @@ class Overlay(Strict):
         return self
 
 
-def parse_overlay(text: str, where: str) -> Overlay:
+def parse_overlay(text: str, where: str, *, kept: bool = False) -> Overlay:
     """Read one overlay from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    refuse_reserved(data, ("digest",), text, where)
+    if not kept:
+        refuse_reserved(data, ("digest",), text, where)
     try:
-        return Overlay.model_validate({**data, "digest": meaning_digest(data)})
+        return Overlay.model_validate({**data, "digest": meaning_digest(data)}, strict=strict.of(kept=kept))
     except ValidationError as error:
         found = faults(error, text, where, Overlay)
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error

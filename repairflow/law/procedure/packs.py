@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure import strict
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.ground import Ground
@@ -273,15 +274,16 @@ def _kept(code: str, keeps: object) -> bool:
     return not isinstance(keeps, list) or not keeps or code in keeps
 
 
-def parse_pack(text: str, where: str) -> RulePack:
+def parse_pack(text: str, where: str, *, kept: bool = False) -> RulePack:
     """Read one rule pack from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
-    refuse_reserved(data, ("digest",), text, where)
+    if not kept:
+        refuse_reserved(data, ("digest",), text, where)
     try:
-        return RulePack.model_validate({**data, "digest": meaning_digest(data)})
+        return RulePack.model_validate({**data, "digest": meaning_digest(data)}, strict=strict.of(kept=kept))
     except ValidationError as error:
         found = faults(error, text, where, RulePack)
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error

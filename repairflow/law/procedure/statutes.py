@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure import strict
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Strict
 from repairflow.law.toml_file import broken, line_of, read_toml, unreadable
@@ -56,14 +57,14 @@ class Statute(Strict):
         }  # fmt: skip
 
 
-def parse_statute(text: str, where: str) -> Statute:
+def parse_statute(text: str, where: str, *, kept: bool = False) -> Statute:
     """Read one statute from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
-        found = Statute.model_validate(data)
+        found = Statute.model_validate(data, strict=strict.of(kept=kept))
         if found.valid_to is not None and found.read_on is not None and found.valid_to < found.read_on:
             told = f"有效期 valid_to（{found.valid_to}）早于核对日期 read_on（{found.read_on}）；请改正"
             at = f"{where}:{line_of(text, ('valid_to',))}"

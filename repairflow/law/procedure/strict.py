@@ -24,3 +24,9 @@ def _fixed(value: object) -> object:
     if isinstance(value, dict):
         return {name: _fixed(one) for name, one in value.items()}
     return tuple(map(_fixed, value)) if isinstance(value, list) else value
+
+
+def of(*, kept: bool) -> bool | None:
+    """How strictly a file is read. What a database keeps of an earlier version is read as that version read it, 3 out of "3": cases
+    are handled by it, nobody can write it anew, and without it the program would not start."""
+    return False if kept else None
