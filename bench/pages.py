@@ -27,11 +27,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import select, update
 
 from repairflow import settings as settings_module
+from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
 from repairflow.records import cases, mandate, person, record, schema, subject
 from repairflow.sample import any_size
 from repairflow.settings import Settings
+from repairflow.worker import chores
 from tests.support import databases
 from tests.web.portal_visit import Visitor
 
@@ -139,6 +141,7 @@ def archive(kind: str, size: int, given: argparse.Namespace) -> Iterator[Archive
         if kind != "sqlite":
             with program.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
                 tx.exec_driver_sql("VACUUM ANALYZE")  # a server in use has done so by itself
+        chores.keep_figures(program.db, program.services, times.now())  # as the worker does
         yield Archive(program, size)
         program.db.dispose()
 

@@ -55,6 +55,7 @@ SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
 GIVE_OUT_SECONDS = 60
+FIGURES_SECONDS = 60
 JOB_SECONDS = 1
 SFTP_KEYS = "sftp"
 FEW_BESIDE_A_JOB = 2
@@ -181,6 +182,7 @@ class Duties:
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
+            tick("figures", FIGURES_SECONDS, lambda: chores.keep_figures(program.db, program.services, times.now())),
             tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now())),
             tick("files", CHASE_SECONDS, self._forget_imports),
         ]
@@ -193,6 +195,7 @@ class Duties:
             # events whose transaction was open very long while others committed are found by the daily look at all
             daily(db, "whole_log", time(1), lambda _: self._sign_log(everything=True)),
             daily(db, "exchange_keys", time(0, 20), lambda now: chores.keep_exchange_keys(db, services, now)),
+            daily(db, "figures", time(4, 30), lambda now: chores.keep_figures(db, services, now, everything=True)),
             daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
             *(daily(db, name, at, job, sure_only=True) for name, at, job in self._irreversible()),
         ]

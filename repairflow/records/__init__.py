@@ -24,6 +24,7 @@ from repairflow.records.following import followed_subject, public_change
 from repairflow.records.inbound import inbound_message
 from repairflow.records.inquiry import inquiry_part, inquiry_run
 from repairflow.records.job import job, job_error
+from repairflow.records.kept import kept_figure, uninformed
 from repairflow.records.letter import letter, number_series
 from repairflow.records.list_publication import list_publication, list_publication_part
 from repairflow.records.lists import interview_entry, linked_person, list_entry
@@ -100,6 +101,7 @@ __all__ = [
     "interview_entry",
     "job",
     "job_error",
+    "kept_figure",
     "law_draft",
     "law_file",
     "learning",
@@ -148,6 +150,7 @@ __all__ = [
     "subject_name",
     "sync_finding",
     "target",
+    "uninformed",
     "web_session",
     "withdrawal_statement",
 ]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    false,
+    literal_column,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
@@ -51,6 +63,8 @@ Index("ix_cases_of_deciding", cases.c.deciding_id, cases.c.id)  # all of an offi
 Index("ix_cases_of_receiving", cases.c.receiving_id, cases.c.id)
 Index("ix_cases_of_provider", cases.c.provider_id, cases.c.id)
 Index("ix_cases_closed", cases.c.closed_at, cases.c.id)  # figures of the last months
+_promised = cases.c.procedure == literal_column("'commitment'")
+Index("ix_cases_commitment", cases.c.id, sqlite_where=_promised, postgresql_where=_promised)  # 信用承诺公示
 Index("ix_cases_filed", cases.c.filed_day)
 Index("ix_cases_subject", cases.c.subject_id, cases.c.id)
 

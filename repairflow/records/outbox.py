@@ -99,3 +99,4 @@ notice = Table(
     Column("read_at", Instant),
 )
 Index("ix_notice_person", notice.c.person_id, notice.c.read_at, notice.c.id)
+Index("ix_notice_newest", notice.c.person_id, notice.c.id)  # a page of the inbox

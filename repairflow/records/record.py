@@ -73,6 +73,11 @@ record = Table(
 )
 Index("ix_record_subject", record.c.subject_id, record.c.id)
 Index("ix_record_authority", record.c.authority_id, record.c.id)
+_unregistered = text("duty_performed_on IS NULL AND kind = 'penalty' AND state NOT IN ('ceased', 'sealed')")
+Index(  # 登记履行: whose performance nobody has registered, the soonest maximum period first
+    "ix_record_unregistered", record.c.authority_id, record.c.max_until, record.c.id,
+    sqlite_where=_unregistered, postgresql_where=_unregistered,
+)  # fmt: skip
 _stands = text("annulled_at IS NULL")
 Index(
     "uq_record_document_key", record.c.authority_id, record.c.subject_id, record.c.document_key, unique=True,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from repairflow import row_changes, settings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
-from repairflow.records import row_triggers, search_triggers
+from repairflow.records import row_triggers, search_triggers, uninformed_triggers
 
 # Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 7_314_001
@@ -33,6 +33,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
             row_changes.keep(tx)
         row_triggers.install(tx)
         search_triggers.install(tx)
+        uninformed_triggers.install(tx)
         row_triggers.begin_with(tx, {table for table in row_triggers.held(tx) if table not in noted})
 
 
@@ -41,9 +42,11 @@ def downgrade(db: Database, revision: str = "base") -> None:
     with _alone(db) as tx:
         row_triggers.remove(tx)
         search_triggers.remove(tx)
+        uninformed_triggers.remove(tx)
         command.downgrade(_config(tx), revision)
         row_triggers.install(tx)
         search_triggers.install(tx)
+        uninformed_triggers.install(tx)
     db.dispose()  # open connections know tables that may be gone
 
 

@@ -47,6 +47,9 @@ event_personal = Table(
     Column("value", Text),  # empty once erased; the chain holds only the salted digest
 )
 
+_erased = event_personal.c.value.is_(None)
+Index("ix_event_personal_erased", event_personal.c.event_id, sqlite_where=_erased, postgresql_where=_erased)
+
 log_leaf = Table(
     "log_leaf",
     metadata,

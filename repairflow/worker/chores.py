@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, delete
 
 from repairflow import disk, work_folders
-from repairflow.casework import command_claims, jobs, loose_materials
+from repairflow.casework import command_claims, jobs, kept_figures, loose_materials
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import batch_acts, honour_expiry, inquiry_runs, list_expiry
@@ -21,6 +21,7 @@ from repairflow.casework.changes.system import (
     EndListEntry,
     GiveOut,
     KeepExchangeKeys,
+    KeepFigures,
     PlacePublicChanges,
     PublishLists,
     RemindUnserved,
@@ -30,9 +31,12 @@ from repairflow.casework.changes.system import (
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.dispatch import Change, dispatch
+from repairflow.casework.queries.audit import log_status
+from repairflow.casework.queries.oversight import timeliness
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 from repairflow.settings import Settings
+from repairflow.times import local_day
 
 # 网络安全法 21: logs of who was signed in are kept for six months at least.
 KEEP_SESSIONS = timedelta(days=190)
@@ -69,6 +73,25 @@ def keep_exchange_keys(db: Database, services: Services, now: datetime) -> int:
 def place_changes(db: Database, services: Services, now: datetime) -> int:
     """Carry out PlacePublicChanges: how many changes before the public have their place."""
     return _carry_out(db, services, PlacePublicChanges(SYSTEM), now)
+
+
+def keep_figures(db: Database, services: Services, now: datetime, *, everything: bool = False) -> int:
+    """Afterwards figures are kept that are at most ten minutes old; how many were counted, 0 where they are young enough.
+
+    What only grows is counted from the last count on; with `everything` all is counted from nothing, and a figure that
+    differs from its recount is logged and corrected. Counting holds no writer up.
+    """
+    with db.read() as tx:
+        if not everything and kept_figures.fresh(tx, now):
+            return 0
+        services.law_store.refresh(tx)
+        trail = log_status.counted(tx, now, everything=everything)
+        figures = {log_status.TRAIL: trail, **timeliness.counted(tx, services.law, local_day(now))}
+        if everything and (again := log_status.counted(tx, now)) != trail:
+            log.error("a kept figure differs from its recount", kept=again, counted=trail)
+    with db.begin() as tx:
+        dispatch(tx, services, KeepFigures(SYSTEM, figures), now)
+    return len(figures)
 
 
 def give_out(db: Database, services: Services, now: datetime) -> int:

@@ -19,7 +19,7 @@ from repairflow.records import metadata
 LEFT_OUT = frozenset(
     {
         "web_session", "draft", "notice",  # sessions, drafts, notices
-        "attempt", "command_claim", "heartbeat", "search_part",  # caches
+        "attempt", "command_claim", "heartbeat", "search_part", "uninformed", "kept_figure",  # caches
         "row_touch",  # on its way into the lines
     }
 )  # fmt: skip

@@ -108,7 +108,7 @@ def _names_whole_rows(db: Database, tx: Connection, trigger: str) -> bool:
 def test_only_sessions_drafts_notices_and_caches_are_no_facts() -> None:
     assert {
         "web_session", "draft", "notice",
-        "attempt", "command_claim", "heartbeat", "search_part",
+        "attempt", "command_claim", "heartbeat", "search_part", "uninformed", "kept_figure",
     } == row_changes.NO_FACTS  # fmt: skip
     trail = {"event", "event_personal", "log_leaf", "row_touch", "row_change", "alembic_version"}
     assert trail == row_changes.EXEMPT - row_changes.NO_FACTS

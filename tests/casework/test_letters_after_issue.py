@@ -408,7 +408,7 @@ def test_a_missing_letter_is_a_finding_until_it_is_issued(town: Town) -> None:
     assert uninformed(town, "head@ENV") == [of.number]
     assert uninformed(town, "head@MARKET") == []
     with town.db.read() as tx:
-        assert findings.coverage(tx, town.actor("auditor@CREDIT")) == findings.Coverage(1, 0)
+        assert findings.missing(tx, town.actor("auditor@CREDIT")) == 1
     with town.db.begin() as tx:
         publication_notice.inform(tx, town.services, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
     assert uninformed(town) == []

@@ -91,6 +91,7 @@ NO_CALL = {
     "GiveOut": WORKER,
     "IssueToken": MACHINE,
     "KeepExchangeKeys": WORKER,
+    "KeepFigures": WORKER,
     "KeepLetterWaiting": WORKER,
     "KeepPage": WORKER,
     "MarkRead": OWN,

@@ -186,6 +186,13 @@ class KeepExchangeKeys(Change):
     """See to it that messages are signed by a pair of keys, and throw away private halves that sign no more."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeepFigures(Change):
+    """Keep what the worker counted, for pages that would count it anew."""
+
+    figures: Mapping[str, Mapping[str, object]]
+
+
 class PlacePublicChanges(Change):
     """Give what changed before the public its place in the order in which others read it."""
 

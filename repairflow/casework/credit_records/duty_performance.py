@@ -26,6 +26,7 @@ from repairflow.casework.told_periods import dated, told_of
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import constant
 from repairflow.records import record, subject
 from repairflow.records.rows import RecordRow, first_row
 from repairflow.times import local_day
@@ -68,8 +69,9 @@ def awaiting(tx: Connection, law: Library, actor: Actor, text: str = "", page: i
         .where(
             record.c.authority_id.in_(sorted(registrars(actor))),
             record.c.duty_performed_on.is_(None),
-            record.c.kind == "penalty",
-            record.c.state.not_in(("ceased", "sealed")),
+            # written out, as the index of such records has it
+            record.c.kind == constant("penalty"),
+            record.c.state.not_in([constant(state) for state in ("ceased", "sealed")]),
         )
         .order_by(record.c.max_until, record.c.id)
     )

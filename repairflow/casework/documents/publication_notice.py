@@ -35,12 +35,11 @@ from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Note
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
 from repairflow.prepared import Prepared
-from repairflow.records import letter, record, target
+from repairflow.records import letter, record, target, uninformed_triggers
 from repairflow.records.rows import LetterRow, RecordRow, first_row
 from repairflow.times import local_day
 
-KIND = "repair_informed"
-PUBLIC = ("published", "disputed", "masked", "held", "restored")
+KIND, PUBLIC = uninformed_triggers.KIND, uninformed_triggers.PUBLIC
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
 RECORD_WORDS = frozenset({
     "record_by", "record_date", "record_document", "record_information", "record_class", "record_class_reason", "record_behaviour",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from repairflow.casework import kept_figures
 from repairflow.casework.admin import credential_links, exchange_keys, forgotten_password, tokens, upgrade
 from repairflow.casework.cases import (
     deadline_firing,
@@ -50,6 +51,7 @@ def _await(tx: Connection, services: Services, given: system.TakeAwaitedStep, no
 _CARRIED: Table = {
     system.GiveOut: lambda tx, at, _, now: giving_out.give_out(tx, at.law, now),
     system.KeepExchangeKeys: lambda tx, at, given, now: exchange_keys.keep(tx, at.vault, given.actor, now),
+    system.KeepFigures: lambda tx, _, given, now: kept_figures.keep(tx, given.figures, now),
     system.PlacePublicChanges: lambda tx, _, given, now: public_changes.place(tx),
     system.FireDeadline: lambda tx, at, given, now: deadline_firing.fire(tx, at, given.deadline, now),
     system.TakeAwaitedStep: _await,

@@ -17,6 +17,13 @@ LOOKED_AT = 500
 """Asked for every page: whoever has never marked a notice as read has thousands whose work is done long since."""
 
 
+class Inbox(NamedTuple):
+    """Notices, newest first, and the id before which the next page begins; None on the last."""
+
+    rows: tuple[InboxLine, ...]
+    next: int | None
+
+
 class InboxLine(NamedTuple):
     """A notice of a person, with the number of the case or record that it is about."""
 
@@ -40,10 +47,13 @@ class InboxLine(NamedTuple):
     """Whether it told whose turn it was, and the case has moved on."""
 
 
-def inbox(
-    tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False
-) -> tuple[InboxLine, ...]:
-    """A person's notices, newest first; those that have `passed` only where they are asked for."""
+def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False) -> Inbox:
+    """A page of a person's notices; those that have `passed` only where they are asked for.
+
+    Of `LOOKED_AT` notices a page shows what has not passed: it may be short, or empty, and others follow.
+    """
+    mine = [_addressed_to(actor), *([] if before is None else [notice.c.id < before])]
+    looked = select(notice.c.id).where(*mine).order_by(notice.c.id.desc()).limit(LOOKED_AT)
     query = (
         select(
             notice, cases.c.number.label("case_number"), record.c.number.label("record_number"),
@@ -53,12 +63,16 @@ def inbox(
         )
         .outerjoin(cases, cases.c.id == notice.c.case_id)
         .outerjoin(record, record.c.id == notice.c.record_id)
-        .where(_addressed_to(actor), *([] if passed else [not_(_passed())]))
+        .where(notice.c.id.in_(looked), *([] if passed else [not_(_passed())]))
         .order_by(notice.c.id.desc())
-        .limit(size)
+        .limit(size + 1)
     )  # fmt: skip
-    found = tx.execute(query if before is None else query.where(notice.c.id < before))
-    return tuple(all_rows(found, InboxLine))
+    rows = tuple(all_rows(tx.execute(query), InboxLine))
+    if len(rows) > size:
+        return Inbox(rows[:size], rows[size - 1].id)
+    seen = looked.subquery()
+    last, count = tx.execute(select(func.min(seen.c.id), func.count())).one()
+    return Inbox(rows, last if count == LOOKED_AT else None)
 
 
 def unread(tx: Connection, actor: Actor) -> int:

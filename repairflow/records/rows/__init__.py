@@ -84,11 +84,13 @@ from repairflow.records.rows.trail import (
     EventPersonalRow,
     EventRow,
     HeartbeatRow,
+    KeptFigureRow,
     LawDraftRow,
     LawFileRow,
     LogLeafRow,
     RowChangeRow,
     RowTouchRow,
+    UninformedRow,
 )
 
 __all__ = [
@@ -128,6 +130,7 @@ __all__ = [
     "InterviewEntryRow",
     "JobErrorRow",
     "JobRow",
+    "KeptFigureRow",
     "LawDraftRow",
     "LawFileRow",
     "LearningRow",
@@ -175,6 +178,7 @@ __all__ = [
     "SubjectRow",
     "SyncFindingRow",
     "TargetRow",
+    "UninformedRow",
     "WebSessionRow",
     "WithdrawalStatementRow",
     "all_rows",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class EventRow(NamedTuple):
@@ -142,6 +142,20 @@ class CalendarYearRow(NamedTuple):
     published: bool
     loaded_at: datetime
     person_id: int | None
+
+
+class UninformedRow(NamedTuple):
+    """A public record whose subject has no 告知书 that stands."""
+
+    record_id: int
+
+
+class KeptFigureRow(NamedTuple):
+    """What the worker counted, and when."""
+
+    name: str
+    content: dict[str, Any]
+    counted_at: datetime
 
 
 class HeartbeatRow(NamedTuple):

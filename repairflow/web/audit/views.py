@@ -77,9 +77,9 @@ def home() -> AnyResponse | str:
     with here.read() as tx:
         page = view.listing(tx, here.law, actor, here.today, view.Wanted(search=search or None, after=after, size=PAGE))
         state = trail_state(tx)
-        notices = inbox.inbox(tx, actor, size=SHOWN)
-        coverage = findings.coverage(tx, actor)
-        uninformed = findings.without_informed(tx, actor, size=SHOWN) if coverage.missing else ()
+        notices = inbox.inbox(tx, actor, size=SHOWN).rows
+        missing = findings.missing(tx, actor)
+        uninformed = findings.without_informed(tx, actor, size=SHOWN) if missing else ()
     if search and not after and len(page.lines) == 1 and page.lines[0].number == own_number(search):
         return redirect(url_for("audit.case", number=page.lines[0].number), 303)
     return render_template(
@@ -93,7 +93,7 @@ def home() -> AnyResponse | str:
         later=bool(after),
         notices=[n for n in notices if n.read_at is None],
         uninformed=uninformed,
-        missing=coverage.missing,
+        missing=missing,
     )
 
 

@@ -23,10 +23,10 @@ def batch() -> str:
     here = current()
     actor = here.actor
     with here.read() as tx:
-        coverage = findings.coverage(tx, actor)
-        rows = findings.without_informed(tx, actor, size=MOST) if coverage.missing else ()
+        missing = findings.missing(tx, actor)
+        rows = findings.without_informed(tx, actor, size=MOST) if missing else ()
     mine = {office_id for _, office_id in actor.roles}
-    return render_template("papers/batch.html", rows=rows, coverage=coverage, most=MOST, mine=mine)
+    return render_template("papers/batch.html", rows=rows, missing=missing, most=MOST, mine=mine)
 
 
 def batch_preview(number: str) -> str:

@@ -19,16 +19,14 @@ def inbox() -> str:
     here = current()
     actor, before = here.actor, arguments.number("before")
     with here.read() as tx:
-        rows = messages.inbox(tx, actor, before=before, size=PAGE_SIZE + 1)
+        page = messages.inbox(tx, actor, before=before, size=PAGE_SIZE)
         unread = messages.unread(tx, actor)
-    more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
     return render_template(
         "portal/inbox.html",
-        rows=rows,
+        rows=page.rows,
         unread=unread,
         before=before,
-        next=url_for("portal.inbox", before=rows[-1].id) if more else None,
+        next=url_for("portal.inbox", before=page.next) if page.next else None,
     )
 
 

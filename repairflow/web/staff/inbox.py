@@ -18,13 +18,12 @@ def inbox() -> str:
     """Show the newest messages, or those before one; those whose work is done only where `all` is asked for."""
     here, before, passed = current(), arguments.number("before"), arguments.flag("all")
     with here.read() as tx:
-        rows = messages.inbox(tx, here.actor, before=before, size=PAGE_SIZE + 1, passed=passed)
+        page = messages.inbox(tx, here.actor, before=before, size=PAGE_SIZE, passed=passed)
         unread = messages.unread(tx, here.actor)
-    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    following = url_for("inbox.inbox", before=rows[-1].id, all="1" if passed else None) if more else None
+    following = url_for("inbox.inbox", before=page.next, all="1" if passed else None) if page.next else None
     supervises = here.actor.has_role("supervisor")
     return render_template(
-        "inbox.html", rows=rows, unread=unread, before=before, next=following, passed=passed, supervises=supervises
+        "inbox.html", rows=page.rows, unread=unread, before=before, next=following, passed=passed, supervises=supervises
     )
 
 

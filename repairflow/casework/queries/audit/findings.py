@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.documents.publication_notice import KIND, PUBLIC, duty_since
+from repairflow.casework.documents.publication_notice import duty_since
 from repairflow.casework.permissions import record_scope
-from repairflow.records import letter, office, record, subject
+from repairflow.records import office, record, subject, uninformed
 from repairflow.times import at
-
-_informed = exists(
-    select(letter.c.id).where(letter.c.record_id == record.c.id, letter.c.kind == KIND, letter.c.state != "withdrawn")
-)
-
-
-def _owed() -> ColumnElement[bool]:
-    """Public records that came in since a 告知书 is owed with them."""
-    return and_(record.c.state.in_(PUBLIC), record.c.created_at >= at(duty_since(), time.min))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +28,34 @@ class Uninformed:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """两书同达: how many public records there are, and how many of them came with their 告知书."""
-
-    public: int
-    informed: int
-
-    @property
-    def missing(self) -> int:
-        """How many came without."""
-        return self.public - self.informed
-
-
 def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int = 100) -> tuple[Uninformed, ...]:
     """Public records without a 告知书 that stands that the actor may see, oldest first; the next page is `after` the last id."""
     rows = tx.execute(
-        select(
+        _lacking(
+            actor,
             record.c.id, record.c.number, record.c.document_number, record.c.decision_date,
             subject.c.name.label("subject_name"), office.c.name.label("office"), record.c.created_at,
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .where(_owed(), ~_informed, record_scope(actor), record.c.id > after)
-        .order_by(record.c.id)
+        .where(uninformed.c.record_id > after)
+        .order_by(uninformed.c.record_id)
         .limit(size)
     )  # fmt: skip
     return tuple(Uninformed(*row) for row in rows)
 
 
-def coverage(tx: Connection, actor: Actor) -> Coverage:
-    """The counts over the records the actor may see."""
-    informed = func.sum(case((_informed, 1), else_=0))
-    found = tx.execute(select(func.count(), informed).select_from(record).where(_owed(), record_scope(actor))).one()
-    return Coverage(int(found[0]), int(found[1] or 0))
+def missing(tx: Connection, actor: Actor) -> int:
+    """How many of those there are (两书同达)."""
+    return int(tx.execute(_lacking(actor, func.count())).scalar_one())
+
+
+def _lacking(actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of the public records without a 告知书 that came in since one is owed with them, and the actor may see."""
+    since = at(duty_since(), time.min)
+    return (
+        select(*columns)
+        .select_from(uninformed)
+        .join(record, record.c.id == uninformed.c.record_id)
+        .where(record.c.created_at >= since, record_scope(actor))
+    )

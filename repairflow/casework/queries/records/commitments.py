@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from repairflow.casework import search
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import constant
 from repairflow.records import cases, deadline, office, subject
 from repairflow.records.rows import all_rows, first_row
 from repairflow.times import end_of_day, local_day
@@ -29,7 +30,7 @@ SHOWN = ("standing", "checking", "performed", "breached")
 """States of a commitment from its registration on."""
 NOT_YET = ("submitted", "supplement", "transferred")
 """States of a repair that no office has accepted: nobody has looked at its commitment."""
-PROMISE = "promise"
+PROMISE, PERSON = "promise", "natural_person"
 REPAIR_KIND, REPAIR_MATTER, REPAIR_STATE = "信用修复承诺", "申请信用修复时作出的承诺", "修复办理中"
 
 
@@ -80,9 +81,14 @@ class Page:
 
 def public(tx: Connection, law: Library, today: date, text: str = "", after: str = "", size: int = SIZE) -> Page:
     """One page of the public commitments, of subjects that a search finds. Invalid when `after` is no place of ours."""
-    query = _public(today)
-    if wanted := text.strip():
-        query = query.where(search.subjects(tx, wanted))
+    place, wanted = paging.place_of(after), text.strip()
+    narrowed = [search.subjects(tx, wanted)] if wanted else []
+    if place is not None:
+        narrowed.append(cases.c.id < place)
+    newest = [
+        _shown(kind).where(*narrowed).order_by(cases.c.id.desc()).limit(size + 1).subquery() for kind in _kinds(today)
+    ]
+    query = _all().where(cases.c.id.in_(union_all(*(select(one.c.id) for one in newest))))
     rows, following = paging.page(tx, query, cases.c.id, _Row, after, size)
     return Page(tuple(_said(law, row) for row in rows), following)
 
@@ -95,20 +101,28 @@ def of_subject(tx: Connection, law: Library, subject_id: int) -> tuple[Commitmen
 
 def one(tx: Connection, law: Library, today: date, number: str) -> Commitment:
     """One public commitment; NotFound for any other case alike."""
-    row = first_row(tx.execute(_public(today).where(cases.c.number == search.own_number(number))), _Row)
+    asked = _all().where(subject.c.kind != PERSON, or_(*_kinds(today)), cases.c.number == search.own_number(number))
+    row = first_row(tx.execute(asked), _Row)
     if row is None:
         raise NotFound("没有查到这项公示的承诺。")
     return _said(law, row)
 
 
-def _public(today: date) -> Select[_Row]:
+def _kinds(today: date) -> tuple[ColumnElement[bool], ...]:
+    """What is public, by kind: each has an index of its own, newest first."""
     since = end_of_day(today - KEPT)
     recent = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since)
-    return _all().where(subject.c.kind != "natural_person", or_(and_(_registered(), recent), _repairing()))
+    return and_(_registered(), recent), _repairing()
+
+
+def _shown(kind: ColumnElement[bool]) -> Select[Any]:
+    """The ids of the public cases of one kind."""
+    joined = select(cases.c.id).join(subject, subject.c.id == cases.c.subject_id)
+    return joined.where(cases.c.confidential.is_(False), subject.c.kind != PERSON, kind)
 
 
 def _registered() -> ColumnElement[bool]:
-    return and_(cases.c.procedure == COMMITMENT, cases.c.state.in_(SHOWN))
+    return and_(cases.c.procedure == constant(COMMITMENT), cases.c.state.in_(SHOWN))
 
 
 def _repairing() -> ColumnElement[bool]:
