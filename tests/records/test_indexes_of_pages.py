@@ -10,14 +10,18 @@ from sqlalchemy import Connection
 from sqlalchemy import event as on
 
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.documents.service import unserved
+from repairflow.casework.queries import inbox
+from repairflow.casework.queries.audit import log_status
 from repairflow.casework.queries.cases.view import Wanted, listing
 from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
+from repairflow.casework.queries.records import commitments, public_lookup
 from repairflow.casework.queries.records import listing as records
-from repairflow.casework.queries.records import public_lookup
 from repairflow.db import Database
 from tests.support.building import law
 
+OFFICER = Actor(id=5, name="", kind="staff", roles=frozenset({("acceptor", 2), ("decider", 2)}))
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 TODAY = NOW.date()
 
@@ -38,6 +42,17 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "public entries of an organisation": (
         "list_entry USING INDEX ix_list_entry_subject", lambda tx: public_lookup.look_up(tx, law(), "查无此单位有限公司", TODAY),
     ),
+    "commitments": (
+        "ix_cases_commitment", lambda tx: commitments.public(tx, law(), TODAY),
+    ),
+    "repairs with their commitments": (
+        "ix_cases_closed", lambda tx: commitments.public(tx, law(), TODAY),
+    ),
+    "duties to register": (
+        "ix_record_unregistered", lambda tx: duty_performance.awaiting(tx, law(), OFFICER),
+    ),
+    "an inbox, newest first": ("ix_notice_newest", lambda tx: inbox.inbox(tx, OFFICER)),
+    "personal values erased": ("ix_event_personal_erased", log_status.trail_state),
     "letters not served": ("ix_letter_issued", lambda tx: unserved.late(tx, law(), 5, TODAY)),
     "letters of an office not served": (
         "ix_letter_office", lambda tx: unserved.late(tx, law(), 5, TODAY, frozenset({1})),

@@ -48,6 +48,26 @@ def test_only_the_newest_unread_notices_are_looked_at(town: Town, monkeypatch: p
             assert inbox.unread(tx, actor) == counted
 
 
+def test_what_waits_is_found_behind_many_that_have_passed(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page looks at so many notices; where all of them have passed, it leads on."""
+    waiting, *done = (town.file_repair() for _ in range(3))
+    town.now = clock.travel(timedelta(hours=1))
+    for number in done:
+        town.steps(number, "accept")
+    who = Visitor(app, town, OFFICER)
+    assert f"待办：{waiting} 待受理" in who.get("/inbox/")
+    monkeypatch.setattr(inbox, "LOOKED_AT", 2)
+    page = who.get("/inbox/")
+    assert waiting not in page
+    assert "这一页没有消息" in page
+    with town.db.read() as tx:
+        first = inbox.inbox(tx, town.actor(OFFICER))
+        second = inbox.inbox(tx, town.actor(OFFICER), before=first.next)
+    assert (first.rows, [row.case_number for row in second.rows], second.next) == ((), [waiting], None)
+
+
 def test_a_turn_that_has_passed_is_no_longer_waited_for(app: Flask, town: Town, clock: Clock) -> None:
     """Accepted an hour later: the notice to accept goes from the list and the count, and is found where one asks for it."""
     number, other = town.file_repair(), town.file_repair()

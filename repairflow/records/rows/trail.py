@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -154,7 +155,7 @@ class KeptFigureRow(NamedTuple):
     """What the worker counted, and when."""
 
     name: str
-    content: dict[str, Any]
+    content: Mapping[str, Any]
     counted_at: datetime
 
 
