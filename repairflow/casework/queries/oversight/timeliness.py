@@ -110,7 +110,7 @@ def counted(tx: Connection, law: Library, today: date) -> dict[str, Part]:
     return {ALL: {"counts": counts, "late": late}, **{f"{KEPT}/{number}": part for number, part in parts.items()}}
 
 
-def _read(law: Library, parts: Iterable[Part], today: date, counted_at: datetime | None) -> Timeliness:
+def _read(law: Library, parts: Iterable[Mapping[str, Any]], today: date, counted_at: datetime | None) -> Timeliness:
     """The parts together, as the page has them."""
     found, late = list(parts), list[Late]()
     counts = {name: tally for part in found for name, tally in part["counts"].items()}

@@ -1,6 +1,6 @@
 """What pages counted or sorted anew at each look has an index or a table of its own.
 
-Revision 0069, after 0068. The triggers that keep `uninformed` are made after each migration (`records.uninformed_triggers`).
+Revision , after __py. The triggers that keep `uninformed` are made after each migration (`records.uninformed_triggers`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0069"
-down_revision = "0068"
+revision = ""
+down_revision = "__py"
 branch_labels = None
 depends_on = None
 
