@@ -1,6 +1,6 @@
 """What pages counted or sorted anew at each look has an index or a table of its own.
 
-Revision , after __py. The triggers that keep `uninformed` are made after each migration (`records.uninformed_triggers`).
+Revision 0071, after 0070. The triggers that keep `uninformed` are made after each migration (`records.uninformed_triggers`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = ""
-down_revision = "__py"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
