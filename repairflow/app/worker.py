@@ -195,7 +195,7 @@ class Duties:
             # events whose transaction was open very long while others committed are found by the daily look at all
             daily(db, "whole_log", time(1), lambda _: self._sign_log(everything=True)),
             daily(db, "exchange_keys", time(0, 20), lambda now: chores.keep_exchange_keys(db, services, now)),
-            daily(db, "figures", time(4, 30), lambda now: chores.keep_figures(db, services, now, everything=True)),
+            daily(db, "recount", time(4, 30), lambda now: chores.keep_figures(db, services, now, everything=True)),
             daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
             *(daily(db, name, at, job, sure_only=True) for name, at, job in self._irreversible()),
         ]

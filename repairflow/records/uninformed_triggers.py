@@ -12,7 +12,7 @@ PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """As `casework.documents.publication_notice` has them."""
 STATES = ", ".join(f"'{state}'" for state in PUBLIC)
 LETTER = f"EXISTS (SELECT 1 FROM letter l WHERE l.record_id = r.id AND l.kind = '{KIND}' AND l.state <> 'withdrawn')"  # noqa: S608  # names of ours
-FILLING = f"INSERT INTO uninformed (record_id) SELECT r.id FROM record r WHERE r.state IN ({STATES}) AND NOT {LETTER}"  # noqa: S608
+FILLING = f"INSERT INTO uninformed (record_id) SELECT r.id FROM record r WHERE r.state IN ({STATES}) AND NOT {LETTER}"  # noqa: S608  # names of ours
 """What fills the table from nothing."""
 _OF = {"record": "NEW.id", "letter": "NEW.record_id"}
 _CHANGES = {"insert": "INSERT", "update": "UPDATE OF state"}
@@ -25,7 +25,7 @@ def install(tx: Connection) -> None:
     remove(tx)
     for table, record_id in _OF.items():
         doing = (
-            f"DELETE FROM uninformed WHERE record_id = {record_id}; "  # noqa: S608
+            f"DELETE FROM uninformed WHERE record_id = {record_id}; "  # noqa: S608  # names of ours
             f"{FILLING} AND r.id = {record_id} ON CONFLICT DO NOTHING"
         )
         when = f" WHEN (NEW.kind = '{KIND}' AND NEW.record_id IS NOT NULL)" if table == "letter" else ""

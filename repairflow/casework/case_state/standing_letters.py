@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from repairflow.records import letter
 from repairflow.records.rows import LetterRow
@@ -20,8 +20,9 @@ _correction = letter.alias()
 
 def stands() -> ColumnElement[bool]:
     """Whether a row of `letter` stands, for queries."""
-    corrections = select(_correction.c.id).where(_correction.c.kind == CORRECTION)
-    return or_(letter.c.state == "in_force", letter.c.superseded_by.in_(corrections))
+    # asked of each letter that is not in force by the key of its successor: all corrections were gathered for each page
+    corrected = exists().where(_correction.c.id == letter.c.superseded_by, _correction.c.kind == CORRECTION)
+    return or_(letter.c.state == "in_force", corrected.correlate(letter))
 
 
 def standing(tx: Connection, row: LetterRow) -> bool:

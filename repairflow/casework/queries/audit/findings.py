@@ -38,8 +38,8 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .where(uninformed.c.record_id > after)
-        .order_by(uninformed.c.record_id)
+        .where(record.c.id > after)
+        .order_by(record.c.id)
         .limit(size)
     )  # fmt: skip
     return tuple(Uninformed(*row) for row in rows)
@@ -55,7 +55,6 @@ def _lacking(actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
     since = at(duty_since(), time.min)
     return (
         select(*columns)
-        .select_from(uninformed)
-        .join(record, record.c.id == uninformed.c.record_id)
-        .where(record.c.created_at >= since, record_scope(actor))
+        .select_from(record)
+        .where(record.c.id.in_(select(uninformed.c.record_id)), record.c.created_at >= since, record_scope(actor))
     )
