@@ -61,6 +61,18 @@ FAULTS: list[tuple[str, str, str, str, list[Edit]]] = [
         part("reorganisation", "clock.supplement", 'starts = "served"', 'starts_on = "day_given"'), (ASKED, ASKED + PAST),
     ]),
     ("subject_limit_short", "supplement", "days", "repair", [part("repair", "clock.supplement", "working = 10", "working = 2")]),
+    # what is only entered from another office's paper
+    ("entered_not_decided", "grant", "enters", "repair", [
+        part("repair", "action.grant", 'by = ["decider"]', 'by = ["decider"]\nenters = ["decider"]'),
+    ]),
+    ("entered_not_decided", "enters 只能列 by 中的岗位", "enters", "objection", [('enters = ["checker"]', 'enters = ["decider"]')]),
+    ("entered_not_decided", "原件", "enters", "objection", [
+        ('proof   = { kind = "material", label = "核查材料（签章）" }', 'proof   = { kind = "text", label = "核查材料（签章）" }'),
+    ]),
+    ("entered_not_decided", "文号", "enters", "objection", [(", past = true, entered = true", ", past = true")]),
+    ("entered_not_decided", "没有人审核", "enters", "objection", [
+        part("objection", "action.report_finding", 'to = "deciding"', 'to = "maintained"'),
+    ]),
     # rounds
     ("asked_again", "request_supplement", "[action.request_supplement]", "repair", [(ONCE, "")]),
     ("asked_again", "request_supplement", "[action.request_supplement]", "objection", [(ONCE, "")]),

@@ -19,6 +19,7 @@ from repairflow.law.checks import (
     deadlines,
     decision_makers,
     effects_of_ends,
+    entered_answers,
     event_waits,
     facts_brought,
     filing_ways,
@@ -66,7 +67,7 @@ PARTS = (
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
     undoable_steps, parked, facts_brought, subject_time, office_time, rounds, withdrawals, good_ends, effects_of_ends,
-    guard_steps, idle_steps,
+    guard_steps, idle_steps, entered_answers,
 )  # fmt: skip
 
 
