@@ -189,12 +189,10 @@ class Bundle:
             self.faults.append("stamp/checkpoint.tst：时间戳不是该检查点的")
         elif authority is None:
             self.notes.append(f"日志前 {old} 条盖有时间戳；没有指明时间戳服务的证书（--authority），其签名未核对。")
+        elif said := openssl_says(note, token, authority):
+            self.notes.append(f"日志前 {old} 条在 {said} 已经存在，由时间戳服务证实。")
         else:
-            said = openssl_says(note, token, authority)
-            if said is None:
-                self.faults.append("stamp/checkpoint.tst：时间戳的签名不正确，或不是由所指明的服务签发")
-            else:
-                self.notes.append(f"日志前 {old} 条在 {said} 已经存在，由时间戳服务证实。")
+            self.faults.append("stamp/checkpoint.tst：时间戳的签名不正确，或不是由所指明的服务签发")
 
     def check(self, key: str) -> None:
         """Everything, under the log's key `key`."""
