@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import checkpoints, stand_alone_verifier, tree
+from repairflow.auditing import checkpoints, stand_alone_program, stand_alone_verifier, tree
 from repairflow.auditing.chain import case_stream, content
 from repairflow.auditing.notes import Verifier
 from repairflow.errors import Conflict, NotFound, Unavailable
@@ -112,7 +112,7 @@ def build(
     files["README.md"] = README.format(
         case=case_number, summary=(_SUMMARY_LINE if summary else "") + (_STAMP_LINE if stamp else "")
     ).encode()
-    files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    files["verify.py"] = stand_alone_program.of_bundles()
     if summary is not None:
         files[SUMMARY] = summary
     return zipped(files)
@@ -147,7 +147,7 @@ def build_set(
     files["README.md"] = SET_README.format(
         count=len(names), summary=f"`{SUMMARY}` 供人阅读，列出各办件的留痕和摘要。" if summary else ""
     ).encode()
-    files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    files["verify.py"] = stand_alone_program.of_bundles()
     if summary is not None:
         files[SUMMARY] = summary
     return zipped(files)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import checkpoints, stand_alone_letter_verifier, tree
+from repairflow.auditing import checkpoints, stand_alone_letter_verifier, stand_alone_program, tree
 from repairflow.auditing.bundle import PRESS_STREAM
 from repairflow.auditing.chain import content
 from repairflow.auditing.notes import Verifier
@@ -50,9 +49,8 @@ def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
 
 
 def program() -> bytes:
-    """The program that checks such a proof; `stand_alone_verifier` must lie beside it as evidence.py."""
-    source = Path(stand_alone_letter_verifier.__file__).read_text(encoding="utf-8")
-    return source.replace("from repairflow.auditing.stand_alone_verifier import", "from evidence import").encode()
+    """The program that checks such a proof; `stand_alone_program.evidence` must lie beside it as evidence.py."""
+    return stand_alone_program.beside_evidence(stand_alone_letter_verifier)
 
 
 def _written(tx: Connection, pressed: _Pressed, public_key: Verifier) -> str:

@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from repairflow.auditing.stand_alone_verifier import TAG, checkpoint_of, ed25519_holds, inclusion_holds, key_of
+from repairflow.auditing.stand_alone_log import TAG, checkpoint_of, ed25519_holds, inclusion_holds, key_of
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 COSIGNATURE = b"\x04"

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from repairflow.auditing.stand_alone_verifier import TAG, checkpoint_of, ed25519_holds, inclusion_holds
+from repairflow.auditing.stand_alone_log import TAG, checkpoint_of, ed25519_holds, inclusion_holds
 
 FORMAT = "repairflow-push-proof/1"
 RECEIPT_HEAD, RECEIPT_LINES = "repairflow-receipt-1", 8

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from repairflow.auditing import bundle, witness
 from repairflow.auditing.notes import Signer
-from repairflow.auditing.stand_alone_verifier import ORDER, ed25519_holds
+from repairflow.auditing.stand_alone_log import ORDER, ed25519_holds
 from repairflow.db import Database
 from repairflow.errors import Conflict, NotFound, Unavailable
 from tests.auditing.trail_builder import START, Trail

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from repairflow.auditing import bundle, letter_proof, stand_alone_letter_verifier, stand_alone_verifier
+from repairflow.auditing import bundle, letter_proof, stand_alone_letter_verifier, stand_alone_program
 from repairflow.auditing.stand_alone_letter_verifier import faults_of, parsed
 from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
@@ -51,7 +51,7 @@ def test_the_proof_is_checked_by_a_program_of_its_own(trail: Trail, tmp_path: Pa
     folder = tmp_path / "alone"
     folder.mkdir()
     (folder / "verify_letter.py").write_bytes(letter_proof.program())
-    (folder / "evidence.py").write_bytes(Path(stand_alone_verifier.__file__).read_bytes())
+    (folder / "evidence.py").write_bytes(stand_alone_program.evidence())
     (folder / "a.tlog-proof").write_text(written, encoding="utf-8")
     for content, said, code in ((PDF, NUMBER, 0), (PDF + b" ", "不是出具的那一份", 1)):
         (folder / "a.pdf").write_bytes(content)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import pem
 
-from repairflow.auditing import bundle, checkpoints, sequencer, stand_alone_verifier
+from repairflow.auditing import bundle, checkpoints, sequencer, stand_alone_log
 from repairflow.auditing.merkle import consistency_proof, root
 from repairflow.casework import log_stamps
 from repairflow.db import Database
@@ -133,8 +133,8 @@ def test_the_program_of_a_bundle_verifies_growth_as_the_log_proves_it() -> None:
         for old in range(1, new + 1):
             proof = consistency_proof(leaves[:new], old)
             roots = root(leaves[:old]), root(leaves[:new])
-            assert stand_alone_verifier.consistency_holds(old, new, *roots, proof), (old, new)
+            assert stand_alone_log.consistency_holds(old, new, *roots, proof), (old, new)
             if old < new:
-                assert not stand_alone_verifier.consistency_holds(old, new, roots[1], roots[1], proof), (old, new)
-                assert not stand_alone_verifier.consistency_holds(old, new, roots[0], roots[0], proof), (old, new)
-                assert not stand_alone_verifier.consistency_holds(old, new, *roots, proof[:-1]), (old, new)
+                assert not stand_alone_log.consistency_holds(old, new, roots[1], roots[1], proof), (old, new)
+                assert not stand_alone_log.consistency_holds(old, new, roots[0], roots[0], proof), (old, new)
+                assert not stand_alone_log.consistency_holds(old, new, *roots, proof[:-1]), (old, new)

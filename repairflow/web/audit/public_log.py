@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 from flask import Response, jsonify
 
 from repairflow import plain
-from repairflow.auditing import bundle, checkpoints, letter_proof, stand_alone_verifier, tiles
+from repairflow.auditing import bundle, checkpoints, letter_proof, stand_alone_program, tiles
 from repairflow.errors import Invalid, NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
@@ -49,9 +48,7 @@ def tile(name: str) -> Response:
 
 def letter_verifier() -> Response:
     """Give the program that checks the proof of a letter."""
-    packed = bundle.zipped(
-        {"verify_letter.py": letter_proof.program(), "evidence.py": Path(stand_alone_verifier.__file__).read_bytes()}
-    )
+    packed = bundle.zipped({"verify_letter.py": letter_proof.program(), "evidence.py": stand_alone_program.evidence()})
     name = "attachment; filename=verify-letter.zip"
     return Response(packed, mimetype="application/zip", headers={"Content-Disposition": name})
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from repairflow.auditing import checkpoints, stand_alone_push_verifier, stand_alone_verifier, tree
+from repairflow.auditing import checkpoints, stand_alone_program, stand_alone_push_verifier, tree
 from repairflow.auditing.bundle import zipped
 from repairflow.auditing.chain import content
 from repairflow.auditing.notes import Verifier
@@ -146,9 +145,8 @@ def _receipt_signature(receipt: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _programs() -> dict[str, bytes]:
     """The verifier, and beside it what it takes from that of a case's bundle."""
-    source = Path(stand_alone_push_verifier.__file__).read_text(encoding="utf-8")
-    alone = source.replace("from repairflow.auditing.stand_alone_verifier import", "from evidence import")
-    return {"verify.py": alone.encode(), "evidence.py": Path(stand_alone_verifier.__file__).read_bytes()}
+    verifier = stand_alone_program.beside_evidence(stand_alone_push_verifier)
+    return {"verify.py": verifier, "evidence.py": stand_alone_program.evidence()}
 
 
 def _json(value: object) -> bytes:

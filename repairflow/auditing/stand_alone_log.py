@@ -1,0 +1,136 @@
+"""What every stand-alone verifier needs of the log: Ed25519 signatures, RFC 6962 proofs, keys and checkpoints (C2SP signed note).
+Nothing but Python 3.8 or newer. Shipped as evidence.py beside a verifier, or within it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+TAG = b"repairflow/event/1\n"
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def _add(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    left, right = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = right - left, d - c, d + c, right + left
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(scalar: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = _add(total, point)
+        point = _add(point, point)
+        scalar >>= 1
+    return total
+
+
+def _point(written: bytes) -> tuple[int, int, int, int] | None:
+    y = int.from_bytes(written, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(squared, (P + 3) // 8, P)
+    if (x * x - squared) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - squared) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def _written(point: tuple[int, int, int, int]) -> bytes:
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def ed25519_holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature of RFC 8032 over `message` is by `key`."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    public, base = _point(key), _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+    scalar = int.from_bytes(signature[32:], "little")
+    if public is None or base is None or scalar >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + key + message).digest()
+    challenge = int.from_bytes(digest, "little") % ORDER
+    minus = (P - public[0], public[1], 1, P - public[3])
+    return _written(_add(_times(scalar, base), _times(challenge, minus))) == signature[:32]
+
+
+def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """Whether the RFC 6962 proof shows `leaf` at `index` of the tree of `size` leaves with this root."""
+    if not 0 <= index < size:
+        return False
+    computed, position, last = leaf, index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if position % 2 or position == last:
+            computed = hashlib.sha256(b"\x01" + sibling + computed).digest()
+            while position % 2 == 0 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            computed = hashlib.sha256(b"\x01" + computed + sibling).digest()
+        position, last = position >> 1, last >> 1
+    return last == 0 and computed == root
+
+
+def consistency_holds(old: int, new: int, old_root: bytes, new_root: bytes, proof: list[bytes]) -> bool:
+    """Whether the RFC 6962 proof shows that the tree of `new` leaves begins with that of `old`."""
+    if old == new:
+        return not proof and old_root == new_root
+    if not 0 < old < new or not proof:
+        return False
+    first, last = old - 1, new - 1
+    while first % 2:
+        first, last = first >> 1, last >> 1
+    rest = list(proof)
+    was = now = old_root if first == 0 else rest.pop(0)
+    for sibling in rest:
+        if last == 0:
+            return False
+        if first % 2 or first == last:
+            was = hashlib.sha256(b"\x01" + sibling + was).digest()
+            now = hashlib.sha256(b"\x01" + sibling + now).digest()
+            while first % 2 == 0 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            now = hashlib.sha256(b"\x01" + now + sibling).digest()
+        first, last = first >> 1, last >> 1
+    return last == 0 and was == old_root and now == new_root
+
+
+def key_of(written: str, kind: bytes = b"\x01") -> tuple[str, bytes, bytes]:
+    """Name, key id and Ed25519 key of `name+id+base64`, for signatures of this kind; ValueError when it is not that."""
+    name, key_id, encoded = written.strip().split("+", 2)
+    tagged = base64.b64decode(encoded, validate=True)
+    expected = hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4]
+    if len(tagged) != 33 or tagged[:1] != kind or expected.hex() != key_id:
+        raise ValueError("not a public key")
+    return name, expected, tagged[1:]
+
+
+def checkpoint_of(note: str, key: str) -> tuple[int, bytes]:
+    """Size and root of a checkpoint note signed by `key`; ValueError when it is not."""
+    name, key_id, public = key_of(key)
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    for line in signatures.splitlines():
+        dash, signer, encoded = line.split(" ")
+        signature = base64.b64decode(encoded, validate=True)
+        if dash == "—" and signer == name and signature[:4] == key_id:
+            if not ed25519_holds(public, text.encode(), signature[4:]):
+                raise ValueError("the signature does not hold")
+            _, size, root = text.split("\n")[:3]
+            return int(size), base64.b64decode(root, validate=True)
+    raise ValueError("not signed by this key")
