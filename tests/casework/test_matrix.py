@@ -88,6 +88,8 @@ def driven(town: Town, key: tuple[str, str], actions: tuple[str, ...]) -> str:
     return number
 
 
+PAPER = {"paper_title": "异议处理决定书", "paper_number": "溪市监复〔2026〕9号", "paper_day": "2026-06-10"}
+"""What whoever enters another office's written answer says of the paper."""
 NO_CASES = {"system_admin", "security_admin"}  # they keep the system; cases are none of their business
 
 
@@ -187,6 +189,8 @@ def test_every_try_ends_as_the_file_says(town: Town, procedure: str, version: st
                 point = tx.begin_nested()
                 before["material"] += more
                 before["row_touch"] += more  # what was written is looked at by verification
+            if only_enters(attempt.role, data["action"][attempt.action]):
+                command = replace(command, inputs={**command.inputs, **PAPER})
             for ok in (True, False) if taking == "open" else (n % 2 == 0,):
                 with guards_answer(ok):
                     found, codes = outcome(tx, town, command)
@@ -208,6 +212,8 @@ def right(data: dict[str, Any], state: str, attempt: Try, taking: str, ok: bool)
         return [(taking, set())]
     action = data["action"][attempt.action]
     refused = set() if ok else {use if isinstance(use, str) else use["guard"] for use in action.get("guards", ())}
+    if only_enters(attempt.role, action):
+        refused.add("office_answers_itself")  # every office of the town has its posts
     if taking == "wrong_state":
         return [("refused", refused | {"wrong_state"})]
     if refused:
@@ -216,6 +222,11 @@ def right(data: dict[str, Any], state: str, attempt: Try, taking: str, ok: bool)
         ("taken", set()),
         *(("refused", {code}) for code in UNFIT.get((data["procedure"], state, attempt.action), ())),
     ]
+
+
+def only_enters(role: str, action: dict[str, Any]) -> bool:
+    """Whether this role takes the step only for an office outside the system, with its paper."""
+    return role in action.get("enters", ())
 
 
 def with_own_files(tx: Connection, town: Town, command: Command, data: dict[str, Any]) -> tuple[Command, int]:

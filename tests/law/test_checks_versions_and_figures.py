@@ -213,7 +213,7 @@ PACKS: list[tuple[str, str, Callable[[], str]]] = [
      lambda: re.sub('commitment_text = """.*?"""', 'commitment_text = ""', source("CN-2026", "packs"), flags=re.DOTALL)),
     ("overlay_scope", "XX", pack(('jurisdiction = "CN"', 'jurisdiction = "XX"'))),
     ("pack_remedy", "{organs}", pack(("内向{organs}申请行政复议", "内申请行政复议"))),
-    ("pack_remedy", "{court}", pack(("依法向{court}提起行政诉讼", "依法提起行政诉讼"))),
+    ("pack_remedy", "{court}", pack(("依法向{court}提起行政诉讼；先", "依法提起行政诉讼；先"))),
 ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
         part("repair", "action.accept", "guards = [", 'guards = ["other_office_than_first", '),
     ]),
     ("guard_never_before", "all_targets_acknowledged", "correction", [
-        ('label = "更正信息"\n', 'label = "更正信息"\nguards = ["all_targets_acknowledged"]\n'),
+        part("correction", "action.correct", '"withdrawal_explained"', '"withdrawal_explained", "all_targets_acknowledged"'),
     ]),
     ("guards_exclude", "subject_is_minor", "minor_repair", [
         ('to = "executing"\nguards = ["subject_is_minor"]', 'to = "executing"\nguards = ["subject_is_minor", "record_is_public"]'),

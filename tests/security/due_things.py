@@ -101,10 +101,10 @@ class DueThings:
         town.sound()
 
 
-def made_letter(town: Town) -> str:
-    """The token of a letter to the subject that can be served, as if it had been to the press."""
+def made_letter(town: Town, step: str = "refuse") -> str:
+    """The token of the letter to the subject that a step issued; it can be served, as if it had been to the press."""
     case = town.file_repair()
-    town.do(case, "refuse")
+    town.do(case, step)
     town.turn(update(letter).where(letter.c.pressed_at.is_(None)).values(pressed_at=town.now))
     found = select(letter.c.token).where(letter.c.case_id == town.case(case).id)
     return str(town.one(found.order_by(letter.c.id.desc()).limit(1)).token)

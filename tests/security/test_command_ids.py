@@ -136,7 +136,8 @@ def correction(w: World, forged: str) -> Any:
 
 
 def withdrawal(w: World, forged: str) -> Any:
-    page = f"/letters/{made_letter(w.town)}"
+    """Of a notice: the letter of a decision that holds is not withdrawn."""
+    page = f"/letters/{made_letter(w.town, 'accept')}"
     return w.post("head@ENV", f"{page}/withdrawal", {"command_id": forged, "reason": "重复。", "confirmed": "yes"})
 
 

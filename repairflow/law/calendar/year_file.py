@@ -36,7 +36,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from repairflow.errors import DefinitionError, Invalid, Problem
-from repairflow.law.procedure.known_names import meant
+from repairflow.law.near_names import meant
 from repairflow.law.toml_file import broken, read_toml
 
 _WEEKDAYS = "一二三四五六日"

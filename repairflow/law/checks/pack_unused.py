@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from repairflow.law.near_names import meant
 from repairflow.law.procedure.ground import condition_list, denial_list
-from repairflow.law.procedure.known_names import meant
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 

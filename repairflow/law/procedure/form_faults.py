@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.known_names import keys_at, meant
+from repairflow.law.near_names import meant
+from repairflow.law.procedure.known_names import keys_at
 from repairflow.law.toml_file import line_of
 
 TABLES: Mapping[str, str] = {

@@ -1,23 +1,11 @@
-"""Which keys a place of a definition file may have, and the one that somebody meant who wrote another."""
+"""Which keys a place of a definition file may have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
-
-FEW = 12
-"""So many names are listed where none is near."""
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """What to write in place of an unknown name, as the end of a sentence: the nearest known one, else all where they are few."""
-    names = sorted(set(known))
-    if near := get_close_matches(name, names, 1, 0.6):
-        return f"；是不是“{near[0]}”"
-    return f"；可用的有：{'、'.join(names)}" if 0 < len(names) <= FEW else ""
 
 
 def keys_at(form: type[BaseModel], location: Iterable[int | str]) -> tuple[str, ...]:
