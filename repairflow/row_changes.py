@@ -25,7 +25,8 @@ NO_FACTS = frozenset(
         "web_session", "draft", "notice",
         "attempt", "command_claim", "heartbeat",  # what machines remember for a while, by keys that are no numbers
         "search_part",  # made out of facts, and held against them by `auditing.search_proof`
-        "uninformed", "kept_figure",  # made out of facts: what waits for its 告知书, what the worker counted
+        "uninformed",  # as well, by `auditing.uninformed_proof`
+        "kept_figure",  # what the worker counts, and counts anew every night
     }
 )  # fmt: skip
 """Sessions, drafts, notices and caches: the only tables whose rows have no lines."""

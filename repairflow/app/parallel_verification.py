@@ -112,7 +112,7 @@ def _at_once(db: Database, tx: Connection, stretches: Sequence[Stretch], cores: 
         proofs: list[Future[Proved]] = [
             pool.submit(_task, view, partial(row_proof.prove_tables, tables=tables[n::cores])) for n in range(cores)
         ]
-        proofs.append(pool.submit(_task, view, row_proof.prove_search))
+        proofs.append(pool.submit(_task, view, row_proof.prove_derived))
         last = walk.stretch(tx, stretches[-1])
         proved = row_proof.prove_lines(tx)
         walked = walk.joined([*(one.result() for one in walks), last])

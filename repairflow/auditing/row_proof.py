@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from repairflow.auditing import search_proof
+from repairflow.auditing import search_proof, uninformed_proof
 from repairflow.auditing.chain import content
 from repairflow.auditing.report import Fault
 from repairflow.auditing.walk import PART, rows
@@ -68,9 +68,9 @@ class Bound(NamedTuple):
 
 
 def prove(tx: Connection) -> Proved:
-    """Hold every row of every held table against its lines, every bound line against its event, and what a search begins
-    with against the rows."""
-    return joined([prove_tables(tx, row_triggers.held(tx)), prove_lines(tx), prove_search(tx)])
+    """Hold every row of every held table against its lines, every bound line against its event, and what is made out of
+    rows against them."""
+    return joined([prove_tables(tx, row_triggers.held(tx)), prove_lines(tx), prove_derived(tx)])
 
 
 def joined(parts: Iterable[Proved]) -> Proved:
@@ -94,9 +94,9 @@ def prove_lines(tx: Connection) -> Proved:
     return Proved(findings=list(_bindings(tx)), waiting=next(rows(tx, _WAITING))[0])
 
 
-def prove_search(tx: Connection) -> Proved:
-    """Hold the parts a search begins with against the texts they are made of."""
-    return Proved(findings=list(search_proof.prove(tx)))
+def prove_derived(tx: Connection) -> Proved:
+    """Hold what is made out of rows against them: parts a search begins with, records that have no 告知书."""
+    return Proved(findings=[*search_proof.prove(tx), *uninformed_proof.prove(tx)])
 
 
 def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:

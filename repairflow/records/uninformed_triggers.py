@@ -12,7 +12,9 @@ PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """As `casework.documents.publication_notice` has them."""
 STATES = ", ".join(f"'{state}'" for state in PUBLIC)
 LETTER = f"EXISTS (SELECT 1 FROM letter l WHERE l.record_id = r.id AND l.kind = '{KIND}' AND l.state <> 'withdrawn')"  # noqa: S608  # names of ours
-FILLING = f"INSERT INTO uninformed (record_id) SELECT r.id FROM record r WHERE r.state IN ({STATES}) AND NOT {LETTER}"  # noqa: S608  # names of ours
+ASKED = f"SELECT r.id FROM record r WHERE r.state IN ({STATES}) AND NOT {LETTER}"  # noqa: S608  # names of ours
+"""The records that belong into the table."""
+FILLING = f"INSERT INTO uninformed (record_id) {ASKED}"
 """What fills the table from nothing."""
 _OF = {"record": "NEW.id", "letter": "NEW.record_id"}
 _CHANGES = {"insert": "INSERT", "update": "UPDATE OF state"}

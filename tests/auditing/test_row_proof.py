@@ -95,6 +95,8 @@ FACTS = [
     ("UPDATE search_part SET part = 'x' || part WHERE kind = 'initials' AND of_id = 1", "search_part", "initials"),
     ("DELETE FROM search_part WHERE kind = 'number'", "search_part", "number"),
     ("DELETE FROM search_part WHERE kind = 'letter'", "search_part", "letter"),
+    ("DELETE FROM uninformed", "uninformed", None),
+    ("INSERT INTO uninformed (record_id) VALUES (9999)", "uninformed", None),
     ("DELETE FROM row_change WHERE id = 1", "row_change", None),
     ("UPDATE row_change SET fields = '{}' WHERE id = 1", "row_change", None),
 ]

@@ -24,6 +24,7 @@ from repairflow.records import (
     record,
     row_change,
     subject,
+    uninformed,
 )
 from tests.auditing.trail_builder import START, Trail
 
@@ -269,7 +270,7 @@ def test_a_witness_file_in_the_same_home_does_not_count(trail: Trail) -> None:
 def test_an_empty_trail_is_sound_but_not_anchored(database: Database, home: Path) -> None:
     trail = Trail(database, home)
     with trail.burglar() as tx:
-        for table in (event_personal, event, record, subject, office, row_change):
+        for table in (event_personal, event, record, subject, office, row_change, uninformed):
             tx.execute(delete(table))
     assert (trail.verify().exit_code, trail.verify().events) == (3, 0)
 
