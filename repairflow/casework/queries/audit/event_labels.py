@@ -56,6 +56,7 @@ LABELS: Mapping[str, str] = {
     EventName.TAKE_QUIZ: "学习测验",
     EventName.ENTER_SERVICE_BODY: "登记信用服务机构",
     EventName.CHANGE_REGISTRATION: "变更登记事项",
+    EventName.TAKE_BACK_REGISTRATION: "撤销登记事项的变更",
     EventName.END_SUBJECT: "信用主体注销",
     EventName.CONSENT: "同意电子送达",
     EventName.WITHDRAW_CONSENT: "撤回电子送达的同意",
