@@ -70,9 +70,7 @@ class Settings:
     import_by_two: bool = False  # a delivered table is confirmed by another person than the one who uploaded it
     serve_within_days: int = 5  # working days after which a letter without a record of service is called to mind
     seal_office_letters: bool = True  # draw the office's seal on letters
-    tsa_url: str = (
-        ""  # address of a time stamp authority (RFC 3161): its stamp is in every signature, hourly on the log
-    )
+    tsa_url: str = ""  # address of a time stamp authority (RFC 3161): stamps every signature, and the log once an hour
     tsa_seconds: int = 10  # how long its answer may take
     press_workers: int = 1  # processes that make letters at the same time
     press_queue: int = 3  # people who may wait while papers are printed on demand; others are told to come again

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +25,19 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, settings)
 
 
+def fields_of(inputs: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Inputs as the fields of a form: a list line by line, findings each with its answer and note."""
+    for name, given in inputs.items():
+        if isinstance(given, list):
+            yield name, "\n".join(given)
+        elif isinstance(given, dict):
+            for condition, found in given.items():
+                yield f"{name}.{condition}.met", "yes" if found["met"] else "no"
+                yield f"{name}.{condition}.note", found.get("note") or ""
+        else:
+            yield name, given
+
+
 def by_page(app: Flask, town: Town, who: str, case: str, step: str, given: dict[str, Any]) -> tuple[int, str]:
     """The form of the step filled in and sent: what is wrong is told at once, also where a right one is asked to be confirmed."""
     if "@" not in who:  # of the subject
@@ -33,7 +48,7 @@ def by_page(app: Flask, town: Town, who: str, case: str, step: str, given: dict[
         return sent.status_code, visitor.text
     officer = Officer(app, town, who)
     shown = officer.get(f"/desk/cases/{case}")
-    inputs = {name: "\n".join(one) if isinstance(one, list) else one for name, one in given["inputs"].items()}
+    inputs = dict(fields_of(given["inputs"]))
     data = inputs | {name: given[name] for name in ("reason", "ground") if given.get(name)}
     offered = f'id="act-{step}"' in officer.page.text  # else it stands among what is not possible now, with why
     seen = officer.form(step) if offered else {"expected_version": str(town.case(case).version), "command_id": "d-1"}
@@ -45,7 +60,7 @@ def by_call(app: Flask, town: Town, who: str, case: str, step: str, given: dict[
     asked = {name: given[name] for name in ("reason", "ground", "inputs") if given.get(name)}
     body = {"expected_version": town.case(case).version, **asked}
     answer = Caller(app, town, who).post(f"/cases/{case}/actions/{step}", body)
-    return answer.status_code, str(answer.get_json())
+    return answer.status_code, json.dumps(answer.get_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("sent", [by_page, by_call])

@@ -100,7 +100,8 @@ def test_a_lawsuit_stays_publicity_and_its_outcome_is_carried_out(life: TownLife
     assert "公示中" not in life.platform.shows(record)
     outcome = {"审理结果": "annulled", "文书日期": "2026-06-10", "变更、撤销的生效日期": "2026-06-10"}
     life.env.examiner.program.does(case, "登记审理结果", outcome, materials=("outcome_document",))
-    life.env.decider.presses(case, "执行：撤销信息")
+    said = {"公开说明的理由": "云溪县人民法院撤销了该处罚决定。"}
+    life.env.decider.presses(case, "执行：撤销信息", said)
     life.worker.runs()
     assert life.state(case) == "撤销原信息，已执行"
     assert "公示中" not in life.platform.shows(record)

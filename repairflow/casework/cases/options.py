@@ -31,7 +31,8 @@ from repairflow.law.procedure.model import Action, Input, State
 DEPENDS_ON_FORM = frozenset({
     "new_material_supplied", "materials_complete", "promised_supplied", "notice_lead_time", "rescheduled_within", "two_interviewers",
     "basis_document_stated", "basis_document_matches", "list_kind_known", "window_long_enough", "spot_checked",
-    "measure_term_lawful", "measure_names_its_law", "day_is_ahead", "deficient_is_dated",
+    "measure_term_lawful", "measure_names_its_law", "day_is_ahead", "deficient_is_dated", "change_of_penalty_dated",
+    "withdrawal_explained", "promise_not_advanced",
 })  # fmt: skip
 """Guards whose answer may change with what the form brings: they never disable a button beforehand."""
 

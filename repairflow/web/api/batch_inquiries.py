@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import request
+from flask import Response, request
 
 from repairflow.casework.changes import BeginInquiry, ResumeInquiry, StopInquiry
 from repairflow.casework.queries.records import inquiry_results as results
@@ -47,20 +47,34 @@ def show_inquiry(token: str) -> InquiryProgress:
     return InquiryProgress.model_validate({name: getattr(row, name) for name in InquiryProgress.model_fields})
 
 
+@api.validate(resp=answers(), operation_id="fetch_inquiry_table", tags=["records"])
 def inquiry_table(token: str) -> Answer:
-    """Give every answered row as CSV."""
+    """批量查询结果（CSV）
+
+    已经答复的每个代码一行。
+    """
     here = current()
     with here.read() as tx:
         row = results.one(tx, here.actor, token).row
-        return files.answers_csv(f"inquiry-{token[:6]}", results.answers(tx, row.id))
+        return _checked(files.answers_csv(f"inquiry-{token[:6]}", results.answers(tx, row.id)))
 
 
+@api.validate(resp=answers(), operation_id="fetch_inquiry_answers", tags=["records"])
 def inquiry_json(token: str) -> Answer:
-    """Give every answered row as JSON."""
+    """批量查询结果（JSON）
+
+    已经答复的每个代码一项。
+    """
     here = current()
     with here.read() as tx:
         row = results.one(tx, here.actor, token).row
-        return files.answers_json(f"inquiry-{token[:6]}", row, results.answers(tx, row.id))
+        return _checked(files.answers_json(f"inquiry-{token[:6]}", row, results.answers(tx, row.id)))
+
+
+def _checked(sent: Response) -> Response:
+    """The answer so that what checks every answer of the API can read it."""
+    sent.direct_passthrough = False
+    return sent
 
 
 @api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="stop_inquiry", tags=["records"])

@@ -69,6 +69,13 @@ def description() -> dict[str, Any]:
     paths[PREFIX + "/letters/{token}.pdf"]["get"]["responses"]["200"] = pdf
     atom = {"description": "Atom", "content": {"application/atom+xml": {"schema": {"type": "string"}}}}
     paths[PREFIX + "/feed.atom"]["get"]["responses"]["200"] = atom
+    paths[f"{PREFIX}/standing/runs"]["post"]["requestBody"] = _upload({"purpose": {"type": "string"}})
+    for name, media in (("csv", "text/csv"), ("json", "application/json")):
+        table = {
+            "description": name.upper(),
+            "content": {media: {"schema": {"type": "string" if name == "csv" else "object"}}},
+        }
+        paths[f"{PREFIX}/standing/runs/{{token}}/answers.{name}"]["get"]["responses"]["200"] = table
     return spec
 
 
