@@ -13,6 +13,7 @@ import io
 import json
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -36,12 +37,12 @@ LIST_DAYS = 3
 """A list that was signed earlier says nothing of today."""
 
 
-class FilePlatform:
+class FilePlatform(ABC):
     """`Platform` over files, wherever they lie: `opened` gives those of a target."""
 
+    @abstractmethod
     def opened(self, target: Address) -> AbstractContextManager[Files]:
         """The files of a target; Transient or Permanent where they cannot be had."""
-        raise NotImplementedError
 
     def push(self, target: Address, message: Message) -> Receipt:
         """See `Platform.push`. Pending until the receipt lies there; then message and receipt are moved to `done/`.

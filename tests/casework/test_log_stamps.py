@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import pem
 
-from repairflow.auditing import bundle, checkpoints, sequencer, stand_alone_log
+from repairflow.auditing import bundle, checkpoints, stand_alone_log
 from repairflow.auditing.merkle import consistency_proof, root
 from repairflow.casework import log_stamps
 from repairflow.db import Database
@@ -22,7 +22,7 @@ from tests.conftest import Clock
 from tests.letters.test_time_stamps import STAMPED, Authority
 from tests.letters.test_time_stamps import served as served
 from tests.support.building import Town
-from tests.support.calling import signer
+from tests.support.calling import sign, signer
 
 NOW = datetime(2026, 6, 10, 2, 30, tzinfo=UTC)
 
@@ -41,11 +41,8 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, settings)
 
 
-def sign(town: Town) -> str:
-    with town.db.begin() as tx:
-        sequencer.sequence(tx, 1000)
-    with town.db.begin() as tx:
-        checkpoints.take(tx, signer(town), town.now)
+def signed(town: Town) -> str:
+    sign(town)
     with town.db.read() as tx:
         return checkpoints.newest_note(tx) or ""
 
@@ -98,9 +95,9 @@ def test_a_bundle_has_the_stamp_and_its_program_verifies_it_offline(
     case = town.file_repair()
     key = signer(town).verifier
     anchors = tmp_path / "anchors"
-    assert log_stamps.keep(anchors, sign(town), authority[1], NOW)
+    assert log_stamps.keep(anchors, signed(town), authority[1], NOW)
     town.steps(case, "accept")
-    sign(town)
+    signed(town)
     with town.db.read() as tx:
         size = checkpoints.signed_size(tx, key)
         stamp = log_stamps.for_bundle(anchors, key, size)

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from repairflow.auditing import checkpoints, merkle, sequencer
+from repairflow.auditing import merkle
 from repairflow.auditing.notes import Verifier
 from repairflow.casework.queries.audit.case_events import history, masked
 from repairflow.db import Database
@@ -25,7 +25,7 @@ from repairflow.web.audit import views as audit_views
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import application, signer, tamper, visit
+from tests.support.calling import application, sign, tamper, visit
 
 AUDITOR = "auditor@CREDIT"
 PAGES = ("/audit", "/audit/cases/{case}", "/audit/cases/{case}/bundle.zip")
@@ -43,13 +43,6 @@ def app(town: Town) -> Flask:
         app.register_blueprint(public.blueprint)
 
     return application(town, doors)
-
-
-def sign(town: Town) -> None:
-    with town.db.begin() as tx:
-        sequencer.sequence(tx, 1000)
-    with town.db.begin() as tx:
-        checkpoints.take(tx, signer(town), town.now)
 
 
 def test_only_auditors_get_in(town: Town, app: Flask) -> None:

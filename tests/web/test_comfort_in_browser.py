@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import delete
-from werkzeug.serving import make_server
 
 import repairflow
-from repairflow.db import Database
-from repairflow.records import web_session
-from repairflow.settings import Settings
-from tests.conftest import Clock
-from tests.support.building import Town
-from tests.web.desk_visit import make
+from tests.web.served_town import Served
 
 REASON = "现场核查未见违法行为，建议准予修复。"
-
-
-class Served:
-    """A town whose desk is served on loopback."""
-
-    def __init__(self, town: Town, address: str) -> None:
-        self.town = town
-        self.address = address
-
-    def enter(self, page: Page, name: str) -> None:
-        """Afterwards the browser is signed in as the person."""
-        page.goto(f"{self.address}/")
-        self.choose(page, name)
-
-    def choose(self, page: Page, name: str) -> None:
-        """The same from the page of sample people."""
-        form = f"/enter/{self.town.people[name]}"
-        page.locator(f"form[action='{form}'], form[action^='{form}?']").get_by_role("button").click()
-        page.wait_for_load_state()
-
-    def end_sessions(self) -> None:
-        """Afterwards nobody is signed in."""
-        with self.town.db.begin() as tx:
-            tx.execute(delete(web_session))
-
-
-@pytest.fixture
-def served(database: Database, settings: Settings, clock: Clock) -> Iterator[Served]:
-    town = Town(database, settings)
-    server = make_server("127.0.0.1", 0, make(town), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(town, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.mark.browser

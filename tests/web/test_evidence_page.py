@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from repairflow.auditing import bundle, checkpoints, sequencer, stand_alone_verifier
+from repairflow.auditing import bundle, stand_alone_verifier
 from repairflow.casework.queries.audit.case_events import history
 from repairflow.db import Database
 from repairflow.settings import Settings
@@ -18,7 +18,7 @@ from repairflow.web.audit import blueprint as audit
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import application, signer, visit
+from tests.support.calling import application, sign, visit
 
 
 @pytest.fixture
@@ -26,10 +26,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
     made = Town(database, settings)
     for _ in range(2):
         made.steps(made.file_repair(inputs={"commitment_signed_by": "尉迟远"}), "accept", "report_verification")
-    with made.db.begin() as tx:
-        sequencer.sequence(tx, 1000)
-    with made.db.begin() as tx:
-        checkpoints.take(tx, signer(made), made.now)
+    sign(made)
     return made
 
 

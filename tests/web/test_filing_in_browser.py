@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from repairflow.db import Database
 from repairflow.records import cases, material
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town, png
-from tests.web.portal_visit import make
-from tests.web.test_comfort_in_browser import Served
+from tests.web.served_town import Served
 from tests.web.test_meetings_by_keyboard import tab_to
 
 EXPLAINED = "已缴清罚款，污水处理设施已改造并经检测达标。"
-
-
-@pytest.fixture
-def served(database: Database, settings: Settings, clock: Clock) -> Iterator[Served]:
-    """The whole site on loopback."""
-    town = Town(database, settings)
-    server = make_server("127.0.0.1", 0, make(town), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(town, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

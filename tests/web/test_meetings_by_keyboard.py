@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from werkzeug.serving import make_server
 
-from repairflow.db import Database
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.law_stories.chaining import opened
-from tests.support.building import Town
-from tests.web.portal_visit import make
-from tests.web.test_comfort_in_browser import Served
-
-
-@pytest.fixture
-def served(database: Database, settings: Settings, clock: Clock) -> Iterator[Served]:
-    """The whole site on loopback."""
-    town = Town(database, settings)
-    server = make_server("127.0.0.1", 0, make(town), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Served(town, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.web.served_town import Served
 
 
 def tab_to(page: Page, wanted: Locator, most: int = 120) -> None:

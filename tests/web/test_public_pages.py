@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
 
-from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.queries.documents.verification import masked_subject
 from repairflow.db import Database
 from repairflow.records import heartbeat, letter
@@ -18,7 +17,7 @@ from repairflow.web.audit import blueprint as audit
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import application, signer, tamper, visit
+from tests.support.calling import application, sign, tamper, visit
 
 
 @pytest.fixture
@@ -104,10 +103,7 @@ def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:
 
 def test_the_chain_is_checked(town: Town, app: Flask) -> None:
     row = issued(town)
-    with town.db.begin() as tx:
-        sequencer.sequence(tx, 1000)
-    with town.db.begin() as tx:
-        checkpoints.take(tx, signer(town), town.now)
+    sign(town)
     assert "已存证（序号" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
     tamper(town, f"UPDATE letter SET number = '溪环信受〔2026〕999号' WHERE id = {row.id}")
     assert "与办理记录不符" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from repairflow.auditing import bundle, checkpoints, sequencer
+from repairflow.auditing import bundle
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import event_search
 from repairflow.casework.queries.audit.event_labels import LABELS
@@ -25,7 +25,7 @@ from repairflow.web.audit import views
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
-from tests.support.calling import application, signer, visit
+from tests.support.calling import application, sign, visit
 
 AUDITOR = "auditor@CREDIT"
 
@@ -42,13 +42,6 @@ def app(town: Town) -> Flask:
         app.register_blueprint(public.blueprint)
 
     return application(town, doors)
-
-
-def sign(town: Town) -> None:
-    with town.db.begin() as tx:
-        sequencer.sequence(tx, 1000)
-    with town.db.begin() as tx:
-        checkpoints.take(tx, signer(town), town.now)
 
 
 def found(town: Town, wanted: Wanted) -> set[tuple[str, str]]:

@@ -27,14 +27,20 @@ def as_taken(tx: Connection, law: Library, at: Situation, action: Action, inputs
     """The action as it stands to the subject with these inputs: `burdening` where the correction makes the record heavier, or where
     a favourable list is refused (`by_list`), else the action itself. A correction that does not fit is none; what is wrong with it
     is told where it is carried out."""
-    given = inputs.get("corrections")
     if action.letter == DECISION and (answer := answer_of(at.procedure)) is not None:
         won = favours(at.procedure, answer, str(inputs.get("finding")))
         return action.model_copy(update={"remedy": ()}) if won else action
-    if at.record is None or not given or not may_burden(action) or action.letter == NOTICE:
+    if at.record is None or not inputs.get("corrections") or not may_burden(action) or action.letter == NOTICE:
         return by_list(at, action)
-    right = corrected(tx, law, at.record, given, at.pack, at.today)
-    return burdening(action) if heavier(at.record, right.values) else action
+    return burdening(action) if _made_heavier(tx, law, at, inputs) else action
+
+
+def _made_heavier(tx: Connection, law: Library, at: Situation, inputs: Mapping[str, Any]) -> bool:
+    """Whether the corrections among these inputs make the record of the case heavier; not where it has none, or none is given."""
+    given = inputs.get("corrections")
+    if at.record is None or not given:
+        return False
+    return heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values)
 
 
 def not_passed_on(
@@ -42,10 +48,7 @@ def not_passed_on(
 ) -> list[Refusal]:
     """Why a correction cannot be carried out as another office's decision: it makes the record heavier, and that office's letter
     told its subject of no remedy against that."""
-    given = inputs.get("corrections")
-    if action.letter != NOTICE or at.record is None or not given:
-        return []
-    if not heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values):
+    if action.letter != NOTICE or not _made_heavier(tx, law, at, inputs):
         return []
     text = (
         "这样更正以后失信程度加重，或者开始公示、公示更久，信息提供单位的处理决定没有告知当事人；"
@@ -58,10 +61,7 @@ def not_of_this_post(
     tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]
 ) -> list[Refusal]:
     """Why a correction may not be carried out by this step: it makes the record heavier, and no deciding post takes the step."""
-    given = inputs.get("corrections")
-    if CORRECTS not in action.effects or DECIDERS.issuperset(action.by) or at.record is None or not given:
-        return []
-    if not heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values):
+    if CORRECTS not in action.effects or DECIDERS.issuperset(action.by) or not _made_heavier(tx, law, at, inputs):
         return []
     text = (
         "这样更正以后失信程度加重，或者开始公示、公示更久，是对当事人不利的决定，须经另一人核查后由批准人作出；"
