@@ -20,7 +20,6 @@ BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
 """Of what was read: chufa.a48 of the statutes, verified there."""
 CHANGES = {"annul_record": "annulled", "correct_record": "changed"}
 LABELS = {"annulled": "撤销、确认违法或者确认无效", "changed": "变更"}
-LONGEST = 2000
 PERSON, TRADER = "natural_person", "sole_trader"
 
 
@@ -76,8 +75,6 @@ def state_annulment(tx: Connection, row: RecordRow, why: str, office_id: int, no
 def faults(tx: Connection, reason: str, field: str = "public_reason", label: str = "公开说明的理由") -> list[Problem]:
     """Why everybody may not read this reason: numbers of persons, the name of a natural person or of a person in business who stands
     in the registers."""
-    if len(reason) > LONGEST:
-        return [Problem(field, f"“{label}”不超过 {LONGEST} 字")]
     if clean(reason) != reason:
         return [Problem(field, f"“{label}”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
     people = (
