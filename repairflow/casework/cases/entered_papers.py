@@ -8,6 +8,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Refusal
 from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.turns import takers
 from repairflow.records import office, person, role_grant
 
 
@@ -15,11 +16,7 @@ def refusals(tx: Connection, at: Situation, action: Action, role: str) -> list[R
     """Why this role may not enter the paper of another office: somebody there holds a post in the system and takes the step itself."""
     if role not in action.enters:
         return []
-    posts = [
-        (own, getattr(at.case, OFFICE_OF_ROLE[own]))
-        for own in action.by
-        if own not in action.enters and own in OFFICE_OF_ROLE
-    ]
+    posts = [(own, getattr(at.case, OFFICE_OF_ROLE[own])) for own in takers(action) if own in OFFICE_OF_ROLE]
     held = (
         select(office.c.name)
         .join(role_grant, role_grant.c.office_id == office.c.id)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import OFFICE_ROLES
+from repairflow.law.procedure.turns import takers
 
 
 def check(report: Report) -> None:
@@ -30,8 +31,7 @@ def check(report: Report) -> None:
 
 def _decided_elsewhere(action: Action) -> bool:
     """Whether only the providing office takes the step itself, and whoever enters is of another."""
-    selves = [role for role in action.by if role not in action.enters]
-    providing = [OFFICE_ROLES.get(role) == "providing" for role in selves]
+    providing = [OFFICE_ROLES.get(role) == "providing" for role in takers(action)]
     return (
         bool(providing) and all(providing) and not any(OFFICE_ROLES.get(role) == "providing" for role in action.enters)
     )

@@ -11,7 +11,8 @@ from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import without
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.opens import Opens
-from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
+from repairflow.law.procedure.roles import role_side
+from repairflow.law.procedure.turns import offices_of
 
 PUSHED = LASTING | {
     "mark_disputed", "unmark_disputed", "mask_record", "unmask_record", "remove_note",
@@ -161,7 +162,7 @@ def _handing_on(report: Report) -> None:
     for name in dict.fromkeys(passed):
         text = f"{report.action(name)}可以无限次来回移送；请在 guards 中用 times_below 限定次数"
         report.find("endless_passing", ("action", name, "guards"), text)
-    offices = {name: _offices(report, action) for name, action, _ in circling}
+    offices = {name: offices_of(p, action) for name, action, _ in circling}
     for (one, first, source), (other, second, back) in combinations(circling, 2):
         if first.to is None or second.to is None or source == first.to or back == second.to:
             continue
@@ -182,9 +183,3 @@ def counted(report: Report, name: str, action: Action) -> bool:
         if use.guard in COUNTED and (step == name or not round_):
             return True
     return False
-
-
-def _offices(report: Report, action: Action) -> set[str]:
-    """The offices of a case whose posts may take a step: two of them may be one office."""
-    where = {"receiving": report.procedure.offices.receiving, "deciding": report.procedure.offices.deciding}
-    return {where.get(OFFICE_ROLES[role], OFFICE_ROLES[role]) for role in action.by if role in OFFICE_ROLES}

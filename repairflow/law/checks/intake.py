@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from repairflow.law.procedure.model import Action, Procedure
-from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
+from repairflow.law.procedure.roles import role_side
+from repairflow.law.procedure.turns import offices_of
 
 
 def before_acceptance(p: Procedure) -> frozenset[str]:
@@ -40,14 +41,8 @@ def _passes_on(p: Procedure, action: Action) -> bool:
     if "transfer_case" in action.effects:
         return True
     onward = [other for other in p.actions_from(action.to or "").values() if _goes_on(p, other, action.to or "")]
-    there = {office for other in onward for office in _offices(p, other)}
-    return action.letter is None and bool(there) and not there & _offices(p, action)
-
-
-def _offices(p: Procedure, action: Action) -> set[str]:
-    """The offices of a case whose posts may take a step: two of them may be one office."""
-    where = {"receiving": p.offices.receiving, "deciding": p.offices.deciding}
-    return {where.get(OFFICE_ROLES[role], OFFICE_ROLES[role]) for role in action.by if role in OFFICE_ROLES}
+    there = {office for other in onward for office in offices_of(p, other)}
+    return action.letter is None and bool(there) and not there & offices_of(p, action)
 
 
 def _waits_for_filer(p: Procedure, state: str, found: set[str]) -> bool:

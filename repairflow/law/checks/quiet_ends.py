@@ -11,6 +11,7 @@ from repairflow.law.guards.reads import READINGS, RECORD_STATES
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, outcome_side, role_side
+from repairflow.law.procedure.turns import takers
 
 ALONE = frozenset({"transferred"})
 """Ends that pass a case on as it is: one officer may, as he may refuse to take it up."""
@@ -77,7 +78,7 @@ def _may_be_one(p: Procedure, action: Action) -> bool:
         return True  # 信息已不再公示、已经移出
     if officers and action.opens is not None and p.internal_states.issuperset(action.from_):
         return True
-    other = all(OFFICE_ROLES.get(role) == "providing" for role in action.by)
+    other = all(OFFICE_ROLES.get(role) == "providing" for role in takers(action))
     if officers and other and not any(OFFICE_ROLES.get(role) == "providing" for role in p.filed_by):
         return True
     return _decided_before(p, action)
