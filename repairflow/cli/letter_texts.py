@@ -11,8 +11,8 @@ from repairflow.law import letter_kinds
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.written_lengths import written_out
 from repairflow.law.toml_file import unreadable
-from repairflow.letters.issue.compose import KIND_MARKS
 from repairflow.letters.text import template_sense
+from repairflow.letters.text.marks import shipped_marks
 from repairflow.letters.text.template_file import SAYS_MISSING, read_template
 from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.letters.text.template_lines import TextFile
@@ -86,7 +86,7 @@ def _senses(head: LetterTemplate, file: TextFile) -> list[Diagnostic]:
 
 def _marks(given: Given) -> list[Diagnostic]:
     """Two kinds that number their letters under one mark: a number would not tell which letter it is of."""
-    owners = {mark: (kind, "") for kind, mark in KIND_MARKS.items()}
+    owners = {mark: (kind, "") for kind, mark in shipped_marks().items()}
     found: list[Diagnostic] = []
     for kind, heads in given.heads.items():
         for head in heads:

@@ -19,7 +19,8 @@ SAYS: dict[str, Says] = {
     "honour_decision": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
     "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
     "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
-    "unmasking_decision": "against", "honour_revoked": "against", "commitment_breached": "against", "joint_measure_notice": "against",
+    "unmasking_decision": "against", "honour_revoked": "against", "commitment_breached": "against", "commitment_refused": "against",
+    "joint_measure_notice": "against",
     "case_result": "either", "objection_result": "either", "provider_decision": "either", "objection_passed_on": "either",
     "intake_result": "either", "interview_result": "either",
     "rectification_verdict": "either", "listing_dropped": "either", "credit_warning_closed": "either",
@@ -102,9 +103,16 @@ need something to rest on too. Not so what only takes a burden or an error away 
 DEMAND_LABEL = "要求当事人履行的通知"
 
 
+OTHERWISE: Mapping[str, str] = {
+    **dict.fromkeys(DEMANDS, DEMAND_LABEL), **dict.fromkeys(OFFICIAL, "单位之间的公函"), "supervision_slip": "单位之间的督办",
+    "status_extract": "某一时点公示状况的证明", "letter_correction": "对原文书的更正", "repair_informed": "公示和修复事项的告知",
+}  # fmt: skip
+"""Letters of no step, or which are more than a notice of the course."""
+
+
 def told_as(kind: str) -> str:
-    """What a letter is, as the verification page says: one that lays a duty on the subject is more than a notice of the course."""
-    return DEMAND_LABEL if kind in DEMANDS else SAYS_LABEL[SAYS.get(kind, "notice")]
+    """What a letter is, as the verification page says."""
+    return OTHERWISE.get(kind) or SAYS_LABEL[SAYS.get(kind, "notice")]
 
 
 DECIDE = frozenset({"for", "against", "either"})

@@ -15,7 +15,7 @@ from repairflow.casework.cases.preview import preview
 from repairflow.casework.changes import IssueExtract
 from repairflow.casework.commands import Command
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.queries.documents import verification
+from repairflow.casework.queries.documents import told_of_letters, verification
 from repairflow.law.guards import day_text
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
@@ -24,6 +24,7 @@ from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.records import cases, letter, record
 from repairflow.times import local_day
 from repairflow.worker import chores
+from tests.casework import wording
 from tests.law_stories.telling import belongs_to, receipts
 from tests.law_stories.test_list_removal_story import apply, on_list
 from tests.law_stories.test_listing_story import NONE, listing
@@ -61,7 +62,7 @@ ROUTES = [
     ("complaint", "accept report_finding refer"), ("complaint", "refuse"),
     ("tip_off", "accept record_step report_finding note_reward uphold_reward pay_reward"),
     ("commitment", "register report_performance confirm_performance"), ("commitment", "decline"),
-    ("commitment", "note_unwilling"),
+    ("commitment", "note_unwilling"), ("commitment", "register report_performance find_breach"),
     ("rectification", "issue submit_proof accept_rectification"), ("credit_warning", "issue report close"), ("honour_exit", "exit"),
     ("interview", "approve serve_notice 8 record_meeting sign_record report_rectification pass"),
     ("joint_measure", "request respond lift"),
@@ -69,7 +70,7 @@ ROUTES = [
 ]  # fmt: skip
 REMEDIES = ("60日内向云溪县人民政府申请行政复议", "6个月内依法向云溪县人民法院提起行政诉讼")
 SAID: dict[str, tuple[str, ...]] = {
-    "rectification_order": REMEDIES, "credit_warning": REMEDIES, "commitment_breached": REMEDIES,
+    "rectification_order": REMEDIES, "credit_warning": REMEDIES, "commitment_refused": REMEDIES, "commitment_breached": REMEDIES,
     **dict.fromkeys(
         ("intake_receipt", "intake_result", "intake_not_accepted"), ("类别为“",)
     ),
@@ -77,9 +78,9 @@ SAID: dict[str, tuple[str, ...]] = {
     "listing_decision": (*REMEDIES, "告知你单位拟作出的决定和陈述、申辩的权利", "本机关在决定时考虑了下列情节：主动纠正失信行为"),
     "reward_notice": ("类别为“","你的举报符合举报奖励条件。奖励由本中心负责人发放，你的身份保密",),
     "removal_revoked": ("陈述、申辩称：", "对你单位的上述意见不予采纳。"), "revocation": ("陈述、申辩称：", "对你单位的上述意见不予采纳。"),
-    "joint_measure_notice": (*REMEDIES, "本机关自2026年", "起对你单位实施下列失信惩戒措施"),
+    "joint_measure_notice": (*REMEDIES, "本机关决定自2026年", "起对你单位实施下列失信惩戒措施"),
     "joint_measure_lifted": ("本机关因云溪县生态环境局于2026年", "对你单位实施的失信惩戒措施", "解除原因：经核查"),
-    "supervision_slip": ("期限（本单位办理安排，依据待核实）已于2026年",
+    "supervision_slip": ("期限（办理安排，依据待核实）已于2026年",
     "你单位办理的云溪环保科技有限公司的联合惩戒事项", "日届满，至今没有办结", "并书面说明逾期原因"),
     "interview_notice": (*REMEDIES, "无正当理由拒不参加约谈的，记入信用记录，并依法依规处理",),
     "interview_record": ("约谈单位\t云溪县生态环境局", "被约谈单位（人）\t云溪环保科技有限公司（91320830", "开始时间", "结束时间",
@@ -93,13 +94,15 @@ SAID: dict[str, tuple[str, ...]] = {
     "transfer_letter": ("云溪环保科技有限公司（91320830", "应当由贵单位办理", "特此函达。"),
     "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
     "honour_decision": ("你单位符合",), "honour_revoked": (*REMEDIES, "列入守信红名单", "起退出守信红名单"),
-    "honour_exit_decision": ("列入海事守信红名单", "起退出海事守信红名单"),
+    "honour_exit_decision": ("列入海事守信红名单，列入期限已于2027年8月31日届满", "本机关不再将你单位列入该名单"),
     "extension": ("办理你单位的信用修复事项（", "，涉及本机关于2026年"), "termination_notice": ("你单位于2026年", "提出的信用修复申请（"),
     "supplement_required": ("就云溪县生态环境局于2026年", "对应的行政处罚信息提交的异议申请（"),
     "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",),
     "removal_denied": ("经《列入名单决定书》（溪环信列〔2026〕",),
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
+NAMES_ITSELF = frozenset({"interview_record"})
+"""Letters whose form names the office that fills it in."""
 NOT_BY_RECORD = frozenset({"supervision_slip"})
 """Letters of cases about a record that do not name the document it rests on: between offices the number of the case is enough."""
 ARTICLE = re.compile(r"(《.+》(（.+）)?)?第.+条")
@@ -118,16 +121,20 @@ SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "status_extract": (("公示中的失信信息", "6 条"), ("在列的公开名单", "6 个")),
     "joint_measure_notice": (("惩戒措施", "限制参加政府采购和工程投标"), ("措施依据", "《招标投标条例（虚构）》第十条")),
     "repair_granted": (("处理效果", "终止公示上述信息、停止共享和使用上述信息、依法依规解除因上述信息实施的失信惩戒措施"),),
-    "hearing_notice": (("拟作出的决定", "撤销《移出名单决定书》（溪环信移〔2027〕1号），恢复将你单位列入名单，并重新计算列入期限"),),
+    "hearing_notice": (("拟作出的决定", "撤销《移出名单决定书》（溪环信移〔2027〕1号），恢复将该单位列入名单，并重新计算列入期限"),),
 }  # fmt: skip
 """What else the page of verification tells."""
 
 
+NOTHING_DECIDED = frozenset({"credit_warning_closed", "repair_informed", "honour_exit_decision"})
+"""Letters that tell 复核 of a result alone, or why no remedy is open."""
+
+
 def test_every_placeholder_is_told_or_kept_back() -> None:
-    told = {word for word, _ in verification.TOLD}
-    assert len(told) == len(verification.TOLD), "a placeholder stands there twice"
-    assert told | verification.KEPT_BACK == set(VOCABULARY)
-    assert not told & verification.KEPT_BACK
+    told = {word for word, _ in told_of_letters.TOLD}
+    assert len(told) == len(told_of_letters.TOLD), "a placeholder stands there twice"
+    assert told | told_of_letters.KEPT_BACK == set(VOCABULARY)
+    assert not told & told_of_letters.KEPT_BACK
 
 
 def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
@@ -137,9 +144,9 @@ def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
         for kind, data in found.items():
             page = verification.verification(tx, data.qr_url.rpartition("/")[2], town.today)
             told = " ".join(said for _, said in page.details) + day_text(local_day(page.issued_at))
-            kept = " ".join(str(data.fields.get(word)) for word in verification.KEPT_BACK)
+            kept = " ".join(str(data.fields.get(word)) for word in told_of_letters.KEPT_BACK)
             assert "云溪环保" not in told, kind
-            assert not {"本机关", "本中心", "贵单位"} & {said for _, said in page.details}
+            assert re.findall("本机关|本中心|贵单位|你", told) == [], kind  # nobody reads them outside the letter
             assert {(label, said) for label, said in SHOWN.get(kind, ())} <= set(page.details), (kind, page.details)
             printed = NAMED.findall("\n".join(p.text for p in data.paragraphs if p.level == "body"))
             lacking[kind] = {one for one in printed if one not in told and one not in kept}
@@ -157,6 +164,14 @@ def standing(town: Town, today: date) -> dict[str, set[str]]:
     return found
 
 
+def shared_marks(letters: list[LetterData]) -> dict[str, set[str]]:
+    """By what stands before the year in numbers, the kinds that share it: a number tells what it is of."""
+    kinds: dict[str, set[str]] = {}
+    for one in letters:
+        kinds.setdefault(one.number.partition("〔")[0], set()).add(one.kind)
+    return {mark: those for mark, those in kinds.items() if len(those) > 1}
+
+
 def nameless(town: Town) -> set[str]:
     """Kinds of letters of cases about a record that leave open which: who has three penalties could not tell."""
     rows = select(letter.c.kind, letter.c.content, record.c.document_number).join(cases, cases.c.id == letter.c.case_id)
@@ -167,8 +182,8 @@ def nameless(town: Town) -> set[str]:
     }
 
 
-def driven(town: Town) -> dict[str, LetterData]:
-    """By kind, the last letter that cases on these routes issued."""
+def driven(town: Town) -> list[LetterData]:
+    """The letters that cases on these routes issued, oldest first."""
     number = town.record()
     repair, objection = town.file_repair(number), town.file_objection(number)
     town.steps(objection, "accept", "consult", "report_finding", "uphold_annul")
@@ -183,11 +198,11 @@ def driven(town: Town) -> dict[str, LetterData]:
                 town.sweep()
             else:
                 as_previewed(town, town.command(case, step))
+    town.record(town.today - timedelta(days=20))  # a penalty's 告知书: none before the day of its first text
     _lists(town)
     with town.db.begin() as tx:
         dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
-    rows = town.all(select(letter.c.kind, letter.c.content).order_by(letter.c.id))
-    return {row.kind: LetterData.model_validate(row.content) for row in rows}
+    return [LetterData.model_validate(row.content) for row in town.all(select(letter.c.content).order_by(letter.c.id))]
 
 
 def as_previewed(town: Town, command: Command) -> None:
@@ -224,8 +239,25 @@ def _lists(town: Town) -> None:
     town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "relist")
 
 
+def test_what_remedies_call_a_decision_is_decided_before_them() -> None:
+    for kind in templates.kinds():
+        for version in templates.versions(kind):
+            body = templates.template(kind, version).body
+            before = body.partition("remedy_paragraphs|join")[0]
+            assert body == before or "决定" in before or kind in NOTHING_DECIDED, (kind, version)
+
+
 def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> None:
-    found = driven(town)
+    letters = driven(town)
+    found = {one.kind: one for one in letters}  # the last of each kind
+    assert wording.faults(letters) == {}
+    assert shared_marks(letters) == {}
+    assert {one.kind for one in letters if wording.own_name(one)} == NAMES_ITSELF
+    assert {
+        one.seal_purpose
+        for one in letters
+        if one.kind.startswith(("interview", "listing", "rectif", "supervis", "consult"))
+    } == {""}
     if folder := os.environ.get("LETTERS_TO_LOOK_AT"):  # to look at them: one JSON file a kind
         for kind, data in found.items():
             Path(folder, f"{kind}.json").write_text(data.model_dump_json(), "utf-8")

@@ -60,6 +60,10 @@ def a_child(town: Town) -> None:
     town.file("minor_repair", number, kinds=PAPERS)
 
 
+def a_company_marked_as_a_child(town: Town) -> None:
+    town.file("minor_repair", town.record(minor=True), kinds=PAPERS)
+
+
 def heard(town: Town) -> None:
     town.steps(town.file_repair(), "accept", "report_verification", "serve_notice")
 
@@ -98,6 +102,7 @@ CASES: list[tuple[Callable[[Town], None], str, tuple[str, ...], tuple[str, ...]]
      ("陈述、申辩称：已经缴清罚款并完成整改。", "经复核，", "对你单位的上述意见不予采纳。"), ()),
     (denied_in_silence, "repair_denied", ("你单位在规定的期限内没有陈述、申辩。",), ("采纳",)),
     (a_sole_trader, "repair_receipt", ("你户就本机关于", "（含当日）前决定是否受理"), ("你单位", "24时", "次日起算")),
+    (a_company_marked_as_a_child, "case_receipt", ("你单位于", "是否受理"), ("监护人",)),
     (a_child, "case_receipt", ("你于", "是否受理"), ("你单位", "予以受理", "同意期限")),
     (heard, "hearing_notice", ("本机关拟不予信用修复。", "请自收到本文书之日起5个工作日内（收到当日不计入）书面提出"), ("听证",)),
     (to_be_revoked, "hearing_notice",

@@ -54,7 +54,7 @@ def test_the_slip_names_the_limit_and_is_pressed(town: Town) -> None:
     text = str(row.content)
     assert "2026年6月15日" in text
     read = town.procedure(number).clock["acceptance"].verified
-    assert ("（本单位办理安排，依据待核实）已于2026年6月15日届满" in text) is not read
+    assert ("（办理安排，依据待核实）已于2026年6月15日届满" in text) is not read
     assert "2026年6月18日" in text  # answered before it is escalated again
     assert row.office_id == town.offices["CREDIT"]
     assert town.one(select(outbox.c.topic).where(outbox.c.letter_id == row.id)).topic == "press"

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from repairflow.errors import Invalid, Refused
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import record, subject, withdrawal_statement
+from tests.law_stories.telling import words
 from tests.law_stories.test_withdrawal_story import decided, found_by_the_office
 from tests.support.building import Town
 from tests.web.portal_visit import make
@@ -44,6 +45,13 @@ def test_who_carries_out_a_judgment_states_the_reason_with_it(
     (open_,) = look("/data/withdrawals.json").json["rows"]
     assert (open_["reason"], open_["effective_on"], open_["stated_on"]) == (REASON, "2026-06-10", "2026-06-10")
     assert open_["basis"].endswith("第四十八条第二款")
+    said = words(town, case, "case_result")
+    for word in (
+        "《中华人民共和国行政处罚法》第四十八条第二款",
+        f"已被依法{told}，自2026年6月10日起生效，",
+        f"公开说明理由：{REASON}。",
+    ):
+        assert word in said, word
     told_ones = [row.payload for row in town.pushes(case) if row.kind == "record_changed"]
     assert told_ones
     for payload in told_ones:

@@ -79,6 +79,8 @@ COMPANIES = (
     ("yunxi", "云溪环保科技有限公司", "MA1X2Y3T", "宋远山", "林一鸣"),
     ("hengtuo", "恒拓建材有限公司", "MA2K7H5P", "蒋一舟", "谢南枝"),
 )
+CHILD = ("黎小满", "320830201205104012")
+"""Whom the company's representative answers for; the number is of nobody."""
 TARGETS = (("site", "public_platform", None), ("province", "province", None), ("market", "partner", "MARKET"))
 FINDINGS = {
     "uphold_correct": "inaccurate",
@@ -271,9 +273,11 @@ class Town:
         done = decided + timedelta(days=27) if performed else None
         pack = self.law.pack_on(self.today)
         short = next(item for item in COMPANIES if item[0] == company)
+        child = minor and kind == "natural_person"
         row = PenaltyRow(
-            row=2, kind=kind, name=short[1], uscc=make_uscc("320830", short[2]), id_number=None, minor=minor,
-            legal_representative=short[3], decision_number=document or f"溪罚〔{decided.year}〕{next(self._numbers)}号",
+            row=2, kind=kind, name=CHILD[0] if child else short[1], uscc=None if child else make_uscc("320830", short[2]),
+            id_number=CHILD[1] if child else None, minor=minor, legal_representative="" if child else short[3],
+            decision_number=document or f"溪罚〔{decided.year}〕{next(self._numbers)}号",
             decision_date=decided, behaviour="超标排放水污染物", facts="事实清楚。", basis="有关法律的规定",
             penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds), content="处罚款贰万元。",
             fine_wan=Decimal(fine) if fine else None, confiscated_wan=None, valid_until=None, publicity_end=None,
@@ -295,9 +299,19 @@ class Town:
                     )
                 )
             number = str(tx.execute(select(record.c.number).where(record.c.id == key)).scalar_one())
+            if child:
+                self._guarded(tx, company, key)
         if entered is None:
             self.sweep()  # what its subject was told in those months
         return number
+
+    def _guarded(self, tx: Connection, guardian: str, record_id: int) -> None:
+        """Afterwards the child of this record is spoken for by a company's representative, once."""
+        if "child" not in self.subjects:
+            whose = tx.execute(select(record.c.subject_id).where(record.c.id == record_id)).scalar_one()
+            self.subjects["child"], self.people["child"] = whose, self.people[guardian]
+            values = {"person_id": self.people[guardian], "subject_id": whose, "valid_from": date(2020, 1, 1)}
+            tx.execute(insert(mandate).values(capacity="representative", **values))
 
     def material(self, kind: str, actor: Actor, content: bytes | None = None, name: str = "证明.png") -> str:
         """An uploaded file; its token."""
@@ -354,6 +368,7 @@ class Town:
         if definition.opened_only:
             return self._opened(definition, kind)
         role = filers(definition)[0]
+        number = self._fitting(name) if definition.subject == "record" else None
         who = self.actor("yunxi") if role in SUBJECT_ROLES else self.actor(f"{role}@ENV")
         about: dict[str, Any] = {}
         if definition.subject == "subject":
@@ -361,7 +376,6 @@ class Town:
         elif definition.subject == "case":
             before = {"revocation": self.granted, "honour_exit": self.honoured}.get(name, self.ended)
             about = {"case": before()}
-        number = self._fitting(name) if definition.subject == "record" else None
         kinds = [key for key, spec in definition.material.items() if spec.required]
         return self.file(name, number, who, kinds=kinds, kind=kind, **about)
 

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
 
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, withdraw
 from repairflow.casework.queries.documents.verification import masked_subject
 from repairflow.db import Database
+from repairflow.law.guards import day_text
 from repairflow.records import heartbeat, letter
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
@@ -64,6 +66,45 @@ def test_a_decision_that_a_later_one_ended_is_not_told_to_be_in_force(town: Town
     assert f"《撤销信用修复决定书》（{later.number}）" in page
     change(town, later, state="withdrawn")  # as an earlier version allowed: the record goes on as revoked
     assert "属实，已被撤销" in look(f"/verify/{row.token}").text
+
+
+def test_each_state_is_told_in_a_sentence_of_its_own_with_its_day(town: Town, app: Flask) -> None:
+    """What stands no more: the list was left, the letter was withdrawn, another came in its place."""
+    entry = town.listed()
+    listed = town.one(select(letter).where(letter.c.kind == "listing_decision"))
+    look = app.test_client().get
+    page = look(f"/verify/{listed.token}").text
+    assert "最长列入期限届满日" in page  # as the decision calls it
+    assert "公示期届满日" not in page
+    town.at(timedelta(days=370))
+    case = town.file("list_removal", entry, kinds=("performance_proof",), kind="application")
+    town.steps(case, "accept", "report_verification", "remove")
+    page = look(f"/verify/{listed.token}").text
+    assert "其中列入的主体已移出名单，见下列后续决定" in page
+    accepted, later = issued(town), town.one(select(letter).order_by(letter.c.id.desc()).limit(1))
+    head = CorrectLetter(accepted.token, town.actor("head@ENV"), "w-1", "误发。")
+    with town.db.begin() as tx:
+        withdraw(tx, head, town.now)
+    day = day_text(town.today)
+    page = look(f"/verify/{accepted.token}").text
+    assert f"已于{day}撤回，不再有效，请不要采信" in page
+    change(town, listed, state="superseded", superseded_by=later.id)
+    assert f"已于{day}被新文书替代，不再使用，请以{later.number}为准" in look(f"/verify/{listed.token}").text
+
+
+def test_a_masked_record_has_one_term_and_the_office_its_name(town: Town, app: Flask) -> None:
+    town.steps(town.begin("reorganisation"), "accept", "report_check", "mask")
+    row = town.one(select(letter).where(letter.c.kind == "masking_decision"))
+    page = app.test_client().get(f"/verify/{row.token}").text
+    assert page.count("<dt>执行期限") == 1
+    assert "云溪县生态环境局于2026年" in page  # the masked record's office, by name
+    assert "本机关" not in page
+
+
+def test_a_complaints_letter_tells_nobody_whom_it_is_about(town: Town, app: Flask) -> None:
+    town.begin("tip_off")
+    row = town.one(select(letter).where(letter.c.kind == "intake_receipt"))
+    assert "云溪**" not in app.test_client().get(f"/verify/{row.token}").text
 
 
 def test_letters_about_a_record_that_was_annulled_say_so(town: Town, app: Flask) -> None:

@@ -54,7 +54,7 @@ def notify_applicant(tx: Connection, services: Services, at: Situation, row: Dea
     if "inaction" not in at.pack.review_first or not at.pack.read(at.pack.review_first["inaction"].basis):
         return
     assert row.due_day is not None  # a limit that has passed has its day
-    ended = "届满" if stated else "届满（本单位办理安排，待核实）"
+    ended = "届满" if stated else "届满（办理安排，待核实）"
     title = f"{case.number}：{row.label}已于{day_text(row.due_day)}{ended}，机关尚未办理"
     told_before = select(notice.c.id).where(notice.c.case_id == case.id, notice.c.kind == KIND, notice.c.title == title)
     if tx.execute(told_before.limit(1)).first() is not None:

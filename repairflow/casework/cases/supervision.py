@@ -115,7 +115,7 @@ def _slip(
         "procedure_label": at.procedure.label,
         "subject_name": citizen(at) if case.confidential else _subject(tx, case.subject_id),
         # a limit nobody has read is the office's own working arrangement, and said to be that
-        "due_clock_label": row.label if _read(at, row) else f"{row.label}（本单位办理安排，依据待核实）",
+        "due_clock_label": row.label if _read(at, row) else f"{row.label}（办理安排，依据待核实）",
         "due_day": day_text(row.due_day),
         "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。",
         "legal_bases": list(services.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),

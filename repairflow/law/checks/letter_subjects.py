@@ -57,7 +57,8 @@ TELL_AN_END: Mapping[str, frozenset[str]] = {
     "listing_maintained": frozenset({"maintained"}),
     "listing_dropped": frozenset({"not_listed"}),
     "commitment_performed": frozenset({"performed"}),
-    "commitment_breached": frozenset({"breached", "failed"}),
+    "commitment_breached": frozenset({"breached"}),
+    "commitment_refused": frozenset({"failed"}),
     "termination_notice": frozenset({"terminated", "closed", "ended"}),
 }
 """Letters whose text names the end: the outcomes it may go with."""

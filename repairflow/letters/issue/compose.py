@@ -19,67 +19,13 @@ from repairflow.law.procedure.letter_form import Seal
 from repairflow.letters.issue.kept_files import keep
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text import own_texts
+from repairflow.letters.text.marks import mark_of
 from repairflow.letters.text.printable import name_in_head
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import letter, number_series
 from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
-
-KIND_MARKS: Mapping[str, str] = {
-    "repair_informed": "信告",
-    "status_extract": "信证",
-    "letter_correction": "信更",
-    "supervision_slip": "信督",
-    "repair_receipt": "信收",
-    "case_receipt": "信收",
-    "repair_accepted": "信受",
-    "deficient_accepted": "信容受",
-    "repair_not_accepted": "信不受",
-    "supplement_required": "信补",
-    "extension": "信延",
-    "repair_granted": "信修",
-    "repair_denied": "信不修",
-    "repair_withdrawn": "信撤",
-    "repair_lapsed": "信撤",
-    "promise_lapsed": "信容撤",
-    "objection_receipt": "信异收",
-    "objection_accepted": "信异受",
-    "objection_not_accepted": "信异不受",
-    "consultation": "信协",
-    "objection_result": "信异",
-    "provider_decision": "信异决",
-    "objection_passed_on": "信异告",
-    "objection_withdrawn": "信异撤",
-    "objection_lapsed": "信异撤",
-    "rectification_order": "信改",
-    "rectification_verdict": "信验",
-    "honour_exit_decision": "信守退",
-    "honour_revoked": "信守撤",
-    "credit_warning": "信提",
-    "credit_warning_closed": "信提结",
-    "interview_notice": "信约",
-    "interview_record": "信约录",
-    "interview_result": "信约果",
-    "listing_notice": "信拟列",
-    "listing_decision": "信列",
-    "listing_dropped": "信不列",
-    "honour_decision": "信守",
-    "removal_receipt": "信移收",
-    "removal_decision": "信移",
-    "removal_denied": "信不移",
-    "annulment_decision": "信撤列",
-    "removal_revoked": "信撤移",
-    "intake_receipt": "信登",
-    "intake_result": "信馈",
-    "reward_notice": "信奖",
-    "commitment_registered": "信诺",
-    "commitment_breached": "信违诺",
-    "joint_measure_request": "信惩",
-    "joint_measure_notice": "信惩告",
-    "joint_measure_lifted": "信解",
-}
-"""What stands between 机关代字 and the year in a number; kinds without one share 信."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +140,7 @@ def compose(
     for sentence in to.closing:
         text = with_closing(text, sentence)
     head = template(kind, version)
-    mark = head.mark or KIND_MARKS.get(kind, "信")
+    mark = mark_of(kind, version)
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
     token = vault.token()

@@ -20,6 +20,7 @@ from repairflow.casework.queries.documents.verification import (
 )
 from repairflow.casework.queries.records import status, status_replay
 from repairflow.errors import NotFound
+from repairflow.law.guards import day_text
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
@@ -88,25 +89,37 @@ def letter(token: str) -> AnyResponse:
     )  # fmt: skip
 
 
+WHAT_ENDED = {
+    "已移出名单": "其中列入的主体已移出名单", "已退出名单": "其中列入的主体已退出名单", "已恢复公示": "其中暂时屏蔽的信息已恢复公示",
+    "措施已解除": "其中的惩戒措施已解除",
+}  # fmt: skip
+"""How a later decision ended what a letter decides, where it is not the decision itself that was undone."""
+
+
 def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
     """Tone, headline and explanation of what was found; `agrees` as `status_replay.agrees` says it."""
+    on = f"于{day_text(found.changed_on)}" if found.changed_on is not None else ""
     if not found.genuine or agrees is False:
         return "late", "与办理记录不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向制发单位核实。"
     if found.state == "withdrawn":
-        return "late", "已撤回", "这份文书由本系统制发，但已经撤回，不再有效。"
-    what = f"其中的决定{found.ended}，见下列后续决定"
-    if found.ended == ANNULLED:
-        what = ANNULLED
-    elif found.ended == EXPIRED:
-        what = f"其中写明的期限已于{found.last_day}届满，此后的情况以公示和制发单位的说明为准"
+        return "late", "已撤回", f"这份文书由本系统制发，但已{on}撤回，不再有效，请不要采信。"
     if found.state_label == CORRECTED:
-        text = f"这份文书由本系统制发，其中的内容已经更正，请与 {found.superseded_by} 一并使用。"
+        text = f"这份文书由本系统制发，其中的内容已{on}更正，请与{found.superseded_by}一并使用。"
         if found.ended:
-            return "warn", f"{CORRECTED}，{found.ended}", f"{text}{what}。"
+            return "warn", f"{CORRECTED}，{found.ended}", f"{text}{_ended(found)}。"
         return "warn", CORRECTED, text
     if found.state == "superseded":
-        later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
-        return "warn", "已被新文书替代", f"这份文书由本系统制发，但已被新文书替代{later}。"
+        later = f"，请以{found.superseded_by}为准" if found.superseded_by else ""
+        return "warn", "已被新文书替代", f"这份文书由本系统制发，但已{on}被新文书替代，不再使用{later}。"
     if found.ended:
-        return "warn", f"属实，{found.ended}", f"这份文书由下列单位通过本系统制发；{what}。"
+        return "warn", f"属实，{found.ended}", f"这份文书由下列单位通过本系统制发；{_ended(found)}。"
     return "", "属实，有效", "这份文书由下列单位通过本系统制发，现在有效。请再核对纸面内容与下列各项是否一致。"
+
+
+def _ended(found: Verified) -> str:
+    """What a letter that stands says no more, in a sentence."""
+    if found.ended == ANNULLED:
+        return ANNULLED
+    if found.ended == EXPIRED:
+        return f"其中写明的期限已于{found.last_day}届满，此后的情况以公示和制发单位的说明为准"
+    return f"{WHAT_ENDED.get(found.ended, f'其中的决定{found.ended}')}，见下列后续决定"

@@ -25,6 +25,7 @@ from repairflow.casework.documents.fields import (
     promised,
     record,
     remedies,
+    withdrawal,
 )
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields.inputs import input_fields
@@ -123,7 +124,7 @@ def fields(
             "信息应当维持、更正还是撤销",
         ]
     known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
-    known |= _earlier(tx, of, voice, wanted, str(known["reason"]))
+    known |= _earlier(tx, of, voice, wanted, str(known["reason"])) | withdrawal.fields(of)
     known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.list_fields(tx, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
@@ -202,6 +203,7 @@ def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
         *law.cites(of.action.basis, at.procedure, at.pack),
         *law.cites(ground.basis if ground is not None else (), at.pack),
         *lists_and_measures.list_bases(law, at, of.inputs),
+        *withdrawal.bases(law, of),
     )
     return [*dict.fromkeys((*cites, *(one for one in documents if one is not None)))]
 

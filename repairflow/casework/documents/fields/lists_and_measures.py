@@ -142,11 +142,15 @@ def _told(tx: Connection, at: Situation, kind: ListKind) -> Told:
 
 
 def _left(tx: Connection, at: Situation) -> dict[str, object]:
-    """The list that the case before this one entered (a favourable one has no record); empty without one."""
+    """The list that the case before this one entered (a favourable one has no record), and its last day; empty without one."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == at.case.id)
-    entered = select(list_entry.c.list_kind).where(list_entry.c.case_id.in_(before)).order_by(list_entry.c.id.desc())
-    kind = at.pack.list_kind.get(str(tx.execute(entered.limit(1)).scalar()))
-    return {"list_label": kind.label} if kind is not None else {}
+    entered = select(list_entry.c.list_kind, list_entry.c.listed_on).where(list_entry.c.case_id.in_(before))
+    row = tx.execute(entered.order_by(list_entry.c.id.desc()).limit(1)).first()
+    kind = at.pack.list_kind.get(row.list_kind) if row is not None else None
+    if row is None or kind is None:
+        return {}
+    told = _told(tx, at, kind).may
+    return {"list_label": kind.label, "max_until": day_text(list_days(kind, row.listed_on).max_until) if told else ""}
 
 
 def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
         row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     whose = holder(tx, at.case.subject_id)
-    if at.record is not None and at.record.minor:
+    # a company has no guardian, whatever its record was marked as
+    if at.record is not None and at.record.minor and whose.you == YOU["natural_person"]:
         return Addressee(guardian_of(whose.about, _guardian(tx, at)), None, YOU["natural_person"], whose.about)
     return whose
 

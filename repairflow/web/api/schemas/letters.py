@@ -64,6 +64,7 @@ class VerifiedAnswer(Answer):
     state: str
     state_label: str
     superseded_by: str | None
+    changed_on: date | None = Field(description="撤回、被新文书替代或者更正的日期；没有的为空")
     ended: str | None = Field(
         description="文书没有撤回或者被替代，但是其中的决定已被后来的决定终结，或者所涉信息已被撤销：现在的状况；否则为空"
     )
