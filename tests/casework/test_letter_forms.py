@@ -102,7 +102,7 @@ def test_who_takes_a_measure_tells_it_in_its_own_name_and_names_its_own_remedies
     text = words(row)
     for said in (
         "因云溪县生态环境局于",
-        "本机关自2026年6月10日起对你单位实施下列失信惩戒措施",
+        "本机关决定自2026年6月10日起对你单位实施下列失信惩戒措施",
         "向云溪县第二人民法院提起",
     ):
         assert said in text

@@ -508,7 +508,7 @@ def test_a_correction_of_what_ended_a_decision_or_of_the_decision_hides_no_end(t
     assert (found.state_label, found.ended) == ("已更正", "已被撤销")
     assert verify._verdict(found, None)[1:] == (
         "已更正，已被撤销",
-        f"这份文书由本系统制发，其中的内容已经更正，请与 {found.superseded_by} 一并使用。其中的决定已被撤销，见下列后续决定。",
+        f"这份文书由本系统制发，其中的内容已于2026年6月10日更正，请与{found.superseded_by}一并使用。其中的决定已被撤销，见下列后续决定。",
     )
 
 

@@ -94,7 +94,7 @@ def test_who_refuses_to_commit_is_proposed_too(town: Town) -> None:
     case = promised(town, "informed", "acceptor@ENV", commitment_signed_by=None)
     town.do(case, "note_unwilling")
     assert (town.case(case).outcome, follow_up(town, case).inputs["list_kind"]) == ("failed", "watch")
-    said = words(town, case, "commitment_breached")
+    said = words(town, case, "commitment_refused")
     assert "拒绝承诺告知书" in said
     assert "你单位没有就“" in said
     assert "受理失效" not in said
