@@ -14,7 +14,7 @@ from repairflow.casework.case_state.situation import situation
 from repairflow.casework.documents.fields import case as fields
 from repairflow.casework.documents.fields.voice import self_name
 from repairflow.letters.text import templates
-from repairflow.records import office, subject
+from repairflow.records import office, record, subject
 from tests.casework.test_letter_words import newest, words
 from tests.support.building import Town
 
@@ -61,7 +61,9 @@ def a_child(town: Town) -> None:
 
 
 def a_company_marked_as_a_child(town: Town) -> None:
-    town.file("minor_repair", town.record(minor=True), kinds=PAPERS)
+    number = town.record(kind="natural_person")  # delivered so under a company's code
+    town.turn(update(record).values(minor=True).where(record.c.number == number))
+    town.file("minor_repair", number, kinds=PAPERS)
 
 
 def heard(town: Town) -> None:
