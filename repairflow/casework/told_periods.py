@@ -3,7 +3,7 @@ the office that decides has confirmed as its own rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -110,16 +110,19 @@ def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
 def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[int]:
     """Ids of the records whose publicity period, or stay on their list, may be told for certain; one question for all of them. The
     days of a provisional class may still move, so they are not among them."""
-    known = once(tx, "told_periods", lambda: _confirmed(tx))
-    found = set()
+    found: set[int] = set()
+    asked: list[tuple[int, tuple[int, Rule]]] = []
     for row in rows:
         pack = law.packs.get(row.pack)
         if pack is None or row.waits_for:
             continue
         open_ = _list_rule(pack, row.list_kind) if row.list_kind else _rule(periods.of_class(pack, row.severity))
-        if open_ is None or (row.office_id, open_) in known:
+        if open_ is None:
             found.add(row.id)
-    return frozenset(found)
+        else:
+            asked.append((row.id, (row.office_id, open_)))
+    known = _confirmed(tx, {office_id for _, (office_id, _) in asked})
+    return frozenset(found.union(row_id for row_id, rule in asked if rule in known))
 
 
 def of_class(tx: Connection, pack: RulePack, severity: Severity, office_id: int) -> Told:
@@ -152,13 +155,21 @@ def _list_rule(pack: RulePack, code: str) -> Rule | None:
 def _told(tx: Connection, office_id: int, open_: Rule | None) -> Told:
     if open_ is None:
         return Told(True)
-    document = once(tx, "told_periods", lambda: _confirmed(tx)).get((office_id, open_))
+    document = _confirmed(tx, {office_id}).get((office_id, open_))
     return Told(document is not None, document or "")
 
 
-def _confirmed(tx: Connection) -> Mapping[tuple[int, Rule], str]:
-    """By office and rule, the document of each confirmation of a rank that carries it."""
+def _confirmed(tx: Connection, offices: Set[int]) -> Mapping[tuple[int, Rule], str]:
+    """By office and rule, the document of each confirmation of a rank that carries it: of these offices alone, since all that
+    every office of a city has confirmed is more than a step of one case should read."""
+    if not offices:
+        return {}
+    named = ",".join(map(str, sorted(offices)))
+    return once(tx, f"told_periods/{named}", lambda: _read(tx, offices))
+
+
+def _read(tx: Connection, offices: Set[int]) -> Mapping[tuple[int, Rule], str]:
     kinds = (periods.PERIODS, periods.CONDITIONS, confirmable_lists.LIST_KINDS)
-    rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.procedure.in_(kinds))), OwnRuleRow)
-    named = ((row, Rule(row.procedure, row.version, row.action)) for row in rows)
+    asked = select(own_rule).where(own_rule.c.office_id.in_(offices), own_rule.c.procedure.in_(kinds))
+    named = ((row, Rule(row.procedure, row.version, row.action)) for row in all_rows(tx.execute(asked), OwnRuleRow))
     return {(row.office_id, rule): cited(row) for row, rule in named if row.rank in OF_FIGURES[rule.procedure]}

@@ -212,7 +212,7 @@ class Town:
         fill, now, number = town_copies.taken(self.db), self.now, next(self._numbers)
 
         def restore(other: Town) -> None:
-            town_copies.with_driver(other.db, fill)
+            fill(other.db)
             other.now, other._numbers = now, count(number)
 
         self._numbers = count(number)

@@ -45,6 +45,44 @@ class Maker(Protocol):
         """The database is gone."""
 
 
+_as_made: dict[str, tuple[int, int]] = {}
+"""How each file of SQLite looked when it was made: its size and when it was written."""
+_without_rows: set[str] = set()
+
+
+def _remember(path: Path, *, rows: bool) -> None:
+    now = path.stat()
+    _as_made[str(path)] = now.st_size, now.st_mtime_ns
+    (_without_rows.discard if rows else _without_rows.add)(str(path))
+
+
+def _untouched(name: str) -> bool:
+    """Whether nobody has written into this file, or has it open, since it was made here."""
+    if name not in _as_made or Path(f"{name}-wal").exists():
+        return False
+    now = Path(name).stat()
+    return _as_made[name] == (now.st_size, now.st_mtime_ns)
+
+
+def is_new(url: str) -> bool:
+    """Whether a database of SQLite is still a copy of the template, without a look into it: see `overwrite`."""
+    name = url.removeprefix("sqlite:///")
+    return name in _without_rows and _untouched(name)
+
+
+def overwrite(url: str, image: bytes) -> bool:
+    """Make a database of SQLite these bytes, where nobody has touched it; whether so.
+
+    Whoever opens a database reads the whole of its definition, which costs more than the rows of a town.
+    """
+    name = url.removeprefix("sqlite:///")
+    if not _untouched(name):
+        return False
+    Path(name).write_bytes(image)
+    _remember(Path(name), rows=True)
+    return True
+
+
 class SQLite:
     """Database files in one folder."""
 
@@ -57,6 +95,7 @@ class SQLite:
     def migrated(self) -> str:
         path = self._path()
         shutil.copyfile(self._template, path)
+        _remember(path, rows=False)
         return f"sqlite:///{path}"
 
     def bare(self) -> str:
@@ -64,6 +103,7 @@ class SQLite:
 
     def drop(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
+        _as_made.pop(path, None)
         for suffix in ("", "-wal", "-shm"):
             Path(path + suffix).unlink(missing_ok=True)
 

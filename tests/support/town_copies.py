@@ -16,11 +16,17 @@ from sqlalchemy import text
 
 from repairflow.db import Database
 from repairflow.law.procedure.roles import OFFICE_ROLES
+from tests.support import databases
 
 _EMPTY = text("SELECT NOT EXISTS (SELECT 1 FROM office) AND NOT EXISTS (SELECT 1 FROM event)")
 _NUMBERED = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
 
+_WRITES_AHEAD = b"\2\2"
+"""Bytes 18 and 19 of a file of SQLite in WAL mode, as the program sets it: a database in memory has none."""
+
 Ids = tuple[dict[str, int], dict[str, int], dict[str, int]]
+Fill = Callable[[Database], None]
+"""Puts rows into a database."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class _Copy:
     """What the building of a town gave, and a way to put its rows into an empty database."""
 
     ids: Ids
-    fill: Callable[[Any], None]
+    fill: Fill
 
 
 _copies: dict[tuple[str, datetime, frozenset[str]], _Copy] = {}
@@ -46,7 +52,7 @@ def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
             _copies[known] = _Copy(ids, taken(db))
     elif _is_empty(db):
         ids = copy.ids
-        with_driver(db, copy.fill)
+        copy.fill(db)
     else:
         ids = build()
     offices, subjects, people = ids
@@ -54,11 +60,13 @@ def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
 
 
 def _is_empty(db: Database) -> bool:
+    if db.is_sqlite and databases.is_new(str(db.engine.url)):
+        return True
     with db.engine.connect() as tx:
         return bool(tx.execute(_EMPTY).scalar_one())
 
 
-def with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
+def _with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
     """Call it with the driver's own connection, outside any transaction."""
     held = db.engine.raw_connection()
     try:
@@ -67,13 +75,21 @@ def with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
         held.close()
 
 
-def taken(db: Database) -> Callable[[Any], None]:
-    """A way to put all rows of now into another empty or, on SQLite, any migrated database, by its driver's connection."""
+def taken(db: Database) -> Fill:
+    """A way to put all rows of now into another empty or, on SQLite, any migrated database."""
     if not db.is_sqlite:
-        return with_driver(db, _postgresql)
+        fill = _with_driver(db, _postgresql)
+        return lambda other: _with_driver(other, fill)
     kept = sqlite3.connect(":memory:", check_same_thread=False)
-    with_driver(db, lambda driver: driver.backup(kept))
-    return kept.backup
+    _with_driver(db, lambda driver: driver.backup(kept))
+    image = kept.serialize()
+    image = image[:18] + _WRITES_AHEAD + image[20:]
+
+    def put(other: Database) -> None:
+        if not databases.overwrite(str(other.engine.url), image):
+            _with_driver(other, kept.backup)
+
+    return put
 
 
 def _postgresql(driver: psycopg.Connection[Any]) -> Callable[[Any], None]:
