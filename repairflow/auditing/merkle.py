@@ -76,34 +76,6 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
     return ranges[::-1] if whole else [(low, high), *ranges[::-1]]
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The proof for leaf `index` of a list."""
-    return [root(leaves[low:high]) for low, high in inclusion_ranges(index, len(leaves))]
-
-
-def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """The proof that a list of leaves grew from its first `old`."""
-    return [root(leaves[low:high]) for low, high in consistency_ranges(old, len(leaves))]
-
-
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> bool:
-    """Whether `proof` shows the leaf hash at `index` of the tree of `size` leaves with root `expected`."""
-    if not 0 <= index < size:
-        return False
-    computed, position, last = leaf, index, size - 1
-    for sibling in proof:
-        if last == 0:
-            return False
-        if position % 2 or position == last:
-            computed = node_hash(sibling, computed)
-            while position % 2 == 0 and position:  # the right edge skips levels where it has no sibling
-                position, last = position >> 1, last >> 1
-        else:
-            computed = node_hash(computed, sibling)
-        position, last = position >> 1, last >> 1
-    return last == 0 and computed == expected
-
-
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows that the tree of `new` leaves begins with that of `old` leaves."""
     if not 0 < old <= new:

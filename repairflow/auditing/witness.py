@@ -16,9 +16,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx2
-from sqlalchemy import Connection
 
-from repairflow.auditing import checkpoints, merkle
+from repairflow.auditing import merkle
 from repairflow.auditing.chain import instant
 from repairflow.auditing.checkpoints import Forked
 from repairflow.auditing.notes import BadNote, Checkpoint, Verifier
@@ -76,26 +75,6 @@ class Online:
             raise Unavailable(f"无法连接 {address}（{type(error).__name__}），请稍后再试。") from error
         except UnicodeDecodeError:
             raise BadNote(f"{address} 的回答不是文本。") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """The log in a database at hand; `tx` may be a read transaction."""
-
-    tx: Connection
-    public_key: Verifier
-
-    def newest(self) -> str:
-        note = checkpoints.newest_note(self.tx)
-        if note is None:
-            raise Unavailable("审计日志还没有检查点。")
-        return note
-
-    def consistency(self, old: int, new: int) -> list[bytes]:
-        return checkpoints.consistency(self.tx, old, new)
-
-    def key(self) -> str:
-        return str(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[in
             found.add(row.id)
         else:
             asked.append((row.id, (row.office_id, open_)))
-    known = _confirmed(tx, {office_id for _, (office_id, _) in asked})
+    known = _confirmed(tx, {rule for _, rule in asked})
     return frozenset(found.union(row_id for row_id, rule in asked if rule in known))
 
 
@@ -155,21 +155,21 @@ def _list_rule(pack: RulePack, code: str) -> Rule | None:
 def _told(tx: Connection, office_id: int, open_: Rule | None) -> Told:
     if open_ is None:
         return Told(True)
-    document = _confirmed(tx, {office_id}).get((office_id, open_))
+    document = _confirmed(tx, {(office_id, open_)}).get((office_id, open_))
     return Told(document is not None, document or "")
 
 
-def _confirmed(tx: Connection, offices: Set[int]) -> Mapping[tuple[int, Rule], str]:
-    """By office and rule, the document of each confirmation of a rank that carries it: of these offices alone, since all that
-    every office of a city has confirmed is more than a step of one case should read."""
-    if not offices:
-        return {}
-    named = ",".join(map(str, sorted(offices)))
-    return once(tx, f"told_periods/{named}", lambda: _read(tx, offices))
+def _confirmed(tx: Connection, asked: Set[tuple[int, Rule]]) -> Mapping[tuple[int, Rule], str]:
+    """By office and rule, the document of each confirmation of a rank that carries it: of those asked about alone, since all
+    that every office of a city has confirmed is more than a step of one case should read."""
+    return once(tx, f"told_periods/{sorted(asked)}", lambda: _read(tx, asked)) if asked else {}
 
 
-def _read(tx: Connection, offices: Set[int]) -> Mapping[tuple[int, Rule], str]:
-    kinds = (periods.PERIODS, periods.CONDITIONS, confirmable_lists.LIST_KINDS)
-    asked = select(own_rule).where(own_rule.c.office_id.in_(offices), own_rule.c.procedure.in_(kinds))
-    named = ((row, Rule(row.procedure, row.version, row.action)) for row in all_rows(tx.execute(asked), OwnRuleRow))
+def _read(tx: Connection, asked: Set[tuple[int, Rule]]) -> Mapping[tuple[int, Rule], str]:
+    found = select(own_rule).where(
+        own_rule.c.office_id.in_({office_id for office_id, _ in asked}),
+        own_rule.c.procedure.in_({rule.procedure for _, rule in asked}),
+        own_rule.c.action.in_({rule.action for _, rule in asked}),
+    )
+    named = ((row, Rule(row.procedure, row.version, row.action)) for row in all_rows(tx.execute(found), OwnRuleRow))
     return {(row.office_id, rule): cited(row) for row, rule in named if row.rank in OF_FIGURES[rule.procedure]}

@@ -20,7 +20,7 @@ from repairflow.auditing.notes import Signer
 from repairflow.auditing.stand_alone_log import ORDER, ed25519_holds
 from repairflow.db import Database
 from repairflow.errors import Conflict, NotFound, Unavailable
-from tests.auditing.trail_builder import START, Trail
+from tests.auditing.trail_builder import START, AtHand, Trail
 
 NUMBER = "示信〔2026〕1号"
 PDF = b"%PDF-1.7 invented"
@@ -86,7 +86,7 @@ def test_the_same_case_gives_the_same_bytes(trail: Trail, pdf: Path) -> None:
 def test_a_witness_file_brings_the_key(trail: Trail, pdf: Path, tmp_path: Path) -> None:
     file = tmp_path / "witness.jsonl"
     with trail.db.read() as tx:
-        witness.keep(witness.Local(tx, trail.signer.verifier), file, START)
+        witness.keep(AtHand(tx, trail.signer.verifier), file, START)
     folder = unpacked(built(trail, pdf), tmp_path / "bundle")
     assert checked(folder, "--witness", str(file))[0] == 0
     file.write_text(file.read_text().replace("\\n14\\n", "\\n14\\nA"))

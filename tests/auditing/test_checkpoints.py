@@ -16,6 +16,7 @@ from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.records import checkpoint, log_leaf
 from tests.auditing.trail_builder import START, Trail
+from tests.support import log_proofs
 
 # The example in the documentation of golang.org/x/mod/sumdb/note: another program's note, opened by ours.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -138,8 +139,8 @@ def test_proofs_from_the_database_across_blocks(
             part = hashes[:size]
             assert tree.root(tx, size) == merkle.root(part)
             for index in range(size):
-                assert tree.inclusion(tx, index, size) == merkle.inclusion_proof(part, index)
-                assert tree.consistency(tx, index + 1, size) == merkle.consistency_proof(part, index + 1)
+                assert tree.inclusion(tx, index, size) == log_proofs.inclusion_proof(part, index)
+                assert tree.consistency(tx, index + 1, size) == log_proofs.consistency_proof(part, index + 1)
         with pytest.raises(ValueError, match="fewer"):
             tree.consistency(tx, 1, 99)
         with pytest.raises(ValueError, match="no leaves"):

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repairflow.auditing import merkle
+from repairflow.auditing.stand_alone_log import inclusion_holds
+from tests.support import log_proofs
 
 # The inputs and roots of the certificate transparency reference tests.
 INPUTS = [
@@ -50,32 +52,32 @@ def test_reference_proofs() -> None:
     seven = leaves(7)
     h = merkle.node_hash
     g, low, j, k = h(seven[0], seven[1]), h(h(seven[0], seven[1]), h(seven[2], seven[3])), seven[6], h(*seven[4:6])
-    assert merkle.inclusion_proof(seven, 0) == [seven[1], h(seven[2], seven[3]), h(k, j)]
-    assert merkle.inclusion_proof(seven, 3) == [seven[2], g, h(k, j)]
-    assert merkle.inclusion_proof(seven, 6) == [k, low]
-    assert merkle.consistency_proof(seven, 3) == [seven[2], seven[3], g, h(k, j)]
-    assert merkle.consistency_proof(seven, 4) == [h(k, j)]
-    assert merkle.consistency_proof(seven, 6) == [k, j, low]
+    assert log_proofs.inclusion_proof(seven, 0) == [seven[1], h(seven[2], seven[3]), h(k, j)]
+    assert log_proofs.inclusion_proof(seven, 3) == [seven[2], g, h(k, j)]
+    assert log_proofs.inclusion_proof(seven, 6) == [k, low]
+    assert log_proofs.consistency_proof(seven, 3) == [seven[2], seven[3], g, h(k, j)]
+    assert log_proofs.consistency_proof(seven, 4) == [h(k, j)]
+    assert log_proofs.consistency_proof(seven, 6) == [k, j, low]
 
 
 @given(SIZES, st.data())
 def test_every_leaf_can_be_proved_and_nothing_else(size: int, data: st.DataObject) -> None:
     tree = leaves(size)
     index = data.draw(st.integers(0, size - 1))
-    proof, root = merkle.inclusion_proof(tree, index), merkle.root(tree)
-    assert merkle.verify_inclusion(tree[index], index, size, proof, root)
-    assert not merkle.verify_inclusion(merkle.leaf_hash(b"x"), index, size, proof, root)
+    proof, root = log_proofs.inclusion_proof(tree, index), merkle.root(tree)
+    assert inclusion_holds(tree[index], index, size, proof, root)
+    assert not inclusion_holds(merkle.leaf_hash(b"x"), index, size, proof, root)
     other = data.draw(st.integers(-1, size))
-    assert other == index or not merkle.verify_inclusion(tree[index], other, size, proof, root)
-    assert not merkle.verify_inclusion(tree[index], index, size, [*proof, root], root)
-    assert not proof or not merkle.verify_inclusion(tree[index], index, size, proof[:-1], root)
+    assert other == index or not inclusion_holds(tree[index], other, size, proof, root)
+    assert not inclusion_holds(tree[index], index, size, [*proof, root], root)
+    assert not proof or not inclusion_holds(tree[index], index, size, proof[:-1], root)
 
 
 @given(SIZES, st.data())
 def test_growth_can_be_proved_and_nothing_else(size: int, data: st.DataObject) -> None:
     tree = leaves(size)
     old = data.draw(st.integers(1, size))
-    proof, before, after = merkle.consistency_proof(tree, old), merkle.root(tree[:old]), merkle.root(tree)
+    proof, before, after = log_proofs.consistency_proof(tree, old), merkle.root(tree[:old]), merkle.root(tree)
     assert merkle.verify_consistency(old, size, before, after, proof)
     rewritten = merkle.root([merkle.leaf_hash(b"x"), *tree[1:old]])
     assert not merkle.verify_consistency(old, size, rewritten, after, proof)

@@ -26,7 +26,7 @@ from repairflow.records import (
     subject,
     uninformed,
 )
-from tests.auditing.trail_builder import START, Trail
+from tests.auditing.trail_builder import START, AtHand, Trail
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def trail(database: Database, home: Path) -> Trail:
 
 def kept_by_witness(trail: Trail, file: Path) -> Path:
     with trail.db.read() as tx:
-        witness.keep(witness.Local(tx, trail.signer.verifier), file, START)
+        witness.keep(AtHand(tx, trail.signer.verifier), file, START)
     return file
 
 

@@ -19,7 +19,8 @@ from repairflow.auditing.checkpoints import Forked
 from repairflow.auditing.notes import BadNote, Signer
 from repairflow.db import Database
 from repairflow.errors import Invalid, Unavailable
-from tests.auditing.trail_builder import START, Trail
+from tests.auditing.trail_builder import START, AtHand, Trail
+from tests.support import log_proofs
 
 
 @dataclass
@@ -37,7 +38,7 @@ class FakeLog:
         return self.signer.sign(len(self.leaves), merkle.root(self.leaves))
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        return merkle.consistency_proof(self.leaves[:new], old)
+        return log_proofs.consistency_proof(self.leaves[:new], old)
 
     def key(self) -> str:
         return str(self.signer.verifier)
@@ -94,12 +95,12 @@ def test_another_key_is_refused(file: Path) -> None:
 def test_a_database_at_hand(database: Database, home: Path, file: Path) -> None:
     trail = Trail(database, home)
     with database.read() as tx, pytest.raises(Unavailable, match="还没有检查点"):
-        witness.keep(witness.Local(tx, trail.signer.verifier), file, START)
+        witness.keep(AtHand(tx, trail.signer.verifier), file, START)
     for number, size in (("XF-1", 5), ("XF-2", 9)):
         trail.case(number)
         trail.log()
         with database.read() as tx:
-            assert witness.keep(witness.Local(tx, trail.signer.verifier), file, START).size == size
+            assert witness.keep(AtHand(tx, trail.signer.verifier), file, START).size == size
 
 
 @contextmanager

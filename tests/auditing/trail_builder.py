@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, text, update
 
 from repairflow.auditing import chain, checkpoints, sequencer
-from repairflow.auditing.notes import Signer
+from repairflow.auditing.notes import Signer, Verifier
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
+from repairflow.errors import Unavailable
 from repairflow.records import cases, office, record, subject
 from repairflow.records import letter as letters
 
@@ -27,6 +28,26 @@ STEPS = (
     ("propose", "accepted", "proposed"),
     ("grant", "proposed", "granted"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """The log in a database at hand, as a witness asks for one; `tx` may be a read transaction."""
+
+    tx: Connection
+    public_key: Verifier
+
+    def newest(self) -> str:
+        note = checkpoints.newest_note(self.tx)
+        if note is None:
+            raise Unavailable("审计日志还没有检查点。")
+        return note
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        return checkpoints.consistency(self.tx, old, new)
+
+    def key(self) -> str:
+        return str(self.public_key)
 
 
 @dataclass

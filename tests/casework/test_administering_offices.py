@@ -81,6 +81,7 @@ def test_an_office_is_kept_as_given_and_stands_in_the_trail(db: Database) -> Non
     assert chain.content(row.body)["mark"] == "溪环"
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [

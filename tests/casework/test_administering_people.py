@@ -84,6 +84,7 @@ SECURITY_ACTS: dict[str, Act] = {
 }
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("act", [*SYSTEM_ACTS, *SECURITY_ACTS])
 @pytest.mark.parametrize("who", ["system", "security", "auditor", "supervisor", "operator"])
 def test_each_administrator_has_a_power_of_its_own(town: Town, act: str, who: str) -> None:
@@ -126,6 +127,7 @@ def test_nobody_serves_himself(town: Town, act: str) -> None:
     assert town.counts() == before
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("login", "name", "kind", "fields"),
     [

@@ -69,6 +69,7 @@ def test_a_key_of_the_platform_is_taken_and_not_told_again(town: Town) -> None:
     assert key(town) == KEY
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [

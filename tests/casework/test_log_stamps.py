@@ -13,7 +13,7 @@ import pytest
 from asn1crypto import pem
 
 from repairflow.auditing import bundle, checkpoints, stand_alone_log
-from repairflow.auditing.merkle import consistency_proof, root
+from repairflow.auditing.merkle import root
 from repairflow.casework import log_stamps
 from repairflow.db import Database
 from repairflow.letters.signing.timestamp import HttpTimeStamps
@@ -23,6 +23,7 @@ from tests.letters.test_time_stamps import STAMPED, Authority
 from tests.letters.test_time_stamps import served as served
 from tests.support.building import Town
 from tests.support.calling import sign, signer
+from tests.support.log_proofs import consistency_proof
 
 NOW = datetime(2026, 6, 10, 2, 30, tzinfo=UTC)
 

@@ -110,6 +110,7 @@ def test_confirming_again_changes_nothing(town: Town) -> None:
     assert (listed[DENY].document, listed[DENY].by) == (OWN_RULES, "legal_reviewer@ENV")
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("changes", "named"),
     [

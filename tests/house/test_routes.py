@@ -29,10 +29,10 @@ def here() -> str:
 def test_every_view_is_a_function_of_a_module_in_a_table(settings: Settings) -> None:
     """Else one must run the program to learn which function answers an address, and who may use it."""
     app = make_app(Program.at(settings))
-    tabled, loose = access.tabled(app), []
+    loose = []
     for endpoint, view in app.view_functions.items():
         found = inspect.unwrap(view)
-        if endpoint not in tabled or (endpoint != "static" and found.__qualname__ != found.__name__):
+        if not access.declared(app, endpoint) or (endpoint != "static" and found.__qualname__ != found.__name__):
             loose.append(endpoint)
     assert loose == []
 

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy import event as on
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import Rule
 
 from repairflow.auditing import row_proof
 from repairflow.casework.admin import credentials
@@ -74,19 +74,20 @@ def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
 def _remember_rules(parses: Any = Rule._parse_rule) -> None:
     """Afterwards the parts of an address are parsed once, not once for each application: nearly half of what making one costs.
 
-    An address with a converter of somebody's own is parsed anew: it may look at its map; Werkzeug's never do.
+    Converters of an earlier application read it as this one's would: they are of the same classes, and none looks at its map.
     """
-    parsed: dict[str, tuple[list[Any], list[tuple[bool, str]], dict[str, Any]]] = {}
+    parsed: dict[object, tuple[list[Any], list[tuple[bool, str]], dict[str, Any]]] = {}
 
     def parse(self: Rule, rule: str) -> list[Any]:
-        if rule not in parsed:
-            before, self._trace = self._trace, []
-            parts, trace, self._trace = list(parses(self, rule)), self._trace, [*before, *self._trace]
-            converters = {name: one for name, one in self._converters.items() if (True, name) in trace}
-            if all(type(one).__module__ == BaseConverter.__module__ for one in converters.values()):
-                parsed[rule] = parts, trace, converters
+        assert self.map is not None
+        known = (rule, *self.map.converters.items())
+        if known not in parsed:
+            begun, self._trace = self._trace, []
+            parts, trace = list(parses(self, rule)), self._trace
+            self._trace = [*begun, *trace]
+            parsed[known] = parts, trace, {name: one for name, one in self._converters.items() if (True, name) in trace}
             return parts
-        parts, trace, converters = parsed[rule]
+        parts, trace, converters = parsed[known]
         self._trace += trace
         self._converters.update(converters)
         self.arguments.update(converters)

@@ -25,6 +25,7 @@ RUN = """async (tags) => {
     const why = (node) => node.any.concat(node.all).map((check) => check.message).join('; ');
     return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${why(node)}`));
 }"""
+FILES = (".pdf", ".zip")
 BEYOND = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
 
 
@@ -99,10 +100,15 @@ def address(whole: Whole, row: Row) -> str:
 
 
 def pages(whole: Whole, *, each: bool) -> Iterator[Row]:
-    """The addresses that answer with a page: of each endpoint one, or each of them."""
+    """The addresses that answer with a page: of each endpoint one, or each of them.
+
+    A sheet or an archive is not made to learn that it is none, which takes a press longer than a busy machine may have.
+    """
     seen: set[str] = set()
     for row in rows(whole):
         if row.endpoint.startswith("api.") or row.endpoint == "static" or (row.endpoint in seen and not each):
+            continue
+        if row.status == 200 and address(whole, row).partition("?")[0].endswith(FILES):
             continue
         answer = whole.visitor(row.who).client.get(address(whole, row), follow_redirects=True, buffered=True)
         if answer.mimetype == "text/html" and "<html" in answer.text:  # else a file, or a part of a page

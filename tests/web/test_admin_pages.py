@@ -107,6 +107,7 @@ def test_a_year_of_the_package_is_checked_too(app: Flask, town: Town) -> None:
     assert "已经载入" in who.text
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("name", ["acceptor@ENV", "supervisor@CREDIT", "auditor@CREDIT", "yunxi"])
 @pytest.mark.parametrize("path", ["/admin/", "/admin/calendar", "/admin/clock"])
 def test_only_administrators_come_in(app: Flask, town: Town, name: str, path: str) -> None:

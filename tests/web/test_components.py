@@ -207,6 +207,7 @@ def test_an_allowed_action_carries_the_command(show: Callable[..., str]) -> None
     assert 'name="command_id" value="same-again"' in kept
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [

@@ -27,6 +27,7 @@ def app(town: Town) -> Flask:
     return make(town)
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("name", PROCEDURES)
 def test_its_case_and_guide_are_shown(app: Flask, town: Town, name: str) -> None:
     number = town.begin(name)

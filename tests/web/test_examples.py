@@ -71,6 +71,7 @@ def test_one_writes_another_publishes(app: Flask, town: Town) -> None:
     town.sound()
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("field", "words", "said"),
     [

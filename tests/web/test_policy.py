@@ -45,6 +45,7 @@ def test_admits(who: set[str], actor: Actor | None, admitted: bool) -> None:
     assert access.admits(frozenset(who), actor) is admitted
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("login", "path", "status"),
     [

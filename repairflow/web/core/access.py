@@ -34,11 +34,6 @@ def _policies(app: App) -> dict[str, frozenset[str]]:
     return found
 
 
-def tabled(app: Flask) -> frozenset[str]:
-    """The endpoints which a table declares."""
-    return frozenset(_policies(app))
-
-
 def admits(who: frozenset[str], actor: Actor | None) -> bool:
     """Whether an actor (None: not signed in) is one of `who`."""
     if PUBLIC in who:
