@@ -24,6 +24,18 @@ STATUTORY = {  # days off by 国务院令第795号 in a year whose arrangement i
     )
 }  # fmt: skip
 CLASSES = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
+TABLES = {
+    "公示期": "period", "处罚类别": "penalty", "救济": "remedy", "先申请复议": "review_first", "期间": "term", "措施": "measure",
+    "名单": "list_kind", "名单的改动": "list_change", "失信行为": "behaviour", "分级措施": "ladder", "上限": "limit",
+    "承诺书": "commitments", "开关": "switch",
+}  # fmt: skip
+KEYS = {
+    "basis": "条文", "where_basis": "另行途径的条文", "untold_basis": "未告知的条文", "extension_basis": "延长的条文",
+    "where_to_go": "另行途径", "on_the_spot": "当场处罚的另行途径", "denies": "不符合的条件", "severity": "失信程度", "lists": "名单",
+    "measures": "措施", "removal": "移出条件", "after": "此前的措施", "force": "力度", "verified": "核对", "cite": "文件",
+    "article": "条", "valid_to": "失效日期", "keeps": "可以使用的名单", "said_in": "说明", "public": "公开",
+}  # fmt: skip
+OF_A_PACK = ("keeps", "said_in", "repair_at", "commitment_version", "field", "over")
 
 
 def read(folder):
@@ -135,7 +147,11 @@ class Law:
             return self.penalty(facts, self.pack(facts, day), day)
         if "规则" in facts:
             return self.figure(facts["规则"], self.pack(facts, day), start)
+        if "条目" in facts and "程序" not in facts:
+            return self.entries(facts["条目"], self.pack(facts, day))
         procedure = self.procedure(facts, day)
+        if "条目" in facts:
+            return self.bases(procedure["basis"])
         if "步骤" in facts:
             if facts["步骤"] == "提出":
                 return self.filing(procedure)
@@ -204,6 +220,34 @@ class Law:
             "条文": self.cites(basis, pack["basis"]),
         }
 
+    def entries(self, asked, pack):
+        """What a table of a pack says of each entry, key by key."""
+        if asked == "依据":
+            return self.bases({**self.articles, **pack["basis"]})
+        if asked == "规则包":
+            told = {KEYS.get(key, key): pack.get(key) for key in OF_A_PACK if pack.get(key)}
+            return {name: value if isinstance(value, list) else [value] for name, value in told.items()}
+        table = pack["lists"][asked.removeprefix("清单.")] if asked.startswith("清单.") else pack[TABLES[asked]]
+        found = {}
+        for code, one in table.items():
+            if not isinstance(one, dict):
+                found[code] = [said(one)]
+                continue
+            cited = {key: self.cites(value, pack["basis"]) for key, value in one.items() if key.endswith("basis")}
+            written = sorted({**one, **cited}.items())
+            found[one.get("label", code)] = [
+                f"{KEYS.get(key, key)}：{said(v)}" for key, v in written if key not in ("label", "text")
+            ]
+        return found
+
+    def bases(self, known):
+        return {
+            code: [
+                f"{KEYS[key]}：{said(one[key])}" for key in ("cite", "article", "verified", "valid_to") if key in one
+            ]
+            for code, one in known.items()
+        }
+
     def penalty(self, facts, pack, day):
         kinds = {code: kind for code, kind in pack["penalty"].items() if kind["label"] in facts["处罚类别"]}
         fine = facts.get("罚款万元")
@@ -227,6 +271,16 @@ class Law:
             "可以当场决定": set(kinds) <= set(spot["kinds"])
             and (fine or 0) <= spot["person_wan" if facts.get("公民") else "others_wan"],
         }
+
+
+def said(value):
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return "、".join(f"{key} {said(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return "、".join(map(said, value))
+    return str(value)
 
 
 def level_of(place):

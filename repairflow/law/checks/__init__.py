@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from repairflow.law.checks import (
+    answers_followed,
     articles_of_limits,
     case_offices,
     clock_lengths,
@@ -33,6 +34,7 @@ from repairflow.law.checks import (
     idle_steps,
     inside,
     label_meanings,
+    left_out,
     letter_fields,
     letter_forms,
     letter_subjects,
@@ -67,7 +69,7 @@ PARTS = (
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
     undoable_steps, parked, facts_brought, subject_time, office_time, rounds, withdrawals, good_ends, effects_of_ends,
-    guard_steps, idle_steps, entered_answers,
+    guard_steps, idle_steps, entered_answers, answers_followed, left_out,
 )  # fmt: skip
 
 

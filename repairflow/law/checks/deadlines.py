@@ -46,6 +46,9 @@ def _overdue(report: Report, name: str, clock: Clock) -> None:
     missing = [state for state in clock.runs_in if state not in action.from_]
     if missing:
         report.add("overdue_cannot_fire", at, **words, states=report.states(missing))
+    if any(use.guard == "all_targets_acknowledged" for use in action.guards):
+        text = f"{words['what']}届满时要办的{words['action']}须等回执齐全，逾期正是因为没有齐，届满时什么也不会发生"
+        report.find("overdue_cannot_fire", at, f'{text}；请写 overdue = "escalate"')
     target = p.state.get(action.to) if action.to is not None else None
     if (
         target is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from repairflow.law.checks.dead_ends import run_in_labels
 from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of, weighs
 from repairflow.law.checks.report import Report
@@ -88,13 +90,13 @@ def _another_than_filer(report: Report, action: Action) -> bool:
     return officers and any(use.guard == "not_the_filer" for use in action.guards)
 
 
-def bypass(report: Report, name: str, action: Action) -> Run | None:
-    """A run to the decision on which none of the steps it must differ from was taken."""
+def bypass(report: Report, name: str, action: Action, barred: Collection[str] | None = None) -> Run | None:
+    """A run to the decision on which none of these steps was taken: by default those it must differ from."""
     p = report.procedure
     if p.initial not in p.state:
         return None
     model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
-    for world in model.worlds(barred=action.distinct_from):
+    for world in model.worlds(barred=action.distinct_from if barred is None else barred):
         for config in world.came:
             if config.state in action.from_ and model.open(name, config, world.facts):
                 return world.run(config)

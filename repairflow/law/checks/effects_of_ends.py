@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from repairflow.law.checks.decisions import AGAINST, FOR, LASTING, by_system_alone, outcome_of
 from repairflow.law.checks.graph import closure, successors
-from repairflow.law.checks.report import Report
+from repairflow.law.checks.report import CASE_EFFECT_LABELS, CASE_EFFECTS, Report
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
 
 CHANGES = (AGAINST | FOR | LASTING) - {"expire_from_list", "leave_honour"}
 """Effects that change a record or a list for good; what the end of a term brings about is told by its own step."""
+ALONE: Mapping[str, frozenset[str]] = {
+    "annul_record": frozenset({"correct_record", "leave_list", "expire_from_list", "annotate_record"}),
+    "annotate_record": frozenset({"cease_publicity", "correct_record", "leave_list", "mask_record"}),
+}
+"""Effects that dispose of a record otherwise than others do: no step has both."""
 NAY = frozenset({"denied", "refused", "maintained", "dismissed"})
 """Outcomes by which all stays as it was."""
 
@@ -30,10 +37,18 @@ def check(report: Report) -> None:
         if all(p.state[end].outcome in NAY for end in ends):
             text = f"{report.action(name)}改变了信息（{effects}），办理结果却是{shown}，一切应当照旧；请删去该效果，或者改正 outcome"
             report.find("effect_of_denial", at, text)
-        elif not by_system_alone(action) and all(outcome_side(p.state[end].outcome) == "neutral" for end in ends):
+        elif _undecided(p, action, ends):
             text = f"{report.action(name)}改变了信息（{effects}），是一项决定，办理结果{shown}却不作决定"
             text += "；请写明有利或者不利的 outcome、文书和救济"
             report.find("effect_under_neutral", at, text)
+
+
+def _undecided(p: Procedure, action: Action, ends: set[str]) -> bool:
+    """Whether a person's step comes only to ends that decide nothing, or anybody's to an end laid down or gone by (撤回、逾期)."""
+    outcomes = {p.state[end].outcome for end in ends}
+    if outcomes <= {"withdrawn", "lapsed"}:
+        return True
+    return not by_system_alone(action) and all(outcome_side(one) == "neutral" for one in outcomes)
 
 
 def _misplaced(report: Report, name: str, action: Action) -> None:
@@ -46,10 +61,22 @@ def _misplaced(report: Report, name: str, action: Action) -> None:
             at,
             f"{what}的公开效果互相矛盾（{both}），有的有利有的不利；请分成几个动作，或者删去其一",
         )
+    for one, others in ALONE.items():
+        both = [other for other in action.effects if other in others]
+        if one in action.effects and both:
+            text = f"{what}既{_effect(report, one)}又{_effect(report, both[0])}，只能是其中一种处理；请删去其一"
+            report.find("effects_contradict", at, text)
+    if "unmark_disputed" in action.effects and (action.to is None or action.extends is not None):
+        text = f"{what}以后争议还在办理，却{_effect(report, 'unmark_disputed')}；请写到办结或者作出决定的动作上"
+        report.find("effects_contradict", at, text)
     if "seal_record" in action.effects and outcome_side(outcome_of(p, action)) != "for":
         text = f"{what}没有以有利的结果终结办件，却{_effect(report, 'seal_record')}；请只写在办结的动作上"
         report.find("effects_contradict", at, text)
     life = report.names.record
+    of_an_office = [one for one in action.effects if one in CASE_EFFECTS - {"tell_other_side"}]
+    if of_an_office and action.by and all(role_side(role) == "subject" for role in action.by):
+        effects = "、".join(f"“{CASE_EFFECT_LABELS[one]}”（{one}）" for one in of_an_office)
+        report.find("own_cause", at, f"{what}由主体办理，却产生机关的效果{effects}；请删去，或者改由机关办理")
     public = [one for one in action.effects if life is not None and one in life.action and not one.startswith("un")]
     if public and any(role_side(role) == "subject" for role in action.by):
         effects = "、".join(_effect(report, one) for one in public)

@@ -19,6 +19,7 @@ def check(report: Report) -> None:
         if action.opens is not None:
             _opened(report, name, action.opens)
             _circle(report, name, action, action.opens)
+            _as_others(report, name, action.opens)
 
 
 def _opened(report: Report, name: str, opens: Opens) -> None:
@@ -64,6 +65,19 @@ def _opened(report: Report, name: str, opens: Opens) -> None:
     if kind is not None and kind.favourable and side_of(p, p.action[name]) == "against":
         text = f"{what}对主体不利，启动的却是列入“{kind.label}”（守信名单）；请改正 set"
         report.find("opens_carry", at, text)
+
+
+def _as_others(report: Report, name: str, opens: Opens) -> None:
+    """What every other step that opens such a case takes along, and this one leaves behind."""
+    others = [
+        one.opens
+        for key, one in report.procedure.action.items()
+        if key != name and one.opens is not None and one.opens.procedure == opens.procedure
+    ]
+    shared = set.intersection(*(set(one.carry) for one in others)) if others else set()
+    if lost := sorted(shared - {*opens.carry, *opens.set}):
+        text = f"{report.action(name)}启动后续办件时没有带过去 {'、'.join(lost)}，本程序启动同一程序的其他动作都带；请写入 carry"
+        report.find("opens_carry", ("action", name, "opens"), text)
 
 
 def _owed(other: Procedure, name: str) -> bool:

@@ -37,6 +37,7 @@ STEP_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
     "name_penalty": {"penalty": frozenset({"text"})},
     "impose_measure": {"imposed_on": frozenset({"date"})},
+    "book_meeting": {"meeting_at": frozenset({"datetime"})},
 }  # fmt: skip
 """What an effect reads from the form of its own step."""
 FILED_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {

@@ -20,7 +20,9 @@ OF_A_CASE = (
 """Guards that look at what a case has come to, and so say nothing of one that is not there yet."""
 
 
-MUST_ANSWER = frozenset({"ground_is_objectionable", "measure_is_recommended", "two_interviewers", "notice_lead_time"})
+MUST_ANSWER = frozenset(
+    {"ground_is_objectionable", "measure_is_recommended", "two_interviewers", "notice_lead_time", "rescheduled_within"}
+)
 """Guards that fail for good where their question was left open."""
 
 

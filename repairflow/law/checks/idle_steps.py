@@ -64,6 +64,10 @@ def _answers(report: Report, name: str, action: Action) -> None:
             f"{report.action(name)}把办件转给有权机关，却不要求写明是哪个机关；请在 inputs 中写 refer_to（kind = text）"
         )
         report.find("referred_nowhere", ("action", name), text)
+    for key, item in action.inputs.items():
+        if key.startswith("refer") and not item.required and by_office(action) and outcome != "referred":
+            text = f"{report.action(name)}的“{item.label}”（{key}）可以不填，办了也不知道转给哪个机关；请删去 required = false"
+            report.find("referred_nowhere", ("action", name, "inputs", key), text)
     if outcome is not None or not by_office(action):
         return
     read = {str(use.parameters.get("input")) for other in p.action.values() for use in other.guards}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from repairflow.law.checks.report import Report
-from repairflow.law.letter_kinds import DECIDE, SAYS, form_of, must_be_served
+from repairflow.law.letter_kinds import DECIDE, OFFICIAL, SAYS, SAYS_LABEL, SHIPPED, form_of, must_be_served
+from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.remedies_of_acts import contests, may_burden
 
@@ -29,6 +30,10 @@ def check(report: Report) -> None:
             report.find("letter_form_about", ("letters", kind), text)
         if form.to != "subject" and SAYS.get(kind) in DECIDE:
             text = f"“{kind}”是对当事人的决定，不能只送给别的单位；请把 [letters] 的 to 改为 subject"
+            report.find("letter_form_decision", ("letters", kind), text)
+        elif form.to not in {"subject", OFFICIAL.get(kind, LetterForm()).to} and kind in SHIPPED:
+            text = f"“{kind}”是写给当事人的文书（{SAYS_LABEL[SAYS[kind]]}），却送给别的单位，当事人收不到"
+            text += "；请把 [letters] 的 to 改为 subject"
             report.find("letter_form_decision", ("letters", kind), text)
         _served(report, kind, steps)
 

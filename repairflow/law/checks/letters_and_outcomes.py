@@ -114,7 +114,8 @@ def _missing_letters(report: Report, name: str, action: Action) -> None:
     outcome = outcome_of(report.procedure, action)
     side = outcome_side(outcome)
     what = report.action(name)
-    if by_office(action) and side != "against" and decides(report.procedure, action):
+    measure = {"impose_measure", "lift_measure"} & set(action.effects)
+    if by_office(action) and (measure or (side != "against" and decides(report.procedure, action))):
         report.find("decision_letter", ("action", name), f"{what}作出决定，却没有文书，主体无从知道；请写 letter")
     elif by_office(action) and outcome == "terminated":
         report.find("decision_letter", ("action", name), f"{what}终止了办件，却没有文书，主体无从知道；请写 letter")

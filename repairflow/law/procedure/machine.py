@@ -10,14 +10,22 @@ from transitions import Event, Machine, MachineError, State
 
 from repairflow.law.procedure.model import Procedure
 
+WHERE = "_where"
+"""The attribute a machine keeps its state in: a name no action can have, since `transitions` refuses one of the same name."""
+
 
 class _Probe:
     """The object an event is fired on: one attribute, thrown away afterwards."""
 
-    __slots__ = ("state",)
+    __slots__ = (WHERE,)
 
     def __init__(self, state: str) -> None:
-        self.state = state
+        self._where = state
+
+    @property
+    def where(self) -> str:
+        """The state it is in now."""
+        return self._where
 
 
 class Oracle:
@@ -30,6 +38,7 @@ class Oracle:
             initial=procedure.initial,
             auto_transitions=False,
             send_event=False,
+            model_attribute=WHERE,
         )
         for name, action in procedure.action.items():
             for source in action.from_:
@@ -58,4 +67,4 @@ class Oracle:
             event.trigger(probe)
         except MachineError:
             return None
-        return probe.state
+        return probe.where

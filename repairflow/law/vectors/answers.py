@@ -16,6 +16,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Days, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
 from repairflow.law.publicity import class_days
+from repairflow.law.vectors.entries import BASES, bases, entries_of
 from repairflow.law.vectors.form import Answer, Facts
 from repairflow.times import SHANGHAI
 
@@ -31,7 +32,13 @@ def answers(library: Library, facts: Facts) -> Answers:
     if facts.figure:
         pack = library.pack_on(facts.day, facts.domain, facts.division)
         return _figure(pack, facts, library.calendars.of(facts.division))
+    if facts.entry and not facts.procedure:
+        return entries_of(library.pack_on(facts.day, facts.domain, facts.division), facts.entry)
     procedure = _procedure(library, facts)
+    if facts.entry:
+        if facts.entry != BASES:
+            raise Invalid(f"办理程序的条目只有“{BASES}”；请改正，或者删去程序")
+        return bases(procedure.basis)
     known = {**library.statutes, **procedure.basis}
     if facts.step:
         if facts.step == FILED:

@@ -14,12 +14,12 @@ from repairflow.law.procedure.strict import Strict
 from repairflow.law.toml_file import broken, read_toml
 
 Answer = bool | date | int | str | tuple[date | int | float | str, ...]
-SORTS: Mapping[str, str] = {"期限": "clock", "步骤": "step", "规则": "figure", "处罚类别": "kinds"}
-"""The fact that shows what a case asks, and its field: a limit, a step, a figure of a pack, the class of a penalty."""
+SORTS: Mapping[str, str] = {"期限": "clock", "步骤": "step", "规则": "figure", "处罚类别": "kinds", "条目": "entry"}
+"""The fact that shows what a case asks, and its field: a limit, a step, a figure, the class of a penalty, a table."""
 
 
 class Facts(Strict):
-    """What is given. Exactly one of 期限, 步骤, 规则, 处罚类别 says what is asked."""
+    """What is given. Exactly one of 期限, 步骤, 规则, 处罚类别, 条目 says what is asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +35,7 @@ class Facts(Strict):
     step: str = Field(default="", alias="步骤")
     ground: str = Field(default="", alias="事由")  # of the step: what the ground says of the conditions
     figure: str = Field(default="", alias="规则")
+    entry: str = Field(default="", alias="条目")  # a table of the pack, or the bases of the procedure
     kinds: tuple[str, ...] = Field(default=(), alias="处罚类别")
     fine_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False, alias="罚款万元")
     simple: bool | None = Field(default=None, alias="简易程序")
