@@ -62,9 +62,9 @@ def _misplaced(report: Report, name: str, action: Action) -> None:
             f"{what}的公开效果互相矛盾（{both}），有的有利有的不利；请分成几个动作，或者删去其一",
         )
     for one, others in ALONE.items():
-        both = [other for other in action.effects if other in others]
-        if one in action.effects and both:
-            text = f"{what}既{_effect(report, one)}又{_effect(report, both[0])}，只能是其中一种处理；请删去其一"
+        beside = [other for other in action.effects if other in others]
+        if one in action.effects and beside:
+            text = f"{what}既{_effect(report, one)}又{_effect(report, beside[0])}，只能是其中一种处理；请删去其一"
             report.find("effects_contradict", at, text)
     if "unmark_disputed" in action.effects and (action.to is None or action.extends is not None):
         text = f"{what}以后争议还在办理，却{_effect(report, 'unmark_disputed')}；请写到办结或者作出决定的动作上"
