@@ -42,7 +42,9 @@ UNHELD: Mapping[str, frozenset[str]] = {
     "import_run": frozenset({"rows_done"}),
     # where a machine is with it; who asked for what, and what was found out, is held
     "job": frozenset({"done", "total", "attempt", "rescues", "failures", "node", "next_at"}),
-    "inbound_message": frozenset({"body"}),  # megabytes of files; its digest is held
+    "inbound_message": frozenset(
+        {"body"}
+    ),  # megabytes of files: `queries.audit.message_proof` holds them against their digest
     # the chains prove these: `auditing.verify`
     "cases": frozenset({"version", "chain_head"}),
     "record": frozenset({"chain_seq", "chain_head"}),

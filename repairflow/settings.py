@@ -72,6 +72,7 @@ class Settings:
     seal_office_letters: bool = True  # draw the office's seal on letters
     tsa_url: str = ""  # address of a time stamp authority (RFC 3161): stamps every signature, and the log once an hour
     tsa_seconds: int = 10  # how long its answer may take
+    witness_policy: str = ""  # file of the witnesses that cosign checkpoints (C2SP tlog-policy); empty: none is asked
     press_workers: int = 1  # processes that make letters at the same time
     press_queue: int = 3  # people who may wait while papers are printed on demand; others are told to come again
     relay_seconds: int = 2  # how often the worker looks for outbox rows

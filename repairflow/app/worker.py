@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
+from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy import Connection, select
 from repairflow import access_audit_files, times
 from repairflow.app import log_signing
 from repairflow.app.program import Program
-from repairflow.auditing import checkpoints, sequencer
+from repairflow.app.witnessing import Witnesses
+from repairflow.auditing import checkpoints, cosignatures, sequencer
 from repairflow.casework import access_audit, clock_guard, log_stamps, row_batches
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
@@ -50,6 +52,7 @@ from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
 
 SEQUENCE_SECONDS = 10
+COSIGN_SECONDS = 60
 STAMP_SECONDS = 300  # how often an hour without a time stamp asks for one
 SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
@@ -91,6 +94,14 @@ def any_platform(program: Program, http: HttpPlatform | None = None) -> AnyPlatf
     settings = program.settings
     sftp = SftpPlatform(settings.exchange, settings.keys / SFTP_KEYS, _destinations(program))
     return AnyPlatform(http or reach(program), settings.exchange, sftp)
+
+
+def witnesses(program: Program) -> Witnesses | None:
+    """Make who asks the witnesses of the settings' policy; None where there is none. Raises Invalid for a file that is none."""
+    if not program.settings.witness_policy:
+        return None
+    policy = cosignatures.read_policy(Path(program.settings.witness_policy))
+    return Witnesses(cosignatures.to_ask(policy), _destinations(program))
 
 
 def _destinations(program: Program) -> Destinations:
@@ -166,6 +177,7 @@ class Duties:
         if stop is not None:
             self._relay.stops = stop.is_set
         self._lanes = Lanes(program.db, self._push, settings.push_lanes, stop)
+        self._witnesses = witnesses(program)
 
     def often(self) -> list[heartbeat.Tick]:
         """What is done every few seconds or minutes."""
@@ -179,6 +191,7 @@ class Duties:
             tick("feed", SEQUENCE_SECONDS, self._place_changes),
             tick("log", SEQUENCE_SECONDS, self._log_events),
             *([tick("stamp", STAMP_SECONDS, self._stamp_log)] if settings.tsa_url else []),
+            *([tick("cosign", COSIGN_SECONDS, self._have_cosigned)] if self._witnesses else []),
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
@@ -296,12 +309,19 @@ class Duties:
             if note is not None:
                 checkpoints.anchor(program.settings.home / "anchors", note, times.today())
 
+    def _have_cosigned(self) -> None:
+        assert self._witnesses is not None
+        self._witnesses.ask_all(self._program.db, self._program.signer.verifier)
+
     def _stamp_log(self) -> None:
         settings = self._program.settings
         with self._program.db.read() as tx:
             note = checkpoints.newest_note(tx)
         authority = HttpTimeStamps(settings.tsa_url, settings.tsa_seconds)
-        log_stamps.keep(settings.home / "anchors", note, authority, times.now())
+        folder = settings.home / "anchors"
+        log_stamps.keep(folder, note, authority, times.now())
+        with self._program.db.begin() as tx:
+            log_stamps.note_new(tx, folder, times.now())
 
     def _place_changes(self) -> None:
         with self._program.db.read() as tx:

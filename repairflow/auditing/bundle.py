@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import checkpoints, stand_alone_program, stand_alone_verifier, tree
+from repairflow.auditing import checkpoints, cosignatures, stand_alone_program, stand_alone_verifier, tree
 from repairflow.auditing.chain import case_stream, content
 from repairflow.auditing.notes import Verifier
 from repairflow.errors import Conflict, NotFound, Unavailable
@@ -45,6 +45,7 @@ README = """# 证据包：办件 {case}
     python3 verify.py --key 从别处得到的公钥
 
 公钥应从出具单位公布处或见证人保存的文件（`--witness 文件`）取得；不指明时只能证明包内一致。
+有见证策略（C2SP tlog-policy）的，以 `--policy 文件` 同时核对见证人的共签。
 退出码：0 未发现改动且公钥经您确认；3 包内一致，公钥未经确认；1 发现改动；2 无法读取。
 
 ## 能证明什么
@@ -88,13 +89,11 @@ def build(
     case_id = tx.scalar(select(cases.c.id).where(cases.c.number == case_number))
     if case_id is None:
         raise NotFound
-    note, size = checkpoints.newest_note(tx), checkpoints.signed_size(tx, public_key)
     letters = all_rows(tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)), LetterRow)
     files: dict[str, bytes] = {}
-    events = [
-        _event(tx, row, f"events/{place:04}.json", size, files)
-        for place, row in enumerate(_events(tx, case_number, {row.pdf_digest for row in letters}), 1)
-    ]
+    found = _events(tx, case_number, {row.pdf_digest for row in letters})
+    size, note = _checkpoint(tx, public_key, found, stamp)
+    events = [_event(tx, row, f"events/{place:04}.json", size, files) for place, row in enumerate(found, 1)]
     manifest: dict[str, object] = {
         "format": stand_alone_verifier.FORMAT,
         "case": case_number,
@@ -107,7 +106,7 @@ def build(
         files["stamp/checkpoint.txt"] = stamp.note.encode()
         files["stamp/checkpoint.tst"] = stamp.token
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
-    files["checkpoint.txt"] = (note or "").encode()
+    files["checkpoint.txt"] = note.encode()
     files["log.pub"] = f"{public_key}\n".encode()
     files["README.md"] = README.format(
         case=case_number, summary=(_SUMMARY_LINE if summary else "") + (_STAMP_LINE if stamp else "")
@@ -177,6 +176,17 @@ def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> l
     of_press = joined.where(event.c.stream == PRESS_STREAM, event.c.at.in_(times))
     pressed = all_rows(tx.execute(of_press), _EventLeaf)
     return [*own, *(row for row in pressed if content(row.body).get("pdf") in wanted)]
+
+
+def _checkpoint(
+    tx: Connection, public_key: Verifier, events: list[_EventLeaf], stamp: Stamped | None
+) -> tuple[int, str]:
+    """Size and note of the checkpoint of a bundle: one that witnesses cosigned where it holds all events, else the newest."""
+    places = [row.position for row in events if row.position is not None]
+    newest = checkpoints.signed_size(tx, public_key), checkpoints.newest_note(tx) or ""
+    if len(places) < len(events):
+        return newest
+    return cosignatures.best(tx, max([*(place + 1 for place in places), stamp.size if stamp else 1])) or newest
 
 
 def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, object]:

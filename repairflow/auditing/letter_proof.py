@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import checkpoints, stand_alone_letter_verifier, stand_alone_program, tree
+from repairflow.auditing import checkpoints, cosignatures, stand_alone_letter_verifier, stand_alone_program, tree
 from repairflow.auditing.bundle import PRESS_STREAM
 from repairflow.auditing.chain import content
 from repairflow.auditing.notes import Verifier
@@ -58,6 +58,7 @@ def _written(tx: Connection, pressed: _Pressed, public_key: Verifier) -> str:
     size = public_key.open(note).size if note else 0
     if note is None or pressed.position is None or pressed.position >= size:
         raise Unavailable("文书的制作记录尚未进入检查点，请一分钟后再试。")
+    size, note = cosignatures.best(tx, pressed.position + 1) or (size, note)
     extra = json.dumps({"prev": pressed.prev, "event": pressed.body.decode()}, ensure_ascii=False).encode()
     hashes = tree.inclusion(tx, pressed.position, size)
     lines = [FIRST_LINE, f"extra {_base64(extra)}", f"index {pressed.position}", *map(_base64, hashes), "", note]

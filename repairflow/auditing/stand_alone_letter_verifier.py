@@ -1,13 +1,14 @@
 """Checks that a letter of RepairFlow is in its log, with nothing but Python 3.8 or newer and `evidence.py` beside it.
 
-    python3 verify_letter.py letter.pdf letter.tlog-proof --key NAME+ID+KEY [--witness-key NAME+ID+KEY … --quorum N]
+    python3 verify_letter.py letter.pdf letter.tlog-proof --key NAME+ID+KEY [--policy FILE]
+        [--witness-key NAME+ID+KEY … --quorum N]
 
 Exit code 0: the log whose key you brought holds this PDF, and as many witnesses as you asked for saw it. 1: not so; each
 fault is named. 2: no proof that can be read.
 
 What is checked: the form of the proof (C2SP tlog-proof), the digest of the PDF in the event that travels with it, the place
 of that event in the log (RFC 6962), the signature of the checkpoint (C2SP signed note, Ed25519), and cosignatures of
-witnesses (C2SP tlog-cosignature, Ed25519), each counted once.
+witnesses (C2SP tlog-cosignature, Ed25519), each counted once, or by a policy (C2SP tlog-policy).
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from repairflow.auditing.stand_alone_log import TAG, checkpoint_of, ed25519_holds, inclusion_holds, key_of
+from repairflow.auditing.stand_alone_log import (  # the shipped program takes them from evidence.py
+    TAG,
+    checkpoint_of,
+    cosigned_at,
+    inclusion_holds,
+    key_of,
+    policy_faults,
+    policy_of,
+)  # fmt: skip
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
-COSIGNATURE = b"\x04"
 
 
 class Proof(NamedTuple):
@@ -54,23 +62,6 @@ def parsed(text: str) -> Proof:
     return Proof(extra, int(index[1]), hashes, note)
 
 
-def cosigners(note: str, keys: list[str]) -> set[str]:
-    """The names of those witnesses, of those whose keys are given, that cosigned the note."""
-    text, _, signatures = note.rpartition("\n\n")
-    text += "\n"
-    known = {key_of(key, COSIGNATURE)[:2]: key_of(key, COSIGNATURE)[2] for key in keys}
-    found = set()
-    for line in signatures.splitlines():
-        _, name, encoded = line.split(" ")
-        signature = base64.b64decode(encoded, validate=True)
-        public = known.get((name, signature[:4]))
-        if public is not None and len(signature) == 4 + 8 + 64:
-            time = int.from_bytes(signature[4:12], "big")
-            if ed25519_holds(public, f"cosignature/v1\ntime {time}\n{text}".encode(), signature[12:]):
-                found.add(name)
-    return found
-
-
 def faults_of(pdf: bytes, proof: Proof, key: str) -> list[str]:
     """Why the log with this key does not hold the PDF; empty when it does. ValueError for extra data of another form."""
     said = json.loads(proof.extra)
@@ -96,13 +87,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("proof", type=Path, help="随文书下载的 .tlog-proof")
     parser.add_argument("--key", required=True, help="从别处得到的日志公钥（名称+编号+Base64）")
     parser.add_argument("--witness-key", action="append", default=[], help="见证人的公钥，可以有多个")
+    parser.add_argument("--policy", type=Path, help="策略文件（C2SP tlog-policy）：认哪些日志和见证人，要有哪些共签")
     parser.add_argument("--quorum", type=int, default=0, help="至少要有几个见证人共签")
     options = parser.parse_args(arguments)
     try:
         proof = parsed(options.proof.read_text(encoding="utf-8"))
         key_of(options.key)
         faults = faults_of(options.pdf.read_bytes(), proof, options.key)
-        saw = cosigners(proof.note, options.witness_key)
+        saw = {key.split("+")[0] for key in options.witness_key if cosigned_at(proof.note, key) is not None}
+        if options.policy:
+            policy = policy_of(options.policy.read_bytes())
+            faults += policy_faults(policy, proof.note, options.key)
+            saw |= set(policy.cosigners(proof.note))
         number = json.loads(json.loads(proof.extra)["event"])["content"]["letter"]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         sys.stdout.write(f"无法核验：{type(error).__name__} {error}\n")

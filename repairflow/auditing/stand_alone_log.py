@@ -1,4 +1,5 @@
-"""What every stand-alone verifier needs of the log: Ed25519 signatures, RFC 6962 proofs, keys and checkpoints (C2SP signed note).
+"""What every stand-alone verifier needs of the log: Ed25519 signatures, RFC 6962 proofs, keys and checkpoints (C2SP signed
+note), cosignatures of witnesses (C2SP tlog-cosignature, Ed25519) and policies about them (C2SP tlog-policy).
 Nothing but Python 3.8 or newer. Shipped as evidence.py beside a verifier, or within it.
 """
 
@@ -6,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from typing import NamedTuple
 
 TAG = b"repairflow/event/1\n"
 P = 2**255 - 19
@@ -110,6 +113,10 @@ def consistency_holds(old: int, new: int, old_root: bytes, new_root: bytes, proo
     return last == 0 and was == old_root and now == new_root
 
 
+COSIGNATURE = b"\x04"
+"""The kind of key with which witnesses cosign."""
+
+
 def key_of(written: str, kind: bytes = b"\x01") -> tuple[str, bytes, bytes]:
     """Name, key id and Ed25519 key of `name+id+base64`, for signatures of this kind; ValueError when it is not that."""
     name, key_id, encoded = written.strip().split("+", 2)
@@ -134,3 +141,129 @@ def checkpoint_of(note: str, key: str) -> tuple[int, bytes]:
             _, size, root = text.split("\n")[:3]
             return int(size), base64.b64decode(root, validate=True)
     raise ValueError("not signed by this key")
+
+
+def cosigned_at(note: str, key: str) -> int | None:
+    """The newest time (seconds since 1970) at which the witness with this key cosigned the note; None where it did not."""
+    name, key_id, public = key_of(key, COSIGNATURE)
+    text, _, signatures = note.rpartition("\n\n")
+    text, newest = text + "\n", None
+    for line in signatures.splitlines():
+        dash, signer, encoded = line.split(" ")
+        signature = base64.b64decode(encoded, validate=True)
+        if (dash, signer, signature[:4], len(signature)) == ("—", name, key_id, 4 + 8 + 64):
+            time = int.from_bytes(signature[4:12], "big")
+            said = f"cosignature/v1\ntime {time}\n{text}".encode()
+            if time < 2**63 and ed25519_holds(public, said, signature[12:]):
+                newest = max(newest or 0, time)
+    return newest
+
+
+class Policy(NamedTuple):
+    """Which logs are known, which witnesses (by name: key and address), and which of them must have cosigned a checkpoint."""
+
+    logs: list[str]
+    witnesses: dict[str, tuple[str, str]]
+    groups: dict[str, tuple[int, list[str]]]
+    quorum: str
+
+    def met(self, saw: set[str]) -> bool:
+        """Whether the witnesses with these names are enough."""
+        return self.quorum == "none" or self._has(self.quorum, saw)
+
+    def _has(self, name: str, saw: set[str]) -> bool:
+        if name in self.witnesses:
+            return name in saw
+        least, members = self.groups[name]
+        return sum(self._has(one, saw) for one in members) >= least
+
+    def cosigners(self, note: str) -> dict[str, int]:
+        """The names of the witnesses that cosigned the note, each with its newest time."""
+        found = {
+            name: cosigned_at(note, key) for name, (key, _) in self.witnesses.items() if kind_of(key) == COSIGNATURE
+        }
+        return {name: time for name, time in found.items() if time is not None}
+
+
+def kind_of(key: str) -> bytes:
+    """The algorithm of a key; ValueError when its id does not fit. Keys of algorithms that are not known here never sign."""
+    name, key_id, encoded = key.split("+", 2)
+    tagged = base64.b64decode(encoded, validate=True)
+    if not name or not tagged or hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4].hex() != key_id:
+        raise ValueError("not a public key")
+    return tagged[:1]
+
+
+def policy_of(content: bytes) -> Policy:
+    """The policy in these bytes (C2SP tlog-policy); ValueError naming the line where it is none."""
+    text = content.decode("utf-8", "surrogateescape")
+    policy = Policy([], {}, {}, "")
+    held: set[str] = set()
+    quorums: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.search("[^\t\x20-\x7e\x80-\U0010ffff]", line):
+            raise ValueError(f"line {number}: a control character")
+        words = re.findall("[^ \t]+", line)
+        if not words or words[0].startswith("#"):
+            continue
+        try:
+            _take_line(words, policy, held, quorums)
+        except (ValueError, LookupError, UnicodeError) as error:
+            raise ValueError(f"line {number}: {error}") from None
+    if len(quorums) != 1:
+        raise ValueError("a policy has exactly one quorum line")
+    return policy._replace(quorum=quorums[0])
+
+
+def _take_line(words: list[str], policy: Policy, held: set[str], quorums: list[str]) -> None:
+    what, rest = words[0], words[1:]
+    if what == "log" and len(rest) in (1, 2):
+        _new_key(rest[0], policy.logs)
+        policy.logs.append(rest[0])
+    elif what == "witness" and len(rest) in (2, 3):
+        _new_name(rest[0], policy)
+        _new_key(rest[1], [key for key, _ in policy.witnesses.values()])
+        policy.witnesses[rest[0]] = (rest[1], rest[2] if len(rest) == 3 else "")
+    elif what == "group" and len(rest) >= 3:
+        name, least, members = rest[0], rest[1], rest[2:]
+        _new_name(name, policy)
+        if len(set(members)) < len(members) or held & set(members):
+            raise ValueError("a name is a member twice")
+        if unknown := set(members) - policy.witnesses.keys() - policy.groups.keys():
+            raise ValueError(f"not defined before: {' '.join(sorted(unknown))}")
+        if least not in ("all", "any") and not re.fullmatch("[1-9][0-9]{0,3}", least):
+            raise ValueError("not a number")
+        needed = {"all": len(members), "any": 1}.get(least) or int(least)
+        if needed > len(members):
+            raise ValueError("more than the group has members")
+        held.update(members)
+        policy.groups[name] = (needed, members)
+    elif what == "quorum" and len(rest) == 1:
+        if rest[0] != "none" and rest[0] not in policy.witnesses and rest[0] not in policy.groups:
+            raise ValueError("not defined before")
+        quorums.append(rest[0])
+    else:
+        raise ValueError("not understood")
+
+
+def _new_name(name: str, policy: Policy) -> None:
+    if name == "none" or name in policy.witnesses or name in policy.groups:
+        raise ValueError("the name is taken")
+
+
+def _new_key(key: str, known: list[str]) -> None:
+    kind_of(key)
+    if key.split("+", 2)[2] in [one.split("+", 2)[2] for one in known]:
+        raise ValueError("the key is listed twice")
+
+
+def policy_faults(policy: Policy, note: str, key: str) -> list[str]:
+    """Why the policy does not accept this checkpoint of the log with this key; empty when it does."""
+    found = []
+    if policy.logs and key.strip() not in policy.logs:
+        found.append("检查点的日志不在策略所列的日志之中")
+    saw = policy.cosigners(note)
+    if not policy.met(set(saw)):
+        named = "、".join(sorted(saw)) or "没有一个"
+        found.append(f"共签的见证人（{named}）达不到策略要求的 {policy.quorum}")
+    return found

@@ -1,14 +1,15 @@
 """Checks an evidence bundle of RepairFlow with nothing but Python 3.8 or newer: no package, no network, no database.
 
-    python3 verify.py [bundle.zip or its unpacked folder] [--key NAME+ID+KEY] [--witness FILE] [--authority CERTIFICATE]
+    python3 verify.py [bundle.zip or its unpacked folder] [--key NAME+ID+KEY] [--witness FILE] [--policy FILE]
+        [--authority CERTIFICATE]
 
 Exit code 0: sound, and the log's key is one you brought. 3: sound, but the key comes from the bundle itself. 1: something
 was changed; each fault is named. 2: no bundle that can be read.
 
 What is checked: the digest of every event (SHA-256 over a tag, the digest before, and the body), the order of the case's
 events without a gap, the place of each in the log (RFC 6962 inclusion proof), the signature of the log's checkpoint
-(Ed25519, C2SP signed note), the digests of the letters and their PDF files, and that every letter and material that an
-event of the case names is listed.
+(Ed25519, C2SP signed note), cosignatures of witnesses where a policy (C2SP tlog-policy) asks for them, the digests of the
+letters and their PDF files, and that every letter and material that an event of the case names is listed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from repairflow.auditing.stand_alone_log import (  # the shipped program has the
     consistency_holds,
     inclusion_holds,
     key_of,
+    policy_faults,
+    policy_of,
 )  # fmt: skip
 
 FORMAT = "repairflow-evidence/1"
@@ -222,6 +225,12 @@ def witnessed(file: Path, bundle: Bundle, faults: list[str]) -> str:
     return key
 
 
+def known_log(policy: Path | None, bundles: list[Bundle]) -> str | None:
+    """The key of the bundles' log where a policy lists it: then it was brought."""
+    logs = policy_of(policy.read_bytes()).logs if policy else []
+    return next((bundle.key for bundle in bundles if bundle.key in logs), None)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Checks what the command line names and says what was found; the exit code."""
     parser = argparse.ArgumentParser(description="核验信用修复办件证据包")
@@ -230,11 +239,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--key", help="从别处得到的日志公钥（名称+编号+Base64）")
     parser.add_argument("--witness", type=Path, help="见证文件（repairflow witness 所存）")
+    parser.add_argument("--policy", type=Path, help="策略文件（C2SP tlog-policy）：认哪些日志和见证人，要有哪些共签")
     parser.add_argument("--authority", type=Path, help="时间戳服务的根证书（PEM），用 OpenSSL 核对时间戳")
     options = parser.parse_args(arguments)
     try:
         bundles = all_of(options.bundle)
-        brought = options.key
+        brought = options.key or known_log(options.policy, bundles)
         for bundle in bundles:
             if options.witness:
                 pinned = witnessed(options.witness, bundle, bundle.faults)
@@ -245,6 +255,10 @@ def main(arguments: list[str] | None = None) -> int:
                 key_of(brought)
             bundle.check(brought or bundle.key)
             bundle.stamp(brought or bundle.key, options.authority)
+            if options.policy:
+                bundle.faults += policy_faults(
+                    policy_of(options.policy.read_bytes()), bundle.note, brought or bundle.key
+                )
         history = [line for bundle in bundles for line in bundle.lines()]
     except (
         OSError,

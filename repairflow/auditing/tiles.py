@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from repairflow.auditing import checkpoints, tree
+from repairflow.auditing import checkpoints, cosignatures, tree
 from repairflow.auditing.notes import Verifier
 from repairflow.auditing.tree import TILE
 from repairflow.disk import write_whole
@@ -88,5 +88,6 @@ def write(tx: Connection, folder: Path, public_key: Verifier) -> int:
         if one.width < TILE or not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, read(tx, one, public_key))
+    note = cosignatures.with_lines(tx, size, note)
     write_whole(folder / "checkpoint", note.encode())  # last: what it promises is there
     return size

@@ -115,6 +115,7 @@ class EventName(StrEnum):
     JOB_RETRIED = "job_retried"
     JOB_MINDED = "job_minded"
     JOB_SETTLED = "job_settled"
+    STAMPED = "stamped"  # a time stamp of the log, with its digest
     BIND_ROWS = "bind_rows"  # what the program changed in each row, as the log holds it
     # an office, account or platform
     ADD = "add"

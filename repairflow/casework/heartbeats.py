@@ -13,6 +13,8 @@ from repairflow.records import heartbeat
 WORKER = "worker/"
 TOLD_UNSIGNED = "log/told-unsigned"
 """When a letter or a push last named an event that could not be signed for."""
+WITNESS_DIFFERS = "log/witness-differs"
+"""When a witness last held another log than ours; its key's id follows."""
 KEPT = timedelta(days=800)
 """Longer than any jump forward that a person would not notice at once: whoever comes back finds the days that are done."""
 

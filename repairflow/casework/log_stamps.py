@@ -1,7 +1,8 @@
 """Time stamps (RFC 3161) of the log: once an hour a time stamp authority says that a checkpoint was there.
 
 A stamped checkpoint and its stamp lie beside the daily ones, `<home>/anchors/YYYY-MM-DDTHH.checkpoint` and `.tst`; so
-`auditing.statements` holds the checkpoint against the log, and here the stamp is held against the checkpoint. An authority
+`auditing.statements` holds the checkpoint against the log, and here the stamp is held against the checkpoint. The stream
+`stamps` of the trail names every stamp with its digest, so that one that somebody takes away shows. An authority
 that does not answer keeps nothing back: the program's log and the auditors' page say so.
 """
 
@@ -13,17 +14,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection, select
 
 from repairflow import times
+from repairflow.auditing import chain
 from repairflow.auditing.bundle import Stamped
 from repairflow.auditing.notes import BadNote, Verifier
 from repairflow.auditing.report import Fault
+from repairflow.casework import event_log
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.disk import write_whole
 from repairflow.letters.signing.timestamp import HttpTimeStamps, NoTimeStamp, made_at, stamped
+from repairflow.records import event
+from repairflow.vault import digest
 
 LATE = timedelta(hours=2)
 """So long after the newest stamp auditors are told that there is none."""
 ENDING = ".tst"
+STREAM = "stamps"
 log = structlog.get_logger(__name__)
 
 
@@ -43,6 +52,33 @@ def keep(folder: Path, note: str | None, authority: HttpTimeStamps, now: datetim
     write_whole(path.with_suffix(".checkpoint"), note.encode())
     write_whole(path, token)
     return True
+
+
+def note_new(tx: Connection, folder: Path, now: datetime) -> int:
+    """Afterwards the trail names every stamp in the folder; how many it did not name before."""
+    named = {name for _, name, _ in _named(tx)}
+    new = [file for file in sorted(folder.glob(f"*{ENDING}")) if file.name not in named]
+    for file in new:
+        said = {"stamp": {"file": file.name, "digest": digest(file.read_bytes())}}
+        event_log.append(tx, STREAM, NewEvent(action=EventName.STAMPED, at=now, content=said))
+    return len(new)
+
+
+def _named(tx: Connection) -> Iterator[tuple[int, str, str]]:
+    """Each stamp that the trail names: the event, the file, its digest."""
+    for row in tx.execute(select(event.c.id, event.c.body).where(event.c.stream == STREAM).order_by(event.c.seq)):
+        said = chain.content(row.body)["stamp"]
+        yield row.id, str(said["file"]), str(said["digest"])
+
+
+def missing(tx: Connection, folder: Path) -> Iterator[Fault]:
+    """Each stamp that the trail names and that is gone, or that was put in the place of another."""
+    for event_id, name, kept in _named(tx):
+        try:
+            if digest((folder / name).read_bytes()) != kept:
+                yield Fault("anchors", name, "stamp", "时间戳文件与留痕所记的摘要不符，文件被换", STREAM)
+        except FileNotFoundError:
+            yield Fault("event", event_id, "stamp_missing", f"时间戳文件 {name} 不存在，已被删除", STREAM)
 
 
 def prove(folder: Path) -> Iterator[Fault]:

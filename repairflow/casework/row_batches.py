@@ -27,8 +27,9 @@ _BIND = Prepared(update(row_change).where(_table.id == bindparam("line")).values
 
 
 def waiting(tx: Connection) -> bool:
-    """Whether lines wait for their event. That of a checkpoint alone waits for the next: else each would ask for another."""
-    return tx.execute(_UNBOUND.where(_table.tbl != "checkpoint").limit(1)).first() is not None
+    """Whether lines wait for their event. That of a checkpoint or of its cosignature alone waits for the next: else each
+    would ask for another."""
+    return tx.execute(_UNBOUND.where(_table.tbl.not_in(("checkpoint", "cosignature"))).limit(1)).first() is not None
 
 
 def bind(tx: Connection, now: datetime, most: int = MOST) -> int:

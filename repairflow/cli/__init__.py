@@ -45,6 +45,10 @@ COMMANDS = {
     "user": ("people:user", "账号、岗位、代理和接口令牌。"),
     "vectors": ("vectors:vectors", "规则的案例：输出为 JSON，由办件起草。procedures check 运行全部案例。"),
     "witness": ("audit:witness", "在审计方的机器上保存 ADDRESS 的最新检查点到 FILE，并核对它与上次保存的是否一致。"),
+    "witness-serve": (
+        "witness_serve:witness_serve",
+        "在审计方的机器上运行见证人（C2SP tlog-witness）：日志证明只增不改的，共签其检查点；密钥和记录在 FOLDER。",
+    ),
     "worker": ("run:worker", "运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"),
 }
 

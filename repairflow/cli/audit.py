@@ -13,12 +13,12 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.parallel_verification import verify_everything
 from repairflow.app.program import Program
-from repairflow.auditing import row_history
+from repairflow.auditing import cosignatures, row_history
 from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
-from repairflow.casework import log_stamps
+from repairflow.auditing.cosignatures import UnderPolicy
 from repairflow.casework.changes import ErasePersonal
-from repairflow.casework.queries.audit import file_proof, sampling
+from repairflow.casework.queries.audit import file_proof, kept_beside, sampling
 from repairflow.cli.changing import OPERATOR, change
 from repairflow.errors import NotFound
 
@@ -36,26 +36,42 @@ def audit() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="审计方保存的见证文件",
 )
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="见证策略文件（C2SP tlog-policy）：核对见证人的共签，达到策略要求的即为外部见证",
+)
 @click.option("--files/--no-files", default=True, help="是否同时重算每份材料和文书 PDF 的摘要")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def verify(witnesses: tuple[Path, ...], files: bool, as_json: bool) -> None:
+def verify(witnesses: tuple[Path, ...], policy_file: Path | None, files: bool, as_json: bool) -> None:
     """逐条核验全部留痕、每一行数据、每份文书和材料。
 
     退出码：0 完好且有外部见证；3 完好但没有外部见证；1 被改动，并指出是哪些行、哪些字段。
     """
+    policy = cosignatures.read_policy(policy_file) if policy_file else None
     program = Program.at(settings_module.load())
     settings = program.settings
     report = verify_everything(program.db, settings.home / "anchors", program.signer.verifier, witnesses)
-    report = replace(report, findings=report.findings + tuple(log_stamps.prove(settings.home / "anchors")))
-    if files:
-        with program.db.read() as tx:
-            found = tuple(file_proof.prove(tx, settings.materials, settings.letters))
-        report = replace(report, findings=report.findings + found)
+    with program.db.read() as tx:
+        found = [*kept_beside.prove(tx, settings.home / "anchors", program.vault)]
+        if files:
+            found += file_proof.prove(tx, settings.materials, settings.letters)
+        seen = cosignatures.check(tx, policy, str(program.signer.verifier)) if policy else UnderPolicy()
+    found += seen.findings
+    report = replace(report, findings=report.findings + tuple(found), anchored=max(report.anchored, seen.size))
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(report.lines()))
+        click.echo("\n".join([*report.lines(), *(_seen(seen) if policy else ())]))
     raise click.exceptions.Exit(report.exit_code)
+
+
+def _seen(seen: UnderPolicy) -> list[str]:
+    if not seen.size:
+        return ["没有一个检查点的共签达到见证策略的要求。"]
+    by = "、".join(f"{name}（{times.local(at):%Y-%m-%d %H:%M:%S}）" for name, at in sorted(seen.cosigned.items()))
+    return [f"前 {seen.size} 条的检查点有见证策略要求的共签：{by}。"]
 
 
 @audit.command()

@@ -54,6 +54,7 @@ from repairflow.records.service import office_seal, reissue, service, service_co
 from repairflow.records.sync import sync_finding
 from repairflow.records.trail import (
     checkpoint,
+    cosignature,
     definition_repin,
     definition_used,
     event,
@@ -80,6 +81,7 @@ __all__ = [
     "cases",
     "checkpoint",
     "command_claim",
+    "cosignature",
     "credential_link",
     "deadline",
     "definition_repin",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from repairflow.errors import Invalid
 
 MIGRATION, APPLICATION, AUDITOR = "migration", "application", "auditor"
-GROWS_ONLY = ("event", "log_leaf", "checkpoint", "definition_used", "definition_repin")
+GROWS_ONLY = ("event", "log_leaf", "checkpoint", "cosignature", "definition_used", "definition_repin")
 """The application reads these and adds to them."""
 MOVES: Mapping[str, str] = {"event_personal": "value, salt", "row_change": "batch, salt"}
 """It adds to these, and may change these columns: values are erased, lines are bound."""

@@ -68,6 +68,18 @@ checkpoint = Table(
     Column("at", Instant, nullable=False),
 )
 
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("size", ForeignKey("checkpoint.size"), nullable=False),
+    Column("witness", String(200), nullable=False),  # the name of its key
+    Column("line", Text, nullable=False),  # C2SP tlog-cosignature
+    Column("at", Instant, nullable=False),  # as the witness says
+    Unique("size", "witness"),
+)
+"""Checkpoints that witnesses cosigned."""
+
 definition_used = Table(
     "definition_used",
     metadata,

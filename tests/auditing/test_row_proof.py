@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify
 from repairflow.casework import row_batches
 from repairflow.casework.case_state import materials
-from repairflow.casework.queries.audit import file_proof
+from repairflow.casework.queries.audit import file_proof, message_proof
 from repairflow.records import search_triggers
 from tests.auditing.tampering import attack, burglar, tables
 from tests.conftest import Clock
@@ -46,7 +47,24 @@ def whole(databases_of_kind: databases.Maker, tmp_path_factory: pytest.TempPathF
 
 def verified(tx: Connection, whole: Whole) -> Report:
     town = whole.town
-    return verify(tx, Path(town.settings.home) / "anchors", signer(town).verifier)
+    report = verify(tx, Path(town.settings.home) / "anchors", signer(town).verifier)
+    return replace(report, findings=report.findings + tuple(message_proof.prove(tx, town.services.vault)))
+
+
+def test_a_message_that_waits_is_held_against_its_digest(whole: Whole) -> None:
+    other = whole.town.services.vault.seal("{}")
+    for statement, values, said in (
+        ("UPDATE inbound_message SET body = :body", {"body": other}, "原文被换"),
+        ("UPDATE inbound_message SET body = :body", {"body": b"x"}, "无法解密"),
+        ("UPDATE inbound_message SET body = NULL", {}, "已被删除"),
+        ("UPDATE inbound_message SET state = 'taken'", {}, "人为添加"),
+    ):
+        with burglar(whole.town.db) as tx:
+            changed = tx.execute(text(f"{statement} WHERE state = 'waiting'"), values).rowcount
+            found = list(message_proof.prove(tx, whole.town.services.vault))
+        assert changed == len(found) > 0, statement
+        assert {(one.table, one.what, one.field) for one in found} == {("inbound_message", "file", "body")}
+        assert all(said in one.text for one in found), statement
 
 
 def test_an_honest_history_raises_no_alarm(whole: Whole) -> None:

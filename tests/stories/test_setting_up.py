@@ -13,12 +13,15 @@ import pytest
 from repairflow import cli, times
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
+from repairflow.app.witnessing import Witnesses
 from repairflow.app.worker import job_runner
+from repairflow.auditing import checkpoints, cosignatures
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
+from tests.auditing.test_witness_protocol import serving
 from tests.conftest import Clock
 from tests.stories.pages import Page
 from tests.stories.people import Enterprise, Officer, Stranger
@@ -213,6 +216,20 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     guard.opens("/admin/changes")
     guard.reads("发放设置密码的链接", "设置密码", "登记授权", "系统管理员", "安全管理员")
     assert "内部一致" in command("audit verify", 3)  # 3: sound, and nothing outside anchors it yet
+
+    # an auditor's witness cosigns what is there
+    with house.node.db.begin() as tx:
+        checkpoints.take(tx, house.node.signer, times.now())
+    with serving(house.node.settings.home / "elsewhere", "audit.example", house.node.signer) as line:
+        policy = house.node.settings.home / "policy"
+        policy.write_text(f"{line}\nquorum audit.example\n")
+        assert "达到见证策略的要求" in command(f"audit verify --policy {policy}", 3)
+        witnesses = Witnesses(cosignatures.to_ask(cosignatures.read_policy(policy)))
+        assert witnesses.ask_all(house.node.db, house.node.signer.verifier) == 1
+        witnesses.close()
+    said = command(f"audit verify --policy {policy}", 0)
+    assert "由外部见证的检查点证实" in said
+    assert "共签：audit.example（" in said
 
 
 def test_somebody_who_leaves_is_out_at_once(house: House, command: Any) -> None:

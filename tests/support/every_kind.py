@@ -12,12 +12,13 @@ from typing import Any
 
 import pypdf
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.worker import job_runner
-from repairflow.auditing import checkpoints, sequencer
+from repairflow.auditing import checkpoints, cosignatures, sequencer
+from repairflow.auditing.cosigning import Cosigner
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts, import_jobs, inbound
 from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs, TakeInbound
@@ -374,5 +375,14 @@ def _rest(whole: Whole) -> None:
         sequencer.sequence(tx, 10_000)
     with town.db.begin() as tx:
         note = checkpoints.take(tx, signer(town), town.now)
-    assert note is not None
+        assert note is not None
+        _cosigned(tx, town, note)
     checkpoints.anchor(town.settings.home / "anchors", note, times.local_day(town.now))
+
+
+def _cosigned(tx: Connection, town: Town, note: str) -> None:
+    """A witness cosigned the checkpoint."""
+    witness = Cosigner("witness.example/1", bytes(32))
+    asked = cosignatures.Asked(witness.name, str(witness), "")
+    line = witness.cosign(signer(town).verifier.text(note), town.now)
+    assert cosignatures.keep(tx, asked, signer(town).verifier.open(note).size, note, line)

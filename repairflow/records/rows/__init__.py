@@ -79,6 +79,7 @@ from repairflow.records.rows.search_part import SearchPartRow
 from repairflow.records.rows.trail import (
     CalendarYearRow,
     CheckpointRow,
+    CosignatureRow,
     DefinitionRepinRow,
     DefinitionUsedRow,
     EventPersonalRow,
@@ -109,6 +110,7 @@ __all__ = [
     "CaseRow",
     "CheckpointRow",
     "CommandClaimRow",
+    "CosignatureRow",
     "CredentialLinkRow",
     "DeadlineRow",
     "DefinitionRepinRow",

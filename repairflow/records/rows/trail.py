@@ -57,6 +57,16 @@ class CheckpointRow(NamedTuple):
     at: datetime
 
 
+class CosignatureRow(NamedTuple):
+    """A checkpoint that a witness cosigned."""
+
+    id: int
+    size: int
+    witness: str
+    line: str
+    at: datetime
+
+
 class RowTouchRow(NamedTuple):
     """A touched row as a trigger saw it."""
 

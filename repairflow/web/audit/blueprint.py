@@ -30,6 +30,7 @@ ROUTES = (
     Route("/bundles.zip", GET, views.evidence_of_query, AUDITORS),
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
     Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
+    Route("/cosigned", GET, public_log.cosigned, PUBLIC),
     Route("/key", GET, public_log.key, PUBLIC),
     Route("/tile/<path:name>", GET, public_log.tile, PUBLIC),
     Route("/verify-letter.zip", GET, public_log.letter_verifier, PUBLIC),

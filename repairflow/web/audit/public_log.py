@@ -7,7 +7,7 @@ import base64
 from flask import Response, jsonify
 
 from repairflow import plain
-from repairflow.auditing import bundle, checkpoints, letter_proof, stand_alone_program, tiles
+from repairflow.auditing import bundle, checkpoints, cosignatures, letter_proof, stand_alone_program, tiles
 from repairflow.errors import Invalid, NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
@@ -18,9 +18,19 @@ def checkpoint() -> Response:
     here = current()
     with here.read() as tx:
         note = checkpoints.newest_note(tx)
-    if note is None:
-        raise NotFound("审计日志还没有检查点，请稍后再取。")
+        if note is None:
+            raise NotFound("审计日志还没有检查点，请稍后再取。")
+        note = cosignatures.with_lines(tx, here.site.signer.verifier.open(note).size, note)
     return _plain(note)
+
+
+def cosigned() -> Response:
+    """Give the newest checkpoint that the most witnesses cosigned. NotFound while no witness cosigned any."""
+    with current().read() as tx:
+        found = cosignatures.best(tx, 1)
+    if found is None:
+        raise NotFound("还没有见证人共签过检查点。")
+    return _plain(found[1])
 
 
 def key() -> Response:

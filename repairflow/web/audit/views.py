@@ -22,7 +22,7 @@ from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases import informant
 from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox
-from repairflow.casework.queries.audit import case_papers, findings
+from repairflow.casework.queries.audit import case_papers, findings, kept_beside, witnesses
 from repairflow.casework.queries.audit import event_search as found_events
 from repairflow.casework.queries.audit.case_events import head_fits, history
 from repairflow.casework.queries.audit.log_status import trail_state
@@ -63,7 +63,8 @@ class Verification:
             with self._site.db.read() as tx:
                 anchors = _anchors(self._site)
                 report = walk(tx, anchors, self._site.signer.verifier)
-                return replace(report, findings=report.findings + tuple(log_stamps.prove(anchors)))
+                beside = tuple(kept_beside.prove(tx, anchors, self._site.services.vault))
+                return replace(report, findings=report.findings + beside)
 
 
 def _anchors(site: Site) -> Path:
@@ -79,6 +80,7 @@ def home() -> AnyResponse | str:
         state = trail_state(tx)
         notices = inbox.inbox(tx, actor, size=SHOWN).rows
         missing = findings.missing(tx, actor)
+        seen_by, unread = _witnesses(tx, here.settings.witness_policy)
         uninformed = findings.without_informed(tx, actor, size=SHOWN) if missing else ()
     if search and not after and len(page.lines) == 1 and page.lines[0].number == own_number(search):
         return redirect(url_for("audit.case", number=page.lines[0].number), 303)
@@ -88,6 +90,8 @@ def home() -> AnyResponse | str:
         key=str(here.site.signer.verifier),
         anchors=sorted(_anchors(here.site).glob("????-??-??.checkpoint")),
         stamp=log_stamps.newest(_anchors(here.site), times.now()) if here.settings.tsa_url else None,
+        witnesses=seen_by,
+        unread_policy=unread,
         page=page,
         search=search,
         later=bool(after),
@@ -95,6 +99,14 @@ def home() -> AnyResponse | str:
         uninformed=uninformed,
         missing=missing,
     )
+
+
+def _witnesses(tx: Connection, policy: str) -> tuple[Sequence[witnesses.Standing], str]:
+    """The witnesses of the settings' policy, and why it cannot be read."""
+    try:
+        return (witnesses.standings(tx, Path(policy)), "") if policy else ((), "")
+    except Invalid as error:
+        return (), error.message
 
 
 def read_notices() -> AnyResponse:

@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
     EventName.ISSUE_EXTRACT: "出具信用查询单",
     EventName.PRESSED: "生成文书 PDF",
     EventName.WAITS: "文书等待制作",
+    EventName.STAMPED: "日志加盖时间戳",
     EventName.LOOK: "核查",
     EventName.CHASE_PLATFORM: "催办平台",
     EventName.REGISTER_PERFORMANCE: "登记履行情况",
