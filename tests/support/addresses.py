@@ -407,7 +407,8 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "public.verify": "查验", "public.commitments": "信用承诺公示", "public.lists": "名单公示", "public.exchange": "record_changed",
         "public.exchange_keys": '"keys"',
         "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
-        "audit.checkpoint": "repairflow", "audit.key": "repairflow", "audit.cosigned": "witness.example/1", "api.openapi": '"openapi"', "showcase.components": "组件",
+        "audit.checkpoint": "repairflow", "audit.key": "repairflow",
+        "audit.cosigned": "witness.example/1", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
     yield Row(
