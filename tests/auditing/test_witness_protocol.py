@@ -370,7 +370,6 @@ def test_a_log_that_was_rewritten_gets_no_cosignature(trail: Trail, tmp_path: Pa
             for table in ("cosignature", "checkpoint", "log_leaf"):
                 tx.execute(text(f"DELETE FROM {table}"))
             tx.execute(text("DELETE FROM event WHERE id = (SELECT max(id) FROM event)"))
-        trail.db.engine.dispose()
         again = Trail.__new__(Trail)
         again.__dict__ |= trail.__dict__ | {"db": Database(trail.db.engine.url.render_as_string(hide_password=False))}
         again.now += timedelta(days=1)
