@@ -12,12 +12,14 @@ import binascii
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from repairflow.auditing import sm2
 from repairflow.errors import ConfigurationError, Invalid
 
 ED25519 = b"\x01"
@@ -103,7 +105,12 @@ class Verifier:
 
 
 class Signer:
-    """The private key of the log. It can sign any history, so it never leaves its file."""
+    """The private key of the log. It can sign any history, so it never leaves its file.
+
+    `beside` signs the same text once more, by a key of another kind; empty where it could not.
+    """
+
+    beside: Callable[[str], str] | None = None
 
     def __init__(self, name: str, seed: bytes) -> None:
         if not _is_name(name):
@@ -126,6 +133,8 @@ class Signer:
             signer = cls(name, seed)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(f"PRIVATE+KEY+{name}+{signer.verifier.key_id.hex()}+{_base64(ED25519 + seed)}\n")
+        if (keys / sm2.KEY).exists():
+            signer.beside = sm2.Sm2Signer(keys, signer.verifier.name).line
         public = keys / "log.pub"
         if not public.exists():
             public.write_text(f"{signer.verifier}\n", encoding="utf-8")
@@ -147,7 +156,8 @@ class Signer:
         """A checkpoint note of this log."""
         text = Checkpoint(self.verifier.name, size, root).text()
         signature = self.verifier.key_id + self._key.sign(text.encode())
-        return f"{text}\n{_DASH}{self.verifier.name} {_base64(signature)}\n"
+        more = self.beside(text) if self.beside is not None else ""
+        return f"{text}\n{_DASH}{self.verifier.name} {_base64(signature)}\n{more}"
 
 
 def _checkpoint(text: str) -> Checkpoint:

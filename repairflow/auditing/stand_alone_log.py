@@ -70,6 +70,62 @@ def ed25519_holds(key: bytes, message: bytes, signature: bytes) -> bool:
     return _written(_add(_times(scalar, base), _times(challenge, minus))) == signature[:32]
 
 
+SM2 = b"\xffSM2-with-SM3"
+"""The kind of key with which a log may sign beside Ed25519 (GB/T 32918, GB/T 32905): no byte is assigned to it (C2SP signed note)."""
+SM2_ID = b"1234567812345678"  # whoever signs, where nothing else is agreed (GB/T 35276)
+_P = 2**256 - 2**224 - 2**96 + 2**64 - 1
+_A = _P - 3
+_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+
+
+def _sm2_add(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
+    if a is None or b is None:
+        return b if a is None else a
+    if a[0] == b[0]:
+        if (a[1] + b[1]) % _P == 0:
+            return None
+        slope = (3 * a[0] * a[0] + _A) * pow(2 * a[1], _P - 2, _P) % _P
+    else:
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], _P - 2, _P) % _P
+    x = (slope * slope - a[0] - b[0]) % _P
+    return x, (slope * (a[0] - x) - a[1]) % _P
+
+
+def _sm2_times(scalar: int, point: tuple[int, int] | None) -> tuple[int, int] | None:
+    total = None
+    while scalar:
+        if scalar & 1:
+            total = _sm2_add(total, point)
+        point = _sm2_add(point, point)
+        scalar >>= 1
+    return total
+
+
+def sm2_holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature (r and s) over `message` is by `key` (an uncompressed point); ValueError where Python has no SM3."""
+    if len(key) != 65 or key[:1] != b"\x04" or len(signature) != 64:
+        return False
+    x, y = int.from_bytes(key[1:33], "big"), int.from_bytes(key[33:], "big")
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    if (
+        max(x, y) >= _P
+        or (y * y - x * x * x - _A * x - _B) % _P
+        or not (0 < r < _N and 0 < s < _N)
+        or (r + s) % _N == 0
+    ):
+        return False
+    curve = b"".join(one.to_bytes(32, "big") for one in (_A, _B, *_G))
+    signer = hashlib.new("sm3", (8 * len(SM2_ID)).to_bytes(2, "big") + SM2_ID + curve + key[1:]).digest()
+    e = int.from_bytes(hashlib.new("sm3", signer + message).digest(), "big")
+    found = _sm2_add(_sm2_times(s, _G), _sm2_times((r + s) % _N, (x, y)))
+    return found is not None and (e + found[0] - r) % _N == 0
+
+
 def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
     """Whether the RFC 6962 proof shows `leaf` at `index` of the tree of `size` leaves with this root."""
     if not 0 <= index < size:
@@ -117,26 +173,30 @@ COSIGNATURE = b"\x04"
 """The kind of key with which witnesses cosign."""
 
 
-def key_of(written: str, kind: bytes = b"\x01") -> tuple[str, bytes, bytes]:
-    """Name, key id and Ed25519 key of `name+id+base64`, for signatures of this kind; ValueError when it is not that."""
+def key_of(written: str, kind: bytes = b"") -> tuple[str, bytes, bytes]:
+    """Name, key id and key of `name+id+base64`, for signatures of this kind, else of one with which logs sign; ValueError when
+    it is not that."""
     name, key_id, encoded = written.strip().split("+", 2)
     tagged = base64.b64decode(encoded, validate=True)
     expected = hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4]
-    if len(tagged) != 33 or tagged[:1] != kind or expected.hex() != key_id:
+    kind = kind or (SM2 if tagged.startswith(SM2) else b"\x01")
+    length = 65 if kind == SM2 else 32
+    if len(tagged) != len(kind) + length or not tagged.startswith(kind) or expected.hex() != key_id:
         raise ValueError("not a public key")
-    return name, expected, tagged[1:]
+    return name, expected, tagged[len(kind) :]
 
 
 def checkpoint_of(note: str, key: str) -> tuple[int, bytes]:
-    """Size and root of a checkpoint note signed by `key`; ValueError when it is not."""
+    """Size and root of a checkpoint note signed by `key` (Ed25519 or SM2); ValueError when it is not."""
     name, key_id, public = key_of(key)
+    holds = sm2_holds if len(public) == 65 else ed25519_holds
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     for line in signatures.splitlines():
         dash, signer, encoded = line.split(" ")
         signature = base64.b64decode(encoded, validate=True)
         if dash == "—" and signer == name and signature[:4] == key_id:
-            if not ed25519_holds(public, text.encode(), signature[4:]):
+            if not holds(public, text.encode(), signature[4:]):
                 raise ValueError("the signature does not hold")
             _, size, root = text.split("\n")[:3]
             return int(size), base64.b64decode(root, validate=True)

@@ -13,7 +13,7 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.parallel_verification import verify_everything
 from repairflow.app.program import Program
-from repairflow.auditing import cosignatures, row_history
+from repairflow.auditing import cosignatures, row_history, sm2
 from repairflow.auditing import tiles as tiles_module
 from repairflow.auditing import witness as witness_module
 from repairflow.auditing.cosignatures import UnderPolicy
@@ -54,7 +54,7 @@ def verify(witnesses: tuple[Path, ...], policy_file: Path | None, files: bool, a
     settings = program.settings
     report = verify_everything(program.db, settings.home / "anchors", program.signer.verifier, witnesses)
     with program.db.read() as tx:
-        found = [*kept_beside.prove(tx, settings.home / "anchors", program.vault)]
+        found = [*kept_beside.prove(tx, settings.home, program.vault)]
         if files:
             found += file_proof.prove(tx, settings.materials, settings.letters)
         seen = cosignatures.check(tx, policy, str(program.signer.verifier)) if policy else UnderPolicy()
@@ -120,6 +120,15 @@ def tiles(folder: Path) -> None:
     with program.db.read() as tx:
         size = tiles_module.write(tx, folder, program.signer.verifier)
     click.echo(f"已写出 {size} 条的全部分片和检查点。")
+
+
+@audit.command("sm2-key")
+def sm2_key() -> None:
+    """为审计日志建立 SM2 密钥（国密）：此后每个检查点同时有 Ed25519 和 SM2 两个签名，用任一公钥都可以核验。需要 openssl 3.0 以上。"""
+    program = Program.at(settings_module.load())
+    made = sm2.make(program.settings.keys, program.signer.verifier.name)
+    click.echo(f"日志的 SM2 公钥：{made}")
+    click.echo("请重新启动后台工作进程，并与 Ed25519 公钥一并公布。")
 
 
 @audit.command()

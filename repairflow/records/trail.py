@@ -36,6 +36,9 @@ _published = event.c.action == literal_column("'publish'")
 # when a record was first shown: 双公示时限
 Index("ix_event_published", event.c.record_id, event.c.at, sqlite_where=_published, postgresql_where=_published)
 Index("ix_event_case", event.c.case_id, event.c.seq)
+# what somebody did, by account and by the name of then
+Index("ix_event_actor_id", event.c.actor_id)
+Index("ix_event_actor_name", event.c.actor_name)
 
 event_personal = Table(
     "event_personal",

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from repairflow.auditing import bundle
 from repairflow.casework.event_names import EventName
@@ -18,6 +19,7 @@ from repairflow.casework.queries.audit import event_search
 from repairflow.casework.queries.audit.event_labels import LABELS
 from repairflow.casework.queries.audit.event_search import Wanted
 from repairflow.db import Database
+from repairflow.records import person
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
 from repairflow.web.audit import event_search as pages
@@ -72,6 +74,8 @@ def test_each_condition_and_several_together(town: Town) -> None:
         (Wanted(text="没有这家企业"), set()),
         (Wanted(text=case, person=accepted.actor_name, action="accept"), {(case, label["accept"])}),
         (Wanted(text=case, person="没有这个人"), set()),
+        (Wanted(text=case, person=accepted.actor_name[1:]), {(case, label["accept"])}),
+        (Wanted(text=case, person="%"), set()),
         (Wanted(action="propose_grant"), {(case, label["propose_grant"])}),
         (Wanted(action=label["propose_grant"]), {(case, label["propose_grant"])}),
         (Wanted(action="没有这件事"), set()),
@@ -96,6 +100,22 @@ def test_each_condition_and_several_together(town: Town) -> None:
             assert got == expected, wanted
     assert basis
     assert rested != every  # the article parts steps that rest on it from others
+
+
+def test_a_person_is_found_by_the_name_of_now_and_of_then_by_an_index(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept")
+    then = next(one for one in town.trail(case) if one.action == "accept")
+    town.turn(update(person).where(person.c.id == then.actor_id).values(name="欧阳新名"))
+    for name in (then.actor_name, "欧阳新", "acceptor@ENV"):
+        assert then.id in [one.id for one in _lines(town, Wanted(person=name))], name
+    with town.db.read() as tx:
+        asked = event_search._done_by(tx, "欧阳").compile(tx.engine, compile_kwargs={"literal_binds": True})
+        if not town.db.is_sqlite:
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        how = "EXPLAIN QUERY PLAN " if town.db.is_sqlite else "EXPLAIN "
+        plan = " ".join(str(row) for row in tx.exec_driver_sql(how + str(asked).replace("%", "%%")))
+    assert "ix_event_actor_id" in plan
 
 
 def test_every_event_has_a_name_in_words(town: Town) -> None:

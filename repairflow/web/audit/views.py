@@ -63,7 +63,7 @@ class Verification:
             with self._site.db.read() as tx:
                 anchors = _anchors(self._site)
                 report = walk(tx, anchors, self._site.signer.verifier)
-                beside = tuple(kept_beside.prove(tx, anchors, self._site.services.vault))
+                beside = tuple(kept_beside.prove(tx, self._site.settings.home, self._site.services.vault))
                 return replace(report, findings=report.findings + beside)
 
 
