@@ -16,7 +16,8 @@ from repairflow.vault import Vault
 
 
 def prove(tx: Connection, home: Path, vault: Vault) -> Iterator[Fault]:
-    """Each time stamp that is gone or does not fit, each SM2 signature that does not hold, and each waiting message that is not the one that came."""
+    """Each time stamp that is gone or does not fit, each SM2 signature that does not hold, and each waiting message that is not
+    the one that came."""
     yield from log_stamps.prove(home / "anchors")
     yield from log_stamps.missing(tx, home / "anchors")
     yield from sm2.prove(tx, home / "keys")
