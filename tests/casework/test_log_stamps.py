@@ -93,23 +93,24 @@ def test_a_stamp_that_does_not_fit_is_named(tmp_path: Path, authority: tuple[Aut
 def test_a_stamp_that_somebody_took_away_is_named(
     town: Town, tmp_path: Path, authority: tuple[Authority, HttpTimeStamps]
 ) -> None:
+    anchors = tmp_path / "anchors"
     for hour in (0, 1):
-        assert log_stamps.keep(tmp_path, f"note {hour}", authority[1], NOW + timedelta(hours=hour))
-    first, second = tmp_path / "2026-06-10T10.tst", tmp_path / "2026-06-10T11.tst"
+        assert log_stamps.keep(anchors, f"note {hour}", authority[1], NOW + timedelta(hours=hour))
+    first, second = anchors / "2026-06-10T10.tst", anchors / "2026-06-10T11.tst"
     for new in (2, 0):
         with town.db.begin() as tx:
-            assert log_stamps.note_new(tx, tmp_path, NOW) == new
+            assert log_stamps.note_new(tx, anchors, NOW) == new
     token = first.read_bytes()
     for change, found in (
         (lambda: None, []),
         (lambda: first.write_bytes(second.read_bytes()), [("anchors", first.name, "stamp")]),
         (first.unlink, [("event", "", "stamp_missing")]),
         (lambda: first.write_bytes(token), []),
-        (lambda: [one.unlink() for one in tmp_path.iterdir()], [("event", "", "stamp_missing")] * 2),
+        (lambda: [one.unlink() for one in anchors.iterdir()], [("event", "", "stamp_missing")] * 2),
     ):
         change()
         with town.db.read() as tx:
-            named = list(log_stamps.missing(tx, tmp_path))
+            named = list(log_stamps.missing(tx, anchors))
         assert [(one.table, one.id if one.table == "anchors" else "", one.what) for one in named] == found
     town.sound()
 

@@ -196,7 +196,11 @@ LOG = "binds rows and events that stand already into the signed log"
 SWEPT = "throws away what its time is over for"
 FOUNDING = "the invented town before anybody is there who could ask"
 COPIED = "an archive of any size for measurements: copies of what real steps made"
+WITNESSED = "keeps beside the log what authorities and witnesses outside said of it"
 OTHER_WRITES = {
+    "repairflow/app/witnessing.py:Witnesses._differs": BOOKS,
+    "repairflow/app/witnessing.py:Witnesses._kept": WITNESSED,
+    "repairflow/app/worker.py:Duties._stamp_log": WITNESSED,
     "repairflow/app/log_signing.py:_sign_up_to": LOG,
     "repairflow/app/log_signing.py:_show": BOOKS,
     "repairflow/app/worker.py:Duties._sign_log": LOG,
