@@ -1,6 +1,6 @@
 """Asks the witnesses of the policy to cosign the newest checkpoint (C2SP tlog-witness), and keeps what they answer.
 
-A witness that does not answer keeps nothing back. One that holds another log than ours is named on the auditors' page.
+A witness that does not answer keeps nothing back. One that holds another log than ours is named in the program's log.
 """
 
 from __future__ import annotations
