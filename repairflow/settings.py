@@ -56,6 +56,7 @@ class Settings:
     proxies: int = 0  # reverse proxies in front, counted exactly
     secret_key: Secret = NONE  # empty: made once and kept in <home>/keys/session.key
     max_upload_mib: int = 20  # largest single file people may send
+    max_import_mib: int = 128  # largest table of penalties that an office may deliver at once (导入)
     unclaimed_person_mib: int = 500  # uploaded by one person and not handed in yet
     unclaimed_address_mib: int = 100  # the same from one address (IPv6: one /64) without an account
     unclaimed_total_mib: int = 10240  # the same of everybody; a quarter of it without an account
@@ -225,6 +226,7 @@ def _wrong_numbers(settings: Settings) -> list[str]:
     problems = []
     for name in (
         "max_upload_mib",
+        "max_import_mib",
         "unclaimed_person_mib",
         "unclaimed_address_mib",
         "unclaimed_total_mib",

@@ -24,6 +24,7 @@ class Services:
     sealed: bool
     materials: Path
     max_upload: int  # bytes
+    max_import: int  # bytes of a delivered table
     quota: Quota  # of materials nothing has taken up
     reading: Bounds  # of the child that takes delivered tables apart
     transition: Transition = ""  # which periods penalties decided under an earlier rule pack follow; empty: milder
@@ -50,7 +51,8 @@ class Services:
             public_url=settings.public_url.rstrip("/"),
             sealed=settings.seal_office_letters,
             materials=settings.materials,
-            max_upload=settings.max_upload_mib * 1024 * 1024,
+            max_upload=settings.max_upload_mib * MIB,
+            max_import=settings.max_import_mib * MIB,
             quota=Quota(
                 settings.unclaimed_person_mib * MIB,
                 settings.unclaimed_address_mib * MIB,

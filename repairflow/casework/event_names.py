@@ -136,6 +136,7 @@ class EventName(StrEnum):
     END_ABSENCE = "end_absence"
     CHANGE = "change"
     SUCCEED = "succeed"
+    TAKE_BACK_SUCCESSION = "take_back_succession"
     OFF = "off"
     ON = "on"
     HOLD = "hold"

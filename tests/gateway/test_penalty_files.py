@@ -321,12 +321,61 @@ def test_every_missing_column_is_named() -> None:
         (XLSX, Limits(part_bytes=500), "解压后过大"),
         (XLSX, Limits(parts=3), "结构异常"),
         (XLSX, Limits(rows=5), "5 行"),
+        (XLSX, Limits(columns=5), "5 列"),
     ],
 )
 def test_limits_refuse_and_never_cut_off(data: bytes, limits: Limits, says: str) -> None:
     with pytest.raises(UnreadableFile) as caught, open_table(data, "大文件", limits) as table:
         list(table.rows())
     assert says in caught.value.message
+
+
+FAR = 40
+"""A column that no heading names, far to the right."""
+
+
+@pytest.mark.parametrize(("column", "number"), [(FAR, 2), (FAR, 3), (250, 4), (16_383, 2)])
+def test_a_workbooks_cell_far_to_the_right_is_never_passed_over(column: int, number: int) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place, line in enumerate(csv.reader(LINES[:4])):
+            sheet.write_row(place, 0, line)
+        sheet.write_blank(1, 300, None, book.add_format({"bold": True}))  # a format is no content
+        sheet.write(number - 1, column, "已撤销")
+        book.add_worksheet("另一表").write_row(0, 0, ["其他"] * 300)
+    if column > FAR:
+        with pytest.raises(UnreadableFile, match="200 列"):
+            read(out.getvalue())
+        return
+    report = read(out.getvalue())
+    assert [problem.row for problem in report.problems] == [number]
+    assert "多于表头" in report.problems[0].reason
+
+
+@pytest.mark.parametrize("ending", [b"\x1a", b"\r\n\x1a", bytes(64), b"\r\n" + bytes(9000)])
+def test_the_mark_by_which_old_systems_end_a_text_is_no_row(ending: bytes) -> None:
+    report = read(GOOD_CSV.rstrip().encode("gb18030") + ending)
+    assert canonical(report) == EXPECTED
+    assert report.problems == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_text_with_zero_bytes_says_so(encoding: str) -> None:
+    with pytest.raises(UnreadableFile, match="NUL"):
+        read(GOOD_CSV.replace("有限", "有\0限", 1).encode(encoding))
+
+
+@pytest.mark.parametrize(("first", "second"), [("gbk", "utf-8"), ("utf-8", "gbk"), ("utf-8", "utf-16-le")])
+def test_lines_of_another_encoding_are_never_taken(first: str, second: str) -> None:
+    """Where the bytes of the one are by chance a text of the other, too, its rows are refused."""
+    head, *rows = [line for line in LINES if "赟" not in line][:3]
+    for row in (*rows, "云溪,云溪,云溪,云溪\r\n"):
+        try:
+            report = read(head.encode(first) + row.encode(second))
+        except UnreadableFile:
+            continue
+        assert report.rows == []
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:

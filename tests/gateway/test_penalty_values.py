@@ -99,6 +99,7 @@ def test_amounts_round_trip(amount: Decimal) -> None:
         ("罚款", ["fine"]), ("罚款、警告", ["fine", "warning"]), ("警告;罚款；警告", ["warning", "fine"]),
         ("罚款，没收违法所得,警告", ["fine", "illegal_gains", "warning"]), (" 罚 款 ", ["fine"]), ("fine", ["fine"]),
         ("罚款\n警告", ["fine", "warning"]), ("其他-责令改正", ["other"]), ("其他（责令改正）", ["other"]), ("罚款、", ["fine"]),
+        *((f"罚款{sign}警告", ["fine", "warning"]) for sign in "-—~@#*^・•→⏎=>‖┃/&＆\\"), ("（一）罚款（二）警告", ["fine", "warning"]),
     ],
 )  # fmt: skip
 def test_kinds_of_penalty_are_the_packs(text: str, codes: list[str]) -> None:

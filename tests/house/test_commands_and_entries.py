@@ -141,6 +141,7 @@ NO_CALL = {
     "TakeBackNote": READ,
     "TakeBackPayment": READ,
     "TakeBackRegistration": READ,
+    "TakeBackSuccession": READ,
     "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",
     "UnfollowSubjects": FOLLOWING,

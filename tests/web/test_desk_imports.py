@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,27 @@ def test_checked_then_confirmed_then_in_the_files(app: Flask, town: Town) -> Non
     assert "已导入" in officer.get("/desk/imports")
     assert not kept(town)  # the file holds personal numbers: it is gone
     town.sound()
+
+
+def test_a_table_may_be_larger_than_any_other_file(database: Database, settings: Settings, clock: Clock) -> None:
+    town = Town(database, replace(settings, max_upload_mib=1, max_import_mib=2))
+    officer = Officer(make(town), town, "provider@ENV")
+    for rows, status in ((3500, 303), (7000, 422), (12000, 413)):  # 1.2, 2.4 and 4.1 MB
+        officer.get("/desk/imports")
+        # written out here: the test client would keep a temporary file open for so much
+        fields = {
+            "office": "ENV",
+            "csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', officer.text)[0],
+            'file"; filename="x.csv': plain_csv(rows).decode(),
+        }
+        parts = "".join(
+            f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in fields.items()
+        )
+        sent = officer.client.post(
+            "/desk/imports", data=f"{parts}--b--\r\n".encode(), content_type="multipart/form-data; boundary=b"
+        )
+        assert sent.status_code == status, sent.text[:300]
+    assert len(kept(town)) == 1
 
 
 def test_again_nothing_is_new(app: Flask, town: Town) -> None:

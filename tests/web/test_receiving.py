@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from repairflow.web.core.incoming import HEAD_BYTES, SLOWEST, Incoming
+from repairflow.web.core.security import TABLES
 
 POST = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
 
@@ -38,6 +39,18 @@ def fed(*pieces: bytes, most: int = 1000) -> Incoming:
 def test_what_a_request_waits_for(pieces: tuple[bytes, ...], state: str, more: bool) -> None:
     incoming = fed(*pieces)
     assert (incoming.state, incoming.more) == (state, more)
+    incoming.close()
+
+
+@pytest.mark.parametrize(("path", "admitted"), [
+    ("/desk/imports", True), ("/api/v1/imports", True), ("/api/v1/imports?x=1", True), ("/login", False),
+    ("/desk/imports/x/confirm", False),
+    ("//desk/imports", False), ("", False),
+])  # fmt: skip
+def test_only_tables_may_be_larger_than_other_files(path: str, admitted: bool) -> None:
+    incoming = Incoming(1000, {path.encode(): 5000 for path in TABLES})
+    incoming.feed(f"POST {path} HTTP/1.1\r\nContent-Length: 4000\r\n\r\nab".encode())
+    assert (incoming.state, incoming.length) == (("body", 4000) if admitted else ("whole", 0))
     incoming.close()
 
 

@@ -128,3 +128,8 @@ def test_an_office_is_handed_to_its_successor(town: Town, who: str, status: int)
     assert (closed is not None) is (status == 303)
     if status == 303:
         assert "承继" in visitor.get("/admin/offices/ENV")
+        back = "/admin/offices/ENV/succession/take-back"
+        assert visitor.post(back, {"reason": ""}).status_code == 422
+        assert visitor.post(back, {"reason": "登记错了单位"}).status_code == 303
+        assert "登记错了单位" in visitor.get("/admin/offices/ENV")
+        assert town.one(select(office.c.closed_on).where(office.c.code == "ENV")).closed_on is None

@@ -70,6 +70,7 @@ ACTIONS: Mapping[str, str] = {
     EventName.CLOSE_CALENDAR_FEED: "作废日历地址",
     EventName.REPIN: "升级时改记规则文件",
     EventName.SUCCEED: "撤并，由另一单位承继",
+    EventName.TAKE_BACK_SUCCESSION: "撤回承继登记",
     EventName.ERRATUM: "施行勘误",
 }
 

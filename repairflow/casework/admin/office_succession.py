@@ -55,13 +55,12 @@ def succeed(tx: Connection, given: SucceedOffice, now: datetime) -> int:
     assert successor is not None  # else a fault was named
     tx.execute(update(office).where(office.c.id == row.id).values(closed_on=day, successor_id=successor.id))
     tx.execute(update(office).where(office.c.successor_id == row.id).values(successor_id=successor.id))
-    said = {"successor": successor.code, "day": day.isoformat(), "document": document}
+    waiting = held_row.c.office_id == row.id, held_row.c.state.in_(("waiting", "proposed"))
+    moved = update(held_row).where(*waiting).values(office_id=successor.id).returning(held_row.c.id)
+    said = {
+        "successor": successor.code, "day": day.isoformat(), "document": document, "held": sorted(tx.execute(moved).scalars()),
+    }  # fmt: skip
     events.note(tx, f"office/{row.code}", EventName.SUCCEED, given.actor, role, now, said)
-    tx.execute(
-        update(held_row)
-        .where(held_row.c.office_id == row.id, held_row.c.state.in_(("waiting", "proposed")))
-        .values(office_id=successor.id)
-    )
     return _reroute(tx, row, successor, given.actor, document, now)
 
 

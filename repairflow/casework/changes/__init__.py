@@ -65,6 +65,7 @@ from repairflow.casework.changes.installation import (
     SettleStuck,
     SucceedOffice,
     SwitchTarget,
+    TakeBackSuccession,
 )
 from repairflow.casework.changes.letters import (
     ChangeConsent,
@@ -236,6 +237,7 @@ __all__ = [
     "TakeBackNote",
     "TakeBackPayment",
     "TakeBackRegistration",
+    "TakeBackSuccession",
     "TakeInbound",
     "TakeQuiz",
     "UndoStep",

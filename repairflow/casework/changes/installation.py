@@ -34,6 +34,13 @@ class SucceedOffice(OfPlace):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackSuccession(OfPlace):
+    """Open an office again whose succession was registered by mistake; its open cases come back (撤回承继登记)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddTarget(Change):
     """Enter a platform that is pushed to (推送对象)."""
 

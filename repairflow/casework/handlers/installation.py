@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.admin import exchange_keys, office_succession, offices, target_tests, targets
+from repairflow.casework.admin import (
+    exchange_keys,
+    office_succession,
+    offices,
+    succession_undone,
+    target_tests,
+    targets,
+)
 from repairflow.casework.cases import failed_jobs, receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
@@ -25,6 +32,7 @@ from repairflow.casework.changes import (
     SettleStuck,
     SucceedOffice,
     SwitchTarget,
+    TakeBackSuccession,
 )
 from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.context import Services
@@ -120,6 +128,7 @@ HANDLERS: Table = {
     AddOffice: lambda tx, at, given, now: offices.add(tx, at.law, given.actor, given.given, now),
     ChangeOffice: _office,
     SucceedOffice: lambda tx, _, given, now: office_succession.succeed(tx, given, now),
+    TakeBackSuccession: lambda tx, _, given, now: succession_undone.take_back(tx, given, now),
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),

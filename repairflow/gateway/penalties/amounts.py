@@ -18,10 +18,15 @@ _CHINESE = rf"[{_WORDS}十拾百佰千仟万萬亿]+"
 _IN_WORDS = re.compile(
     rf"(?:人民币|¥)?({_CHINESE}(?:[元圆]|(?<=[万萬亿])))(?:([{_WORDS}])角)?(?:([{_WORDS}])分)?[整正]?(?:人民币)?"
 )
+_SAID_FIGURE = rf"\d{{1,4}}(?:,\d{{4}})+(?:\.\d*)?|{_FIGURE}"
+"""As in a text: 2,0000元 groups by four."""
 _NAMED = re.compile(
-    rf"({_FIGURE})\s*(亿|万|千|仟|百)?\s*余?[元圆]|({_CHINESE})[元圆](?:([{_WORDS}])角)?(?:([{_WORDS}])分)?"
+    rf"(?:¥|RMB|CNY)({_SAID_FIGURE})(亿|万|千|仟|百)?|({_SAID_FIGURE})(亿|万|[wW](?![A-Za-z])|千|仟|百)?余?(?:[元圆块]|(?<=[万wW]))"
+    rf"|罚款[:为]?({_SAID_FIGURE})(?![\d.,万亿千仟百wW元圆块%至起次人倍日天件])"
+    rf"|({_CHINESE})(?:[元圆](?:([{_WORDS}])角)?(?:([{_WORDS}])分)?|(?<=[万萬])(?!分))"
 )
 
+_UNITS = {"亿": 10**8, "万": 10**4, "W": 10**4, "千": 1000, "仟": 1000, "百": 100}
 _WITH_THOUSANDS = re.compile(r"(\d+)万([1-9])[千仟](?:元|圆)?整?")
 _APART = re.compile(r"\d\s+(?!\d{3}(?:\D|$))[\d.]|\d\s*[\r\n]+\s*\d")
 _LABELLED = re.compile(r"^(?:(?:处|并处)?罚款|没收(?:违法所得)?|金额|大写|人民币)[:为]?(?=.*[万元圆])")
@@ -77,12 +82,13 @@ def yuan_named(text: str) -> list[Decimal]:
     """Every amount of money a text names, in 元, in its order: 罚款5000元, 贰万元整, 1.2万元."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     amounts = []
-    for figure, unit, words, tenths, hundredths in _NAMED.findall(plain):
-        if figure:
-            times = {"亿": 10**8, "万": 10**4, "千": 1000, "仟": 1000, "百": 100}.get(unit, 1)
-            amounts.append(Decimal(figure.replace(",", "")) * times)
+    for signed, its_unit, named, unit, bare, words, tenths, hundredths in _NAMED.findall(plain):
+        if figure := signed or named or bare:
+            amounts.append(Decimal(figure.replace(",", "")) * _UNITS.get((its_unit or unit).upper(), 1))
         elif (yuan := number_in_words(words)) is not None:
             amounts.append(yuan + _cents(tenths, hundredths))
+        elif len(words) > 1 and all(character in _VALUES for character in words):  # figure by figure: 二零零零元
+            amounts.append(Decimal("".join(str(_VALUES[character]) for character in words)))
     return amounts
 
 

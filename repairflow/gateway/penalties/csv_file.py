@@ -13,8 +13,12 @@ from repairflow.gateway.penalties.heading_rows import most_known
 _CHUNK = 1024 * 1024
 _SAMPLE = 64 * 1024
 _DELIMITERS = ",;\t|"
+_END_OF_FILE = "\x1a\0"
+"""With what old systems (DOS, FoxPro) end a text, or fill it up to the end of a block."""
 # A GBK text that is valid UTF-8 for this many characters on end does not occur; broken UTF-8 is.
 _SURELY_UTF8 = 8
+_FEW_ZEROS = 20
+"""A text in which fewer than one byte in so many is zero is a damaged text, not another kind of file."""
 
 
 class CsvGrid:
@@ -62,6 +66,9 @@ class CsvGrid:
                     raise self._source.unreadable(
                         "有一行过长，不像表格文件。请用 Excel 打开核对后另存为 .xlsx 再导入。"
                     )
+                if line.strip(_END_OF_FILE) == "":
+                    continue
+                line = line.rstrip(_END_OF_FILE)  # the mark is no part of the last cell
                 self._ends_with_newline = line.endswith(("\n", "\r"))
                 yield line
 
@@ -97,11 +104,15 @@ def _encoding(source: Source) -> str:
         return _proved(source, "utf-8-sig")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _proved(source, "utf-16")
-    if b"\0" in head:
+    if b"\0" in head.rstrip(b"\0"):
         # Figures and delimiters are ASCII: in UTF-16 their zero bytes stand on one side, rare ones (一 is 4E00) beside.
         even, odd = head[::2].count(0), head[1::2].count(0)
         if max(even, odd) > 4 * min(even, odd) + 2:
             return _proved(source, "utf-16-be" if even > odd else "utf-16-le")
+        if head.count(0) * _FEW_ZEROS < len(head):
+            raise source.unreadable(
+                "文件中夹有空字符（NUL），可能没有传完，或者由旧系统导出。请用 Excel 打开核对后另存为 .xlsx 再导入。"
+            )
         raise source.unreadable("这不是表格文件。请上传 .csv 或 .xlsx 文件。")
     fault = _first_fault(source, "utf-8")
     if fault is None:

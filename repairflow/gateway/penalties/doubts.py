@@ -14,6 +14,7 @@ from itertools import combinations
 
 from repairflow.gateway.penalties import stand_ins, subject_names
 from repairflow.gateway.penalties.amounts import yuan_named
+from repairflow.gateway.penalties.fields import field_named
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow, plain_amount
 from repairflow.law.classing import classed
@@ -27,23 +28,54 @@ Said = tuple[str, str]
 EXAMPLE = "像是模板中的示例行，请删去该行或者填写真实内容"
 TWO_SUBJECTS = "一格中有两个相对人，请每个相对人填一行"
 TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
+SERIAL_APART = "文号的序号中间有空格，不知是一个文号还是两个，请按决定书填写"
 A_DAY = "文号被表格软件变成了日期，原来的文号已丢失。请把这一列设为文本后重新填写"
-PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0），请填写真实的代码"
+PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0、同一数字或者顺序数字），请填写真实的代码"
 NOT_SIMPLE = "写明适用简易程序，但处罚类别或者罚款数额超出简易程序的范围（行政处罚法第五十一条），请核对"
+NO_SUCH_CODE = "代码的登记管理部门、机构类别或者行政区划像是不存在，请与证照核对"
+BOTH_TOGETHER = "罚款金额像是处罚内容中罚款与没收金额的合计，请核对；没收金额请填在没收金额一列"
+_REGISTERED = re.compile(r"9[1239]|[1-8ANY]")
+_PROVINCES = frozenset(
+    map(
+        str,
+        (
+            10,
+            *range(11, 16),
+            *range(21, 24),
+            *range(31, 38),
+            *range(41, 47),
+            *range(50, 55),
+            *range(61, 66),
+            71,
+            81,
+            82,
+        ),
+    )
+)
+"""The first two figures of a division's code (GB/T 2260), and 10 of bodies that are registered with the state itself."""
 _LARGE, _LARGE_OF_TRADER = Decimal(200), Decimal(50)
 """万元: a sum so large that no content names is more likely counted in 元; in that of a trader or person more so."""
 _EXAMPLE = re.compile(
     r"示例|样例|范例|填写说明|某某|某公司|某企业|[×✕✖╳]|[*＊]{2,}|[○〇◯]{2,}|(?:^|[^A-Za-z])[Xx]{2,}(?:$|[^A-Za-z])"
-    r"|样表|^(?:测试|test|demo)(?:公司|企业|单位|数据)?[-_ ]?\d*$|^某(?!某)[^、，,]{1,8}(?:公司|厂|店|企业|单位)$",
+    r"|样表|^(?:测试|test|demo)(?:公司|企业|单位|数据)?[-_ ]?\d*$|某[^、，,]{0,8}(?:公司|厂|店|企业|单位)$"
+    r"|^[(（]?(?:例|如|例如)[:：]|^(?:例如|填写示例)|^[(（]?(?:请|待)?填(?:写|报)?(?:$|企业|公司|单位|名称|全称|实际|真实|完整)|^[(（]?(?:必|选)填|^请输入"
+    r"|^(?:企业|公司|单位|机构|相对人|当事人)(?:全称|名称|名字)[(（:：]?[)）]?$|^[甲乙丙丁A-Za-z]{1,3}(?:公司|企业|单位|厂)$",
     re.IGNORECASE,
 )
+_EXAMPLE_TEXT = re.compile(
+    r"(?:示例|样例|范例|填写说明|填写示例|例如|例|如)[:：].*|(?:示例|样例|范例|[Xx×]{2,})", re.DOTALL
+)
+"""Of running text only what is an example as a whole: it may tell of 示例 or 某某 otherwise."""
 _BODY = (
     r"(?:公司|厂|商店|超市|饭店|餐馆|饭馆|合作社|经营部|门市部|中心|医院|学校|银行|事务所|工作室|分店|酒店|商行|加油站)"
 )
 _TWO_BODIES = re.compile(rf"{_BODY}(?:[(（][^()（）]*[)）])?\s*[、；;，,/\n\r]+\s*\S+{_BODY}")
 _NUMBER_TWICE = re.compile(
-    r"\d号?(?:之[一二三四五六七八九十]+)?\s*[、，,；;/及和与]\s*[^、]*\d|(?<![文编案])号[^()（）]*\d号"
+    r"\d号?(?:之[一二三四五六七八九十]+)?\s*[、，,；;/及和与暨|+&•·・]\s*[^、]*\d|(?<![文编案])号[^()（）]*\d号"
+    r"|之[一二三四五六七八九十\d]+\s*[、，,；;/及和与]\s*之?[一二三四五六七八九十\d]"
+    r"|[〔\[【](?:19|20)\d{2}年?[〕\]】][^()]*[〔\[【](?:19|20)\d{2}年?[〕\]】]"
 )
+_SERIAL_APART = re.compile(r"[〕\])】}]\D{0,2}\d+[ \xa0\u3000]+\d")
 _LIKE_A_DAY = re.compile(
     r"[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: .*)?|\d{1,2}[-/月]\d{1,2}日?|\d{4}年\d{1,2}月"
@@ -53,8 +85,16 @@ _LIKE_A_DAY = re.compile(
 
 def is_placeholder(code: str) -> bool:
     """Whether a credit code with right check digits stands for none: 0 registers nobody, 00 is no province, and no body has
-    the number 00000000."""
-    return code[0] == "0" or code[2:4] == "00" or not code[8:16].strip("0") or "12345678" in code[8:] + code[:9]
+    the number 00000000, 11111111, MA0000000 or one of figures in their order."""
+    body = code[8:17]
+    return (
+        code[0] == "0"
+        or code[2:4] == "00"
+        or "1234567" in body
+        or "12345678" in code[:9]
+        or len(set(body[:8])) == 1
+        or (body[:2] == "MA" and len(set(body[2:])) == 1)
+    )
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
@@ -64,6 +104,10 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
         yield "CF_WSH", A_DAY
     for field, cell in (("CF_XDR_MC", name), ("CF_WSH", number)):
         if isinstance(cell, str) and _EXAMPLE.search(cell):
+            yield field, EXAMPLE
+    for field in ("CF_WFXW", "CF_SY", "CF_NR"):
+        text = values.get(field, "")
+        if isinstance(text, str) and text and (_EXAMPLE_TEXT.fullmatch(text.strip()) or field_named(text) == field):
             yield field, EXAMPLE
     yield from stand_ins.faults(values)
     if isinstance(name, str) and (_two_bodies(name.strip()) or subject_names.two_lines(values)):
@@ -75,6 +119,8 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
         plain = unicodedata.normalize("NFKC", number).strip("'\"= \t\r\n")
         if _LIKE_A_DAY.fullmatch(plain):
             yield "CF_WSH", A_DAY
+        elif _SERIAL_APART.search(plain):
+            yield "CF_WSH", SERIAL_APART
         elif _NUMBER_TWICE.search(re.sub(r"\s*[\r\n]+\s*", "", plain)):
             yield "CF_WSH", TWO_DECISIONS
 
@@ -88,6 +134,10 @@ def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a person must settle before a sound row is taken in."""
     if row.authority_uscc and row.authority_uscc == row.uscc:
         yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
+    if row.uscc and not (_REGISTERED.match(row.uscc) and row.uscc[2:4] in _PROVINCES):
+        yield "CF_XDR_SHXYM", NO_SUCH_CODE
+    if row.fine_wan and not row.confiscated_wan and _with_confiscated(row):
+        yield "CF_NR_FK", BOTH_TOGETHER
     if not any(character.isalpha() for character in re.sub(r"(?i)no|文号|编号|案号|[年第号]", "", row.decision_number)):
         yield "CF_WSH", "文号只有数字，没有机关代字，请核对是否完整"
     if "罚款" in row.penalty_labels and row.fine_wan is not None and row.fine_wan == 0:
@@ -112,6 +162,17 @@ def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
                     "请核对是否错了单位或者小数点"
                 ),
             )
+
+
+def _with_confiscated(row: PenaltyRow) -> bool:
+    """Whether the content names this fine only as the sum of a fine and of what is confiscated."""
+    parts = re.split(r"[，,；;。、](?!\d)|并", row.content)
+    fines = [amount for part in parts if "没收" not in part for amount in yuan_named(part)]
+    return bool(row.fine_wan and fines and "没收" in row.content and _fits(row.fine_wan, row)) and not any(
+        sum(some, Decimal(0)) == (row.fine_wan or 0) * 10_000
+        for size in range(1, len(fines[:6]) + 1)
+        for some in combinations(fines[:6], size)
+    )
 
 
 def _may_be_simple(row: PenaltyRow, pack: RulePack) -> bool:

@@ -6,16 +6,17 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from repairflow.gateway.penalties.clean import clean
+from repairflow.gateway.penalties.clean import EDGES, clean, is_nothing
 from repairflow.gateway.penalties.grid import Cell
 
 _WORDS = re.compile(
-    r"(?:本[页表季月年]度?)?(?:合计|总计|小计|共计|累计|TOTAL|SUM)(?:[\d,.:(条行件元万家个)]*)|(?:以上)?(?:总|合)?共\d+[条行件家个页].{0,20}"
+    r"(?:本[页表季月年]度?)?(?:合计|总计|小计|共计|累计|TOTAL|SUM)(?:[\d,.:(条行件元万家个户人起)]*)|(?:以上)?(?:总|合)?共\d+[条行件家个页户人起].{0,20}"
     r"|以下(?:空白|为空|无.{0,10})|以上(?:共|数据|内容|信息|情况|均|所列|各|表|列|无|为).{0,60}|(?:数据|正文)?完|结束|END|页码:?\d+|第\d+页.{0,20}|\d+/\d+页?"
     r"|(?:特此|现予)(?:公示|公告|证明|说明|报送)|附件?:.{0,200}|(?:数据)?来源:.{0,60}|.{2,40}\((?:盖章|公章|印章|签章)\)?"
     r"|(?:填表|填报|制表|编制|打印|导出|上报|审核|复核|审批|经办|报送|联系|统计|负责|录入|校对|主管)(?:单位|部门|人|人员|机关|日期|时间|电话)?(?:\((?:签字|签章|盖章)\))?:?.{0,60}"
     r"|(?:单位|部门|分管)?(?:负责人|领导)(?:\(?(?:签字|签章|盖章)\)?)?:.{0,60}|(?:联系)?电话:?.{0,60}|(?:盖章|公章|签章|日期|年月日)\)?:?.{0,40}|(?:19|20)\d{2}(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2})"
-    r"|(?:注|备注|说明|填表说明|填报说明|注意|注释|温馨提示|提示)\d*[:.、].{0,500}|[*※](?:注|说明|表示).{0,500}|(?:[*※]|\d+[.、)])?(?:本表|此表|表[内中]).{0,500}|(?:填表|填报|编制)?说明",
+    r"|(?:注|备注|说明|填表说明|填报说明|注意|注释|温馨提示|提示)\d*[:.、].{0,500}|[*※](?:注|说明|表示).{0,500}|(?:[*※]|\d+[.、)])?(?:本表|此表|表[内中]).{0,500}|(?:填表|填报|编制)?说明|备注|注"
+    r"|(?:(?:主管|分管|主要|单位)?领导|局长|科长|负责人)?(?:批示|审签|签发|审批意见|审核意见|意见):.{0,60}|序号",
     re.IGNORECASE | re.DOTALL,
 )
 _KEYS = frozenset(
@@ -30,9 +31,12 @@ _SIGNS, _FEWEST = re.compile(r"[0-9A-Za-z]"), 7
 
 
 def is_footer(values: Mapping[str, Cell]) -> bool:
-    """Whether a row begins like a line under the table and names neither a subject's number nor a decision's day."""
+    """Whether a row begins like a line under the table, or says in each cell that there is nothing (—, /, 无), and names
+    neither a subject's number nor a decision's day."""
     if tells(values):
         return False
+    if all(isinstance(cell, str) and is_nothing(cell.strip(EDGES)) for cell in values.values()):
+        return True
     first = next((cell for cell in values.values() if isinstance(cell, str) and cell.strip()), "")
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", first))
     return bool(_WORDS.fullmatch(plain) or _WORDS.fullmatch(plain.strip(_EDGES)))

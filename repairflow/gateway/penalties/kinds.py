@@ -12,11 +12,12 @@ from typing import NamedTuple
 from repairflow.law.procedure.packs import RulePack
 
 _LISTED = re.compile(
-    r"[①-⑳⑴-⑽⒈-⒑]|(?<![\d.])[(（]?\d{1,2}[.、)）．](?=[\u4e00-\u9fff])|[\[\]【】{}\"“”‘’']|\\n|[;,、，；](?:无|空|null|none|/)(?=$|[;,、，；])",
+    r"[①-⑳⑴-⑽⒈-⒑]|[(（][一二三四五六七八九十][)）]|(?<![\d.])[(（]?\d{1,2}[.、)）．](?=[\u4e00-\u9fff])|[\[\]【】{}\"“”‘’']|\\n|[;,、，；](?:无|空|null|none|/)(?=$|[;,、，；])",
     re.IGNORECASE,
 )
 """Signs and figures of a list, and what says that it holds no more."""
 _SIGNS = re.compile(r"[;,、/\\|+&·。.!:：；，＋＆\n\r\t]+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 # The older layout has one name for suspending and revoking: of the two the graver is taken until a person says less.
 _SUSPENDED_OR_REVOKED = re.compile(
     r"(?:暂扣|吊销)(?:或者?|、|/)?(?:暂扣|吊销)(?:许可证件?|执照)(?:[、,和及或]?(?:者?)(?:(?:暂扣|吊销)(?:或者?)?(?:暂扣|吊销)?)?执照)?"
@@ -67,13 +68,13 @@ def kinds_in(text: str, pack: RulePack) -> Kinds:
 
 
 def _parts(text: str, known: Mapping[str, str]) -> list[str]:
-    """The names between signs; where one is not known as a whole, those between spaces."""
+    """The names between signs; where one is not known as a whole, those between spaces or any other sign."""
     parts: list[str] = []
     for piece in _SIGNS.split(text):
         name = piece.strip(" -—")
         if not name:
             continue
-        words = name.split()
+        words = _BETWEEN_WORDS.split(name)
         whole = _code(name, known) is not None or name == "\0"
         parts += [name] if whole or not all(_code(word, known) for word in words) else words
     return parts

@@ -56,11 +56,12 @@ _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}")
 _CODE_AS_NUMBER = re.compile(r"(?=.*[A-Z])[0-9A-HJ-NPQRTUWXY]{18}|\d{17}[0-9X]|\d{15}")
 _TOLD_IN_NUMBER = re.compile(
     r"撤|作废|废止|无效|内部|涉密|[(（〔\[](?:密|机密|秘密)[)）〕\]]|罚密|(?<=号)(?:等|及|、).*|(?<=\d)等|更正|补正|更〔"
+    r"|\d号?[(（][^()（）]*\d号[^()（）]*[)）]"
 )
 _NO_PENALTY = re.compile(r"^[^〔\[(【﹝罚处]*[听许复移强催信][^〔\[(【﹝罚处]*[〔\[(【﹝]")
 _YEAR_SAID = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|[^\d\W]")
 _IN_BRACKETS = re.compile(r"[〔\[【{﹝「<〈《][^〕\]】}﹞」>〉》]*[〕\]】}﹞」>〉》]")
-_RANGE = re.compile(r"[〕\])】}﹞]第?(\d{1,5})号?[-~—–～至到](\d{1,5})号?$")
+_RANGE = re.compile(r"[〕\])】}﹞]第?(\d{1,5})号?([-~—–～至到])(\d{1,5})号?$")
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
@@ -73,7 +74,7 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield name, DITTO
         elif name in _ONE_LINE and _ELSEWHERE.fullmatch(text):
             yield name, ELSEWHERE
-        elif _GARBLED.search(text) or (name in _ONE_LINE and _LOST.search(text)):
+        elif _GARBLED.search(text) or is_misread(text) or (name in _ONE_LINE and _LOST.search(text)):
             yield name, LOST
         elif name in _NAMES and re.search(r"[*＊]", text):
             yield name, MASKED
@@ -86,6 +87,23 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
     number = clean(values.get("CF_WSH", ""), "line", "CF_WSH")
     if isinstance(number, str) and (fault := _no_number(number)):
         yield "CF_WSH", fault
+
+
+def _is_range(first: str, sign: str, last: str) -> bool:
+    """Whether two serials with a sign between them are several decisions; 1-3 may be the third paper of the first case."""
+    sure = sign not in "-—–" or first.startswith("0") or int(first) > 1
+    return sure and 0 < int(last) - int(first) < 100
+
+
+def is_misread(text: str) -> bool:
+    """Whether a text is one of UTF-8 that was read as GBK (浜戞邯 for 云溪), here or before it came; no Chinese text is by chance."""
+    if text.isascii():
+        return False
+    try:
+        meant = text.encode("gb18030").decode("utf-8")
+    except UnicodeError:
+        return False
+    return any("\u4e00" <= character <= "\u9fff" for character in meant)
 
 
 def _no_number(number: str) -> str:
@@ -131,5 +149,5 @@ def doubts(row: PenaltyRow, today: date) -> Iterator[Said]:
         off = int(year[1]) - row.decision_date.year
         if int(year[1]) > today.year or not -_YEARS_BEFORE <= off <= 1:
             yield "CF_WSH", OTHER_YEAR
-    if (span := _RANGE.search(number)) and int(span[1]) > 1 and 0 < int(span[2]) - int(span[1]) < 100:
+    if (span := _RANGE.search(number)) and _is_range(*span.groups()):
         yield "CF_WSH", RANGE

@@ -60,6 +60,12 @@ _SURNAMES: Final = (
 """Of one character, the commonest: what begins with one of them and is short may be a person."""
 _PERSON = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}")
 _PERSON_BESIDE = re.compile(rf"{_BODY_END}[(（][{_SURNAMES}][\u4e00-\u9fff]{{1,2}}[)）]$")
+_PERSON_BEHIND = re.compile(rf"(?:公司|合作社|事务所)[ \u3000]*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}$")
+_PART_OF_BODY = re.compile(
+    r"[店厂部站处所社队场馆园院校行室坊吧铺摊组库点矿井段局会村镇乡区县市省州]$|项目|工地|车间|基地|仓库|分公司"
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ODD_SIGN = re.compile(r"^\d+(?:公司|厂)$|[_#@…┄-╋]")
 _PLACES = re.compile(r"[(（](?:安徽|江苏|江西|石家庄|马鞍山|温州|汤阴|项城|集团|中国|.{1,3}[省市县区州镇])[)）]$")
 _BODY_OF_STATE = re.compile(r"(?:局|厅|委员会|人民政府|管委会|执法(?:大|支|总)?队|海关)$")
 _COMPANY = re.compile(r"(?:公司|厂|商店|超市|合作社|经营部|商行)$")
@@ -101,6 +107,14 @@ def _doubt(row: PenaltyRow) -> str:
             return reason
     if _PERSON_BESIDE.search(name) and not _PLACES.search(name):
         return REMARKED
+    if (behind := _PERSON_BEHIND.search(name)) and not _PART_OF_BODY.search(behind[0]):
+        return FOLLOWED
+    if (
+        _ODD_SIGN.search(name)
+        or not _CHINESE.search(name)
+        or any(unicodedata.category(character)[0] == "S" for character in name)
+    ):
+        return UNSURE_NAME
     return LIKE_A_PERSON if row.kind == "organisation" and len(name) <= 4 and _PERSON.fullmatch(name) else ""
 
 

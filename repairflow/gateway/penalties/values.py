@@ -64,7 +64,7 @@ def checked(text: str, longest: int, lines: bool) -> str:
 
 def code_text(text: str) -> str:
     """`text` unless Excel has turned the number into 9.12305E+17, which cannot be undone."""
-    if _SCIENTIFIC.fullmatch(text):
+    if _SCIENTIFIC.fullmatch(unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")):
         raise BadValue("被 Excel 变成了科学记数，原来的数字已丢失。请把这一列设为文本后重新填写")
     return text
 

@@ -68,14 +68,14 @@ class XlsxGrid:
             self._file.close()
             raise
 
-    def rows(self, width: int) -> Iterator[Sequence[Cell]]:
-        """Each row of the sheet; see Grid."""
-        return self._filled(self._rows(self._sheet, width))
+    def rows(self, _width: int) -> Iterator[Sequence[Cell]]:
+        """Each row of the sheet, to its last cell: what stands far to the right may say 已撤销; see Grid."""
+        return self._filled(self._rows(self._sheet, whole=True))
 
     def _find_struck(self) -> None:
         texts_struck = any(map(is_struck_text, self._sheet._shared_strings))  # noqa: SLF001  # a cell is asked only where some are
         if self._styles.struck or texts_struck:
-            for number, row in enumerate(self._raw(self._sheet, self._limits.columns), start=1):
+            for number, row in enumerate(self._raw(self._sheet), start=1):
                 if any(cell.value not in (None, "") and self._styles.is_struck(cell) for cell in row):
                     self.marks.setdefault(number, STRUCK)
 
@@ -99,7 +99,7 @@ class XlsxGrid:
                 "工作簿使用 1904 日期系统，日期会相差四年。请在 Excel 选项中取消该设置后另存。"
             )
         visible = [sheet for sheet in self._workbook.worksheets if sheet.sheet_state == "visible"]
-        heads = {id(sheet): list(islice(self._rows(sheet, self._limits.columns), HEAD)) for sheet in visible}
+        heads = {id(sheet): list(islice(self._rows(sheet), HEAD)) for sheet in visible}
         fitting = next(filter(None, (_with_headings(visible, heads, named) for named in READERS)), [])
         if not visible:
             raise self._source.unreadable("工作簿中没有可见的工作表。")
@@ -108,13 +108,17 @@ class XlsxGrid:
             self.notes.append(f"只读取了工作表“{fitting[0].title}”；“{others}”也有表头，如需导入请另存为单独的文件。")
         return (fitting or visible)[0]
 
-    def _rows(self, sheet: Any, width: int) -> Iterator[Sequence[Cell]]:  # noqa: ANN401  # as said above
-        for cells in self._raw(sheet, width):
-            yield _cells(cells, self._styles)
+    def _rows(self, sheet: Any, *, whole: bool = False) -> Iterator[Sequence[Cell]]:  # noqa: ANN401  # as said above
+        """The cells of each row; UnreadableFile where the `whole` of a row passes the limit of columns."""
+        most = self._limits.columns
+        for number, cells in enumerate(self._raw(sheet), start=1):
+            if whole and len(cells) > most and any(cell.value not in (None, "") for cell in cells[most:]):
+                raise self._source.unreadable(f"第 {number} 行超过 {most} 列，请核对是否错列，或者删去多余的列。")
+            yield _cells(cells[:most], self._styles)
 
-    def _raw(self, sheet: Any, width: int) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # as said above
+    def _raw(self, sheet: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # as said above
         sheet.reset_dimensions()  # the size a sheet states is often wrong
-        rows = sheet.iter_rows(max_col=min(width, self._limits.columns))
+        rows = sheet.iter_rows()
         number = 0
         while True:
             with self._damage_reported():

@@ -45,6 +45,7 @@ ROUTES = (
     Route("/offices/<code>", GET, offices.office, BOTH),
     Route("/offices/<code>", POST, offices.change_office, SYSTEM),
     Route("/offices/<code>/succession", POST, offices.succeed_office, SYSTEM),
+    Route("/offices/<code>/succession/take-back", POST, offices.take_back_succession, SYSTEM),
     Route("/rules", GET, own_rules.rules, LEGAL),
     Route("/rules", POST, own_rules.confirm_rules, LEGAL),
     Route("/rules/withdrawal", POST, own_rules.withdraw_rules, LEGAL),

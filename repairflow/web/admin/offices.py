@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.admin import offices, permissions
-from repairflow.casework.changes import AddOffice, ChangeOffice, SucceedOffice
+from repairflow.casework.changes import AddOffice, ChangeOffice, SucceedOffice, TakeBackSuccession
 from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
 from repairflow.web.core import arguments
@@ -76,6 +76,19 @@ def succeed_office(code: str) -> AnyResponse:
         return form(code, values, error.problems, request.form.to_dict())
     flash(f"已登记承继，{moved} 件未办结的办件转由承继机关办理。", "success")
     return redirect(url_for("admin.offices"), 303)
+
+
+def take_back_succession(code: str) -> AnyResponse:
+    """Open an office again whose succession was registered by mistake, or show the form with what is wrong."""
+    here = current()
+    try:
+        back = change(TakeBackSuccession(here.actor, code, request.form.get("reason", "")))
+    except Invalid as error:
+        with here.read() as tx:
+            values = offices.form_of(tx, code)
+        return form(code, values, error.problems)
+    flash(f"已撤回承继登记，{back} 件未办结的办件转回本单位。承继期间向承继机关提出的申请仍由其办理。", "success")
+    return redirect(url_for("admin.office", code=code), 303)
 
 
 def after(done: offices.Saved) -> AnyResponse:

@@ -118,8 +118,8 @@ def _read(here: RequestContext) -> tuple[int, str, bytes]:
     content = file.read() if file is not None else b""
     if not content:
         problems.append(Problem("file", "请选择要导入的文件，文件不能为空"))
-    elif len(content) > here.services.max_upload:
-        problems.append(Problem("file", f"文件超过 {here.settings.max_upload_mib} MB，请拆分后分别导入"))
+    elif len(content) > here.services.max_import:
+        problems.append(Problem("file", f"文件超过 {here.settings.max_import_mib} MB，请拆分后分别导入"))
     if place is None or file is None or problems:
         raise Invalid("请求内容有误，请按提示修改。", problems)
     return place.id, shown_name(file.filename or ""), content

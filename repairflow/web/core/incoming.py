@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 HEAD_BYTES = 64 * 1024
@@ -16,10 +17,11 @@ State = Literal["head", "body", "whole", "refused"]
 
 
 class Incoming:
-    """Feed it; `state` says what it waits for. A body beyond `most` bytes is not read: the application refuses its head."""
+    """Feed it; `state` says what it waits for. A body beyond `most` bytes, or what `larger` allows of its path, is not read: the
+    application refuses its head."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, larger: Mapping[bytes, int] = MappingProxyType({})) -> None:
+        self._most, self._larger = most, larger
         self._head = bytearray()
         self._body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  `close` ends it
         self._missing = 0
@@ -79,7 +81,8 @@ class Incoming:
         lengths = {value for name, value in fields if name == b"content-length"}
         stated = lengths.pop() if len(lengths) == 1 else b""
         self._missing = int(stated) if stated.isdigit() and len(stated) < 16 else 0
-        if self._missing > self._most:
+        path = bytes(self._head).partition(b"\r\n")[0].partition(b" ")[2].partition(b" ")[0].partition(b"?")[0]
+        if self._missing > self._larger.get(path, self._most):
             self._missing, self.more = 0, True
         self.length = self._missing
         self.state = "body" if self._missing else "whole"

@@ -23,6 +23,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from repairflow.settings import load
 from repairflow.web.core.incoming import PIECE, SLOWEST, Incoming
 from repairflow.web.core.outgoing import Outgoing
+from repairflow.web.core.security import TABLES
 
 MIB = 1024 * 1024
 MOST_RECEIVED = 500
@@ -76,6 +77,7 @@ class Receiver(ThreadWorker):
         settings = load()
         self._patience = float(settings.receive_seconds)
         self._largest = (settings.max_upload_mib + 1) * MIB
+        self._tables = {path.encode(): (settings.max_import_mib + 1) * MIB for path in TABLES}
         self._receiving: dict[TConn, tuple[Incoming, float]] = {}  # oldest first
         self._sending: dict[Connection, Sending] = {}  # oldest first
         self._leaving: dict[TConn, float] = {}  # with the end of their time, oldest first
@@ -205,7 +207,7 @@ class Receiver(ThreadWorker):
         if len(self._receiving) >= MOST_RECEIVED:
             self._give_up(next(iter(self._receiving)), b"503 Service Unavailable")
         conn.sock.setblocking(False)
-        self._receiving[conn] = Incoming(self._largest), time.monotonic()
+        self._receiving[conn] = Incoming(self._largest, self._tables), time.monotonic()
         self.poller.register(conn.sock, 1, partial(self._more, conn))
 
     def _more(self, conn: TConn, client: socket.socket) -> None:

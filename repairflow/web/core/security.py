@@ -47,6 +47,8 @@ MIB = 1 << 20
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 SIGNED = frozenset({"inbound.take_message"})
 """Endpoints whose requests bear their sender's signature over every byte: no browser makes one, and no session is asked."""
+TABLES = ("/desk/imports", "/api/v1/imports")
+"""Paths to which offices deliver tables, larger than any other file."""
 PROXIES_SAY = frozenset({"Forwarded", "X-Real-Ip", "Via"})
 
 
@@ -67,6 +69,12 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=True,
         WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
     )
+
+    @app.before_request
+    def admit_tables() -> None:
+        if request.path in TABLES:  # before anything reads the form
+            request.max_content_length = (settings.max_import_mib + 1) * MIB
+
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask's way

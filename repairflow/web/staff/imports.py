@@ -106,8 +106,8 @@ def _upload(here: RequestContext) -> tuple[str, bytes, Any | None, list[FieldErr
     name, content = shown_name(file.filename), file.read()
     if not content:
         errors.append(FieldError("file", f"“{name}”是空文件，请重新导出后再上传"))
-    elif len(content) > here.services.max_upload:
-        errors.append(FieldError("file", f"文件超过 {here.settings.max_upload_mib} MB，请拆分后分别导入"))
+    elif len(content) > here.services.max_import:
+        errors.append(FieldError("file", f"文件超过 {here.settings.max_import_mib} MB，请拆分后分别导入"))
     return name, content, place, errors
 
 
@@ -132,5 +132,5 @@ def _list(here: RequestContext, errors: list[FieldError], code: str) -> str:
         provenance=request.form.get("provenance", ""),
         wrong={error.field: error.text for error in errors},
         samples=[(name, SAMPLE_LABELS[name]) for name in SAMPLES],
-        most=here.settings.max_upload_mib,
+        most=here.settings.max_import_mib,
     )
