@@ -56,8 +56,10 @@ _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
 _ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
 _REGULAR = re.compile(rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d{{0,4}})号", re.ASCII)
 """A number in its proper dress, without a numeral in its mark, and too short for a year to have run into it."""
-_LIKE_NAUGHT = re.compile(r"(?<=\d)[Oo]|[Oo](?=\d)")
-_LIKE_ONE = re.compile(r"(?<=\d)[lI]|[lI](?=\d)")
+_LIKE_FIGURES = re.compile(r"(?<=\d)[OolI]+|[OolI]+(?=\d)|(?<=[)\]〕】第])[OolI]+(?=号|$)")
+_MEANT_FIGURES = str.maketrans("OolI", "0011")
+_TEN_THOUSAND = re.compile(rf"([{_NUMERALS}]+)万零?([{_NUMERALS}]*)")
+_SHORT_YEAR = re.compile(r"[〔\[(【]\s*\d{2}\s*年?[〕\])】]")
 _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")
 
 
@@ -127,9 +129,11 @@ class _Figures(NamedTuple):
 def _figures_of(number: str) -> _Figures:
     """O and l beside a figure are read as figures. Kept, for a row is compared with all of its subject's records."""
     text = unicodedata.normalize("NFKC", html.unescape(number))
-    key = document_key(_LIKE_ONE.sub("1", _LIKE_NAUGHT.sub("0", text)))
+    text = _TEN_THOUSAND.sub(lambda found: f"{_figures(found[1])}{int(_figures(found[2] or '零')):04d}", text)
+    key = document_key(_LIKE_FIGURES.sub(lambda found: found[0].translate(_MEANT_FIGURES), text))
     runs = [run.lstrip("0") or "0" for found in _ANY_NUMERAL.findall(key) for run in _parted(_plain_run(found))]
-    year = next((run for run in runs if re.fullmatch(_YEAR, run)), None)
+    short = _SHORT_YEAR.search(text) is not None  # 〔25〕2026号: what looks like a year is its serial
+    year = None if short else next((run for run in runs if re.fullmatch(_YEAR, run)), None)
     meant = [year] if year else [None, *(run for run in runs if re.fullmatch(r"\d{2}", run))]
     counted = [_counted(runs, run) for run in meant]
     return _Figures("".join(runs), tuple(found for found in counted if found))

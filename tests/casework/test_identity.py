@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
-from repairflow.casework.cases import held_rows_decision
+from repairflow.casework.cases import held_rows_decision, import_penalties, inbound_rows, record_entry
+from repairflow.casework.changes import EnterRecord
 from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.casework.credit_records.effects import Wanted
 from repairflow.casework.credit_records.lifecycle import RecordStep
@@ -71,6 +74,43 @@ def test_it_never_comes_back_by_spelling(town: Town, effects: tuple[str, ...]) -
     assert len(kept) > 5
     assert "溪环罚〔2026〕第1号" in kept
     town.sound()
+
+
+OTHER_DOORS = (
+    "溪环罚[2026]第1号", "溪環罰〔二〇二六〕001號", "（2026）溪环罚字第一号", "溪环罚〔26〕1号", "溪环罚〔2026〕l号",
+    "溪环罚〔2026〕1号行政处罚决定书",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("effects", [
+    ("cease_publicity", "cease_sharing"), ("cease_publicity", "seal_record"), ("annul_record",),
+], ids=["repaired", "sealed", "annulled"])  # fmt: skip
+def test_it_comes_back_neither_by_a_platforms_message_nor_by_hand(town: Town, effects: tuple[str, ...]) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    end(town, *effects)
+    stood = the_record(town)
+    names = (
+        "CF_XDR_MC",
+        "CF_XDR_LB",
+        "CF_XDR_SHXYM",
+        "CF_WSH",
+        "CF_WFXW",
+        "CF_CFLB",
+        "CF_NR",
+        "CF_NR_FK",
+        "CF_JDRQ",
+        "CF_CFJG",
+    )
+    for spelling in OTHER_DOORS:
+        message = import_penalties.Delivered(csv(line(spelling)), "来文", "ENV", SYSTEM)
+        with town.db.begin() as tx:
+            came = inbound_rows.import_rows(tx, town.services, message, 1, town.now)
+        assert came[0][1] in ("known", "held", "refused"), spelling
+        form = dict(zip(names, line(spelling).split(","), strict=True))
+        with contextlib.suppress(Invalid), town.db.begin() as tx:  # what is on file is said at its field
+            record_entry.enter(tx, town.services, EnterRecord(town.actor("examiner@ENV"), "ENV", form), town.now)
+    assert town.all(select(record)) == [stood]
+    assert {row.state for row in town.all(select(held_row))} <= {"waiting"}
 
 
 UNFORESEEN = (

@@ -134,6 +134,7 @@ def test_two_numbers_counted_in_chinese_are_one_only_if_they_are(one: int, other
     "溪环罚&#12308;2026&#12309;1006号",
     "溪环罚〔2026〕编号1006", "溪环罚〔2026〕1006号.pdf", "溪环罚决字〔2026〕1006号", "溪环罚〔2026〕1006.0", "溪环罚〔2025〕1006号",
     "溪环罚〔2026〕1006号（副本2）", "溪环罚〔贰〇贰陆〕1006号", "溪环罚1006号",
+    "溪环罚〔2026〕1OO6号", "溪环罚〔2026〕lOO6号",
 ])  # fmt: skip
 def test_a_dress_nobody_foresaw_is_alike(dress: str) -> None:
     assert document_key(dress) != document_key(PLAIN)
@@ -142,6 +143,17 @@ def test_a_dress_nobody_foresaw_is_alike(dress: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [
+    ("溪烟处〔25〕2026号", "溪烟处〔2025〕2026号"), ("溪环罚〔2026〕一万零八十六号", "溪环罚〔2026〕10086号"),
+    ("溪环罚〔2026〕第壹万零捌拾陆号", "溪环罚〔2026〕10086号"), ("溪环罚〔2020〕l号", "溪环罚〔2020〕1号"),
+    ("溪环罚〔2026〕IO号", "溪环罚〔2026〕10号"), ("溪环罚〔2026〕ll0号", "溪环罚〔2026〕110号"),
+])  # fmt: skip
+def test_figures_that_look_or_count_otherwise_are_alike(one: str, other: str) -> None:
+    assert alike(one, other)
+    assert alike(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("溪环罚〔2026〕二万零八十六号", "溪环罚〔2026〕10086号"), ("溪烟处〔25〕2026号", "溪烟处〔2025〕2027号"),
     (PLAIN, "溪环罚〔2026〕1007号"), (PLAIN, "溪环罚〔2026〕106号"), (PLAIN, "溪环罚〔2026〕一千零六十号"),
     ("溪环罚〔2026〕1006-1号", "溪环罚〔2026〕1006-2号"), ("溪环罚〔2026〕8号之一", "溪环罚〔2026〕8号之二"),
     ("（2026）苏0830行初12号", "（2026）苏0830行初13号"), ("三门罚〔2026〕3号", "三门罚〔2026〕4号"),

@@ -22,6 +22,10 @@ TYPED = (
     "溪环罚（2026）第21号", "溪环罚〔2026〕 021 号", "{code:part}", "{code:spaced}", "{code:wide}", "云溪 环保", "ｙｘｈｂ", "重庆(新)建设",
     "cqxjs",
     "{letter:square}", "{letter:spaced}",
+    "[2026]21号", "溪环罚[2026]21", "溪环罚 2026 第21号", "溪環罰〔2026〕21號", "溪环罚〔二〇二六〕21号", "溪环罚２０２６－２１号",
+    "文号：溪环罚〔2026〕21号", "'溪环罚〔2026〕21号", "（2026）溪环罚第21号", "溪环罚〔2026〕第二十一号", "云溪环保",
+    "云溪环保科技有限公司 ",
+    "云溪\u3000环保科技", "YXHB", "yx hb", "重庆（新） 建设", "重庆新建设", "{case:lower}", "{case:wide}", "{case:spaced}",
 )  # fmt: skip
 NOWHERE = ("溪环罚〔2026〕2号", "恒拓建材", "%", "溪环信收〔2026〕999号")
 
@@ -49,6 +53,7 @@ def spelled(town: Town, case: str) -> list[str]:
     wide = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F)})
     told = {
         "{code:part}": code[8:16].lower(), "{code:spaced}": f"{code[:4]} {code[4:8]} {code[8:]}", "{code:wide}": code.translate(wide),
+        "{case:lower}": case.lower(), "{case:wide}": case.translate(wide), "{case:spaced}": case.replace("-", " - "),
         "{letter:square}": number.replace("〔", "[").replace("〕", "]"),
         "{letter:spaced}": number.replace("〔", " （").replace("〕", "） 第"),
     }  # fmt: skip

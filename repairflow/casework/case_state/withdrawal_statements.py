@@ -6,20 +6,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, literal, select
+from sqlalchemy import Connection, bindparam, insert, literal, select
 
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
+from repairflow.prepared import Prepared
 from repairflow.records import subject, withdrawal_statement
-from repairflow.records.rows import RecordRow, WithdrawalStatementRow, first_row
+from repairflow.records.rows import RecordRow, WithdrawalStatementRow
 from repairflow.redaction import clean
 
 BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
 """Of what was read: chufa.a48 of the statutes, verified there."""
 CHANGES = {"annul_record": "annulled", "correct_record": "changed"}
 LABELS = {"annulled": "撤销、确认违法或者确认无效", "changed": "变更"}
+_STATED = Prepared(
+    select(withdrawal_statement)
+    .where(withdrawal_statement.c.record_id == bindparam("whose"), withdrawal_statement.c.stated_at == bindparam("at"))
+    .order_by(withdrawal_statement.c.id.desc())
+    .limit(1),
+    WithdrawalStatementRow,
+)
 PERSON, TRADER = "natural_person", "sole_trader"
 
 
@@ -89,10 +97,6 @@ def faults(tx: Connection, reason: str, field: str = "public_reason", label: str
 
 def of_push(tx: Connection, record_id: int, now: datetime) -> dict[str, object] | None:
     """What a platform is told of the statement made with this very change of a record; None where none was."""
-    found = select(withdrawal_statement).where(
-        withdrawal_statement.c.record_id == record_id, withdrawal_statement.c.stated_at == now
-    )
-    row = first_row(tx.execute(found.order_by(withdrawal_statement.c.id.desc()).limit(1)), WithdrawalStatementRow)
-    if row is None:
+    if (row := _STATED.run(tx, whose=record_id, at=now).first) is None:
         return None
     return {"change": row.change, "reason": row.reason, "effective_on": row.effective_on, "basis": BASIS}

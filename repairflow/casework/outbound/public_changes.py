@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.rows_by_id import once, subject_of
 from repairflow.law.guards import PUBLIC_STATES
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import followed_subject, person, public_change, role_grant
 from repairflow.records.rows import RecordRow, all_rows
 
@@ -22,6 +23,9 @@ KIND = "followed"
 LOCK = 7_314_018
 """PostgreSQL: one node at a time gives places."""
 BATCH = 2_000
+
+
+_NOTE = Prepared(inserting(public_change, "record_id", "at"))
 
 
 class _Follower(NamedTuple):
@@ -36,7 +40,7 @@ def note(tx: Connection, row: RecordRow, change: Change, now: datetime) -> None:
     was, is_ = row.state in PUBLIC_STATES, change.to_state in PUBLIC_STATES
     if row.minor or row.of_person or not (was or is_):
         return
-    tx.execute(insert(public_change).values(record_id=row.id, at=now))
+    _NOTE.run(tx, record_id=row.id, at=now)
     if not once(tx, "followed", lambda: _anybody(tx)):
         return
     holder = subject_of(tx, row.subject_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response, send_file
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets take the wide ones, too
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets take the wide ones, too
 
 
 def plain(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
@@ -104,11 +105,10 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
 
 def holder(tx: Connection, subject_id: int) -> Addressee:
     """A subject as addressee: itself, or who took over its rights and duties (合并、分立)."""
-    columns = (subject.c.name, subject.c.uscc, subject.c.kind)
-    own = tx.execute(select(*columns, subject.c.successor_id).where(subject.c.id == subject_id)).one()
+    own = subject_of(tx, subject_id)
     if own.successor_id is None:
         return Addressee(own.name, own.uscc, YOU[own.kind], own.name)
-    after = tx.execute(select(*columns).where(subject.c.id == own.successor_id)).one()
+    after = subject_of(tx, own.successor_id)
     return Addressee(f"{after.name}（{own.name}的承继人）", after.uscc, YOU[after.kind], own.name)
 
 
