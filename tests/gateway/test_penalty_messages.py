@@ -11,11 +11,17 @@ ROOT = Path(__file__).parents[2]
 SOURCES = (
     *sorted((ROOT / "repairflow" / "gateway" / "penalties").glob("*.py")),
     ROOT / "repairflow/gateway/limited_parser.py",
+    ROOT / "repairflow/law/identifiers.py",
 )
 CASEWORK = tuple(ROOT / "repairflow" / path for path in (
     "casework/cases/row_authorities.py", "casework/record_identity.py", "casework/cases/import_penalties.py",
     "casework/cases/past_rows.py", "casework/cases/office_headings.py", "casework/jobs.py", "worker/import_job.py", "web/api/imports.py",
     "web/shared/import_runs.py", "web/staff/imports.py", "web/staff/import_steps.py", "web/staff/import_headings.py",
+    "casework/cases/import_jobs.py", "casework/cases/import_files.py", "casework/cases/imported_subjects.py",
+    "casework/cases/inbound_rows.py",
+    "casework/cases/record_entry.py", "casework/cases/held_rows_decision.py", "casework/cases/annulment.py",
+    "casework/credit_records/held_rows.py",
+    "web/staff/held_rows.py", "web/staff/record_entry.py", "cli/import_file.py",
 ))  # fmt: skip
 SAYING = frozenset((
     "fault", "warn", "withhold", "unreadable", "BadValue", "BadDay", "UnknownKind", "CellFault", "RowProblem", "UsccCheck",
@@ -23,6 +29,8 @@ SAYING = frozenset((
 ))  # fmt: skip
 PATTERN = re.compile(r"\(\?:|\\d|[零〇]一二三")
 """Patterns and alphabets are no messages."""
+OF_SAMPLES = "样例代码须由"
+"""What only the program itself can be told, when it makes sample codes."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -54,7 +62,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
     """Literal parts of a message between what is filled in."""
     for part in ast.walk(node):
         text = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
-        if len(CHINESE.findall(text)) >= 5 and not PATTERN.search(text):
+        if len(CHINESE.findall(text)) >= 5 and not PATTERN.search(text) and not text.startswith(OF_SAMPLES):
             yield text
 
 
