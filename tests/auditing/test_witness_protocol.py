@@ -33,6 +33,7 @@ from repairflow.errors import ConfigurationError, Invalid
 from repairflow.records import letter
 from repairflow.records.rows import LetterRow, one_row
 from tests.auditing.trail_builder import START, Trail
+from tests.support import log_proofs
 
 PDF, NUMBER = b"%PDF-1.7 a letter", "示信复〔2026〕1号"
 LOG = Signer("log.example", bytes(32))
@@ -59,7 +60,7 @@ def note(size: int, leaves: list[bytes] = LEAVES, signer: Signer = LOG) -> str:
 
 
 def request(old: int, size: int, leaves: list[bytes] = LEAVES, signer: Signer = LOG) -> bytes:
-    proof = merkle.consistency_proof(leaves[:size], old) if 0 < old < size else []
+    proof = log_proofs.consistency_proof(leaves[:size], old) if 0 < old < size else []
     return Request(old, tuple(proof), note(size, leaves, signer)).written()
 
 
