@@ -20,6 +20,7 @@ CORRECTABLE = {
     "decision_date": "决定日期",
     "penalty_kinds": "处罚类别",
     "class": "失信程度",
+    "pack": "重新分类适用的规则",
     "authority": "认定单位",
     "subject_name": "主体名称",
 }
@@ -28,10 +29,11 @@ HINTS = {
     "decision_date": "决定书落款日期；公示期随之重新计算",
     "penalty_kinds": "多个类别以顿号分开，如 罚款、没收违法所得；失信程度和公示期随之重新计算",
     "class": "轻微、一般或者严重；公示期随之重新计算",
+    "pack": "规则包编号，如 CN-2026：按该规则和本单位写明的罚款界线重新分类，公示期随之重新计算",
     "authority": "单位全称或者编码，须在单位目录中",
     "subject_name": "登记机关登记的名称",
 }
-LONGEST_CORRECTION = {"behaviour": 500, "document_number": 128, "authority": 200, "subject_name": 200}
+LONGEST_CORRECTION = {"behaviour": 500, "document_number": 128, "authority": 200, "subject_name": 200, "pack": 64}
 LONGEST = 2000
 AMOUNT_DIGITS = 6
 """What the columns of a record hold."""

@@ -23,10 +23,17 @@ from repairflow.records.rows import OwnRuleRow, RecordRow, all_rows
 
 
 class Told(NamedTuple):
-    """Whether it may be told, and the office's own document that carries it; no document where an article was read."""
+    """Whether it may be told, and the office's own document that carries it; no document where an article was read. `provisional`
+    where it could be, were the class settled: then the class may be named as provisional, and no day."""
 
     may: bool
     document: str = ""
+    provisional: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether the class may be named."""
+        return self.may or self.provisional
 
 
 class Dated(NamedTuple):
@@ -98,13 +105,14 @@ def dated(row: OfRecord) -> Dated:
 
 
 def of_record(tx: Connection, law: Library, row: RecordRow) -> Told:
-    """For the publicity period of a record, or the stay of the list entry it is of."""
+    """For the publicity period of a record, or the stay of the list entry it is of; that of a provisional class may still move."""
     pack, listed = law.packs.get(row.pack), row.source.get("list_kind")
     if pack is None:
         return Told(False)
     if listed is not None:
         return of_list(tx, pack, str(listed), row.authority_id)
-    return of_class(tx, pack, row.severity, row.authority_id)
+    told = of_class(tx, pack, row.severity, row.authority_id)
+    return Told(False, told.document, provisional=told.may) if row.class_waits_for else told
 
 
 def told_of(tx: Connection, law: Library, rows: Iterable[Dated]) -> frozenset[int]:

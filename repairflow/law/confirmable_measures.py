@@ -3,7 +3,7 @@ before a page shows it without 待核实. A list that is confirmed carries none 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from repairflow.law.confirmable_periods import Confirmable, Key
 from repairflow.law.procedure.library import Library
@@ -26,7 +26,12 @@ def of_measure(pack: RulePack, code: str) -> Confirmable | None:
     }
     digest = meaning_digest({**worded, "basis": list(cites)}).removeprefix("sha256:")
     lasts = "永久" if found.permanent else f"最长{length(found.term)}" if found.term is not None else "随所依附的信息"
-    return Confirmable((MEASURES, digest[:16], code), f"{found.label}（{lasts}）", cites)
+    return Confirmable((MEASURES, digest[:16], code), f"{found.label}（{lasts}）", cites, found.source_rank or "")
+
+
+def least_sources(law: Library) -> Mapping[Key, str]:
+    """Of each measure to be confirmed that names one, the lowest source that carries it."""
+    return {one.key: one.least for one in every(law) if one.least}
 
 
 def every(law: Library) -> Iterator[Confirmable]:

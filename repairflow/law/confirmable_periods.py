@@ -25,6 +25,7 @@ class Confirmable(NamedTuple):
     key: Key
     label: str
     cites: tuple[str, ...]
+    least: str = ""  # the lowest source that carries it (`own_rule_ranks.SOURCES`)
 
 
 def of_class(pack: RulePack, severity: Severity) -> Confirmable | None:

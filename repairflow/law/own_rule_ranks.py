@@ -26,6 +26,13 @@ ISSUED_AT: Mapping[str, frozenset[str]] = {
 }
 """At which levels organs issue documents of a rank: 立法法 gives a county neither regulations nor rules."""
 
+SOURCES: Mapping[str, str] = {
+    "law": "法律", "administrative_regulation": "法律、行政法规", "local_regulation": "法律、行政法规、地方性法规",
+}  # fmt: skip
+"""The lowest source that a pack lets carry a measure (`source_rank`), and the sources from there upwards in words. Central documents
+are no source of a penalty (行政处罚法 16)."""
+_SOURCES_DOWN = (*SOURCES, "rule")
+
 ANY = frozenset({*RANKS, ""})
 """A step of procedure; what was confirmed before ranks were asked carries it still."""
 LISTING = frozenset({"law", "regulation", "central"})
@@ -78,6 +85,15 @@ def _lists_again(action: Action) -> bool:
     """Whether a step restores the record of somebody who was taken off a list."""
     before = (use.parameters.get("procedure") for use in action.guards if use.guard == "first_case_was")
     return RESTORES in action.effects and any(named == OF_LIST or named == (OF_LIST,) for named in before)
+
+
+def carries(least: str, rank: str, level: str) -> bool:
+    """Whether a document of this rank, issued at this level, carries a measure whose lowest source is `least`; empty: any that may list."""
+    if not least:
+        return rank in LISTING
+    local = "administrative_regulation" if level == "national" else "local_regulation"
+    found = local if rank == "regulation" else rank
+    return found in _SOURCES_DOWN and _SOURCES_DOWN.index(found) <= _SOURCES_DOWN.index(least)
 
 
 def in_words(ranks: frozenset[str]) -> str:

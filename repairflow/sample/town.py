@@ -17,6 +17,7 @@ from repairflow.casework.documents.own_rules import demanded, rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.gateway.signing import new_secret
+from repairflow.law.confirmable_measures import least_sources
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import mandate, office, person, role_grant, subject, target
 
@@ -204,17 +205,21 @@ def own_rules(tx: Connection, sample: Sample) -> None:
     """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration.
 
     The documents and their articles are invented too: the county's own for steps and grounds (事由), a city's regulations for
-    what no rule of an office carries (列入名单、惩戒措施、责令整改).
+    what no rule of an office carries (列入名单、惩戒措施、责令整改), and an invented law for measures that need one (阻止出境).
     """
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     rules = rules_to_confirm(sample.program.law)
     grounds = tuple(rule for rule in rules if rule.procedure.startswith("lists."))
     law, others = sample.program.law, tuple(rule for rule in rules if rule not in grounds)
     steps = tuple(rule for rule in others if "normative" in demanded(law, rule))
-    burdens = tuple(rule for rule in others if rule not in steps)
+    ranked = least_sources(law)
+    laws = tuple(rule for rule in others if rule in ranked)
+    burdens = tuple(rule for rule in others if rule not in steps and rule not in laws)
+    nation = ("law", "全国人民代表大会常务委员会（演示）", "national", "主席令第0号（演示）")
     county = ("normative", "云溪县人民政府办公室（演示）", "county", "溪政办规〔2026〕1号")
     city = ("regulation", "云溪市人民代表大会常务委员会（演示）", "city", "公告〔2026〕第1号")
     stated = (
+        ("《中华人民共和国失信惩戒法（演示）》第八条", laws, nation),
         ("《云溪县信用工作规则（演示）》第三条", steps, county), ("《云溪县信用工作规则（演示）》第四条", grounds, county),
         ("《云溪市社会信用条例（演示）》第二十条", burdens, city),
     )  # fmt: skip

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from repairflow.casework.admin.own_rules import confirm, shown
 from repairflow.casework.changes import ConfirmRules
 from repairflow.casework.confirmed_rules import Rule
+from repairflow.casework.documents import own_measures
+from repairflow.casework.documents.own_rules import confirmed as confirmed_of
 from repairflow.casework.queries.oversight.readiness import waiting_measures
 from repairflow.db import Database
 from repairflow.errors import Invalid, Refused
@@ -80,7 +82,7 @@ def test_letters_of_a_listing_leave_out_what_nobody_read_and_name_what_the_offic
 
 def test_a_rule_of_the_county_carries_no_measure(town: Town) -> None:
     with pytest.raises(Invalid) as caught:
-        confirmed(town, "market_ban", "《云溪县信用工作规则》第三条", "normative")
+        confirmed(town, "bidding", "《云溪县信用工作规则》第三条", "normative")
     assert "法律、法规、党中央" in caught.value.problems[-1].text
     assert waiting(town, "market_ban")
 
@@ -124,3 +126,52 @@ def test_a_measure_whose_every_article_was_read_needs_no_confirmation() -> None:
     half = {**pack.basis, "procurement_law": read["procurement_law"]}
     assert of_measure(pack.model_copy(update={"basis": half}), "bidding") is not None  # 招标投标法 is still unread
     assert len({one.key for one in every(law)}) == len(list(every(law)))
+
+
+CITY = ("regulation", "city", "《云溪市失信惩戒条例》第八条", "云溪市人民代表大会常务委员会", "公告第12号")
+STATE = ("regulation", "national", "《失信惩戒条例》第八条", "国务院", "国务院令第800号")
+LAW_OF = ("law", "national", "《中华人民共和国失信惩戒法》第八条", "全国人民代表大会常务委员会", "主席令第99号")
+CENTRAL = ("central", "national", "《关于失信惩戒的意见》第八条", "国务院办公厅", "国办发〔2026〕9号")
+SOURCES = [
+    ("exit_ban", LAW_OF, ""), ("exit_ban", STATE, "须以法律的条款"), ("exit_ban", CITY, "须以法律的条款"),
+    ("exit_ban", CENTRAL, "须以法律的条款"),
+    ("lifelong_ban", LAW_OF, ""), ("lifelong_ban", STATE, ""), ("lifelong_ban", CITY, "须以法律、行政法规的条款"),
+    ("lifelong_ban", CENTRAL, "须以法律、行政法规的条款"),
+    ("market_ban", CITY, ""), ("market_ban", STATE, ""), ("market_ban", CENTRAL, "须以法律、行政法规、地方性法规的条款"),
+    ("bidding", CITY, ""), ("bidding", CENTRAL, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "source", "refused"), SOURCES)
+def test_a_measure_is_carried_by_a_source_of_its_rank(
+    town: Town, code: str, source: tuple[str, str, str, str, str], refused: str
+) -> None:
+    """阻止出境 by a law alone, bans for life by no local regulation, 限制从业 by no central document (行政处罚法 12, 16)."""
+    rank, level, document, issuer, number = source
+    given = ConfirmRules(
+        town.actor("legal_reviewer@ENV"), town.offices["ENV"], waiting(town, code), document, date(2026, 5, 1), rank=rank,
+        issuer=issuer, issuer_level=level, document_number=number,
+    )  # fmt: skip
+    with town.db.begin() as tx:
+        if refused:
+            with pytest.raises(Invalid) as wrong:
+                confirm(tx, town.law, given, town.now)
+            assert refused in str([one.text for one in wrong.value.problems])
+        else:
+            assert confirm(tx, town.law, given, town.now) == 1
+
+
+@pytest.mark.parametrize(("source", "names"), [(CITY, False), (STATE, True)])
+def test_what_was_confirmed_by_a_lower_source_before_names_no_measure(
+    town: Town, source: tuple[str, str, str, str, str], names: bool
+) -> None:
+    rank, level, document, issuer, number = source
+    (rule,) = waiting(town, "lifelong_ban")
+    row = {"office_id": town.offices["ENV"], "document": document, "document_day": date(2026, 5, 1), "rank": rank, "issuer": issuer,
+           "issuer_level": level, "document_number": number, "note": "", "person_id": town.actor("legal_reviewer@ENV").id,
+           "confirmed_at": town.now}  # fmt: skip
+    town.turn(sa.insert(own_rule).values(**row, **rule._asdict()))
+    with town.db.read() as tx:
+        pack = town.law.packs["CN-2026"]
+        assert bool(own_measures.told(tx, pack, ["lifelong_ban"], town.offices["ENV"])) is names
+        assert (rule in confirmed_of(tx, town.law, town.offices["ENV"])) is names

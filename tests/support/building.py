@@ -38,6 +38,7 @@ from repairflow.casework.documents.service.service import Service
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
+from repairflow.law import confirmable_measures
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.ground import Ground
@@ -122,7 +123,15 @@ def stated_rules() -> dict[Rule, dict[str, str]]:
         "document": REGULATIONS, "rank": "regulation", "issuer": "云溪市人民代表大会常务委员会", "issuer_level": "city",
         "document_number": "公告第1号",
     }  # fmt: skip
-    return {rule: county if "normative" in own_rules.demanded(law(), rule) else city for rule in rules_to_confirm()}
+    nation = {
+        "document": "《中华人民共和国失信惩戒法》第八条", "rank": "law", "issuer": "全国人民代表大会常务委员会", "issuer_level": "national",
+        "document_number": "主席令第99号",
+    }  # fmt: skip
+    ranked = confirmable_measures.least_sources(law())
+    return {
+        rule: nation if rule in ranked else county if "normative" in own_rules.demanded(law(), rule) else city
+        for rule in rules_to_confirm()
+    }
 
 
 def png(shade: int = 200) -> bytes:

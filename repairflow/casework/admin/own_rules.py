@@ -141,8 +141,8 @@ def _list_kinds(law: Library) -> Iterator[Shown]:
 
 def _measures(law: Library) -> Iterator[Shown]:
     """The measures there are to confirm: no letter names one before."""
-    ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
     for one in confirmable_measures.every(law):
+        ranks = own_rule_ranks.SOURCES.get(one.least) or own_rule_ranks.in_words(own_rule_ranks.LISTING)
         yield Shown(Rule(*one.key), "惩戒措施", f"{one.label}，写入文书", one.cites, ranks)
 
 
@@ -253,11 +253,12 @@ def _ranked(law: Library, given: ConfirmRules, document: str, faults: Faults) ->
     for fault in filter(None, wrong):
         faults.add("rank", f"：{fault}")
     lacking: dict[str, list[str]] = {}
+    least, chosen = confirmable_measures.least_sources(law), {Rule(*rule) for rule in given.rules}
     for shown in (*_steps(law), *_effects(law), *_list_kinds(law), *_measures(law), *_periods(law)):
-        if tuple(shown.rule) in {tuple(rule) for rule in given.rules} and rank not in own_rules.demanded(
-            law, shown.rule
-        ):
+        low = least.get(shown.rule, "")
+        fits = own_rule_ranks.carries(low, rank, level) if low else rank in own_rules.demanded(law, shown.rule)
+        if shown.rule in chosen and not fits:
             lacking.setdefault(shown.demanded, []).append(f"{shown.procedure}：{shown.action}")
     for ranks, steps in lacking.items():
-        text = f"：{'；'.join(steps)} 减损当事人的权益或者增加其义务，须以{ranks}的条款为依据，本单位的规定只能作补充，不能代替"
+        text = f"：{'；'.join(steps)} 减损当事人的权益或者增加其义务，须以{ranks}的条款为依据，更低的、本单位的不能代替"
         faults.add("rank", text)

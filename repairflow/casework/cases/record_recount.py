@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select, update
 
@@ -14,12 +13,13 @@ from repairflow.casework import record_class, told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events, record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.cases import heavier_recount
+from repairflow.casework.cases.heavier_recount import By
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import effects, lifecycle
-from repairflow.casework.credit_records.held_rows import OPEN
+from repairflow.casework.credit_records import begun_publicity, effects, lifecycle
+from repairflow.casework.credit_records.begun_publicity import PUBLISH, RESTORE, ended_by_its_class
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import burdens, publication_notice
-from repairflow.casework.documents.fields import remedies
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -27,11 +27,9 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.record_class import ClassOfRecord, Decided, Rules
-from repairflow.casework.rows_by_id import office_of
-from repairflow.errors import Refused
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES, day_text
-from repairflow.records import cases, held_row, record, subject
+from repairflow.records import cases, record
 from repairflow.records.rows import CaseRow, RecordRow, all_rows, one_row
 from repairflow.times import local_day
 
@@ -39,7 +37,8 @@ MOST = 200
 """Records that one command counts anew; who has more begins again."""
 COUNTED = ("unpublished", "published", "disputed", "masked", "held", "restored", "ceased")
 UNREAD = "（期限的依据待核实）"
-PUBLISH, CEASE, RESTORE = ("publish",), ("cease_publicity", "cease_sharing"), ("restore_record", "resume_sharing")
+CEASE = ("cease_publicity", "cease_sharing")
+WHY = "按写明的罚款界线和过渡规则重新分类、计算公示期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Recounted:
     max_after: date | None
     effects: tuple[str, ...]
     cases: tuple[str, ...]
-    held: str = ""  # why it is not counted anew yet; empty for what is
+    held: str = ""  # why it is not counted anew by this: its subject is heard first; empty for what is
 
     @property
     def publicity(self) -> str:
@@ -65,8 +64,8 @@ class Recounted:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """The records that differ, at most MOST of them, whether there are more, and those that stay as they are until their office
-    states organ and court."""
+    """The records that differ, at most MOST of them, whether there are more, and those that get heavier by it: of each a 信息更正 is
+    opened, in which its subject is heard before another person decides."""
 
     records: tuple[Recounted, ...]
     more: bool = False
@@ -93,41 +92,28 @@ def plan(tx: Connection, services: Services, office_id: int | None, now: datetim
     for due in _due(tx, services, office_id, now):
         if len(found) == MOST:
             return Recount(tuple(found), more=True, held=tuple(held))
-        _sort(_told(tx, due, _against(tx, due)), found, held)
+        _sort(_told(tx, due, heavier_recount.stands(tx, due.row.id) if due.heavier else ""), found, held)
     return Recount(tuple(found), held=tuple(held))
 
 
 def apply(tx: Connection, services: Services, office_id: int | None, actor: Actor, role: str, now: datetime) -> Recount:
     """Afterwards the first MOST of these records are what today's law says, each with an event that names it before and
-    after; who shows them and whom they concern is told, of what is heavier with organ, court and limits (复议法实施条例 17).
-    What is heavier stays as it was, and is named, where its office has not stated organ and court. Gives them, and whether
-    more are left."""
+    after; who shows them and whom they concern is told. What gets heavier stays as it is, and a 信息更正 is opened for it, where none
+    was (行政处罚法 44, 45 by analogy). Gives them, and whether more are left."""
     found: list[Recounted] = []
     held: list[Recounted] = []
+    opened, by = 0, By(actor, role, now)
     for due in _due(tx, services, office_id, now, lock=True):
-        if len(found) == MOST:
+        if len(found) + opened == MOST:
             return Recount(tuple(found), more=True, held=tuple(held))
-        against = _against(tx, due)
-        _sort(_told(tx, due, against), found, held)
-        if not against.lacking:
-            _one(tx, services, due, _Words(tx, due, against.told), actor, role, now)
+        if due.heavier:
+            fresh, why = heavier_recount.hear(tx, services, due.row, due.found.pack, f"{WHY}：{_title(due)}", by)
+            opened += fresh
+            held.append(_told(tx, due, why))
+        else:
+            found.append(_told(tx, due, ""))
+            _one(tx, services, due, _Words(tx, due), actor, role, now)
     return Recount(tuple(found), held=tuple(held))
-
-
-class _Against(NamedTuple):
-    """What the notice of a heavier count tells of remedies, and what its office has to state first."""
-
-    told: tuple[str, ...] = ()
-    lacking: str = ""
-
-
-def _against(tx: Connection, due: _Due) -> _Against:
-    if not due.heavier:
-        return _Against()
-    try:
-        return _Against(tuple(remedies.against_an_act(due.found.pack, office_of(tx, due.row.authority_id))))
-    except Refused as refused:
-        return _Against(lacking="；".join(one.text for one in refused.refusals))
 
 
 def _sort(one: Recounted, found: list[Recounted], held: list[Recounted]) -> None:
@@ -172,16 +158,11 @@ def _differs(tx: Connection, services: Services, row: RecordRow, rules: Rules, t
         "apply_from": days.apply_from if days.published else None, "max_until": days.max_until,
     }  # fmt: skip
     ended = row.state == "ceased"
-    if ended and not _ended_by_its_class(row):
+    if ended and not ended_by_its_class(row):
         return None
     if all(getattr(row, name) == value for name, value in values.items()):
         return None
     return _Due(row, found, values, _publicity(tx, row, found, today))
-
-
-def _ended_by_its_class(row: RecordRow) -> bool:
-    """Whether publicity ended only because the class became a provisional one that is not public."""
-    return row.class_waits_for is not None and row.severity == "minor" and not row.minor
 
 
 def _publicity(tx: Connection, row: RecordRow, found: ClassOfRecord, today: date) -> tuple[str, ...]:
@@ -189,18 +170,10 @@ def _publicity(tx: Connection, row: RecordRow, found: ClassOfRecord, today: date
     days = found.days
     if not days.published:
         return CEASE if row.state in (*PUBLIC_STATES, "masked") else ()
-    if row.state not in ("unpublished", "ceased") or row.minor or today > days.max_until:
-        return ()
-    holder = tx.execute(select(subject.c.kind).where(subject.c.id == row.subject_id)).scalar_one()
-    asked = select(held_row.c.id).where(
-        held_row.c.record_id == row.id, held_row.c.kind == "publish", held_row.c.state.in_((*OPEN, "refused"))
-    )
-    if holder == "natural_person" or tx.execute(asked.limit(1)).first() is not None:
-        return ()
-    return PUBLISH if row.state == "unpublished" else RESTORE
+    return begun_publicity.effects(tx, row, days.max_until, today)
 
 
-def _told(tx: Connection, due: _Due, against: _Against) -> Recounted:
+def _told(tx: Connection, due: _Due, held: str) -> Recounted:
     row, found = due.row, due.found
     return Recounted(
         number=row.number,
@@ -211,7 +184,7 @@ def _told(tx: Connection, due: _Due, against: _Against) -> Recounted:
         max_after=found.days.max_until,
         effects=due.effects,
         cases=tuple(case.number for case in _open_cases(tx, row.id)),
-        held=against.lacking,
+        held=held,
     )
 
 
@@ -259,22 +232,27 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
         case_events.append(tx, case, new)
 
 
-class _Words:
-    """What people are told of one record; of a heavier one who decided it, and what may be done against it."""
+def _title(due: _Due) -> str:
+    """What a count makes of one record."""
+    before, after = due.row, due.found
+    old = classing.label(before.severity, before.class_waits_for)
+    new = classing.label(after.classed.severity, after.classed.waits_for)
+    return f"失信程度由{old}改为{new}" if old != new else "公示期重新计算"
 
-    def __init__(self, tx: Connection, due: _Due, told: tuple[str, ...]) -> None:
+
+class _Words:
+    """What people are told of one record."""
+
+    def __init__(self, tx: Connection, due: _Due) -> None:
         before, after = due.row, due.found
-        self.why = "按写明的罚款界线和过渡规则重新分类、计算公示期"
-        old = classing.label(before.severity, before.class_waits_for)
-        new = classing.label(after.classed.severity, after.classed.waits_for)
-        self.title = f"失信程度由{old}改为{new}" if old != new else "公示期重新计算"
-        shown = {PUBLISH: "自今日起公示", CEASE: "自今日起不再公示", RESTORE: "自今日起恢复公示"}.get(due.effects, "")
+        self.why = WHY
+        self.title = _title(due)
+        shown = "自今日起不再公示" if due.effects == CEASE else ""
         read = told_periods.of_class(tx, after.pack, after.classed.severity, before.authority_id).may
         last = f"最长公示期至{day_text(after.days.max_until)}{'' if read else UNREAD}"
         until = last if after.days.published else "该类信息不公示"
-        by = f"由{office_of(tx, before.authority_id).name}{self.why}" if told else self.why
-        said = "，".join(part for part in (by, self.title, shown, until) if part)
-        self.body = "".join((f"{said}。", *told))
+        said = "，".join(part for part in (self.why, self.title, shown, until) if part)
+        self.body = f"{said}。"
 
 
 def _read(tx: Connection, record_id: int) -> RecordRow:

@@ -17,16 +17,19 @@ from repairflow.casework.cases import corrected_authority, decision
 from repairflow.casework.cases.effects import check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
-from repairflow.casework.credit_records import effects, lifecycle, redress
+from repairflow.casework.credit_records import begun_publicity, effects, lifecycle, redress
 from repairflow.casework.credit_records.effects import Wanted
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.outbound import case_results, pushes
+from repairflow.casework.rows_by_id import record_of
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
 from repairflow.letters.issue import compose
+from repairflow.records.rows import RecordRow
 
 
 def change_record(tx: Connection, it: Transition) -> Transition:
@@ -123,6 +126,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
             corrected_authority.follow(tx, it, row)
         if change.name is not None:
             pushed += pushes.push_subject(tx, it.services.law, row.subject_id, it.cause, but=row.id)
+        _begin_publicity(tx, it, row)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)
     pushed += sum(registry.AFTERWARDS[name](tx, it) for name in afterwards(it))
@@ -130,6 +134,26 @@ def publish(tx: Connection, it: Transition) -> Transition:
         pushed += lists.follow_record(tx, it, change)
         check_results.follow(tx, it, change)
     return it._replace(pushed=pushed) if pushed else it
+
+
+def _begin_publicity(tx: Connection, it: Transition, before: RecordRow) -> None:
+    """Afterwards a record that a correction put into a class that is public is shown: an event of its own, as any publication."""
+    if it.change is None or "correct_record" not in it.change.effects:
+        return
+    after = record_of(tx, before.id)
+    names = begun_publicity.corrected(tx, before, after, it.today)
+    if names:
+        step = RecordStep(
+            names=names,
+            at=it.now,
+            by=it.actor,
+            role=it.decided.role,
+            reason=it.reason or "",
+            pack=it.at.pack,
+            case=it.at.case,
+        )
+        done = lifecycle.change(tx, it.services, after, step)
+        publication_notice.accompany(tx, it.services, after, done, it.actor, it.decided.role, it.now)
 
 
 def _why_withdrawn(it: Transition) -> Stated:

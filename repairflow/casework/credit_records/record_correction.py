@@ -79,16 +79,17 @@ def corrected(
     assert isinstance(decided, date)
     if decided > today:
         refusals.append(Refusal("date_in_future", f"决定日期{day_text(decided)}还没有到，请核对"))
+    if "pack" in values and values["pack"] not in law.packs:
+        refusals.append(Refusal("pack_unknown", f"没有编号为“{values['pack']}”的规则包，请核对"))
     rules = _rules(tx, law, row, values, pack)
-    if rules is None:
+    if rules is None and not refusals:
         refusals.append(Refusal("kinds_unknown", "该信息适用的规则中没有所填的处罚类别，请核对"))
     if refusals or rules is None:
         return Corrected(refusals=tuple(refusals))
     if "document_number" in values:
         values["document_key"] = document_key(str(values["document_number"]))
     unpublished = _count_anew(row, rules, values)
-    right_name = given.get("subject_name")
-    return Corrected(_told(tx, row, values, rules.pack, right_name), values, right_name, unpublished)
+    return Corrected(_told(tx, row, values, rules.pack, given), values, given.get("subject_name"), unpublished)
 
 
 def _column(name: str, text: str) -> tuple[str, object]:
@@ -107,7 +108,7 @@ def _rules(
     """None where no rules know the kinds."""
     kinds = values.get("penalty_kinds", row.penalty_kinds)
     assert isinstance(kinds, list | tuple)
-    own = law.packs.get(row.pack) or pack
+    own = law.packs.get(str(values.get("pack", row.pack))) or pack
     if own is None or any(kind not in own.penalty for kind in kinds):
         own = pack
     if own is None or any(kind not in own.penalty for kind in kinds):
@@ -122,6 +123,10 @@ def _classed(tx: Connection, pack: RulePack, row: RecordRow, values: Mapping[str
     for severity in RANKS:
         if wanted == severity:
             return _Classed(pack, severity, None, True, decided)
+    if "pack" in values and row.kind == "penalty":  # by today's law and lines, whoever classed it before
+        now = _as_corrected(row, values)
+        by_rule = classed(pack, record_class.offence(now), record_class.thresholds(tx, now.authority_id))
+        return _Classed(pack, by_rule.severity, by_rule.waits_for, False, decided)
     known = all(kind in pack.penalty for kind in row.penalty_kinds)
     moved = {"penalty_kinds", "fine_wan", "authority_id"} & set(values)
     if row.kind != "penalty" or row.class_by_hand or not known or not moved:
@@ -129,10 +134,14 @@ def _classed(tx: Connection, pack: RulePack, row: RecordRow, values: Mapping[str
     before = classed(pack, record_class.offence(row), record_class.thresholds(tx, row.authority_id))
     if before.severity != row.severity:  # somebody classed it otherwise
         return _Classed(pack, row.severity, row.class_waits_for, row.class_by_hand, decided)
-    columns: dict[str, Any] = {name: value for name, value in values.items() if name in row._fields}
-    now = row._replace(**columns)
+    now = _as_corrected(row, values)
     by_rule = classed(pack, record_class.offence(now), record_class.thresholds(tx, now.authority_id))
     return _Classed(pack, by_rule.severity, by_rule.waits_for, False, decided)
+
+
+def _as_corrected(row: RecordRow, values: Mapping[str, object]) -> RecordRow:
+    columns: dict[str, Any] = {name: value for name, value in values.items() if name in row._fields}
+    return row._replace(**columns)
 
 
 def _count_anew(row: RecordRow, rules: _Classed, values: dict[str, object]) -> bool:
@@ -144,7 +153,9 @@ def _count_anew(row: RecordRow, rules: _Classed, values: dict[str, object]) -> b
         values["class_waits_for"] = rules.waits_for
     if rules.by_hand and not row.class_by_hand:
         values["class_by_hand"] = True
-    if "severity" not in values and rules.decided == row.decision_date:
+    if "pack" in values and row.class_by_hand:
+        values["class_by_hand"] = False
+    if not {"severity", "pack"} & set(values) and rules.decided == row.decision_date:
         return False
     # A period that began anew (撤销修复) counts from that day and not from the decision.
     restarted = row.publish_from is not None and row.publish_from != row.decision_date
@@ -166,9 +177,9 @@ def _dates(days: Publicity, row: RecordRow) -> dict[str, object]:
 
 
 def _told(
-    tx: Connection, row: RecordRow, values: Mapping[str, object], pack: RulePack, name: str | None
+    tx: Connection, row: RecordRow, values: Mapping[str, object], pack: RulePack, given: Mapping[str, str]
 ) -> tuple[tuple[str, str, str, str], ...]:
-    changes = []
+    changes, name = [], given.get("subject_name")
     if name is not None:
         before = str(tx.execute(select(subject.c.name).where(subject.c.id == row.subject_id)).scalar_one())
         changes.append(("subject_name", CORRECTABLE["subject_name"], before, name))
@@ -176,6 +187,8 @@ def _told(
         field = {"severity": "class", "authority_id": "authority"}.get(column, column)
         label = CORRECTABLE.get(field) or DATES.get(field)
         old = getattr(row, column)
+        if column == "pack" and (old == value or "pack" not in given):
+            continue
         if label is None or (old == value and field not in CORRECTABLE):
             continue
         if column == "authority_id":

@@ -10,9 +10,12 @@ from repairflow.casework.documents import own_rules
 from repairflow.errors import Refusal
 from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, GuardUse
+from repairflow.law.remedies_of_acts import CORRECTS, burdening, may_burden
 from repairflow.letters.text.templates import required_fields
 
 FIRST = "first_case_was"
+TOLD = "hearing_notice"
+"""The letter that tells somebody what is intended, before it is decided."""
 
 
 def first_procedure(tx: Connection, at: Situation) -> str:
@@ -30,12 +33,19 @@ def decision(tx: Connection, at: Situation, action: Action) -> tuple[str, Action
     first = first_procedure(tx, at)
     return next(
         (
-            (name, one)
+            (name, burdening(one) if _corrects(action, one) else one)
             for name, one in at.procedure.action.items()
-            if one.letter is not None and SAYS.get(one.letter) == "against" and _about(one, first)
+            if one.letter is not None
+            and (SAYS.get(one.letter) == "against" or _corrects(action, one))
+            and _about(one, first)
         ),
         None,
     )
+
+
+def _corrects(notice: Action, one: Action) -> bool:
+    """Whether a step may carry out the heavier correction that a notice announces."""
+    return "corrections" in notice.inputs and CORRECTS in one.effects and may_burden(one)
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:

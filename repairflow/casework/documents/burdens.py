@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.record_correction import corrected
 from repairflow.casework.documents import own_list_kinds
+from repairflow.casework.documents.announced import TOLD
 from repairflow.errors import Refusal
 from repairflow.law.procedure.deciding_elsewhere import DECISION, NOTICE, answer_of, favours
 from repairflow.law.procedure.library import Library
@@ -21,6 +23,9 @@ from repairflow.records.rows import RecordRow
 
 LATER = ("min_until", "apply_from", "max_until")
 """Days of a record that weigh on its subject the later they are."""
+GREATER = ("fine_wan", "confiscated_wan")
+"""Amounts of a record that weigh on its subject the greater they are."""
+SO = "这样更正以后失信程度加重、金额或者处罚类别增加，或者开始公示、公示更久"
 
 
 def as_taken(tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]) -> Action:
@@ -43,31 +48,72 @@ def _made_heavier(tx: Connection, law: Library, at: Situation, inputs: Mapping[s
     return heavier(at.record, corrected(tx, law, at.record, given, at.pack, at.today).values)
 
 
-def not_passed_on(
-    tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]
-) -> list[Refusal]:
-    """Why a correction cannot be carried out as another office's decision: it makes the record heavier, and that office's letter
-    told its subject of no remedy against that."""
-    if action.letter != NOTICE or not _made_heavier(tx, law, at, inputs):
-        return []
-    text = (
-        "这样更正以后失信程度加重，或者开始公示、公示更久，信息提供单位的处理决定没有告知当事人；"
-        "请只更正异议所涉的内容，加重的部分由作出决定的单位以“信息更正”办理"
-    )
-    return [Refusal("graver_than_decided", text)]
+def given_in(inputs: Mapping[str, Any]) -> Mapping[str, str]:
+    """The corrections among the inputs of a step."""
+    return {name: str(value) for name, value in (inputs.get("corrections") or {}).items()}
 
 
-def not_of_this_post(
-    tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]
-) -> list[Refusal]:
-    """Why a correction may not be carried out by this step: it makes the record heavier, and no deciding post takes the step."""
-    if CORRECTS not in action.effects or DECIDERS.issuperset(action.by) or not _made_heavier(tx, law, at, inputs):
+def proposed(at: Situation) -> Mapping[str, str]:
+    """What the form of a correction begins with: what the subject was told of, else what opened the case."""
+    return told_before(at) or given_in(at.case.inputs)
+
+
+def told_before(at: Situation) -> Mapping[str, str]:
+    """The corrections that the notice of hearing of this case told its subject; empty where there was none."""
+    for step in reversed(at.history):
+        action = at.procedure.action.get(step.action)
+        if action is not None and action.letter == TOLD and step.inputs.get("corrections"):
+            return given_in(step.inputs)
+    return {}
+
+
+def refusals(tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]) -> list[Refusal]:
+    """Why a correction may not be carried out, or announced, by this step: what makes the record heavier is decided by a deciding post
+    of the office that decided, in a case where the subject was told of it before and could speak (行政处罚法 44, 45 by analogy: an
+    office's own rule), and no heavier than told; what does not needs no such notice."""
+    heavy = CORRECTS in action.effects and _made_heavier(tx, law, at, inputs)
+    if action.letter == TOLD and inputs.get("corrections") and not _made_heavier(tx, law, at, inputs):
+        text = "所填的更正没有加重当事人，不需要先告知并听取意见；请直接提出更正意见"
+        return [Refusal("burden_none", text)]
+    if not heavy:
         return []
-    text = (
-        "这样更正以后失信程度加重，或者开始公示、公示更久，是对当事人不利的决定，须经另一人核查后由批准人作出；"
-        "请转信息提供单位核查，或者由作出决定的单位以“信息更正”办理"
+    if action.letter == NOTICE:
+        text = (
+            f"{SO}，信息提供单位的处理决定没有告知当事人；请只更正异议所涉的内容，"
+            "加重的部分由作出决定的单位以“信息更正”办理"
+        )
+        return [Refusal("graver_than_decided", text)]
+    if not DECIDERS.issuperset(action.by):
+        text = (
+            f"{SO}，是对当事人不利的决定，须经另一人核查后由批准人作出；"
+            "请转信息提供单位核查，或者由作出决定的单位以“信息更正”办理"
+        )
+        return [Refusal("burden_post", text)]
+    return _unheard(tx, law, at, inputs)
+
+
+def _unheard(tx: Connection, law: Library, at: Situation, inputs: Mapping[str, Any]) -> list[Refusal]:
+    """Why a heavier correction may not be decided yet: nobody told the subject of it, or of less than this."""
+    hears = any(one.letter == TOLD and "corrections" in one.inputs for one in at.procedure.action.values())
+    if not hears:
+        text = (
+            f"{SO}，须先告知当事人并听取意见，本程序没有这一步；请只作不加重的更正，"
+            "加重的部分由作出决定的单位以“信息更正”办理"
+        )
+        return [Refusal("burden_unheard", text)]
+    told = told_before(at)
+    if not told:
+        text = f"{SO}，须先告知当事人并听取意见；请退回承办人员，由其制发听取意见告知书"
+        return [Refusal("burden_unheard", text)]
+    assert at.record is not None
+    before, now = (
+        corrected(tx, law, at.record, given, at.pack, at.today).values for given in (told, inputs["corrections"])
     )
-    return [Refusal("burden_post", text)]
+    columns: dict[str, Any] = {name: value for name, value in before.items() if name in at.record._fields}
+    if heavier(at.record._replace(**columns), now):
+        text = "这样更正比告知当事人的更重；只能照告知的内容或者更轻的更正（不得因陈述、申辩而加重）"
+        return [Refusal("graver_than_told", text)]
+    return []
 
 
 def by_list(at: Situation, action: Action) -> Action:
@@ -78,12 +124,21 @@ def by_list(at: Situation, action: Action) -> Action:
 
 
 def heavier(row: RecordRow, values: Mapping[str, object]) -> bool:
-    """Whether a record with these columns set anew is of a graver class, begins to be public, or stays longer than it did."""
+    """Whether a record with these columns set anew is of a graver class, of a greater amount or of more kinds of penalty, begins to be
+    public, or stays longer than it did."""
     severity = values.get("severity", row.severity)
     if RANKS.index(row.severity) < next(rank for rank, one in enumerate(RANKS) if one == severity):
         return True
+    kinds = values.get("penalty_kinds", ())
+    if isinstance(kinds, list | tuple) and set(kinds) - set(row.penalty_kinds):
+        return True
     begins = row.publish_from is None and values.get("publish_from") is not None
-    return begins or any(_later(getattr(row, name), values.get(name)) for name in LATER)
+    more = any(_greater(getattr(row, name), values.get(name)) for name in GREATER)
+    return begins or more or any(_later(getattr(row, name), values.get(name)) for name in LATER)
+
+
+def _greater(before: Decimal | None, after: object) -> bool:
+    return isinstance(after, Decimal) and after > (before or 0)
 
 
 def _later(before: date | None, after: object) -> bool:

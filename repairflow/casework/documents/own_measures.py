@@ -42,7 +42,9 @@ def named(tx: Connection, pack: RulePack, codes: Iterable[str], office_id: int) 
     for code in codes:
         if code in pack.measure:
             open_, measure = of_measure(pack, code), pack.measure[code]
-            own = known.get((office_id, Rule(*open_.key))) if open_ is not None else None
+            row = known.get((office_id, Rule(*open_.key))) if open_ is not None else None
+            carried = row is not None and own_rule_ranks.carries(measure.source_rank or "", row.rank, row.issuer_level)
+            own = cited(row) if row is not None and carried else None
             documents = pack.cites(measure.basis) if open_ is None else (own,) if own is not None else ()
             found.append(Named(measure.label, documents))
     return found
@@ -62,7 +64,8 @@ def refusals(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
         for one in named(tx, at.pack, [str(at.case.inputs.get("measure"))], at.case.deciding_id)
         if not one.documents
     ]
-    ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
+    least = str(getattr(at.pack.measure.get(str(at.case.inputs.get("measure"))), "source_rank", None) or "")
+    ranks = own_rule_ranks.SOURCES.get(least) or own_rule_ranks.in_words(own_rule_ranks.LISTING)
     return [
         Refusal(
             "measure_unconfirmed",
@@ -73,11 +76,11 @@ def refusals(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     ]
 
 
-def _confirmed(tx: Connection) -> Mapping[tuple[int, Rule], str]:
-    """By office and measure, the document of each confirmation of a rank that carries it, as a letter cites it."""
+def _confirmed(tx: Connection) -> Mapping[tuple[int, Rule], OwnRuleRow]:
+    """By office and measure, each confirmation of a rank that carries a measure of no rank of its own."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.procedure == MEASURES)), OwnRuleRow)
     return {
-        (row.office_id, Rule(row.procedure, row.version, row.action)): cited(row)
+        (row.office_id, Rule(row.procedure, row.version, row.action)): row
         for row in rows
         if row.rank in own_rule_ranks.LISTING
     }

@@ -243,8 +243,16 @@ def demanded(law: Library, rule: Rule) -> frozenset[str]:
 def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str]:
     """What an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.office_id == office_id)), OwnRuleRow)
-    named = ((Rule(row.procedure, row.version, row.action), row) for row in rows)
-    return {rule: cited(row) for rule, row in named if row.rank in demanded(law, rule)}
+    named, least = (
+        ((Rule(row.procedure, row.version, row.action), row) for row in rows),
+        confirmable_measures.least_sources(law),
+    )
+    return {
+        rule: cited(row)
+        for rule, row in named
+        if row.rank in demanded(law, rule)
+        and (rule not in least or own_rule_ranks.carries(least[rule], row.rank, row.issuer_level))
+    }
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:

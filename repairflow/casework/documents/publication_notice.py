@@ -208,7 +208,7 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
         "you": voice.you,
         **{
             word: text
-            for word, text in record_words.record_fields(tx, voice, of, date.min, told=told.may).items()
+            for word, text in record_words.record_fields(tx, voice, of, date.min, told).items()
             if word in RECORD_WORDS
         },
         "legal_bases": [

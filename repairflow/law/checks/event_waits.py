@@ -120,14 +120,14 @@ def _pauses(report: Report) -> None:
 
 
 def _pausing_again(report: Report) -> None:
-    """An office stops its own limit so often and no more: each step that stops it is counted."""
+    """An office stops its own limit so often and no more: each step that stops it, and to which the case can come back, is counted."""
     p = report.procedure
     for name, clock in p.clock.items():
         if role_side(clock.owner) != "office":
             continue
         for step, action in p.action.items():
             stops = action.to in clock.pauses_in and bool(set(action.from_) & set(clock.runs_in))
-            back = action.to is not None and set(clock.runs_in) & closure([action.to], _ways(report, step))
+            back = action.to is not None and set(action.from_) & closure([action.to], _ways(report, step))
             by_office = any(role_side(role) == "office" for role in action.by)
             if stops and back and by_office and not counted(report, step, action):
                 text = f"{report.action(step)}可以一再中止{report.clock(name)}，机关的期限等于没有"

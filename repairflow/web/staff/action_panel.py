@@ -14,6 +14,7 @@ from repairflow.casework import correctable_fields, plausible_days
 from repairflow.casework.cases.options import Option
 from repairflow.casework.cases.transition import LONGEST_REASON
 from repairflow.casework.correctable_fields import CORRECTABLE
+from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
@@ -212,7 +213,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         given = given if isinstance(given, Mapping) else {}
         shape["items"] = [_condition(code, item, given.get(code)) for code, item in option.choices[name].items()]
     elif spec.kind == "corrections":
-        given = given if isinstance(given, Mapping) else {}
+        given = given if isinstance(given, Mapping) else burdens.proposed(view.at)
         shape["items"] = [
             {
                 "code": code,

@@ -94,9 +94,9 @@ def fields(
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
-    told = row is not None and told_periods.of_record(tx, law, row).may
+    told = told_periods.of_record(tx, law, row) if row is not None else told_periods.Told(False)
     if row is not None:
-        known |= record.record_fields(tx, voice, row, today, told=told)
+        known |= record.record_fields(tx, voice, row, today, told)
     known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(tx, at, dues, office_row)
     if kind in promised.WHOLE_WAY:
         known |= promised.of_result(tx, at, kind, today, dues)
@@ -109,7 +109,7 @@ def fields(
         item = pack.lists.get("objection_grounds", {}).get(str(case.inputs["ground"]))
         known["ground_label"] = item.label if item else ""
     if "conditions" in wanted:
-        known["conditions"] = found.conditions(at, today, told=told)
+        known["conditions"] = found.conditions(at, today, told=told.may)
     known["finding"] = found.of_provider(at)
     if change is not None:
         known |= _changed(tx, law, at, change, now)
@@ -124,7 +124,7 @@ def fields(
             "信息应当维持、更正还是撤销",
         ]
     known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
-    known |= _earlier(tx, of, voice, wanted, str(known["reason"])) | withdrawal.fields(of)
+    known |= _earlier(tx, law, of, voice, wanted) | withdrawal.fields(of)
     known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.list_fields(tx, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
@@ -208,14 +208,14 @@ def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     return [*dict.fromkeys((*cites, *(one for one in documents if one is not None)))]
 
 
-def _earlier(tx: Connection, of: LetterStep, voice: Voice, wanted: set[str], reason: str) -> dict[str, object]:
+def _earlier(tx: Connection, law: Library, of: LetterStep, voice: Voice, wanted: set[str]) -> dict[str, object]:
     """What came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
-    at, name, action, inputs = of.at, of.name, of.action, of.inputs
+    at, action, inputs = of.at, of.action, of.inputs
     known: dict[str, object] = {}
     if any(word.startswith("original_") for word in wanted):
         known |= previous_case.original(tx, at, voice)
     if "hearing_note" in wanted:
-        known["hearing_note"] = found.heard(at, voice, action, inputs, reason)
+        known["hearing_note"] = found.heard(at, voice, action, inputs, of.reason or "")
     if "mitigation" in wanted:
         known["mitigation"] = found.mitigation(at, voice, inputs)
     if "plea" in wanted:
@@ -223,7 +223,7 @@ def _earlier(tx: Connection, of: LetterStep, voice: Voice, wanted: set[str], rea
     if "plan_name" in wanted:
         known["plan_name"] = found.plan(at)
     if "proposed" in wanted:
-        known["proposed"] = previous_case.proposed(tx, at, name, voice)
+        known["proposed"] = previous_case.proposed(tx, law, of, voice)
     return known
 
 

@@ -21,7 +21,9 @@ def input_fields(
     for word, placeholder in wanted.items():
         for action, values in sources:
             spec = _spec(at, action, word)
-            if spec is not None and values.get(word) not in (None, "", [], {}):
+            if spec is None or spec.kind == "corrections":  # what is corrected is told by what changes
+                continue
+            if values.get(word) not in (None, "", [], {}):
                 found[word] = _as_said(at, spec, values[word], placeholder.shape)
                 break
     return found

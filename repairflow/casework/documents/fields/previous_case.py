@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,7 +12,9 @@ from repairflow.casework import told_periods
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import REINSTATE
-from repairflow.casework.documents import announced, own_rules
+from repairflow.casework.credit_records.record_correction import DATES, corrected
+from repairflow.casework.documents import announced, burdens, own_rules
+from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
@@ -59,11 +62,12 @@ def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
     }
 
 
-def proposed(tx: Connection, at: Situation, name: str, voice: Voice) -> str:
-    """The decision that step `name` announces, from the rule pack's list `proposals`; empty where it names none.
+def proposed(tx: Connection, law: Library, of: LetterStep, voice: Voice) -> str:
+    """The decision that a step announces, from the rule pack's list `proposals`; empty where it names none.
 
     A case about an earlier one may end in different decisions: the pack names them by that case's procedure.
     """
+    at, name = of.at, of.name
     items = at.pack.lists.get("proposals", {})
     first = announced.first_procedure(tx, at)
     step = f"{at.procedure.procedure}_{name}"
@@ -72,7 +76,22 @@ def proposed(tx: Connection, at: Situation, name: str, voice: Voice) -> str:
         return ""
     before = str(original(tx, at, voice).get("original_document") or "")
     restart = f"，并重新计算{'列入期限' if _of_list(at.record) else '公示期'}" if _restarts(tx, at, name) else ""
-    return voice.spoken(item.text).replace("{original_document}", before).replace("{restart}", restart)
+    said = voice.spoken(item.text).replace("{original_document}", before).replace("{restart}", restart)
+    return said.replace("{corrections}", _intended(tx, law, of)) if "{corrections}" in said else said
+
+
+def _intended(tx: Connection, law: Library, of: LetterStep) -> str:
+    """What is to be corrected, from what to what; days of publicity only where they may be told as they are and as they would be."""
+    row, given = of.at.record, burdens.given_in(of.inputs)
+    if row is None or not given:
+        return ""
+    right = corrected(tx, law, row, given, of.at.pack, of.at.today)
+    columns: dict[str, Any] = {
+        name: right.values[name] for name in ("severity", "pack", "class_waits_for") if name in right.values
+    }
+    told = all(told_periods.of_record(tx, law, one).may for one in (row, row._replace(**columns)))
+    shown = [(label, old, new) for field, label, old, new in right.changes if told or field not in DATES]
+    return "；".join(f"{label}由“{old}”更正为“{new}”" for label, old, new in shown)
 
 
 def _restarts(tx: Connection, at: Situation, name: str) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.casework.rows_by_id import office_of
+from repairflow.casework.told_periods import Told
 from repairflow.law import classing
 from repairflow.law.guards import day_text
 from repairflow.records import letter
@@ -23,8 +24,8 @@ INFORMATION = {
 DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list": "列入名单的决定", "check_result": "检查结果文书"}
 
 
-def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, *, told: bool) -> dict[str, object]:
-    """The words of a record; its class and its days only where its period may be `told` (`told_periods`).
+def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, told: Told) -> dict[str, object]:
+    """The words of a record; its class only where it may be named, its days where its period may be `told` (`told_periods`).
 
     A day from which one may apply stands there only while it is to come: a past day is no offer.
     """
@@ -38,18 +39,18 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, *, 
         "record_date": day_text(row.decision_date),
         "record_document": document,
         "record_information": INFORMATION.get(row.kind, "失信信息"),
-        "record_class": classing.in_letters(row.severity, row.class_waits_for) if told else "",
-        "record_class_reason": classing.reason(row.severity, row.class_waits_for) if told else "",
+        "record_class": classing.in_letters(row.severity, row.class_waits_for) if told.named else "",
+        "record_class_reason": classing.reason(row.severity, row.class_waits_for) if told.named else "",
         "never_public": "信息从不公示" if row.of_person else "",
         "record_behaviour": row.behaviour if row.kind == "penalty" else "",
         "masked_records": [
             f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"
         ],
-        "apply_from": day_text(row.apply_from) if told and row.apply_from and row.apply_from > today else "",
+        "apply_from": day_text(row.apply_from) if told.may and row.apply_from and row.apply_from > today else "",
     }
     for name in ("min_until", "max_until"):
         day: date | None = getattr(row, name)
-        found[name] = day_text(day) if told and day else ""
+        found[name] = day_text(day) if told.may and day else ""
     return found
 
 
