@@ -32,6 +32,8 @@ def found(town: Town, case: str, who: str = "handler@CREDIT") -> None:
 )
 def test_the_usual_ways(town: Town, filer: str, action: str, outcome: str) -> None:
     belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
+    belongs_to(town, "ENV", parent_id=town.offices["MARKET"])
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
     case = filed(town, filer)
     town.do(case, "accept")
     found(town, case)

@@ -281,6 +281,7 @@ def left(town: Town) -> list[tuple[str | None, date | None]]:
 
 
 def test_a_credit_service_body_is_admitted_and_leaves_when_its_review_fails(town: Town) -> None:
+    belongs_to(town, "ENV", parent_id=town.offices["MARKET"])
     case = honoured(town)
     with refused("first_case_was"):
         town.file("honour_exit", None, town.actor("examiner@ENV"), case=town.ended(), kind="removal", kinds=())

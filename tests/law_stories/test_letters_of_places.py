@@ -196,6 +196,7 @@ def test_in_zhejiang_the_review_of_an_objection_has_its_own_limit(town: Town) ->
     town.turn(delete(own_rule).where(own_rule.c.procedure == "review"))
     town.steps(case, "report_review", "maintain")  # an article carries it: no office has to confirm anything
     assert "第三十一条第一款" in words(town, "case_result")
+    belongs_to(town, "ENV", parent_id=town.offices["MARKET"])
     other = town.file("review", None, case=town.ended(), kinds=())
     assert town.procedure(other).version == "2026-04"
 

@@ -386,6 +386,8 @@ class Town:
         elif definition.subject == "case":
             before = {"revocation": self.granted, "honour_exit": self.honoured}.get(name, self.ended)
             about = {"case": before()}
+            if name == "review":  # the office above decides it, where one is registered
+                self.turn(update(office).where(office.c.code == "ENV").values(parent_id=self.offices["MARKET"]))
         kinds = [key for key, spec in definition.material.items() if spec.required]
         return self.file(name, number, who, kinds=kinds, kind=kind, **about)
 

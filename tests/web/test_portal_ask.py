@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import case_link, cases
+from repairflow.records import case_link, cases, office
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
@@ -46,6 +46,7 @@ def press(visitor: Visitor, path: str, data: dict[str, str], step: str = "check"
 
 
 def test_a_denied_applicant_asks_for_review_from_the_case(app: Flask, town: Town) -> None:
+    town.turn(update(office).where(office.c.code == "ENV").values(parent_id=town.offices["MARKET"]))
     denied = town.ended()
     visitor = Visitor(app, town, "yunxi")
     path = f"/my/ask/review/{denied}"

@@ -162,6 +162,12 @@ def offices(
         "named": _named(tx, inputs, "office") or filer or authority,
     }
     receiving, deciding = known[procedure.offices.receiving], known[procedure.offices.deciding]
+    if superior is None and "superior" in (procedure.offices.receiving, procedure.offices.deciding):
+        text = (
+            "作出决定的单位没有登记上级单位，没有单位可以复核（信用中心不复核其他单位的决定）；"
+            "对该决定可以依法申请行政复议，也可以提起行政诉讼"
+        )
+        raise Refused([Refusal("no_reviewer", text)])
     if receiving is None or deciding is None:
         raise Refused(
             [Refusal("no_office", f"“{procedure.label}”没有可以办理的单位，请联系管理员登记上级单位或者信用办")]

@@ -183,7 +183,7 @@ def clock_not_yet_over(facts: Facts, parameters: Parameters) -> tuple[bool, str]
 def other_office_than_first(facts: Facts, _: Parameters) -> tuple[bool, str]:
     before = [case for case in facts.linked if case.opened_this]
     same = [case.number for case in before if case.deciding_id == facts.deciding_id]
-    return not same, "原办件由本单位决定，复核须由上级单位或者信用办办理" if same else "由另一单位办理"
+    return not same, "原办件由本单位决定，复核须由上级单位办理" if same else "由另一单位办理"
 
 
 @guard("办理人员未参与原办件")

@@ -16,7 +16,7 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.law.reviewing.rows import FROM_SERVICE, Row, Sheet, asked
 
 OFFICES = {
-    "credit_office": "信用中心", "authority": "认定单位", "superior": "原决定单位的上级单位，没有的为信用中心",
+    "credit_office": "信用中心", "authority": "认定单位", "superior": "原决定单位的上级单位（信用中心不是）；没有的不能复核",
     "filer": "提出办件的单位", "named": "所指定的单位",
 }  # fmt: skip
 RECEIVERS = {

@@ -30,17 +30,20 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 """Characters that count as letters and show nothing."""
 
 
+CENTRE = "credit_office"
 GIVEN_BY = "review_given_by"
 """The own rule of the deciding office by which a 复核 is told; empty where an article gives it."""
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
-    """The office that reviews (复核) what an office decided: the one above it, else the credit centre; None where it is itself the
-    highest, and nobody could take a review up."""
-    parent = tx.execute(select(office.c.parent_id).where(office.c.id == deciding_id)).scalar()
-    query = select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)
-    credit = tx.execute(query).scalars().first()
-    return parent or (credit if credit != deciding_id else None)
+    """The office that reviews (复核) what an office decided: the one above it. None without one, and where that is a credit centre over
+    an office that is none: no text read gives a centre the power to review what a bureau decided."""
+    above = office.alias()
+    asked = select(office.c.parent_id, office.c.kind, above.c.kind.label("kind_above"))
+    row = tx.execute(asked.join(above, above.c.id == office.c.parent_id).where(office.c.id == deciding_id)).first()
+    if row is None or (row.kind_above == CENTRE and row.kind != CENTRE):
+        return None
+    return int(row.parent_id)
 
 
 def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str, str] | None:

@@ -70,6 +70,19 @@ def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Li
     return tuple(found)
 
 
+def _may_follow(
+    tx: Connection, law: Library, procedure: Procedure, case: CaseRow, row: RecordRow | None, now: datetime
+) -> bool:  # fmt: skip
+    """Whether a procedure is about cases that ended like this, whoever would handle it."""
+    known = replace(
+        guard_facts.of_filing(procedure, law.pack_on(local_day(now)), now, row),
+        linked=(guard_facts.linked_case(tx, case, opened_this=True),),
+    )
+    return all(
+        one.ok for one in answer_all([use for use in procedure.filing_guards if use.guard == "first_case_was"], known)
+    )
+
+
 def sequels(
     tx: Connection,
     law: Library,
@@ -96,6 +109,8 @@ def sequels(
             )  # fmt: skip
             _, deciding, _ = offices(tx, procedure, row, actor, case, {})
         except Refused as error:
+            if not _may_follow(tx, law, general, case, row, now):
+                continue
             found.append(Sequel(general, tuple(refusal.text for refusal in error.refusals), None))
             continue
         same = _open_after(tx, procedure.procedure, case)
