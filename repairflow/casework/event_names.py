@@ -67,6 +67,7 @@ class EventName(StrEnum):
     BAR_REPAIR = "bar_repair"
     ALLOW_REPAIR = "allow_repair"
     ASK_CORRECTION = "ask_correction"
+    EXPLAIN_WITHDRAWAL = "explain_withdrawal"
     DECLARE_MEANS = "declare_means"
     SETTLE_MEANS = "settle_means"
     # an administrative act beside penalties

@@ -103,10 +103,10 @@ def test_corrected_days_are_printed_as_letters_print_days(town: Town) -> None:
     case = town.file_objection()
     town.steps(case, "accept", "consult")
     town.do(case, "report_finding", inputs={"finding": "inaccurate"})
-    town.do(case, "uphold_correct", inputs={"corrections": {"fine_wan": "99999999.999999"}})
+    town.do(case, "uphold_correct", inputs={"corrections": {"fine_wan": "1.999999", "decision_date": "2025-12-05"}})
     text = words(newest(town, "objection_result"))
-    assert "罚款金额（万元）\t2\t99999999.999999" in text
-    assert "最短公示期届满日\t2026年4月5日\t2027年1月5日" in text
+    assert "罚款金额（万元）\t2\t1.999999" in text
+    assert "最短公示期届满日\t2026年4月5日\t2026年3月5日" in text
     assert not re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     assert wording._day("2026-13-01") == "2026-13-01"  # a document's number may look like a day
 

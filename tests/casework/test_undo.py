@@ -42,6 +42,7 @@ UNDOABLE: list[tuple[str, str, tuple[str, ...], str]] = [
     ("complaint", "2026-04", ("accept",), "report_finding"),
     ("complaint", "2026-04", ("accept", "report_finding"), "return_to_check"),
     ("correction", "2026-04", (), "propose"),
+    ("correction", "2026-04", ("serve_notice", "state_defence"), "propose_heard"),
     ("minor_repair", "2026-04", ("consent", "accept"), "report_verification"),
     ("reorganisation", "2026-04", ("accept",), "report_check"),
     ("reorganisation", "2026-04", ("accept", "report_check", "mask", "report_completion"), "confirm_completion"),

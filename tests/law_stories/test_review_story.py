@@ -166,6 +166,7 @@ def test_too_late(town: Town) -> None:
 
 def test_the_time_for_it_begins_with_service(town: Town) -> None:
     term_is_read(town)
+    belongs_to(town, "ENV", parent_id=town.offices["MARKET"])
     case = town.file_repair()
     town.steps(case, "accept", "report_verification", "propose_denial", "deny")
     town.at(date(2026, 8, 3))  # long after the decision, which reaches its addressee only now

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from repairflow.casework.case_state.beyond_last_day import since
+from repairflow.casework.case_state.withdrawal_statements import was_public
 from repairflow.law.document_keys import document_key
 from repairflow.law.guards import Facts, FiledDocument
 from repairflow.law.guards.lists_and_interviews import latest
@@ -22,14 +23,17 @@ LISTS = frozenset({
     "favourable_entry_stands",
 })  # fmt: skip
 """Guards that look at these: others spare the queries."""
+PUBLIC = frozenset({"change_of_penalty_dated", "withdrawal_explained"})
 MOST = 20
 
 
 def of_subject(
     tx: Connection, known: Facts, guards: Iterable[GuardUse], subject_id: int | None, row: RecordRow | None
 ) -> Facts:
-    """The facts with what these guards look at of the subject; unchanged where none does."""
+    """The facts with what these guards look at of the subject, and of whether its record was ever public; unchanged where none does."""
     uses = {use.guard for use in guards}
+    if uses & PUBLIC and row is not None and known.record is not None:
+        known = replace(known, record=replace(known.record, was_public=was_public(tx, row)))
     if not uses & LISTS or subject_id is None:
         return known
     if "basis_document_matches" in uses:

@@ -6,15 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, literal, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
 from repairflow.prepared import Prepared
-from repairflow.records import subject, withdrawal_statement
-from repairflow.records.rows import RecordRow, WithdrawalStatementRow
+from repairflow.records import linked_person, mandate, person, subject, withdrawal_statement
+from repairflow.records.rows import RecordRow, SubjectRow, WithdrawalStatementRow, one_row
 from repairflow.redaction import clean
 
 BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
@@ -39,6 +39,7 @@ class Stated:
     office_id: int
     case_id: int | None = None
     effective_on: date | None = None
+    names_confirmed: bool = False  # somebody looked: the words that are like a name of this case are none
 
 
 def was_public(tx: Connection, row: RecordRow) -> bool:
@@ -55,12 +56,13 @@ def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: da
     reason = given.reason.strip()
     if what is None or not reason or not was_public(tx, row):
         return None
-    if problems := faults(tx, reason):
+    if problems := faults(tx, row, reason, confirmed=given.names_confirmed):
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
-    return _write(tx, row, what, replace(given, reason=reason), now)
+    return write(tx, row, what, replace(given, reason=reason), now)
 
 
-def _write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int:
+def write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int:
+    """Afterwards the statement stands, as given; gives its id. Whoever writes it has looked at its words (`faults`)."""
     values = {
         "record_id": row.id, "case_id": given.case_id, "office_id": given.office_id, "change": what, "reason": given.reason,
         "effective_on": given.effective_on, "stated_at": now,
@@ -75,24 +77,47 @@ def state_annulment(tx: Connection, row: RecordRow, why: str, office_id: int, no
     and by which document. Invalid where that may not be read by everybody."""
     if not was_public(tx, row):
         return
-    if problems := faults(tx, why, "reason", "撤销依据"):
+    if problems := faults(tx, row, why, "reason", "撤销依据", confirmed=True):
         raise Invalid("撤销依据须公开说明，不能照写；请不同意这一项，再以可以公开的文书名称重新提出撤销。", problems)
-    _write(tx, row, "annulled", Stated(why, office_id), now)
+    write(tx, row, "annulled", Stated(why, office_id), now)
 
 
-def faults(tx: Connection, reason: str, field: str = "public_reason", label: str = "公开说明的理由") -> list[Problem]:
-    """Why everybody may not read this reason: numbers of persons, the name of a natural person or of a person in business who stands
-    in the registers."""
+def faults(
+    tx: Connection, row: RecordRow, reason: str, field: str = "public_reason", label: str = "公开说明的理由", *,
+    confirmed: bool = False,
+) -> list[Problem]:  # fmt: skip
+    """Why everybody may not read this reason: numbers of persons, and, unless somebody `confirmed` that the words are none, the name of
+    a person of this very record: its subject, who represents or speaks for it, who answers for it."""
     if clean(reason) != reason:
         return [Problem(field, f"“{label}”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
-    people = (
-        subject.c.kind.in_((PERSON, TRADER)),  # the name of a person in business is most often that person's
-        subject.c.plain_name != "",
-        literal(plain_words(reason)).contains(subject.c.plain_name),
-    )
-    if tx.execute(select(subject.c.id).where(*people).limit(1)).first() is not None:
-        return [Problem(field, f"“{label}”含有人名或者个体工商户的名称，请隐去")]
-    return []
+    if confirmed:
+        return []
+    said = plain_words(reason)
+    found = [(who, name) for who, name in _people(tx, row) if plain_words(name) and plain_words(name) in said]
+    told = "；".join(f"{who}“{name}”（{_around(reason, name)}）" for who, name in dict.fromkeys(found))
+    if not told:
+        return []
+    again = "；确实不是人名的，请选择“与人名相同的字词不是人名”后再提交" if field == "public_reason" else ""
+    return [Problem(field, f"“{label}”含有与本件有关人员的姓名相同的字词：{told}。公开以前请隐去{again}")]
+
+
+def _people(tx: Connection, row: RecordRow) -> list[tuple[str, str]]:
+    """Whose names may stand in a reason about this record, and what they are to it."""
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
+    found = [("当事人", holder.name)] if holder.kind in (PERSON, TRADER) else []
+    if holder.legal_representative:
+        found.append(("法定代表人", holder.legal_representative))
+    speak = select(person.c.name).join(mandate, mandate.c.person_id == person.c.id)
+    found += [("代理人", name) for name in tx.execute(speak.where(mandate.c.subject_id == row.subject_id)).scalars()]
+    answer = select(subject.c.name).join(linked_person, linked_person.c.person_id == subject.c.id)
+    of = linked_person.c.subject_id == row.subject_id
+    return found + [("有关责任人员", name) for name in tx.execute(answer.where(of)).scalars()]
+
+
+def _around(reason: str, name: str) -> str:
+    """Where in the reason a name stands, with some words before and after it."""
+    at = max(reason.find(name), 0)
+    return f"……{reason[max(at - 8, 0) : at + len(name) + 8]}……"
 
 
 def of_push(tx: Connection, record_id: int, now: datetime) -> dict[str, object] | None:

@@ -96,7 +96,7 @@ def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, obje
         for name, longest in LONGEST.items()
     }
     if withdrawal_statements.was_public(tx, row):  # the document is stated publicly once the annulment is confirmed
-        problems += withdrawal_statements.faults(tx, words["document"], "document", LABELS["document"])
+        problems += withdrawal_statements.faults(tx, row, words["document"], "document", LABELS["document"])
     day = _day(row, undone.day, problems, now)
     if undone.ground not in GROUNDS:
         problems.append(Problem("ground", f"请选择“{LABELS['ground']}”"))

@@ -161,7 +161,8 @@ def _why_withdrawn(it: Transition) -> Stated:
     sources = (it.inputs, *(step.inputs for step in reversed(it.at.history)), it.at.case.inputs)
     day = next((str(one["effective_on"]) for one in sources if one.get("effective_on")), None)
     reason, effective = str(it.inputs.get("public_reason") or ""), date.fromisoformat(day) if day is not None else None
-    return Stated(reason, it.at.case.deciding_id, it.at.case.id, effective)
+    checked = it.inputs.get("names_confirmed") is True
+    return Stated(reason, it.at.case.deciding_id, it.at.case.id, effective, names_confirmed=checked)
 
 
 def afterwards(it: Transition) -> list[str]:

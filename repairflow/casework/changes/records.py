@@ -54,6 +54,15 @@ class ProposeAnnulment(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainWithdrawal(OfRecord):
+    """State publicly why a penalty was withdrawn, where the step that withdrew it did not; the day is ISO text (补充公开说明理由)."""
+
+    reason: str
+    effective_on: str
+    names_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AskCorrection(OfRecord):
     """Have everybody told that an annulled record was wrong, or no longer (公开更正)."""
 

@@ -77,9 +77,8 @@ def change_of_penalty_dated(facts: Facts, parameters: Parameters) -> tuple[bool,
     """处罚法 48(2) counts from the day on which a published penalty decision was changed, annulled, or confirmed unlawful or
     void; it says nothing of other decisions, nor of what was never published."""
     changed = str(facts.inputs.get(str(parameters["input"]))) in names(parameters, "value")
-    record = facts.record
     dated = bool(facts.inputs.get("effective_on"))
-    if changed and record is not None and record.kind == "penalty" and record.state != "unpublished":
+    if changed and _public_penalty(facts):
         said = "自生效日期起三个工作日内撤回并公开说明理由（行政处罚法第四十八条第二款）"
         return dated, said if dated else f"公开的处罚决定被变更、撤销、确认违法或者确认无效的，请填写生效日期：{said}"
     if dated:
@@ -93,10 +92,8 @@ def change_of_penalty_dated(facts: Facts, parameters: Parameters) -> tuple[bool,
 @guard("撤回公开的处罚决定信息，已写明公开说明的理由")
 def withdrawal_explained(facts: Facts, _: Parameters) -> tuple[bool, str]:
     """处罚法 48(2): whoever withdraws a published penalty states the reason publicly; of anything else nothing is stated."""
-    sources = (facts.inputs, *(step.inputs for step in facts.history), facts.filing)
-    dated = any(source.get("effective_on") for source in sources)
     given = bool(str(facts.inputs.get("public_reason") or "").strip())
-    if not dated:
+    if not _withdraws(facts):
         return (
             not given,
             "没有公开的处罚决定需要说明"
@@ -105,6 +102,29 @@ def withdrawal_explained(facts: Facts, _: Parameters) -> tuple[bool, str]:
         )
     said = "撤回处罚决定信息须公开说明理由（行政处罚法第四十八条第二款）"
     return given, f"已写明：{said}" if given else f"请填写“公开说明的理由”：{said}"
+
+
+def _public_penalty(facts: Facts) -> bool:
+    """Whether the record is a penalty that everybody could see; of events that were kept before this was asked, its state tells."""
+    row = facts.record
+    if row is None or row.kind != "penalty":
+        return False
+    return row.was_public if row.was_public is not None else row.state != "unpublished"
+
+
+def _withdraws(facts: Facts) -> bool:
+    """Whether what was said in this case undoes a published penalty: dated, or of the causes that `change_of_penalty_dated` names."""
+    sources = (facts.inputs, *(step.inputs for step in facts.history), facts.filing)
+    if facts.record is not None and facts.record.was_public is None:
+        return any(source.get("effective_on") for source in sources)
+    uses = (*facts.procedure.filing_guards, *(use for one in facts.procedure.action.values() for use in one.guards))
+    undone = any(
+        str(source.get(str(use.parameters["input"]))) in names(use.parameters, "value")
+        for use in uses
+        if use.guard == "change_of_penalty_dated"
+        for source in sources
+    )
+    return undone and _public_penalty(facts)
 
 
 @guard("最短公示期已满")

@@ -41,6 +41,9 @@ class RecordFacts:
     of_person: bool = False  # 自然人的信息：never public, but kept and used
     bar: str | None = None  # 不可修复：the ground with its article
     annulled: bool = False  # 信息被撤销：自始不应存在
+    was_public: bool | None = (
+        None  # a penalty that everybody could see, now or before; None where nobody asked, and in older events
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ ROUTES = (
     Route("/findings/<number>", POST, findings.answer_finding, STAFF),
     Route("/timeliness", GET, acts.timeliness, STAFF),
     Route("/records/<number>", GET, record_page.record, STAFF),
+    Route("/records/<number>/withdrawal", POST, record_page.explain_withdrawal, STAFF),
     Route("/redress", GET, redress.redress, STAFF),
     Route("/inbound", GET, inbound.messages, STAFF),
     Route("/inbound/<int:message_id>", GET, inbound.message, STAFF),

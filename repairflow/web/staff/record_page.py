@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, make_response, redirect, render_template, request, url_for
 
+from repairflow.casework.case_state.withdrawal_statements import LABELS
+from repairflow.casework.cases import late_explanation
+from repairflow.casework.changes import ExplainWithdrawal
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.errors import Invalid, Problem
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
 from repairflow.web.ui import components
+from repairflow.web.ui.forms import errors_from
 
 
-def record(number: str) -> str:
+def record(number: str) -> Answer:
     """Show one record that the office found, provided, or has a case of."""
+    return _page(number)
+
+
+def explain_withdrawal(number: str) -> Answer:
+    """State publicly why a penalty was withdrawn, or show the form with what is wrong."""
+    form = request.form
+    words = (form.get("public_reason", ""), form.get("effective_on", ""))
+    try:
+        change(ExplainWithdrawal(current().actor, number, *words, names_confirmed=form.get("names_confirmed") == "yes"))
+    except Invalid as error:
+        return make_response(_page(number, error.problems), 422)
+    flash("已公开说明撤回的理由，并告知各平台。", "success")
+    return redirect(url_for("desk.record", number=number), 303)
+
+
+def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
     here = current()
     with here.read() as tx:
         view = record_view(tx, here.law, here.actor, number, here.now)
         events = timeline.of_record(tx, here.law, view.row.id)
         rows = letters_of_record(tx, here.actor, view.row.id)
+        unexplained = LABELS.get(late_explanation.lacking(tx, here.actor, view.row) or "")
     pack = here.law.packs.get(view.row.pack)
     return render_template(
         "desk/record.html", view=view, events=components.timeline(events),
         letters=components.letters(rows, view.subject.name), bar=components.bar(view),
+        unexplained=unexplained, typed=request.form, errors=errors_from(problems), wrong={one.where: one.text for one in problems},
         kinds=[pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds],
     )  # fmt: skip

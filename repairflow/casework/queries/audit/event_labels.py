@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = {
     EventName.BAR_REPAIR: "登记不予修复的情形",
     EventName.ALLOW_REPAIR: "撤销不予修复的登记",
     EventName.ASK_CORRECTION: "申请公开说明更正",
+    EventName.EXPLAIN_WITHDRAWAL: "补充公开说明撤回理由",
     EventName.DECLARE_MEANS: "提交修复方式的证明",
     EventName.SETTLE_MEANS: "认定修复方式",
     EventName.ENTER_ACT: "录入行政行为",

@@ -79,7 +79,8 @@ def _may_follow(
         linked=(guard_facts.linked_case(tx, case, opened_this=True),),
     )
     return all(
-        one.ok for one in answer_all([use for use in procedure.filing_guards if use.guard == "first_case_was"], known)
+        one.ok
+        for one in answer_all(tuple(use for use in procedure.filing_guards if use.guard == "first_case_was"), known)
     )
 
 
