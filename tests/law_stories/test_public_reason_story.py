@@ -150,6 +150,7 @@ def test_a_penalty_withdrawn_before_the_reason_was_asked_is_given_its_reason(tow
     assert stated(town) == []
     app = make(town)
     stranger = Officer(app, town, "examiner@MARKET")
+    stranger.get("/desk/")
     assert stranger.post(f"/desk/records/{number}/withdrawal", {"public_reason": REASON}).status_code in (403, 404)
     officer = Officer(app, town, "decider@ENV")
     assert "还没有公开说明理由" in officer.get(f"/desk/records/{number}")
@@ -179,7 +180,7 @@ def test_a_penalty_withdrawn_before_the_reason_was_asked_is_given_its_reason(tow
 def test_a_person_of_the_office_whose_record_ended_without_ever_being_public_is_asked_for_nothing(town: Town) -> None:
     """One rule for the guard and the statement: whether everybody could ever see it, not what its state is now."""
     number = town.record(fine="0.02")
-    town.turn(update(record).where(record.c.number == number).values(state="ceased"))
+    town.turn(update(record).where(record.c.number == number).values(state="published"))
     case = found_by_the_office(town, number, "decision_changed", None)
     town.do(case, "propose")
     town.do(case, "annul")

@@ -152,8 +152,10 @@ def png(shade: int = 200) -> bytes:
 def stock(form: Mapping[str, Input], pack: RulePack, today: date) -> dict[str, Any]:
     """A sound answer to everything a form must be told."""
     return {
-        name: _answer(name, spec, pack, today) for name, spec in form.items() if name != "effective_on"
-    }  # 处罚法 48 alone
+        name: _answer(name, spec, pack, today)
+        for name, spec in form.items()
+        if name not in ("effective_on", "names_confirmed")  # 处罚法 48 alone
+    }
 
 
 def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
