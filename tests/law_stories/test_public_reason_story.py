@@ -99,8 +99,12 @@ def test_a_penalty_that_nobody_saw_needs_no_reason(town: Town) -> None:
 
 
 NAMED = [
-    ("经法定代表人宋远山申请", "法定代表人“宋远山”"), ("代理人林一鸣转交", "代理人“林一鸣”"),
-    ("宋远山路派出所出具说明", "……宋远山路派出所……"),  # the words about it say whether it is a name
+    ("经法定代表人宋远山申请", "法定代表人“宋远山”"),
+    ("代理人林一鸣转交", "代理人“林一鸣”"),
+    (
+        "宋远山路派出所出具说明",
+        "法定代表人“宋远山”（……宋远山路派出所出具说明……）",
+    ),  # the words about it say whether it is a name
 ]
 
 
@@ -128,7 +132,9 @@ def test_an_ordinary_word_that_is_somebodys_name_elsewhere_is_no_fault(town: Tow
     assert "高明区" in stated(town)[0].reason
 
 
-@pytest.mark.parametrize(("cause", "day", "asked"), [("decision_changed", "2026-06-10", True), ("mistaken", None, False)])
+@pytest.mark.parametrize(
+    ("cause", "day", "asked"), [("decision_changed", "2026-06-10", True), ("mistaken", None, False)]
+)
 def test_the_form_asks_for_the_reason_where_it_is_demanded_and_as_demanded(
     town: Town, cause: str, day: str | None, asked: bool
 ) -> None:

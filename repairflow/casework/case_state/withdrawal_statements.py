@@ -93,8 +93,11 @@ def faults(
     if confirmed:
         return []
     said = plain_words(reason)
-    found = [(who, name) for who, name in _people(tx, row) if plain_words(name) and plain_words(name) in said]
-    told = "；".join(f"{who}“{name}”（{_around(reason, name)}）" for who, name in dict.fromkeys(found))
+    found: dict[str, str] = {}
+    for who, name in _people(tx, row):
+        if plain_words(name) and plain_words(name) in said:
+            found.setdefault(name, who)
+    told = "；".join(f"{who}“{name}”（{_around(reason, name)}）" for name, who in found.items())
     if not told:
         return []
     again = "；确实不是人名的，请选择“与人名相同的字词不是人名”后再提交" if field == "public_reason" else ""
