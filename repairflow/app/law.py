@@ -7,8 +7,10 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from repairflow.casework import law_files
+from repairflow.casework.admin.offices import DOMAINS
 from repairflow.db import Database
-from repairflow.errors import ConfigurationError
+from repairflow.errors import ConfigurationError, DefinitionError
+from repairflow.law.checks import at_start
 from repairflow.law.procedure import roles
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.own_law import LETTERS, VOCABULARY, Kept, OwnLaw, read_own_law
@@ -26,6 +28,8 @@ def read_law(settings: Settings, db: Database | None = None) -> Library:
     words = own.files.get(VOCABULARY)
     roles.use(parse_own(words, VOCABULARY) if words is not None else None)
     law = Library.read(asset("workflows"), own=own)
+    if problems := at_start.faults(law, own, DOMAINS):
+        raise DefinitionError("本单位自有的规则有误，没有启用，请改正后再启动。", problems)
     folder = [key for key, path in own.letter_paths.items() if path not in own.kept]
     templates.lay_over(own.letters, [key for key in own.letters if key not in folder])
     return law
