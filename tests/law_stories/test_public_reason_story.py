@@ -160,13 +160,13 @@ def test_a_penalty_withdrawn_before_the_reason_was_asked_is_given_its_reason(tow
     assert stranger.post(f"/desk/records/{number}/withdrawal", {"public_reason": REASON}).status_code in (403, 404)
     officer = Officer(app, town, "decider@ENV")
     assert "还没有公开说明理由" in officer.get(f"/desk/records/{number}")
-    for words, told in (
+    for filled, told in (
         ({"public_reason": "", "effective_on": "2026-06-10"}, "请填写“公开说明的理由”"),
         ({"public_reason": REASON, "effective_on": ""}, "请填写“生效日期”"),
         ({"public_reason": REASON, "effective_on": "2999-01-01"}, "不能早于处罚决定，也不能晚于今天"),
         ({"public_reason": "电话13800138000", "effective_on": "2026-06-10"}, "电话号码"),
     ):
-        answer = officer.post(f"/desk/records/{number}/withdrawal", words)
+        answer = officer.post(f"/desk/records/{number}/withdrawal", filled)
         assert answer.status_code == 422
         assert told in answer.text
     good = {"public_reason": REASON, "effective_on": "2026-06-10"}
