@@ -11,7 +11,8 @@ from datetime import date
 
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.packs import SEVERITY_LABELS, ListKind, Measure, RulePack
+from repairflow.law.procedure.measure import Measure
+from repairflow.law.procedure.packs import SEVERITY_LABELS, ListKind, RulePack
 from repairflow.law.procedure.remedy import length
 
 GENERAL = "general"

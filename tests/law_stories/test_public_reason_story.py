@@ -163,7 +163,7 @@ def test_a_penalty_withdrawn_before_the_reason_was_asked_is_given_its_reason(tow
     for filled, told in (
         ({"public_reason": "", "effective_on": "2026-06-10"}, "请填写“公开说明的理由”"),
         ({"public_reason": REASON, "effective_on": ""}, "请填写“生效日期”"),
-        ({"public_reason": REASON, "effective_on": "2999-01-01"}, "不能早于处罚决定，也不能晚于今天"),
+        ({"public_reason": REASON, "effective_on": "2026-12-31"}, "不能早于处罚决定，也不能晚于今天"),
         ({"public_reason": "电话13800138000", "effective_on": "2026-06-10"}, "电话号码"),
     ):
         answer = officer.post(f"/desk/records/{number}/withdrawal", filled)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
+from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, carries, cited, named_by
 from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
@@ -243,16 +243,9 @@ def demanded(law: Library, rule: Rule) -> frozenset[str]:
 def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str]:
     """What an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.office_id == office_id)), OwnRuleRow)
-    named, least = (
-        ((Rule(row.procedure, row.version, row.action), row) for row in rows),
-        confirmable_measures.least_sources(law),
-    )
-    return {
-        rule: cited(row)
-        for rule, row in named
-        if row.rank in demanded(law, rule)
-        and (rule not in least or own_rule_ranks.carries(least[rule], row.rank, row.issuer_level))
-    }
+    least = confirmable_measures.least_sources(law)
+    ranked = ((named_by(row), row) for row in rows)
+    return {rule: cited(row) for rule, row in ranked if carries(row, demanded(law, rule), least.get(rule, ""))}
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
@@ -306,7 +299,7 @@ def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
 def effect_documents(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
     """The office's own documents that carry effects of this action."""
     found = (document_of_effect(tx, at, name, effect) for effect in action.effect_basis if effect in action.effects)
-    return [one for one in found if one is not None]
+    return [*filter(None, found)]
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:

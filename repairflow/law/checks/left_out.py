@@ -69,8 +69,8 @@ def _effect(report: Report, name: str, action: Action) -> None:
     for effect in READ_ALONE if pushed else sorted(set(READ_ALONE) - {"waive_push"}):
         asked = STEP_INPUTS[effect]
         given = [word for word in asked if word in action.inputs and action.inputs[word].kind in asked[word]]
-        if effect in action.effects or len(given) < len(asked):
-            continue
+        if effect in action.effects or len(given) < len(asked) or action.letter == "hearing_notice":
+            continue  # a notice of hearing asks what is intended: another step does it
         text = f"{report.action(name)}要求填写“{action.inputs[given[0]].label}”，却没有用它的效果“{effect}”，办了也不起作用"
         report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中，或者删去填写项")
 

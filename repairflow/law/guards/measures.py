@@ -9,8 +9,8 @@ from datetime import date
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.guards.facts import Facts, Guards, day_text
 from repairflow.law.guards.lists_and_interviews import latest
+from repairflow.law.procedure.measure import Measure
 from repairflow.law.procedure.model import Parameters
-from repairflow.law.procedure.packs import Measure
 
 GUARDS = Guards()
 guard = GUARDS.guard
