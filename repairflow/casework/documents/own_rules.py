@@ -298,8 +298,9 @@ def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
 
 def effect_documents(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
     """The office's own documents that carry effects of this action."""
-    found = (document_of_effect(tx, at, name, effect) for effect in action.effect_basis if effect in action.effects)
-    return [*filter(None, found)]
+    return [
+        *filter(None, (document_of_effect(tx, at, name, one) for one in action.effect_basis if one in action.effects))
+    ]
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
