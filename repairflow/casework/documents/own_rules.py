@@ -244,8 +244,7 @@ def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str
     """What an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.office_id == office_id)), OwnRuleRow)
     least = confirmable_measures.least_sources(law)
-    ranked = ((named_by(row), row) for row in rows)
-    return {rule: cited(row) for rule, row in ranked if carries(row, demanded(law, rule), least.get(rule, ""))}
+    return {r: cited(row) for row in rows if carries(row, demanded(law, r := named_by(row)), least.get(r, ""))}
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
@@ -298,9 +297,8 @@ def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
 
 def effect_documents(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
     """The office's own documents that carry effects of this action."""
-    return [
-        *filter(None, (document_of_effect(tx, at, name, one) for one in action.effect_basis if one in action.effects))
-    ]
+    names = (one for one in action.effect_basis if one in action.effects)
+    return [*filter(None, (document_of_effect(tx, at, name, one) for one in names))]
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
