@@ -81,6 +81,7 @@ NO_CALL = {
     "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
     "EnterSubject": READ,
     "ErasePersonal": READ,
+    "ExplainWithdrawal": READ,
     "FireDeadline": WORKER,
     "FollowSubjects": FOLLOWING,
     "ForgetHeading": READ,
