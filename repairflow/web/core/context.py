@@ -25,8 +25,9 @@ from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.law.procedure.library import Library
 from repairflow.settings import Settings
-from repairflow.web.core import sessions
+from repairflow.web.core import replica, sessions
 from repairflow.web.core.concurrency import UNATTENDED
+from repairflow.web.core.replica import Standby
 
 T = TypeVar("T")
 SITE = "repairflow"
@@ -39,6 +40,7 @@ class Site:
     settings: Settings
     db: Database
     services: Services
+    standby: Standby | None = None
     _kept: dict[object, object] = field(default_factory=dict, repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
@@ -100,7 +102,10 @@ class RequestContext:
         return self.site.services.law
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A transaction that reads."""
+        """A transaction that reads; pages that a standby may answer read there."""
+        standby = self.site.standby
+        if standby is not None and standby.may_answer():
+            return standby.read(self.site.db)
         return self.site.db.read()
 
     def begin(self) -> AbstractContextManager[Connection]:
@@ -125,6 +130,7 @@ def site() -> Site:
 def install(app: Flask, made_with: Site) -> None:
     """Afterwards each request of `app` that was let in has its context, with every calendar year loaded so far."""
     app.extensions[SITE] = made_with
+    replica.install(app, made_with.settings)
 
     @app.before_request
     def begin() -> None:
