@@ -110,3 +110,17 @@ def test_more_than_a_page_lists_are_counted_and_all_are_called_to_mind(town: Tow
             found = unserved.late(tx, town.law, 1, town.today + timedelta(days=1))
         assert (found.total, len(found.oldest)) == (3, 2)
         assert night(town, date(2026, 6, 17)) == 3
+
+
+@pytest.mark.parametrize(("counted", "told"), [(1, (1, True)), (2, (2, False)), (3, (2, False))])
+def test_a_page_counts_as_far_as_somebody_can_see_to(
+    town: Town, monkeypatch: pytest.MonkeyPatch, counted: int, told: tuple[int, bool]
+) -> None:
+    monkeypatch.setattr(unserved, "COUNTED", counted)
+    for record in (None, town.record(date(2026, 2, 6))):
+        number = town.file_repair() if record is None else town.file_repair(record)
+        town.do(number, "request_supplement")
+    with town.db.read() as tx:
+        found = unserved.late(tx, town.law, 1, town.today + timedelta(days=1))
+    assert (found.total, found.more) == told
+    assert len(found.oldest) == 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, TypeVarTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, true
 
 from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.context import Services
@@ -18,8 +18,6 @@ from repairflow.law.procedure.library import Library
 from repairflow.records import cases, event, letter, notice, office, role_grant, service
 from repairflow.times import at, local_day
 
-Columns = TypeVarTuple("Columns")
-
 KIND = "unserved"
 TOLD = ("acceptor", "registrar", "head")
 LOOKED_BACK = timedelta(days=90)
@@ -28,6 +26,8 @@ WINDOW = 5
 """Working days within which a reminder that an outage delayed is still sent."""
 SHOWN = 10
 """So many of the oldest a page lists, beside how many there are."""
+COUNTED = 200
+"""As far as they are counted: whoever has more to do does not need the number, and a page must not read all of them."""
 
 
 class Unserved(NamedTuple):
@@ -47,12 +47,14 @@ class Unserved(NamedTuple):
 
 
 class Late(NamedTuple):
-    """How many letters there are, and the oldest of them."""
+    """How many letters there are, at most `COUNTED`, and the oldest of them; whether there are more than were counted."""
 
     total: int
     oldest: tuple[Unserved, ...]
+    more: bool = False
 
 
+_served = exists().where(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)).correlate(letter)
 _KIND_IN_ITS_CASE = cases.c.procedure + " " + cases.c.procedure_version + " " + letter.c.kind
 """One text: a list of hundreds of them is quick to look through, hundreds of conditions are dear to compose and to answer."""
 
@@ -67,23 +69,19 @@ def late(tx: Connection, law: Library, within: int, today: date, offices: frozen
     not: of these offices, or of all. Confidential cases are those of their own offices alone."""
     mine = cases.c.confidential.is_(False) if offices is None else letter.c.office_id.in_(offices)
     whose = _late(law, within, today, mine)
-    total = int(tx.execute(_joined(select(func.count(letter.c.id))).where(*whose)).scalar_one())
-    return Late(total, tuple(_lines(tx, law, today, whose, SHOWN)) if total else ())
+    some = select(letter.c.id).join(cases, cases.c.id == letter.c.case_id).where(*whose).limit(COUNTED + 1).subquery()
+    total = int(tx.execute(select(func.count()).select_from(some)).scalar_one())
+    oldest = tuple(_lines(tx, law, today, whose, SHOWN)) if total else ()
+    return Late(min(total, COUNTED), oldest, more=total > COUNTED)
 
 
 def _late(law: Library, within: int, today: date, whose: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     last = law.calendar.subtract_working_days(today + timedelta(days=1), within)
     return (
-        stands(), service.c.id.is_(None), whose,
+        stands(), ~_served, whose,
         letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
         _must_be_served(law),
     )  # fmt: skip
-
-
-def _joined(query: Select[*Columns]) -> Select[*Columns]:
-    return query.join(cases, cases.c.id == letter.c.case_id).outerjoin(
-        service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None))
-    )
 
 
 def _lines(
@@ -91,11 +89,12 @@ def _lines(
 ) -> Iterator[Unserved]:
     """These letters, oldest first; all of them without `most`."""
     rows = tx.execute(
-        _joined(select(
+        select(
             letter.c.token, letter.c.number, letter.c.title, letter.c.issued_at, letter.c.office_id,
             office.c.name.label("office"), cases.c.number.label("case"), cases.c.id, cases.c.record_id,
             event.c.actor_id,
-        ))
+        )
+        .join(cases, cases.c.id == letter.c.case_id)
         .join(office, office.c.id == letter.c.office_id)
         .outerjoin(event, and_(event.c.case_id == letter.c.case_id, event.c.seq == letter.c.event_seq))
         .where(*which)
