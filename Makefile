@@ -10,13 +10,14 @@ PYTEST := $(BIN)/python -m pytest -q --dist worksteal
 STEP = @printf '\n── %s\n'
 
 .NOTPARALLEL:
-.PHONY: demo test lint test-sqlite test-postgresql soak browser screens bench format lock clean ready ready-test help
+.PHONY: demo test lint test-sqlite test-postgresql soak browser screens bench cluster format lock clean ready ready-test help
 
 help:
 	@echo 'make demo     run RepairFlow with sample data on this machine'
 	@echo 'make test     all checks: style, types, floors, procedures, tests on SQLite and PostgreSQL'
 	@echo 'make lint     the checks without the tests        make format   lay out the code'
 	@echo 'make soak     the long runs                       make bench    figures beside their limits'
+	@echo 'make cluster  a whole installation of several nodes; each part killed under load'
 	@echo 'make browser  every page in a browser, in every mode of looking at it'
 	@echo 'make screens  pictures of the main pages into docs/screens'
 	@echo 'make lock     pin newer versions                  make clean    remove what was made'
@@ -66,6 +67,11 @@ screens: ready-test
 
 bench: ready-test
 	@set -e; for script in bench/[a-z]*.py; do printf '\n── %s\n' "$$script" >&2; $(BIN)/python "$$script"; done
+
+cluster:
+	@scripts/bootstrap.sh cluster
+	$(STEP) 'every part of an installation killed under load'
+	@$(BIN)/python -m scripts.cluster.run
 
 format: ready-test
 	@$(BIN)/ruff check --fix .

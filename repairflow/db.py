@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
-from repairflow import row_changes
+from repairflow import direct, primary, row_changes
 from repairflow.prepared import say, witness
 from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
@@ -52,7 +52,8 @@ class Limits:
 
     `lock` is also SQLite's busy timeout. `answer` ends the wait for a server that keeps the connection and says nothing:
     its own timeouts do not run then. After `silence` a new connection is tried: a server that gives none within `connect`
-    is given up at once, one that does is busy with what it was asked.
+    is given up at once, one that does is busy with what it was asked. `pooled`: between us and PostgreSQL stands a pooler
+    that lends connections for a transaction at a time, so nothing may be left behind in one.
     """
 
     pool: int = 20
@@ -62,13 +63,20 @@ class Limits:
     idle: int = 300
     answer: int = 600
     silence: int = 3
+    pooled: bool = False
 
 
 class Database:
-    """An engine and its two kinds of transaction. `url` is a SQLAlchemy URL for SQLite or PostgreSQL (psycopg)."""
+    """An engine and its two kinds of transaction. `url` is a SQLAlchemy URL for SQLite or PostgreSQL (psycopg).
 
-    def __init__(self, url: str, limits: Limits = Limits()) -> None:  # it cannot change
+    `direct` is the same database past a pooler, where `limits.pooled`.
+    """
+
+    def __init__(self, url: str, limits: Limits = Limits(), direct: str = "") -> None:  # it cannot change
         self.limits = limits
+        self.direct = direct or url
+        self.work_came: Callable[[], object] | None = None
+        """Called after each commit that brought work for a worker."""
         self.engine: Engine = _sqlite(url, limits) if url.startswith("sqlite") else _postgresql(url, limits)
         self._reader = self.engine.execution_options(read_only=True)
         self._resting: list[Connection] = []
@@ -88,6 +96,7 @@ class Database:
         try:
             tx.info.pop("touched", None)
             tx.info.pop("witnessed", None)
+            tx.info.pop("work", None)
             with tx.begin():
                 row_changes.mark(tx)
                 yield tx
@@ -98,6 +107,8 @@ class Database:
         except BaseException:
             tx.close()
             raise
+        if self.work_came is not None and tx.info.get("work"):
+            self.work_came()
         if len(self._resting) < RESTING:
             tx.info["left"] = monotonic()
             self._resting.append(tx)
@@ -134,6 +145,15 @@ class Database:
                 if trouble_of(error) is READ_ONLY:
                     raise WroteWhileReading(error.statement, None, error.orig) from error  # type: ignore[arg-type]  # it has one
                 raise
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether nobody else is within a block of this name on any node; on SQLite nobody can say, and it is yes."""
+        if self.is_sqlite:
+            yield True
+            return
+        with direct.alone(self.direct, name) as mine:
+            yield mine
 
     def make_way(self) -> None:
         """For long work between two of its transactions: afterwards a writer that waited has had its chance.
@@ -261,14 +281,22 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     own = make_url(url).query.get("options", "")
     words = [f"-c {name}={seconds * 1000}" for name, seconds in options.items()]
     kept = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+    # what a pooler's connection is told at its beginning, or prepares, another borrower would find
+    ours = {"prepare_threshold": None} if limits.pooled else {"options": " ".join([*words, str(own)]).strip()}
     engine = create_engine(
-        url, connect_args={"connect_timeout": limits.connect, "options": " ".join([*words, str(own)]).strip(), **kept},
-        hide_parameters=True, pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect,
-        query_cache_size=STATEMENTS,
+        url, connect_args={"connect_timeout": limits.connect, **ours, **kept}, hide_parameters=True,
+        pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect, query_cache_size=STATEMENTS,
     )  # fmt: skip
 
-    given, named = engine.dialect.create_connect_args(engine.url)
-    vigil = _Vigil(lambda: psycopg.connect(*given, **{**named, "connect_timeout": limits.connect}))
+    _, named = engine.dialect.create_connect_args(engine.url)
+    vigil = _Vigil(lambda: psycopg.connect(**{**named, "connect_timeout": limits.connect}))
+    primary.watch(engine.dialect)
+    if limits.pooled:
+        told = "; ".join(f"SET LOCAL {name} = {seconds * 1000}" for name, seconds in options.items())
+
+        @on.listens_for(engine, "begin")
+        def _begin(tx: Connection) -> None:
+            say(tx, told)
 
     @on.listens_for(engine, "do_connect")
     def _connect(
@@ -276,7 +304,9 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     ) -> psycopg.Connection[Any]:
         if vigil.found_silent():
             raise psycopg.errors.ConnectionTimeout("the server answers nobody")
-        connection = _Patient.connect(*given, **named)
+        connection = (
+            primary.through_pooler(_Patient.connect, named) if limits.pooled else _Patient.connect(*given, **named)
+        )
         connection.limits, connection.vigil = limits, vigil
         return connection
 

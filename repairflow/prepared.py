@@ -126,17 +126,21 @@ def witness(tx: Connection, statement: UpdateBase) -> None:
 
 
 class _Writes(NamedTuple):
-    """What a writing statement does: the guarded table it changes, or whether it is the event that stands for others."""
+    """What a writing statement does: the guarded table it changes, or whether it is the event that stands for others, or
+    brings work for a worker."""
 
     guarded: str | None
     witnesses: bool
+    work: bool = False
 
     @classmethod
     def of(cls, statement: UpdateBase) -> _Writes:
         table = statement.table
-        if getattr(table, "info", {}).get("guarded"):
+        info = getattr(table, "info", {})
+        if info.get("guarded"):
             return cls(str(table), witnesses=False)
-        return cls(None, isinstance(statement, Insert) and str(table) == "event")
+        new = isinstance(statement, Insert)
+        return cls(None, new and str(table) == "event", new and info.get("work", False))
 
     def note(self, tx: Connection) -> None:
         """Remember it for the transaction."""
@@ -146,6 +150,8 @@ class _Writes(NamedTuple):
             kept.setdefault("touched", set()).add(self.guarded)
         elif self.witnesses:
             kept["witnessed"] = True
+        elif self.work:
+            kept["work"] = True
 
 
 class _Form(Generic[R]):

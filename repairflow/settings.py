@@ -41,6 +41,8 @@ class Settings:
     home: Path = Path("var")  # folder of keys, materials, letters, and the SQLite database
     law: str = ""  # folder of the installation's own law, laid over the shipped one; empty: none
     database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
+    database_direct_url: Secret = NONE  # where database_url leads through PgBouncer: the same database without it
+    database_replica_url: Secret = NONE  # a standby that answers auditors and reports; empty: the primary does
     database_pool: int = 20  # connections the site keeps ready; not fewer than web_threads
     database_connect_seconds: int = 3  # how long a new connection may take
     database_lock_seconds: int = 5  # how long a page waits for a lock, the worker and commands six times as long
@@ -95,6 +97,11 @@ class Settings:
     def law_folder(self) -> Path | None:
         """The folder of the installation's own law; None where it has none."""
         return Path(self.law).resolve() if self.law else None
+
+    @property
+    def direct_url(self) -> Secret:
+        """The database past a pooler: for what needs a connection of its own, or brings a tool of PostgreSQL's."""
+        return self.database_direct_url or self.database_url
 
     @property
     def keys(self) -> Path:
@@ -212,6 +219,9 @@ def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
         problems.append("REPAIRFLOW_DATABASE_URL：应以 sqlite:/// 或 postgresql+psycopg:// 开头")
+    for name in ("database_direct_url", "database_replica_url"):
+        if (url := getattr(settings, name)) and not url.startswith(("postgresql+psycopg://", "postgresql://")):
+            problems.append(f"{PREFIX}{name.upper()}：应以 postgresql+psycopg:// 开头，或者空缺")
     if urlsplit(settings.public_url).scheme not in {"http", "https"}:
         problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Make this checkout ready to run: scripts/bootstrap.sh run|test [mariadb]
+# Make this checkout ready to run: scripts/bootstrap.sh run|test [mariadb], or cluster
 #
 # `mariadb`: the server that a long run tries a front-end database on.
+# `cluster`: as run, with what `make cluster` starts beside the program. On a machine with systemd Debian starts these
+# services at once, under its own settings and on ports of its own.
 #
 # Afterwards the system libraries and fonts are there, .venv holds the pinned packages, and .venv/bin/repairflow is this
 # checkout. What is present is not installed again. Exit 1, naming what to ask for, when something needs rights we lack.
@@ -53,6 +55,10 @@ wanted="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then wanted="$wanted chromium"; fi
 if [ "$profile" = test ]; then wanted="$wanted softhsm2 poppler-utils openssl"; fi  # a token to sign with; letters as pictures; stamps verified
 
+if [ "$profile" = cluster ]; then
+    wanted="$wanted postgresql pgbouncer patroni etcd-server nginx-light curl openssl"
+    profile=run
+fi
 if [ "${2:-}" = mariadb ]; then wanted="$wanted mariadb-server"; fi
 
 if command -v dpkg-query >/dev/null; then

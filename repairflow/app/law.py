@@ -41,7 +41,7 @@ def installed_law() -> Library:
     file = settings.database_url.partition(":///")[2]
     if settings.database_url.startswith("sqlite") and not Path(file).is_file():
         return read_law(settings)
-    db = Database(settings.database_url)
+    db = Database(settings.direct_url)
     try:
         return read_law(settings, db)
     finally:

@@ -26,7 +26,7 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.row_proof import Proved
 from repairflow.auditing.verify import report, verify
 from repairflow.auditing.walk import Stretch, WalkResult
-from repairflow.db import Database
+from repairflow.db import Database, Limits
 from repairflow.records import row_triggers
 
 T = TypeVar("T")
@@ -42,17 +42,19 @@ class View:
 
     url: str
     snapshot: str | None
+    limits: Limits
 
     @classmethod
     def of(cls, db: Database, tx: Connection) -> View:
         """That of a read transaction; it must stay open until the last task has begun."""
         url = db.engine.url.render_as_string(hide_password=False)
-        return cls(url, None if db.is_sqlite else str(tx.scalar(text("SELECT pg_export_snapshot()"))))
+        snapshot = None if db.is_sqlite else str(tx.scalar(text("SELECT pg_export_snapshot()")))
+        return cls(url, snapshot, db.limits)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction that sees it."""
-        db = Database(self.url)
+        db = Database(self.url, self.limits)
         try:
             with db.read() as tx:
                 if self.snapshot is not None:

@@ -13,6 +13,7 @@ from repairflow.casework.admin import upgrade
 from repairflow.casework.context import Services
 from repairflow.casework.definitions_in_use import Changed
 from repairflow.db import Database, Limits
+from repairflow.direct import Bell
 from repairflow.errors import ConfigurationError
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.releases import repinned
@@ -40,7 +41,7 @@ class Program:
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
         work_folders.clear(settings.work)
-        db = Database(settings.database_url, limits or patient(settings))
+        db = Database(settings.database_url, limits or patient(settings), settings.database_direct_url)
         law = read_law(settings, db)
         if check:
             if missing := schema.steps(db):
@@ -67,18 +68,25 @@ class Program:
         return Signer.at(self.settings.keys)
 
 
+def wake_workers(program: Program) -> None:
+    """Afterwards workers hear of work that this process brings as soon as it is committed; on SQLite they look for it."""
+    if not program.db.is_sqlite:
+        program.db.work_came = Bell(program.db.direct).ring
+
+
 def hasty(settings: Settings) -> Limits:
     """How long the site waits for its database: somebody waits for the page."""
     statement = settings.database_statement_seconds
     return Limits(
         settings.database_pool, settings.database_connect_seconds, settings.database_lock_seconds, statement,
-        settings.database_idle_seconds, answer=statement + 5,
+        settings.database_idle_seconds, answer=statement + 5, pooled=bool(settings.database_direct_url),
     )  # fmt: skip
 
 
 def patient(settings: Settings) -> Limits:
     """How long commands and the worker wait: nobody looks on, and what they do may take long."""
-    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6)
+    pooled = bool(settings.database_direct_url)
+    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6, pooled=pooled)
 
 
 def check_definitions(db: Database, law: Library) -> None:

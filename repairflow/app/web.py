@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Flask
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app.program import Program, hasty
+from repairflow.app.program import Program, hasty, wake_workers
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.casework.queries.oversight.banners import WarningCode, warnings
+from repairflow.db import Database
+from repairflow.settings import Settings
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
+from repairflow.web.core.replica import Standby
 from repairflow.web.core.setup import make_frame
 
 WARNING_PAGES: Mapping[WarningCode, str] = {
@@ -54,7 +58,7 @@ def make_app(program: Program) -> Flask:
         with db.read() as tx:
             return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
 
-    make_frame(app, Site(settings, db, services), counts, warned)
+    make_frame(app, Site(settings, db, services, standby_of(settings)), counts, warned)
     for one in (
         portal.blueprint,
         files.blueprint,
@@ -74,6 +78,13 @@ def make_app(program: Program) -> Flask:
     return app
 
 
+def standby_of(settings: Settings) -> Standby | None:
+    """The standby that answers auditors and reports, where the settings name one; no connection is made yet."""
+    if not settings.database_replica_url:
+        return None
+    return Standby(Database(settings.database_replica_url, replace(hasty(settings), pooled=False)))
+
+
 def create(demo: bool = False) -> Flask:
     """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry.
 
@@ -82,5 +93,6 @@ def create(demo: bool = False) -> Flask:
     settings = settings_module.load(demo=demo)
     program = Program.at(settings, limits=hasty(settings))
     app = make_app(program)
+    wake_workers(program)
     program.db.dispose()
     return app

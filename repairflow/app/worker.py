@@ -5,15 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow import access_audit_files, times
+from repairflow import access_audit_files, direct, times
 from repairflow.app import log_signing
-from repairflow.app.program import Program
+from repairflow.app.program import Program, wake_workers
 from repairflow.app.witnessing import Witnesses
 from repairflow.auditing import checkpoints, cosignatures, sequencer
 from repairflow.casework import access_audit, clock_guard, log_stamps, row_batches
@@ -76,7 +77,10 @@ def work(program: Program, stop: Event) -> None:
     platform = any_platform(program)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
-            heartbeat.run(ticks(program, platform, press, stop), stop)
+            db = program.db
+            wake_workers(program)  # a case that goes on brings more work, perhaps for another node
+            wakes = None if db.is_sqlite else partial(direct.listen, db.direct)
+            heartbeat.run(ticks(program, platform, press, stop), stop, wakes)
         finally:
             platform.close()
 
@@ -184,9 +188,9 @@ class Duties:
         program, relay = self._program, self._relay
         settings, tick = program.settings, heartbeat.Tick
         return [
-            tick("press", settings.relay_seconds, self._make_letters),
-            tick("push", settings.relay_seconds, lambda: self._lanes.run(times.now)),
-            tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
+            tick("press", settings.relay_seconds, self._make_letters, woken=True),
+            tick("push", settings.relay_seconds, lambda: self._lanes.run(times.now), woken=True),
+            tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",)), woken=True),
             tick("sweep", settings.sweep_seconds, self._look_for_due),
             tick("feed", SEQUENCE_SECONDS, self._place_changes),
             tick("log", SEQUENCE_SECONDS, self._log_events),
@@ -196,7 +200,7 @@ class Duties:
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
             tick("figures", FIGURES_SECONDS, lambda: chores.keep_figures(program.db, program.services, times.now())),
-            tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now())),
+            tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now()), woken=True),
             tick("files", CHASE_SECONDS, self._forget_imports),
         ]
 

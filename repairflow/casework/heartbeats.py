@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.records import heartbeat
@@ -15,6 +15,8 @@ TOLD_UNSIGNED = "log/told-unsigned"
 """When a letter or a push last named an event that could not be signed for."""
 WITNESS_DIFFERS = "log/witness-differs"
 """When a witness last held another log than ours; its key's id follows."""
+BEGUN = -1
+"""Instead of a number of beats: the work of that day has begun and is not done."""
 KEPT = timedelta(days=800)
 """Longer than any jump forward that a person would not notice at once: whoever comes back finds the days that are done."""
 
@@ -27,8 +29,9 @@ def get(tx: Connection, name: str) -> datetime | None:
 
 
 def was_done(tx: Connection, job: str, day: date) -> bool:
-    """Whether the work of `day` is done."""
-    return tx.execute(select(heartbeat.c.name).where(heartbeat.c.name == _of_day(job, day))).first() is not None
+    """Whether the work of `day` is done; on SQLite, where nobody can tell a worker at work from one that was killed, begun."""
+    beat = tx.execute(select(heartbeat.c.beat).where(heartbeat.c.name == _of_day(job, day))).scalar_one_or_none()
+    return beat is not None and (beat != BEGUN or tx.dialect.name == "sqlite")
 
 
 def ever_done(tx: Connection, job: str) -> bool:
@@ -37,14 +40,31 @@ def ever_done(tx: Connection, job: str) -> bool:
 
 
 def take_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
-    """Whether the work of `day` is the caller's to do: true for one, once, however often the clock goes back and forth.
-
-    `give_back` when it failed.
-    """
+    """Whether the work of `day` is the caller's to do in this transaction: true for one, once, however often the clock goes
+    back and forth."""
     tx.execute(delete(heartbeat).where(*_days(job), heartbeat.c.at < now - KEPT))
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     mine = make(heartbeat).values(name=_of_day(job, day), at=now).on_conflict_do_nothing()
     return tx.execute(mine.returning(heartbeat.c.name)).first() is not None
+
+
+def begin_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
+    """As `take_day`, for work that outlives this transaction: `finish_day` when it is done, `give_back` when it failed.
+
+    On PostgreSQL the caller holds the lock of this job (`Database.alone`): a day that is begun already was left by a
+    worker that is gone, and is the caller's.
+    """
+    if tx.dialect.name != "sqlite" and not was_done(tx, job, day):
+        give_back(tx, job, day)
+    if not take_day(tx, job, day, now):
+        return False
+    tx.execute(update(heartbeat).where(heartbeat.c.name == _of_day(job, day)).values(beat=BEGUN))
+    return True
+
+
+def finish_day(tx: Connection, job: str, day: date) -> None:
+    """Afterwards the work of `day` is done."""
+    tx.execute(update(heartbeat).where(heartbeat.c.name == _of_day(job, day)).values(beat=0))
 
 
 def give_back(tx: Connection, job: str, day: date) -> None:

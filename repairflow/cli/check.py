@@ -146,7 +146,7 @@ def _offices(installed: Library) -> Collection[str]:
     file = settings.database_url.partition(":///")[2]
     if settings.database_url.startswith("sqlite") and not Path(file).is_file():
         return known  # no database yet
-    db = Database(settings.database_url)
+    db = Database(settings.direct_url)
     try:
         with db.read() as tx:
             return known | set(tx.execute(select(office.c.code)).scalars())

@@ -25,7 +25,7 @@ def roles(prefix: str, only_print: bool) -> None:
     以数据库管理员的身份运行（REPAIRFLOW_DATABASE_URL 写管理员的地址）；升级之后再运行一次。
     退出码：0 完成；1 数据库拒绝；2 不是 PostgreSQL，或前缀不是名称。
     """
-    db = Database(settings_module.load().database_url)
+    db = Database(settings_module.load().direct_url)
     try:
         if only_print:
             with db.read() as tx:
@@ -49,7 +49,7 @@ def roles(prefix: str, only_print: bool) -> None:
 @database.command("mend-search")
 def mend_search() -> None:
     """补齐检索用的片段：audit verify 指出有信用主体、信息或文书可能查不到时，核实之后执行；可以反复执行，不改动其他数据。"""
-    db = Database(settings_module.load().database_url)
+    db = Database(settings_module.load().direct_url)
     try:
         with db.begin() as tx:
             missing = search_triggers.fill(tx)

@@ -17,7 +17,7 @@ _QUERY = "SELECT year, content FROM calendar_year ORDER BY id"
 
 def calendars_of(settings: Settings) -> Calendars:
     """Give the calendars of the shipped files with the years loaded into the database, where there is one."""
-    return of_files(settings).with_loaded(_loaded(settings.database_url))
+    return of_files(settings).with_loaded(_loaded(settings.direct_url))
 
 
 def of_files(settings: Settings) -> Calendars:

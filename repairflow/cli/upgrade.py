@@ -84,7 +84,7 @@ def carry_out(program: Program, found: UpgradePlan, *, backup: Path | None, say:
 
 def _backed_up(program: Program, found: UpgradePlan, folder: Path) -> Path:
     name = f"repairflow-{found.revision}-{times.local(times.now()):%Y%m%d-%H%M%S}"
-    return backup.write(program.settings.database_url, folder, name)
+    return backup.write(program.settings.direct_url, folder, name)
 
 
 @click.command()

@@ -24,6 +24,8 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER PRIMARY KEY
 Json = JSON().with_variant(JSONB, "postgresql")
 GUARDED = {"guarded": True}
+WORK = {"work": True}
+"""A new row is work for a worker, who is woken after its commit."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from repairflow.records.base import Id, Instant, Json, metadata
+from repairflow.records.base import WORK, Id, Instant, Json, metadata
 
 job = Table(
     "job",
@@ -31,6 +31,7 @@ job = Table(
     Column("note", Text),  # what was found out
     Column("settled_at", Instant),  # failed: somebody said that nothing is left to do
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    info=WORK,
 )
 Index(
     "ix_job_next",

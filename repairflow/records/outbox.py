@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from repairflow.records.base import Id, Instant, Json, metadata
+from repairflow.records.base import WORK, Id, Instant, Json, metadata
 
 target = Table(
     "target",
@@ -53,6 +53,7 @@ outbox = Table(
     Column("minder_id", ForeignKey("person.id")),  # who sees to it that it gets through
     Column("note", Text),  # what was found out or agreed with the other side
     CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead', 'waived')", name="state"),
+    info=WORK,
 )
 Index(
     "ix_outbox_next",

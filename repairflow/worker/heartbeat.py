@@ -10,8 +10,8 @@ import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from threading import Event
+from datetime import date, datetime, time, timedelta
+from threading import Event, Thread
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -30,11 +30,13 @@ BEAT_SECONDS = 15  # well within the minute after which pages say that the worke
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Something to call every `seconds`; it is never called again before it has returned."""
+    """Something to call every `seconds`, and where `woken` whenever work came; it is never called again before it has
+    returned."""
 
     name: str
     seconds: int
     run: Callable[[], object]
+    woken: bool = False
 
     def __call__(self) -> None:
         """Run once; a failure is logged and the next call comes all the same."""
@@ -45,22 +47,38 @@ class Tick:
                 log.exception("tick failed")
 
 
-def run(ticks: Sequence[Tick], stop: Event) -> None:
+Wakes = Callable[[Callable[[], None], Event], object]
+"""Calls what it is given whenever work came, until the event is set."""
+
+
+def run(ticks: Sequence[Tick], stop: Event, wakes: Wakes | None = None) -> None:
     """Call the ticks, each at once and then in its rhythm, until `stop` is set; returns when the last has returned."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than its rhythm is no news
+    steady = Steady()
     scheduler = BackgroundScheduler(
-        timezone=Steady(),
+        timezone=steady,
         executors={"default": ThreadPoolExecutor(max(1, len(ticks)))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:
         scheduler.add_job(tick, Rhythm(tick.seconds), id=tick.name)
     scheduler.start()
+
+    def wake() -> None:
+        for tick in ticks:
+            if tick.woken:
+                scheduler.modify_job(tick.name, next_run_time=steady.present())
+
+    listener = Thread(target=wakes, args=(wake, stop), name="listener") if wakes is not None else None
+    if listener is not None:
+        listener.start()
     try:
         while not stop.wait(1):  # a signal that hit another thread is answered when this one wakes
             pass
     finally:
         log.info("worker stops")
+        if listener is not None:
+            listener.join()
         scheduler.shutdown(wait=True)
 
 
@@ -98,7 +116,8 @@ def daily(
     What counts is the day that is done, not how long ago: a clock that jumps and comes back leaves no day out and does
     none twice. Days done while the clock waits to be confirmed are kept apart, so that the real ones get their turn;
     with `sure_only` nothing is done on them: what is thrown away or told by a wrong day cannot be taken back.
-    One that fails is tried again at the next tick.
+    One that fails is tried again at the next tick. On PostgreSQL a lock of the whole installation is held meanwhile, so
+    that a day whose worker was killed is done by the next one.
     """
     sure, doubtful = f"daily/{name}", f"doubtful/{name}"
 
@@ -110,8 +129,13 @@ def daily(
             key = doubtful if clock_guard.holding(tx, now) else sure
             if (sure_only and key == doubtful) or heartbeats.was_done(tx, key, day):
                 return
+        with db.alone(key) as mine:
+            if mine:
+                do(key, day, now)
+
+    def do(key: str, day: date, now: datetime) -> None:
         with db.begin() as tx:
-            mine = heartbeats.take_day(tx, key, day, now)
+            mine = heartbeats.begin_day(tx, key, day, now)
             if key == sure:
                 heartbeats.forget_days(tx, doubtful)
         if not mine:
@@ -122,5 +146,7 @@ def daily(
             with db.begin() as tx:
                 heartbeats.give_back(tx, key, day)
             raise
+        with db.begin() as tx:
+            heartbeats.finish_day(tx, key, day)
 
     return Tick(name, seconds, attempt)

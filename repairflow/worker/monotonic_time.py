@@ -21,6 +21,10 @@ class Steady(tzinfo):
 
     def fromutc(self, _wall: datetime, /) -> datetime:
         """The present by the monotonic clock, whatever the wall clock says."""
+        return self.present()
+
+    def present(self) -> datetime:
+        """As `fromutc`, for whoever has no wall clock to ask with."""
         return BEGINNING.replace(tzinfo=self) + timedelta(seconds=times.monotonic())
 
     def utcoffset(self, _moment: datetime | None, /) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
@@ -33,6 +34,25 @@ def test_ticks_run_at_once_and_one_that_breaks_stops_no_other() -> None:
 
     run([Tick("breaks", 3600, breaks), Tick("ends", 3600, ends)], stop)
     assert ran.is_set()
+
+
+def test_ticks_that_are_woken_run_before_their_time() -> None:
+    stop, woken = threading.Event(), threading.Semaphore(0)
+    ran: list[str] = []
+
+    def work() -> None:
+        ran.append("work")
+        woken.release()
+
+    def wakes(wake: Callable[[], None], stop: threading.Event) -> None:
+        assert woken.acquire(timeout=10)
+        while ran.count("work") < 3:
+            wake()
+            woken.acquire(timeout=0.2)  # one that still runs is not called a second time
+        stop.set()
+
+    run([Tick("work", 3600, work, woken=True), Tick("other", 3600, lambda: ran.append("other"))], stop, wakes)
+    assert (ran.count("work") >= 3, ran.count("other")) == (True, 1)
 
 
 def test_a_tick_that_runs_is_finished_before_the_end() -> None:
@@ -109,6 +129,19 @@ def test_daily_work_that_fails_is_tried_again(database: Database, clock: Clock) 
     tick()
     tick()
     assert len(tries) == 2
+
+
+def test_a_day_whose_worker_was_killed_is_done_by_the_next_one_on_postgresql(database: Database, clock: Clock) -> None:
+    done: list[datetime] = []
+    with database.begin() as tx:
+        assert heartbeats.begin_day(tx, "daily/job", times.today() - DAY, clock())
+        assert heartbeats.begin_day(tx, "daily/job", times.today(), clock())
+    tick = daily(database, "job", time(0), done.append)
+    tick()
+    tick()
+    assert len(done) == (0 if database.is_sqlite else 1)  # SQLite cannot tell a worker at work from one that is gone
+    with database.read() as tx:
+        assert heartbeats.was_done(tx, "daily/job", times.today())
 
 
 def test_only_one_of_two_gets_the_day(database: Database, clock: Clock) -> None:
