@@ -68,7 +68,7 @@ screens: ready-test
 bench: ready-test
 	@set -e; for script in bench/[a-z]*.py; do printf '\n── %s\n' "$$script" >&2; $(BIN)/python "$$script"; done
 
-cluster:
+cluster: ready-test
 	@scripts/bootstrap.sh cluster
 	$(STEP) 'every part of an installation killed under load'
 	@$(BIN)/python -m scripts.cluster.run

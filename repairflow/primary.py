@@ -7,15 +7,22 @@ what its first server once told, so there the server is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import psycopg
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 C = TypeVar("C", bound=psycopg.Connection[Any])
 READ_ONLY_STATE = "25006"
+GONE = (DBAPIError, PoolTimeout)
+"""How it shows that a server does not answer, or that nobody here may ask it now."""
+_AS_OF = text("SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), 'epoch') END")
 
 
 def through_pooler(connect: Callable[..., C], named: Mapping[str, Any]) -> C:
@@ -48,6 +55,12 @@ def _is_standby(connection: psycopg.Connection[Any]) -> bool:
         connection.close()
         raise
     return bool(found and found[0])
+
+
+def followed_until(tx: Connection) -> datetime | None:
+    """When the last change was committed that a standby has; None for a server that is none."""
+    until: datetime | None = tx.execute(_AS_OF).scalar_one()
+    return until
 
 
 def watch(dialect: Dialect) -> None:

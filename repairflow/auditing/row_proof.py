@@ -218,7 +218,10 @@ def _bindings(tx: Connection) -> Iterator[Fault]:
     events = {}
     for row in tx.execute(_EVENTS, {"stream": STREAM}):
         said = content(row.body)
-        events[said["batch"]] = (row.id, row.seq, {int(one[0]): str(one[1]) for one in said["rows"]})
+        if said[
+            "rows"
+        ]:  # earlier versions wrote one that binds nothing, under the next one's number, where two nodes bound at once
+            events[said["batch"]] = (row.id, row.seq, {int(one[0]): str(one[1]) for one in said["rows"]})
     for batch, group in groupby(rows(tx, _BOUND), key=itemgetter(0)):
         event_id, seq, bound = events.pop(batch, (None, None, {}))
         for line in (Bound(*row[1:]) for row in group):

@@ -38,6 +38,8 @@ def bind(tx: Connection, now: datetime, most: int = MOST) -> int:
         return 0
     sequencer.alone(tx)
     lines = [Bound(*row) for row in tx.execute(_UNBOUND.limit(most))]
+    if not lines:
+        return 0  # another node was quicker
     number = tx.execute(_NEXT).scalar_one()
     said = {"batch": number, "rows": [[line.id, digest_of(line)] for line in lines]}
     event_log.append(tx, STREAM, NewEvent(action=EventName.BIND_ROWS, at=now, content=said))

@@ -100,7 +100,7 @@ class Cluster:
             (folder / name).mkdir(exist_ok=True)
         if self._servant is not None:
             (folder / "run").chmod(0o777)
-        self._node = {
+        self.node = {
             **_clean(os.environ),
             **_settings(self._filled("node.env")),
             "REPAIRFLOW_PLATFORM_PORT": str(base + 9),
@@ -187,7 +187,7 @@ class Cluster:
             self._add(f"web{n}", *self._unit("web", PORT=str(self.port("web", n))))
         for n in WORKERS:
             self._add(f"worker{n}", *self._unit("worker"))
-        self._add("platform", [self._said["PREFIX"] + "/bin/repairflow", "platform"], self._node)
+        self._add("platform", [self._said["PREFIX"] + "/bin/repairflow", "platform"], self.node)
         etc = self.folder / "etc"
         self._written("nginx.conf", "site.conf")
         subprocess.run(
@@ -207,7 +207,7 @@ class Cluster:
         lines = [line.partition("=") for line in self._filled(f"repairflow-{which}.service", **more).splitlines()]
         started = next(shlex.split(value) for name, _, value in lines if name == "ExecStart")
         said = [one.partition("=") for name, _, value in lines if name == "Environment" for one in shlex.split(value)]
-        return started, {**self._node, **{name: value for name, _, value in said}}
+        return started, {**self.node, **{name: value for name, _, value in said}}
 
     def _own_folder(self, name: str) -> str:
         path = self.folder / name
@@ -262,10 +262,16 @@ class Cluster:
     def say(self, *words: str) -> str:
         """Run a command of the program on a node; what it prints."""
         command = [self._said["PREFIX"] + "/bin/repairflow", *words]
-        run = subprocess.run(command, check=False, env=self._node, cwd="/", capture_output=True, text=True)
+        run = subprocess.run(command, check=False, env=self.node, cwd="/", capture_output=True, text=True)
         if run.returncode:
             raise Failed(f"{' '.join(words)}: {run.stdout}{run.stderr}")
         return run.stdout.strip()
+
+    def verify(self) -> tuple[bool, str]:
+        """Whether the whole trail verifies, and what is said of it."""
+        command = [self._said["PREFIX"] + "/bin/repairflow", "audit", "verify"]
+        run = subprocess.run(command, check=False, env=self.node, cwd="/", capture_output=True, text=True)
+        return run.returncode == 0, " ".join((run.stdout + run.stderr).split("\n")[:4])
 
     def kill_postgresql(self, number: int) -> None:
         """SIGKILL to the PostgreSQL of a machine; its Patroni goes on."""

@@ -9,16 +9,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
-from repairflow import times
+from repairflow import row_changes, times
 from repairflow.auditing import bundle, checkpoints, row_history, sequencer, stand_alone_verifier
 from repairflow.auditing.report import Report
+from repairflow.auditing.row_proof import STREAM, prove_lines
 from repairflow.auditing.verify import verify
-from repairflow.casework import row_batches
+from repairflow.casework import event_log, row_batches
 from repairflow.casework.case_state import materials
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import file_proof, message_proof
-from repairflow.records import search_triggers
+from repairflow.records import event, row_change, search_triggers
 from tests.auditing.tampering import attack, burglar, tables
 from tests.conftest import Clock
 from tests.support import databases
@@ -72,6 +75,32 @@ def test_an_honest_history_raises_no_alarm(whole: Whole) -> None:
         report = verified(tx, whole)
     assert report.findings == ()
     assert report.rows > 500
+
+
+def test_two_nodes_that_bind_at_once_make_one_event(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = sequencer.alone
+
+    def quicker(tx: Connection) -> None:
+        monkeypatch.setattr(sequencer, "alone", alone)
+        assert row_batches.bind(tx, whole.town.now)  # the other node, while this one waits for the lock
+
+    made = select(func.count()).select_from(event).where(event.c.stream == STREAM)
+    with whole.town.db.engine.connect() as tx, tx.begin() as attempt:
+        row_changes.write(tx, [row_changes.Line("office", 1, "update", "salt", "{}")])
+        before = tx.execute(made).scalar_one()
+        monkeypatch.setattr(sequencer, "alone", quicker)
+        assert row_batches.bind(tx, whole.town.now) == 0
+        assert tx.execute(made).scalar_one() == before + 1
+        attempt.rollback()
+
+
+def test_an_event_of_an_earlier_version_that_binds_nothing_raises_no_alarm(whole: Whole) -> None:
+    with whole.town.db.engine.connect() as tx, tx.begin() as attempt:
+        newest = tx.execute(select(func.max(row_change.c.batch))).scalar_one()
+        said = {"batch": newest, "rows": []}
+        event_log.append(tx, STREAM, NewEvent(action=EventName.BIND_ROWS, at=whole.town.now, content=said))
+        assert [one for one in prove_lines(tx).findings if one.what == "line"] == []
+        attempt.rollback()
 
 
 # what was done by hand, and the table and field that are named

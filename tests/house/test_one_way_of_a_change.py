@@ -221,7 +221,7 @@ OTHER_WRITES = {
     "repairflow/worker/chores.py:forget_materials": SWEPT,
     "repairflow/worker/chores.py:clear_files": SWEPT,
     "repairflow/worker/heartbeat.py:beat.show": BOOKS,
-    "repairflow/worker/heartbeat.py:daily.attempt": BOOKS,
+    "repairflow/worker/heartbeat.py:daily.do": BOOKS,
     "repairflow/worker/import_job.py:Importing.work": DELIVERED,
     "repairflow/worker/import_job.py:Importing._progress.progress": BOOKS,
     "repairflow/worker/jobs.py:JobRun.step": "makes the transaction of a job's step",

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import literal, select
 
+from repairflow import primary
 from repairflow.db import Database, Limits
 from repairflow.records.base import Instant
 from repairflow.settings import Settings
@@ -46,7 +47,7 @@ def auditor(town: Town, standby: Database) -> FlaskClient:
 def follows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database answers as a standby that has followed until this instant."""
     until = literal(datetime(2026, 6, 20, 1, 41, tzinfo=UTC), Instant)
-    monkeypatch.setattr(read_replica, "_AS_OF", select(until))
+    monkeypatch.setattr(primary, "_AS_OF", select(until))
 
 
 @pytest.mark.usefixtures("follows")

@@ -13,10 +13,9 @@ from time import monotonic
 
 import structlog
 from flask import Flask, Response, g, request
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection
 
+from repairflow import primary
 from repairflow.db import Database
 from repairflow.settings import Settings
 
@@ -32,7 +31,6 @@ CHANGED_SECONDS = 30
 """So long whoever changed something reads where it was written: a standby that is further behind says so on its pages."""
 REST_SECONDS = 10
 """So long a standby that did not answer is not asked again."""
-_AS_OF = text("SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_replay_timestamp(), 'epoch') END")
 
 log = structlog.get_logger(__name__)
 
@@ -66,17 +64,17 @@ class Standby:
         return rested and request.endpoint in PAGES and CHANGED not in request.cookies
 
     @contextmanager
-    def read(self, primary: Database) -> Iterator[Connection]:
+    def read(self, writes: Database) -> Iterator[Connection]:
         """A transaction that reads there, and notes as of when; on the primary where it does not answer."""
         with ExitStack() as stack:
             try:
                 tx = stack.enter_context(self.db.read())
-                g.as_of = tx.execute(_AS_OF).scalar_one()
-            except (DBAPIError, PoolTimeout) as error:
+                g.as_of = primary.followed_until(tx)
+            except primary.GONE as error:
                 self._failed = monotonic()
                 log.warning("the read replica does not answer", error=type(error).__qualname__)
             else:
                 yield tx
                 return
-        with primary.read() as tx:
+        with writes.read() as tx:
             yield tx
