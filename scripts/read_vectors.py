@@ -210,6 +210,7 @@ class Law:
         sort, what, part = (*name.split("."), "")[:3]
         table = {"上限": "limit", "救济": "remedy", "期间": "term", "措施": "measure", "名单": "list_kind"}[sort]
         key = {"期限": "days" if sort == "上限" else "limit", "延长": "extension", "复议后": "after_review", "未告知": "untold",
+               "考评": "review",
                "最短": "minimum", "最长": "maximum", "此前": "clean"}.get(part, "term" if sort == "措施" else "days")  # fmt: skip
         entry = pack[table][what] if sort == "上限" else next(e for e in pack[table].values() if e["label"] == what)
         basis = entry[{"未告知": "untold_basis", "延长": "extension_basis"}.get(part, "basis")]

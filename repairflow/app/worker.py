@@ -229,6 +229,7 @@ class Duties:
             ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
+            ("reviews", time(0, 35), lambda now: chores.open_reviews(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
             ("held_publicity", time(0, 50), lambda now: chores.end_held(db, self._program.services, now)),
             ("lists", time(0, 55), lambda now: chores.publish_lists(db, self._program.services, now)),

@@ -123,6 +123,7 @@ PACK_WORDS: Mapping[str, str] = {
     "source_basis": "由哪一级文件规定的依据", "favourable": "是否守信名单", "record_kind": "信息种类", "window": "决定前是否公示",
     "linked": "是否记入有关责任人员", "window_days": "公示天数", "opinion": "是否须有第三方意见", "spot_check": "是否须核实",
     "clean": "此前无失信的时间", "after": "此前须采取的措施", "yearly": "每年公布的日期", "no_new": "期满移出是否须无新失信",
+    "review": "期满前考评的时间",
     "measures": "惩戒措施", "removal": "移出条件", "extension": "延长", "extension_basis": "延长的依据", "limit": "期限",
     "after_review": "复议后的期限", "untold": "没有告知时的期限", "untold_basis": "没有告知时的依据", "online": "网上渠道的说明",
     "lists": "可以列入的名单", "procedure": "程序", "kind": "种类",

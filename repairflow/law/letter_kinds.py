@@ -16,7 +16,7 @@ Says = Literal["for", "against", "either", "not_taken_up", "taken_up", "ended", 
 
 SAYS: dict[str, Says] = {
     "repair_granted": "for", "removal_decision": "for", "annulment_decision": "for", "masking_decision": "for",
-    "honour_decision": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
+    "honour_decision": "for", "honour_review_result": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
     "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
     "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
     "unmasking_decision": "against", "honour_revoked": "against", "commitment_breached": "against", "commitment_refused": "against",
@@ -34,7 +34,9 @@ SAYS: dict[str, Says] = {
     "objection_lapsed": "ended", "promise_lapsed": "ended", "termination_notice": "ended", "honour_exit_decision": "ended",
     "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
     "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice", "credit_warning": "notice",
-    "transfer_letter": "notice", "reward_notice": "notice", "consultation": "notice", "joint_measure_request": "notice",
+    "transfer_letter": "notice", "reward_notice": "notice", "consultation": "notice", "honour_review_notice": "notice",
+    "honour_review_order": "notice",
+    "joint_measure_request": "notice",
 }  # fmt: skip
 
 SHIPPED = frozenset(SAYS)
@@ -90,7 +92,7 @@ def must_be_served(procedure: Procedure, kind: str) -> bool:
     return any(action.letter == kind and action.to in waits for action in procedure.action.values())
 
 
-DEMANDS = frozenset({"interview_notice", "credit_warning", "rectification_order"})
+DEMANDS = frozenset({"interview_notice", "credit_warning", "rectification_order", "honour_review_order"})
 """Letters that lay a duty on the subject: to come, to answer, to put right. They need something to rest on as decisions against
 it do. A request to complete one's own application is none, nor is the record of an interview that has taken place."""
 

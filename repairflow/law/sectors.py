@@ -100,6 +100,8 @@ def rules(kind: ListKind, pack: RulePack) -> tuple[str, ...]:
         said.append("列入前须先" + "、".join(pack.ladder[one].label for one in kind.after if one in pack.ladder))
     if kind.no_new:
         said.append("在列期间有新的失信行为的，期满不自动移出，由认定单位核查")
+    if kind.review is not None:
+        said.append(f"期满{length(kind.review)}以前开始考评，合格的重新计算期限")
     if kind.yearly:
         said.append(f"每年 {int(kind.yearly[:2])} 月 {int(kind.yearly[3:])} 日统一公布")
     return tuple(said)

@@ -27,7 +27,7 @@ from repairflow.records.job import job, job_error
 from repairflow.records.kept import kept_figure, uninformed
 from repairflow.records.letter import letter, number_series
 from repairflow.records.list_publication import list_publication, list_publication_part
-from repairflow.records.lists import interview_entry, linked_person, list_entry
+from repairflow.records.lists import interview_entry, linked_person, list_entry, stays_from
 from repairflow.records.means import learning, repair_means, service_body
 from repairflow.records.meeting import meeting, meeting_room
 from repairflow.records.office_heading import office_heading
@@ -148,6 +148,7 @@ __all__ = [
     "service",
     "service_body",
     "service_consent",
+    "stays_from",
     "subject",
     "subject_name",
     "sync_finding",

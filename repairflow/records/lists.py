@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, text
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, func, text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, metadata
@@ -17,6 +17,9 @@ list_entry = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),  # the listing that decided it
     Column("principal_id", ForeignKey("list_entry.id"), index=True),  # of a responsible person: the subject's own entry
     Column("listed_on", Date, nullable=False),
+    Column(
+        "renewed_on", Date
+    ),  # of a favourable entry: the newest review it passed (考评合格), from which its stay counts
     Column("left_on", Date),
     Column("left_how", String(10)),  # removed | expired | annulled
     Column("left_by", ForeignKey("cases.id")),
@@ -25,6 +28,8 @@ list_entry = Table(
     info=GUARDED,
 )
 Index("ix_list_entry_kind", list_entry.c.list_kind, list_entry.c.id)  # pages of a list
+stays_from = func.coalesce(list_entry.c.renewed_on, list_entry.c.listed_on)
+"""From which day the longest stay of an entry that rests on no record counts."""
 _left = text("left_on IS NOT NULL")
 Index(
     "ix_list_entry_left", list_entry.c.list_kind, list_entry.c.id, sqlite_where=_left, postgresql_where=_left

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete
@@ -25,6 +26,7 @@ from repairflow.casework.changes.system import (
     PlacePublicChanges,
     PublishLists,
     RemindUnserved,
+    ReviewHonours,
     SettleProvisionalDays,
     WarnOfTokens,
 )
@@ -33,6 +35,7 @@ from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.queries.audit import log_status
 from repairflow.casework.queries.oversight import timeliness
+from repairflow.casework.queries.records import list_registry
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 from repairflow.settings import Settings
@@ -86,7 +89,9 @@ def keep_figures(db: Database, services: Services, now: datetime, *, everything:
             return 0
         services.law_store.refresh(tx)
         trail = log_status.counted(tx, now, everything=everything)
-        figures = {log_status.TRAIL: trail, **timeliness.counted(tx, services.law, local_day(now))}
+        figures: dict[str, Mapping[str, Any]] = {
+            log_status.TRAIL: trail, **timeliness.counted(tx, services.law, local_day(now)), **list_registry.counted(tx),
+        }  # fmt: skip
         if everything and (again := log_status.counted(tx, now)) != trail:
             log.error("a kept figure differs from its recount", kept=again, counted=trail)
     with db.begin() as tx:
@@ -120,6 +125,28 @@ def end_honours(db: Database, services: Services, now: datetime) -> int:
         services.law_store.refresh(tx)
         waiting = honour_expiry.due(tx, services, now)
     return sum(_end(db, services, waiting[at : at + HONOURS], now) for at in range(0, len(waiting), HONOURS))
+
+
+def open_reviews(db: Database, services: Services, now: datetime) -> int:
+    """Afterwards the office of each favourable entry whose review is due has a case of it; how many were opened.
+
+    Each is a transaction of its own: one that fails stops no other, and is tried again the next night.
+    """
+    with db.read() as tx:
+        services.law_store.refresh(tx)
+        waiting = honour_expiry.to_review(tx, services, now)
+    return sum(_review(db, services, one, now) for one in waiting)
+
+
+def _review(db: Database, services: Services, entry: int, now: datetime) -> int:
+    try:
+        with db.begin() as tx:
+            opened = int(dispatch(tx, services, ReviewHonours(SYSTEM, (entry,)), now))
+    except Exception:
+        log.exception("review not opened", entry_id=entry)
+        return 0
+    db.make_way()
+    return opened
 
 
 def _end(db: Database, services: Services, entries: Sequence[int], now: datetime) -> int:

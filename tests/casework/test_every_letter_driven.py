@@ -67,6 +67,8 @@ ROUTES = [
     ("interview", "approve serve_notice 8 record_meeting sign_record report_rectification pass"),
     ("joint_measure", "request respond lift"),
     ("revocation", "serve_notice state_defence propose_revocation revoke"),
+    ("honour_review", "issue served report report_review order served submit_proof report_recheck pass"),
+    ("honour_review", "issue served report report_review order served submit_proof report_recheck exit"), ("honour_review", "issue stop"),
 ]  # fmt: skip
 REMEDIES = ("60日内向云溪县人民政府申请行政复议", "6个月内依法向云溪县人民法院提起行政诉讼")
 SAID: dict[str, tuple[str, ...]] = {
@@ -95,6 +97,8 @@ SAID: dict[str, tuple[str, ...]] = {
     "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
     "honour_decision": ("你单位符合",), "honour_revoked": (*REMEDIES, "列入守信红名单", "起退出守信红名单"),
     "honour_exit_decision": ("列入海事守信红名单，列入期限已于2027年8月31日届满", "本机关不再将你单位列入该名单"),
+    "honour_review_notice": ("有意见的一并书面说明",), "honour_review_order": (*REMEDIES, "整改期间你单位仍在名单上"),
+    "honour_review_result": ("继续列入守信红名单", "重新计算"),
     "extension": ("办理你单位的信用修复事项（", "，涉及本机关于2026年"), "termination_notice": ("你单位于2026年", "提出的信用修复申请（"),
     "supplement_required": ("就云溪县生态环境局于2026年", "对应的行政处罚信息提交的异议申请（"),
     "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",),

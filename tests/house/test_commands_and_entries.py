@@ -72,6 +72,7 @@ NO_CALL = {
     "DropView": OWN,
     "EndHeldPublicity": WORKER,
     "EndHonours": WORKER,
+    "ReviewHonours": WORKER,
     "EndListEntry": WORKER,
     "EndMandate": RIGHTS,
     "EndToken": RIGHTS,

@@ -321,6 +321,23 @@ def test_what_ends_by_itself_is_kept_by_nobody_and_opened_once(town: Town) -> No
     town.sound()
 
 
+def test_a_long_list_shows_what_the_worker_counted_last(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    honoured(town)
+
+    def shown() -> dict[str, tuple[int, datetime | None]]:
+        with town.db.read() as tx:
+            rows = list_registry.registry(tx, town.services.law, town.today, public=True)
+        return {one.code: (one.standing, one.counted_at) for one in rows if one.standing}
+
+    assert shown() == {"credit_service": (1, None)}
+    monkeypatch.setattr(list_registry, "COUNTED", 0)
+    assert shown() == {"credit_service": (1, None)}  # nobody counted yet: it is counted at this look
+    chores.keep_figures(town.db, town.services, town.now, everything=True)
+    counted_at = town.now
+    town.at(timedelta(minutes=5))
+    assert shown() == {"credit_service": (1, counted_at)}
+
+
 def test_a_year_without_a_review_ends_it_by_itself_and_once(town: Town) -> None:
     honoured(town)
     honoured(town, "honour")
@@ -333,6 +350,91 @@ def test_a_year_without_a_review_ends_it_by_itself_and_once(town: Town) -> None:
     found = town.all(select(cases).where(cases.c.procedure == "honour_exit"))
     assert [(one.kind, one.state) for one in found] == [("expiry", "ended")] * 2
     assert all(letters(town, one.number) == ["honour_exit_decision"] for one in found)
+    town.sound()
+
+
+def honours_shown(town: Town) -> list[str]:
+    """The favourable lists the company stands on before the public, by a look-up, the register and a signed extract alike."""
+    law, today = town.services.law, town.today
+    with town.db.begin() as tx:
+        (found,) = look_up(tx, law, CODE, today) or (None,)
+        kept = list_registry.kept(law, today, "credit_service", public=True)
+        rows = list_registry.entries(tx, kept, public_on=today).rows
+    shown = [one.code for one in found.entries] if found is not None else []
+    assert len(rows) == len(shown)
+    extract = issued(town)
+    assert replayed(town, extract) == (status_replay.extract_of(extract), True)
+    assert len(status_replay.extract_of(extract)[1]) == len(shown)
+    return shown
+
+
+def test_a_review_is_opened_before_the_year_ends_and_a_passed_one_counts_the_stay_anew(town: Town) -> None:
+    admitted = honoured(town)
+    entered = town.today
+    assert chores.open_reviews(town.db, town.services, town.now) == 0
+    honoured(town, "honour")  # a list that asks for no review
+    town.at(date(entered.year + 1, entered.month - 2, entered.day))
+    assert [chores.open_reviews(town.db, town.services, town.now) for _ in range(2)] == [1, 0]
+    (row,) = town.all(select(cases).where(cases.c.procedure == "honour_review"))
+    before = select(case_link.c.from_id).where(case_link.c.to_id == row.id)
+    assert (row.kind, row.state, town.one(before).from_id) == ("yearly", "drafted", town.case(admitted).id)
+    town.do(row.number, "issue", inputs={"demands": ["上一年度业务报告"], "term": None})
+    assert "期满" not in words(town, row.number, "honour_review_notice")
+    town.at(date(entered.year + 1, entered.month, entered.day) + timedelta(days=20))
+    assert (
+        chores.end_honours(town.db, town.services, town.now) == 1
+    )  # the red list's; what is reviewed waits for what is found
+    assert [how for how, _ in left(town)] == [None, "expired"]
+    town.steps(row.number, "report", "report_review")
+    with refused("four_eyes"):
+        town.do(row.number, "pass", town.actor("examiner@ENV", "decider@ENV"))
+    town.do(row.number, "pass")
+    assert (town.case(row.number).outcome, letters(town, row.number)[-1]) == ("passed", "honour_review_result")
+    assert "继续列入信用服务机构备案名单，在列期限自本告知书作出之日起重新计算" in words(
+        town, row.number, "honour_review_result"
+    )
+    assert honours_shown(town) == ["credit_service"]
+    assert chores.end_honours(town.db, town.services, town.now) == 0
+    town.at(timedelta(days=300))
+    assert honours_shown(town) == ["credit_service"]
+    assert chores.open_reviews(town.db, town.services, town.now) == 0
+    town.at(timedelta(days=20))
+    assert chores.open_reviews(town.db, town.services, town.now) == 1  # of the next year
+    newest = town.all(select(cases).where(cases.c.procedure == "honour_review").order_by(cases.c.id))[-1]
+    town.do(newest.number, "drop")
+    assert chores.open_reviews(town.db, town.services, town.now) == 0  # the office wants none
+    town.at(timedelta(days=60))
+    assert chores.end_honours(town.db, town.services, town.now) == 1
+    assert honours_shown(town) == []
+    town.sound()
+
+
+def test_who_fails_a_review_puts_right_or_leaves_and_has_it_looked_at_again(town: Town) -> None:
+    admitted = honoured(town)
+    case = town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="dispute", kinds=())
+    with refused("no_duplicate_pending"):
+        town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="yearly", kinds=())
+    with refused("not_the_filer"):
+        town.do(case, "issue", town.actor("examiner@ENV", "reviewer@ENV"))
+    town.do(case, "issue")
+    town.serve(case)
+    town.at(timedelta(days=20))
+    town.sweep()  # nothing came: that alone is no failure
+    assert town.case(case).state == "reviewing"
+    town.steps(case, "report_review", "order")
+    assert honours_shown(town) == ["credit_service"]
+    said = words(town, case, "honour_review_order")
+    assert all(word in said for word in ("申请行政复议", "仍不合格的，退出信用服务机构备案名单", "不产生失信信息"))
+    town.serve(case)
+    town.at(timedelta(days=35))
+    town.sweep()
+    assert town.case(case).state == "rechecking"
+    town.steps(case, "report_recheck", "exit")
+    assert (left(town), letters(town, case)[-1]) == ([("removed", town.today)], "honour_revoked")
+    assert honours_shown(town) == []
+    assert town.case(town.file("review", None, case=case, kinds=())).state == "submitted"
+    with refused("favourable_entry_stands"):
+        town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="yearly", kinds=())
     town.sound()
 
 

@@ -223,3 +223,29 @@ def test_steps_of_lists(life: TownLife, way: str) -> None:
         assert "window_long_enough" in env.reviewer.program.is_refused(red, "审核通过，交付公示", short)
     assert kept(life) == before
     assert life.town.today == date(2026, 6, 10)
+
+
+LAW = "实施措施所依据的法律、法规条款"
+RIGHT = {"措施开始日期": "2026-06-10", "措施结束日期": "2026-12-31", LAW: "《招标投标条例（虚构）》第十条"}
+MEASURES = (
+    # what was filled in, what the page says, the code of the call
+    ({LAW: "有关规定"}, "书名号", "measure_names_its_law"),
+    ({LAW: "《云溪县信用工作规则》"}, "条", "measure_names_its_law"),
+    ({"措施结束日期": "2029-06-11"}, "最长", "measure_term_lawful"),
+    ({"措施结束日期": "2026-06-10"}, "结束", "measure_term_lawful"),
+)
+
+
+@pytest.mark.parametrize("way", ["page", "call"])
+def test_measures_without_a_law_of_their_own_or_beyond_their_term(life: TownLife, way: str) -> None:
+    record, partner = life.record(), life.market.partner
+    inputs = {"measure": "bidding", "partner": "MARKET"}
+    case = life.env.examiner.program.opens("joint_measure", record=record, inputs=inputs)
+    life.env.decider.presses(case, "发起")
+    before = kept(life)
+    for wrong, says, code in MEASURES:
+        if way == "page":
+            assert says in partner.is_refused(case, "响应并采取措施", RIGHT | wrong), wrong
+        else:
+            assert code in partner.program.is_refused(case, "响应并采取措施", RIGHT | wrong), wrong
+        assert (kept(life), life.state(case)) == (before, "待响应"), wrong

@@ -118,8 +118,28 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     life.stranger.opens("/lists/credit_service")
     life.stranger.reads(COMPANY)
     again = Officer(life, "examiner@ENV")  # two weeks later: signed in anew
+
+    # the review: asked for papers, found wanting, put right, passed; then a client disputes a report
+    chooses(again, "守信名单考评", case)
+    review = files(again, {"种类": "按期考评"})
+    env.reviewer.presses(review, "签发考评通知书", {"需要报送的材料、说明的事项": "上一年度业务报告"})
+    life.serves(review)
+    life.company.opens_case(review)
+    life.company.reads("报送考评材料", "守信名单考评通知书")
+    life.company.presses(review, "报送考评材料", {"年度业务和自查情况": "出具报告 12 份，没有投诉。"})
+    again.presses(review, "提交考评意见", {"考评情况和建议": "抽查 3 份，1 份没有写明来源。"})
+    life.company.opens_case(review)
+    assert "没有写明来源" not in life.company.page.text
+    env.decider.presses(review, "考评不合格，限期整改", {"整改要求": "补写数据来源"})
+    life.serves(review)
+    life.company.presses(review, "提交整改证明", {"整改情况报告": "已经逐份补写。"}, materials=("整改证明材料",))
+    again.presses(review, "提交复评意见", {"复评情况和建议": "已经补写，建议合格。"})
+    env.decider.presses(review, "考评合格")
+    assert (life.state(review), life.letters(review)) == (
+        "考评合格", ["守信名单考评通知书", "守信名单考评整改通知书", "守信名单考评结果告知书"],
+    )  # fmt: skip
     chooses(again, "退出守信名单", case)
-    out = files(again, {"种类": "退出名单", "退出的事由": "年度考评不合格：出具的报告失实。"})
+    out = files(again, {"种类": "退出名单", "退出的事由": "因服务争议查明：出具的报告失实。"})
     assert COMPANY in life.stranger.opens("/lists/credit_service")  # proposed alone
     env.decider.presses(out, "决定退出")
     assert COMPANY not in life.stranger.opens("/lists/credit_service")
@@ -128,7 +148,7 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     life.worker.runs()
     life.worker.presses_letters()
     life.company.opens_case(out)
-    life.company.reads("已退出", "年度考评不合格")
+    life.company.reads("已退出", "出具的报告失实")
     life.company.follows(next(link for link in life.company.page.links if "复核" in link))
     life.company.sends("下一步：核对", {"复核请求和理由": "报告由他人冒用名义出具。"})
     sure = life.company.page.form("提交")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.stories.people import Program
+from tests.stories.test_lists import DOCUMENT
 from tests.stories.town_life import TownLife
 from tests.support.calling import Caller
 
@@ -93,3 +94,33 @@ def test_those_who_handle_or_watch_it_read_them(
         return
     told = json.dumps(program.gets(f"/cases/{case}/events"), ensure_ascii=False)
     assert [word for word in INNER | NAMED if word not in told] == []
+
+
+def test_the_company_is_shown_its_own_files_and_not_the_offices(life: TownLife) -> None:
+    """What an office put on file as evidence is read in reconsideration; the letter tells what the decision rests on."""
+    town, env = life.town, life.env
+    program = env.examiner.program
+    case = program.opens(
+        "listing",
+        ("basis_document",),
+        subject=life.uscc(),
+        inputs={"list_kind": "watch", "facts": "限期内没有改正。", **DOCUMENT},
+    )
+    town.do(case, "review_pass")
+    town.do(case, "serve_notice")
+    company = life.company
+    company.opens_case(case)
+    company.reads("材料（0 件）", "第四十七条")
+    (theirs,) = program.gets(f"/cases/{case}")["materials"]
+    assert company.program.gets(f"/cases/{case}")["materials"] == []
+    company.opens(f"/materials/{theirs['token']}", 404)
+    town.serve(case)
+    company.presses(case, "提交陈述申辩", {"陈述和申辩意见": "没有这回事。"}, materials=("陈述申辩材料",))
+    seen = {one["kind"]: one["token"] for one in company.program.gets(f"/cases/{case}")["materials"]}
+    assert seen.keys() == {"defence", "service_evidence"}  # its own, and the proof that the notice was served
+    company.opens_case(case)
+    company.reads("材料（2 件）")
+    for token in seen.values():
+        company.downloads(f"/materials/{token}")
+    env.decider.downloads(f"/materials/{theirs['token']}")
+    assert len(program.gets(f"/cases/{case}")["materials"]) == 3

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from repairflow.casework.queries.records.list_registry import announced
-from repairflow.records import own_rule
+from repairflow.records import cases, own_rule
 from tests.law_stories.telling import belongs_to
 from tests.stories.test_lists import DOCUMENT, listed
 from tests.stories.town_life import TownLife
@@ -89,7 +89,17 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
     anybody.opens("/lists")
     anybody.reads("认定前公示", "云溪环保科技有限公司", "虚报船舶信息", "2026年6月23日")
     anybody.follows("提出异议")
-    anybody.reads("对认定前公示的名单有异议")
+    anybody.reads("对认定前公示的异议")
+    assert "反映事项" not in anybody.page.text  # who came by that link has said what it is about
+    told = {"具体事实": "船舶信息系他人冒用。", "投诉人姓名": "过路人", "投诉人联系方式": "0510-55550299"}
+    where = f"{anybody.where}?about=designation"  # as a browser sends a form without an address of its own
+    for button, answers, more in (("下一步：核对", told, {}), ("提交", {}, {"step": "file"})):
+        form = anybody.page.form(button)
+        assert form is not None, anybody.page.text
+        anybody.posts(where, form.filled(answers) | more)
+    anybody.reads("查询码")
+    (objection,) = life.town.all(select(cases.c.inputs).where(cases.c.procedure == "complaint"))
+    assert objection.inputs["about"] == "designation"
     life.officer("examiner", "MARKET").opens("/desk/lists")
     with life.town.db.read() as tx:  # the worker has not looked yet
         for day, hears in ((date(2026, 6, 10), True), (date(2026, 6, 23), True), (date(2026, 6, 24), False)):

@@ -386,7 +386,9 @@ class Town:
         if definition.subject == "subject":
             about = {"subject": make_uscc("320830", COMPANIES[0][2])}
         elif definition.subject == "case":
-            before = {"revocation": self.granted, "honour_exit": self.honoured}.get(name, self.ended)
+            before = {"revocation": self.granted, "honour_exit": self.honoured, "honour_review": self.honoured}.get(
+                name, self.ended
+            )
             about = {"case": before()}
             if name == "review":  # the office above decides it, where one is registered
                 self.turn(update(office).where(office.c.code == "ENV").values(parent_id=self.offices["MARKET"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from repairflow.records import cases, material
@@ -99,3 +99,24 @@ def test_a_repair_is_filed_without_script(served: Served, chromium: Browser, pro
     expect(page.get_by_text(number).first).to_be_visible()
     assert papers == 1
     context.close()
+
+
+@pytest.mark.browser
+def test_a_file_on_its_way_is_not_lost_to_another_button(served: Served, page: Page, proof: Path) -> None:
+    """A step is sent while its file is still being uploaded: it waits, says so, and goes with the file afterwards."""
+    town = served.town
+    case = town.begin("listing")
+    town.steps(case, "link_person", "review_pass", "serve_notice")
+    served.enter(page, "yunxi")
+    page.goto(f"{served.address}/my/cases/{case}/step/state_defence")
+    held: list[Route] = []
+    page.route("**/step/state_defence/**", lambda route: held.append(route))
+    page.get_by_label("陈述和申辩意见").fill("没有这回事。")
+    page.locator("main input[type=file]").first.set_input_files(proof)
+    page.get_by_role("button", name="提交陈述申辩", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="文件还在上传")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_text("本次提交 1 件材料")).to_be_visible()
+    page.get_by_label("陈述和申辩意见").fill("没有这回事。")
+    page.get_by_role("button", name="提交陈述申辩", exact=True).click()
+    expect(page.get_by_text("材料（1 件）")).to_be_visible()

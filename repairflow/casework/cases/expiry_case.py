@@ -30,6 +30,7 @@ class Ending:
     entry: ListEntryRow
     record: RecordRow | None
     command_id: CommandId
+    kind: str = EXPIRY
 
 
 def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[bool, RulePack]:
@@ -46,7 +47,7 @@ def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tu
 def _waiting(tx: Connection, services: Services, ending: Ending) -> tuple[str, RulePack] | None:
     """The number and rule pack of the open case that is to end the entry."""
     of_entry = (
-        case_link.c.from_id == ending.entry.case_id, cases.c.procedure == ending.procedure, cases.c.kind == EXPIRY,
+        case_link.c.from_id == ending.entry.case_id, cases.c.procedure == ending.procedure, cases.c.kind == ending.kind,
         cases.c.record_id.is_not_distinct_from(ending.entry.record_id), cases.c.closed_at.is_(None),
     )  # fmt: skip
     query = select(cases).join(case_link, case_link.c.to_id == cases.c.id).where(*of_entry)
@@ -67,7 +68,7 @@ def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> 
         Opening(
             procedure=procedure, pack=pack, subject_id=ending.entry.subject_id, record=row, receiving_id=receiving,
             deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=ending.command_id,
-            channel="chain", kind=EXPIRY, parent=listing, by_action="expire",
+            channel="chain", kind=ending.kind, parent=listing, by_action="expire",
         ),
         now,
     )  # fmt: skip

@@ -132,6 +132,13 @@ class EndHonours(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewHonours(Change):
+    """Open the review (按期考评) of these favourable entries."""
+
+    entries: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class PublishLists(Change):
     """Let the worker publish every list whose day of the year has come (年度公布)."""
 

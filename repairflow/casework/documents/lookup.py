@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.permissions import case_scope, letter_scope
+from repairflow.casework.case_state import told_files
+from repairflow.casework.permissions import case_scope, inside_scope, letter_scope
 from repairflow.errors import NotFound
+from repairflow.law.procedure.library import Library
 from repairflow.records import cases, letter, material, record, service
-from repairflow.records.rows import LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
+from repairflow.records.rows import CaseRow, LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
 
 
-def material_for(tx: Connection, actor: Actor, token: str) -> MaterialRow:
-    """The row of a material the actor may see: of a case it may see, proof that a letter it may see was served, or its own
-    upload. Raises NotFound."""
+def material_for(tx: Connection, law: Library, actor: Actor, token: str) -> MaterialRow:
+    """The row of a material the actor may see: of a case whose inside it sees, proof that a letter it may see was served, its own
+    upload, or what the subject of the case is shown (`told_files`). Raises NotFound."""
     proves = (
         select(service.c.id)
         .join(letter, letter.c.id == service.c.letter_id)
@@ -25,18 +27,18 @@ def material_for(tx: Connection, actor: Actor, token: str) -> MaterialRow:
         .correlate(material)
         .exists()
     )
-    row = first_row(
-        tx.execute(
-            select(material)
-            .outerjoin(cases, cases.c.id == material.c.case_id)
-            .where(
-                material.c.token == token,
-                or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor)), proves),
-            )
-        ),
-        MaterialRow,
-    )
-    if row is None:
+    inside = and_(cases.c.id.is_not(None), inside_scope(actor))
+    whole = or_(material.c.uploaded_by == actor.id, inside, proves)
+    of_case = select(material).outerjoin(cases, cases.c.id == material.c.case_id).where(material.c.token == token)
+    row = first_row(tx.execute(of_case.where(whole)), MaterialRow)
+    if row is not None:
+        return row
+    row = first_row(tx.execute(of_case.where(cases.c.id.is_not(None), case_scope(actor))), MaterialRow)
+    if row is None or row.case_id is None:
+        raise NotFound
+    case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
+    procedure = law.procedure(case.procedure, case.procedure_version)
+    if not told_files.to_subject(tx, procedure, case.id)(row.kind, row.step):
         raise NotFound
     return row
 

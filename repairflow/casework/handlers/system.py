@@ -71,6 +71,7 @@ _CARRIED: Table = {
     system.RemindUnserved: lambda tx, at, given, now: unserved.remind(tx, at, now),
     system.WarnOfTokens: lambda tx, _, given, now: tokens.warn(tx, now),
     system.ChaseLateCases: lambda tx, at, given, now: supervision.chase(tx, at, now),
+    system.ReviewHonours: lambda tx, at, given, now: honour_expiry.open_reviews(tx, at, given.entries, now),
     system.EndHonours: lambda tx, at, given, now: honour_expiry.expire(tx, at, given.entries, now),
     system.PublishLists: lambda tx, at, _, now: lists.begin(tx, at, now),
     system.WriteListPart: lambda tx, at, given, now: lists.write_part(tx, at, given.publication, now),

@@ -12,7 +12,7 @@ from repairflow.law.procedure.vocabulary import OutcomeSide
 LASTING = frozenset({
     "publish", "cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record", "annotate_record",
     "restore_record", "reinstate_record", "restart_period", "resume_sharing", "reimpose_measures",
-    "enter_list", "leave_list", "expire_from_list", "leave_honour", "annul_listing", "bar_commitment",
+    "enter_list", "leave_list", "expire_from_list", "leave_honour", "renew_honour", "annul_listing", "bar_commitment",
 })  # fmt: skip
 """Effects that outlast the case: not the marks, masks and seals that only accompany it."""
 

@@ -36,6 +36,7 @@ LABELS = {
     "supplement_due_day": "补正期限届满日", "conditions": "逐项核查结果", "finding": "核查意见", "due_day": "届满日",
     "new_due_day": "延长后的届满日", "receiving_office": "受移送单位", "consequence": "逾期后果",
     "proposed": "拟作出的决定", "supplement_time": "补正期限", "statement_time": "陈述申辩期限", "rectification_time": "整改期限",
+    "report_time": "报送期限",
 }  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def _computed(report: Report, word: str, kind: str, name: str, action: Action) -
         "supplement_time": "supplement" in running,
         "statement_time": "statement" in running,
         "rectification_time": "rectification" in running,
+        "report_time": "report" in running,
         "hearing_note": bool(served) and all(always_before(p, served, state) for state in action.from_),
         "receiving_office": "to_office" in action.inputs,
         "consequence": any(

@@ -25,7 +25,8 @@ FIELDS: Mapping[str, str] = {
     "after_review": "复议后的期限", "untold": "没有告知时的期限", "online": "网上渠道的说明", "kinds": "处罚类别",
     "person_wan": "对公民的最高数额", "others_wan": "对单位的最高数额", "favourable": "是否守信名单",
     "window_days": "公示天数", "opinion": "是否须有第三方意见", "spot_check": "是否须核实", "clean": "此前无失信的时间",
-    "after": "此前须采取的措施", "yearly": "每年公布的日期", "no_new": "期满移出是否须无新失信", "lists": "可以列入的名单",
+    "after": "此前须采取的措施", "yearly": "每年公布的日期", "review": "期满前考评的时间",
+    "no_new": "期满移出是否须无新失信", "lists": "可以列入的名单",
     "procedure": "程序", "kind": "种类",
 }  # fmt: skip
 """What of an entry rests on its basis, as messages call it; its name and its sentences are compared elsewhere."""

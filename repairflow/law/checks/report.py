@@ -25,6 +25,7 @@ CASE_EFFECT_LABELS: Mapping[str, str] = {
     "link_person": "登记有关责任人员", "enter_list": "记入名单", "leave_list": "移出名单",
     "expire_from_list": "列入期限届满，移出名单", "annul_listing": "撤销列入", "impose_measure": "登记惩戒措施",
     "lift_measure": "解除该项惩戒措施", "push_interview": "约谈结果记入信用档案并推送", "leave_honour": "退出守信名单",
+    "renew_honour": "在守信名单上的期限重新计算",
     "enter_check_result": "登记检查结果", "name_penalty": "写明行政处罚的文号",
     "book_meeting": "记入约谈日程", "tell_other_side": "通知对方",
 }  # fmt: skip

@@ -206,6 +206,7 @@ FIELDS: Mapping[str, str] = {
     "Behaviour.lists": "据以列入的名单；不写的，为本领域的任何一种",
     "ladder": "列入前的分级措施，由轻到重",
     "said_in": "文件在何处写到本领域，哪些没有读到",
+    "review": "守信名单：期满多久以前由系统建立考评（honour_review）的办件",
     "no_new": "期满自动移出是否以在列期间没有新的失信行为为条件",
     "keeps": "本领域的机关可以使用哪些名单；不写的，都可以",
     "measures": "列入后可能采取的措施，在 [measure] 中",

@@ -96,6 +96,7 @@ class ListKind(Strict):
     clean: Days | None = None  # 守信名单：此前多久没有失信信息，才可以列入
     after: tuple[Code, ...] = ()  # 列入前须先采取过的分级措施，在 [ladder] 中
     yearly: str = Field(default="", pattern=r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9]))?$")  # 每年统一公布的日期（月-日）
+    review: Days | None = None  # 守信名单：期满多久以前由系统建立考评的办件，合格的重新计算在列期限
     no_new: bool = False  # 期满自动移出以在列期间没有新的失信行为为条件
     minimum: Days | None = None  # how long one stays before one may apply
     maximum: Days
@@ -106,15 +107,15 @@ class ListKind(Strict):
 
     @model_validator(mode="after")
     def _stays_in_months(self) -> ListKind:
-        lengths = (self.minimum, self.maximum, self.clean)
+        lengths = (self.minimum, self.maximum, self.clean, self.review)
         if any(days is not None and days.unit not in ("months", "years") for days in lengths):
             raise ValueError("名单的期限须以 months 或者 years 计")
         return self
 
     @model_validator(mode="after")
     def _said_of_lists_it_fits(self) -> ListKind:
-        if self.clean is not None and not self.favourable:
-            raise ValueError("clean 只用于守信名单")
+        if not self.favourable and (self.clean is not None or self.review is not None):
+            raise ValueError("clean、review 只用于守信名单")
         if self.after and self.favourable:
             raise ValueError("守信名单列入前没有分级措施（after）")
         if self.yearly and not (self.public and self.favourable):

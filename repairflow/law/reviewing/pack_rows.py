@@ -167,6 +167,7 @@ def _list_kind(sheet: Sheet, kind: ListKind) -> Row:
         f"决定前公示至少{kind.window_days}个工作日" if kind.window else "", "须有第三方意见" if kind.opinion else "",
         "须电话问询或者现场确认" if kind.spot_check else "", f"此前{length(kind.clean)}没有失信信息" if kind.clean else "",
         f"此前已经采取：{before}" if before else "", f"每年{kind.yearly}公布" if kind.yearly else "",
+        f"期满前{length(kind.review)}考评" if kind.review else "",
         "记入有关责任人员的信用记录" if kind.linked else "", "在列期间有新的失信行为的不自动移出" if kind.no_new else "",
         f"移出：{'；'.join(sheet.pack.removal_of(kind))}",
     ]  # fmt: skip

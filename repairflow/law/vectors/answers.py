@@ -148,6 +148,7 @@ def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]
             (f"名单.{kind.label}.最短", kind.minimum, kind.basis),
             (f"名单.{kind.label}.最长", kind.maximum, kind.basis),
             (f"名单.{kind.label}.此前", kind.clean, kind.basis),
+            (f"名单.{kind.label}.考评", kind.review, kind.basis),
         ]
     return ((name, (days, basis)) for name, days, basis in stated if days is not None)
 

@@ -85,6 +85,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "supplement_due_day": Placeholder("补正期限届满日"),
     "supplement_time": Placeholder("补正期限"),
     "rectification_time": Placeholder("整改期限"),
+    "report_time": Placeholder("报送期限"),
     "apply_from": Placeholder("可以申请修复的日期"),
     "apply_at": Placeholder("申请修复的渠道"),
     "min_until": Placeholder("最短公示期届满日"),

@@ -17,6 +17,7 @@ class ListEntryRow(NamedTuple):
     case_id: int
     principal_id: int | None
     listed_on: date
+    renewed_on: date | None
     left_on: date | None
     left_how: str | None
     left_by: int | None

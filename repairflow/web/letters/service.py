@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 from repairflow import plain, times
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
+from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.changes import SignForLetter
 from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.documents.lookup import letter_for
@@ -53,7 +54,7 @@ def _evidence(here: RequestContext, token: str) -> str | None:
     if file is None or not file.filename:
         return None
     with closing(file):  # a large one lies in a temporary file
-        sent = SentFile(service.EVIDENCE_KIND, file.filename, file.read())
+        sent = SentFile(EVIDENCE_KIND, file.filename, file.read())
     with here.read() as tx:
         letter_for(tx, here.actor, token)  # nobody uploads to what he does not see
     sound = materials.looked_at(sent, here.services.max_upload)

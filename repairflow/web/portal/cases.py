@@ -8,10 +8,10 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
+from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
-from repairflow.casework.documents.service.service import EVIDENCE_KIND
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.queries.cases import links, meetings, queue, timeline
 from repairflow.casework.queries.cases import view as queries

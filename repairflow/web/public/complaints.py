@@ -32,6 +32,8 @@ from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
 LOOKS, PRESSES, WRONG_CODES = 30, 20, 20
 LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
+COMPLAINT, OBJECTION = "complaint", "designation"
+"""By which way, and as what, an objection to a designation that is published comes in (对认定前公示的名单有异议)."""
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
@@ -82,16 +84,17 @@ def report_form(procedure: str, key: str) -> AnyResponse:
         code = tracking_code.code(here.services.vault, made.case)
         return make_response(render_template("public/report_done.html", procedure=found, made=made, code=code))
 
+    objects = procedure == COMPLAINT and arguments.text("about") == OBJECTION
     frame = Frame(
         actor=ANYBODY,
         channel=PORTAL,
         back=url_for("public.report_about", procedure=procedure),
         back_text="重新选择单位",
-        title=found.label,
+        title="对认定前公示的异议" if objects else found.label,
         entry=Entry.PUBLIC,
         note=found.summary,
         promise="提交后给您办件编号和查询码，请记下来。",
-        preset={"source": "portal"},
+        preset={"source": "portal", **({"about": OBJECTION} if objects else {})},
     )
     answer = converse(found, key, frame, done)
     return unlisted(answer, answer.status_code)

@@ -27,7 +27,7 @@ def material(token: str) -> Answer:
     """Give an uploaded material."""
     here = current()
     with here.read() as tx:
-        row = lookup.material_for(tx, here.actor, token)
+        row = lookup.material_for(tx, here.law, here.actor, token)
     path = materials.path_of(here.services.materials, row.digest)
     # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
     shown = row.media_type.startswith("image/")

@@ -59,7 +59,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
     page, zoom = asked()
     with here.read() as tx:
         case = case_queries.visible(tx, here.actor, number)
-        row = lookup.material_for(tx, here.actor, token)
+        row = lookup.material_for(tx, here.law, here.actor, token)
     if row.case_id != case.id:
         raise NotFound
     label = here.law.procedure(case.procedure, case.procedure_version).material_label(row.kind)

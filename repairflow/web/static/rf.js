@@ -95,6 +95,20 @@
       if (event.dataTransfer?.files.length) { input.files = event.dataTransfer.files; show(); }
     });
   };
+  /* While a file is on its way no other form of the page is sent: the file would be lost, and nobody told. */
+  const underway = new Set();
+  document.addEventListener("submit", (event) => {
+    if (!underway.size || underway.has(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.getElementById("rf-underway")?.remove();
+    const note = document.createElement("p");
+    note.id = "rf-underway";
+    note.className = "rf-warn mt-2 mb-0";
+    note.setAttribute("role", "alert");
+    note.textContent = "文件还在上传，请等上传完成以后再提交。";
+    event.target.append(note);
+  }, true);
   /* A form with an upload is sent by XHR only to show how far it is; the answer is the page the server would have given. */
   const uploadProgress = (form) => {
     const bar = form.querySelector("progress[data-rf-progress]");
@@ -105,7 +119,9 @@
       const request = new XMLHttpRequest();
       const data = new FormData(form, event.submitter ?? undefined);
       bar.hidden = false;
+      underway.add(form);
       request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = step.loaded / step.total; });
+      request.addEventListener("loadend", () => underway.delete(form));
       request.addEventListener("load", () => {
         const at = form.querySelector("input[type=file]")?.id;
         try { if (at) sessionStorage.setItem("rf-focus", JSON.stringify([request.responseURL, at])); } catch { /* the focus is then where a new page has it */ }
@@ -117,7 +133,7 @@
         document.dispatchEvent(new Event("rf-page"));
         document.querySelector(".rf-errors")?.focus();
       });
-      request.addEventListener("error", () => { delete form.dataset.rfSent; bar.hidden = true; form.submit(); });
+      request.addEventListener("error", () => { underway.delete(form); delete form.dataset.rfSent; bar.hidden = true; form.submit(); });
       request.open("POST", form.action);
       request.send(data);
     });

@@ -54,6 +54,7 @@ AFTERWARDS: Mapping[str, Callable[[Connection, Transition], int]] = {
     "enter_list": lists.enter_list,
     "leave_list": lists.leave_list,
     "leave_honour": honours.leave_honour,
+    "renew_honour": honours.renew_honour,
     "expire_from_list": lists.expire_from_list,
     "annul_listing": lists.annul_listing,
     "impose_measure": measures.impose_measure,

@@ -63,7 +63,7 @@ EFFECTS = {
 
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIMES = ("supplement", "statement", "rectification")
+TIMES = ("supplement", "statement", "rectification", "report")
 SOON = "尽快"
 """Limits of the subject that letters set."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -21,11 +21,12 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
-from repairflow.records import case_link, letter, list_entry, office, subject
+from repairflow.records import case_link, letter, list_entry, office, stays_from, subject
 from repairflow.times import local_day
 
 FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 """Letters whose reason is what was found."""
+RENEWS = "renew_honour"
 REMOVAL_REVOKED = "removal_revoked"
 
 
@@ -60,7 +61,7 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         found |= _about_whom(tx, at)
     if "list_label" in wanted:
         listed = _list(at, inputs)
-        found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at)
+        found |= _of_list(tx, at, listed, kind, now) if listed is not None else _left(tx, at, of.action.effects, now)
     return found
 
 
@@ -141,16 +142,17 @@ def _told(tx: Connection, at: Situation, kind: ListKind) -> Told:
     return told_periods.of_list(tx, at.pack, code, at.case.deciding_id)
 
 
-def _left(tx: Connection, at: Situation) -> dict[str, object]:
+def _left(tx: Connection, at: Situation, effects: Collection[str], now: datetime) -> dict[str, object]:
     """The list that the case before this one entered (a favourable one has no record), and its last day; empty without one."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == at.case.id)
-    entered = select(list_entry.c.list_kind, list_entry.c.listed_on).where(list_entry.c.case_id.in_(before))
+    entered = select(list_entry.c.list_kind, stays_from.label("since")).where(list_entry.c.case_id.in_(before))
     row = tx.execute(entered.order_by(list_entry.c.id.desc()).limit(1)).first()
     kind = at.pack.list_kind.get(row.list_kind) if row is not None else None
     if row is None or kind is None:
         return {}
+    since = local_day(now) if RENEWS in effects else row.since
     told = _told(tx, at, kind).may
-    return {"list_label": kind.label, "max_until": day_text(list_days(kind, row.listed_on).max_until) if told else ""}
+    return {"list_label": kind.label, "max_until": day_text(list_days(kind, since).max_until) if told else ""}
 
 
 def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework import command_claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import standing
+from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import guardian_of
@@ -30,7 +31,6 @@ from repairflow.times import local_day
 MODES: Mapping[str, str] = {
     "direct": "直接送达", "post": "邮寄送达", "electronic": "电子送达", "leave": "留置送达", "announcement": "公告送达",
 }  # fmt: skip
-EVIDENCE_KIND = "service_evidence"
 LONGEST_NOTE = 500
 LONGEST_REASON = 2000
 

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import told_files
 from repairflow.casework.case_state.beyond_last_day import since
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
-from repairflow.casework.permissions import case_scope, case_scopes, hidden_states
+from repairflow.casework.permissions import case_scope, case_scopes, hidden_states, sees_inside
 from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
@@ -158,7 +159,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         options=options(tx, law, at, actor, now),
         letters=letters,
         remedies=remedies_of(tx, at, letters),
-        materials=_files(tx, case.id),
+        materials=_files(tx, at, whole=sees_inside(actor, case)),
         pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
         hidden=hidden,
@@ -167,11 +168,12 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     )
 
 
-def _files(tx: Connection, case_id: int) -> tuple[FileRow, ...]:
-    columns = [material.c[name] for name in FileRow._fields[:-1]]
-    files = select(*columns, func.coalesce(person.c.name, FROM_OUTSIDE).label("by"))
-    files = files.outerjoin(person, person.c.id == material.c.uploaded_by).where(material.c.case_id == case_id)
-    return tuple(all_rows(tx.execute(files.order_by(material.c.id)), FileRow))
+def _files(tx: Connection, at: Situation, *, whole: bool) -> tuple[FileRow, ...]:
+    by = func.coalesce(person.c.name, FROM_OUTSIDE).label("by")
+    files = select(*(material.c[name] for name in FileRow._fields[:-1]), by).order_by(material.c.id)
+    files = files.outerjoin(person, person.c.id == material.c.uploaded_by).where(material.c.case_id == at.case.id)
+    shown = told_files.to_subject(tx, at.procedure, at.case.id)
+    return tuple(row for row in all_rows(tx.execute(files), FileRow) if whole or shown(row.kind, row.step))
 
 
 def _pushes(tx: Connection, case_id: int) -> tuple[PushRow, ...]:

@@ -11,7 +11,8 @@ DECIDED = {
     "removal_decision": "移出名单", "removal_denied": "不予移出名单", "removal_revoked": "撤销移出名单",
     "annulment_decision": "撤销列入", "listing_decision": "列入名单", "listing_dropped": "不予列入名单",
     "listing_maintained": "维持列入", "masking_decision": "暂时屏蔽", "unmasking_decision": "恢复公示",
-    "honour_decision": "列入守信名单", "honour_exit_decision": "期满退出守信名单", "honour_revoked": "退出守信名单",
+    "honour_decision": "列入守信名单", "honour_review_result": "考评合格，继续列入守信名单",
+    "honour_exit_decision": "期满退出守信名单", "honour_revoked": "退出守信名单",
 }  # fmt: skip
 """What a letter decides whose kind alone says so; others carry their outcome in their fields."""
 TERMS = {
@@ -37,7 +38,8 @@ TOLD = (
     ("new_period", "重新计算的期限"), ("apply_from", "可以申请修复的日期"), ("bar_until", "不适用承诺方式修复至"),
     ("new_due_day", "延长后的期限"), ("due_day", "期限届满日"), ("finish_day", "告知处理结果的日期"), ("reply_due_day", "反馈期限"),
     ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
-    ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
+    ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("report_time", "报送期限"),
+    ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
     ("moved_from", "原定的约谈时间"), ("decided", "信息提供单位的决定"), ("decided_in", "该决定的文书"), ("decided_on", "该决定的日期"),
     ("decided_office", "作出该决定的单位"), ("centre", "转送的信用中心"),
     ("approved_on", "批准日期"), ("approval_document", "批准文件"), ("legal_bases", "依据"), ("lapse_bases", "逾期终止办理的依据"),

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select, union_all
 
-from repairflow.casework import search
+from repairflow.casework import kept_figures, search
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
@@ -22,10 +22,13 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind, RulePack
 from repairflow.law.publicity import list_days, oldest_standing
 from repairflow.law.sectors import sectors
-from repairflow.records import cases, deadline, list_entry, office, record, subject
+from repairflow.records import cases, deadline, list_entry, office, record, stays_from, subject
 from repairflow.records.rows import all_rows
 
 SIZE, EXPORTED = 30, 5000
+COUNTED = 2000
+"""How far the entries of a list are counted at each look."""
+FIGURE = "standing_on_lists"
 LISTING, ANNOUNCED, WINDOW = "listing", "announced", "window"
 OBJECT, NO_OBJECTION = "object_in_window", "no_objection"
 STANDING, LEFT = "standing", "left"
@@ -41,6 +44,7 @@ class Kept:
     pack: RulePack
     domains: tuple[str, ...]
     standing: int = 0
+    counted_at: datetime | None = None  # where it is not counted at this look
 
     @property
     def removal(self) -> tuple[str, ...]:
@@ -64,6 +68,7 @@ class Entry(NamedTuple):
     basis: str | None
     office_id: int
     pack: str  # of the case that listed it
+    since: date  # from which day its stay counts: a review that it passed (考评合格) begins it anew
 
 
 class Proposal(NamedTuple):
@@ -106,18 +111,49 @@ def kinds(law: Library, today: date) -> dict[str, Kept]:
 
 
 def registry(tx: Connection, law: Library, today: date, *, public: bool) -> tuple[Kept, ...]:
-    """The lists there are, with how many stand on each; public ones alone for the public."""
+    """The lists there are, with how many stand on each; public ones alone for the public.
+
+    A list of more than `COUNTED` shows what the worker counted last, with the moment of the count.
+    """
+    found = {code: one for code, one in kinds(law, today).items() if one.kind.public or not public}
+    few = _counted_to(tx, found)
+    many = {code for code, number in few.items() if number > COUNTED}
+    figure = kept_figures.kept(tx, FIGURE).get(FIGURE) if many else None
+    known = {} if figure is None else figure.content
+    told = {}
+    for code, one in found.items():
+        large = code in many
+        at = figure.counted_at if large and figure is not None and code in known else None
+        number = (int(known[code]) if at else _count(tx, code)) if large else few[code]
+        told[code] = Kept(code, one.kind, one.pack, one.domains, number, at)
+    return tuple(told.values())
+
+
+def counted(tx: Connection) -> dict[str, dict[str, int]]:
+    """How many stand on each list, for the figures that the worker keeps."""
     rows = tx.execute(
         select(list_entry.c.list_kind, func.count())
         .where(list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None))
         .group_by(list_entry.c.list_kind)
     )
-    count = {str(code): int(number) for code, number in rows}
-    return tuple(
-        Kept(code, one.kind, one.pack, one.domains, count.get(code, 0))
-        for code, one in kinds(law, today).items()
-        if one.kind.public or not public
-    )
+    return {FIGURE: {str(code): int(number) for code, number in rows}}
+
+
+def _counted_to(tx: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """How many stand on each of these lists, counted no further than one beyond `COUNTED`."""
+    each = []
+    for code in codes:
+        few = select(list_entry.c.list_kind).where(*_stands_on(code)).limit(COUNTED + 1).subquery()
+        each.append(select(literal(code), select(func.count()).select_from(few).scalar_subquery()))
+    return {str(code): int(number) for code, number in tx.execute(union_all(*each))} if each else {}
+
+
+def _count(tx: Connection, code: str) -> int:
+    return int(tx.execute(select(func.count()).select_from(list_entry).where(*_stands_on(code))).scalar_one())
+
+
+def _stands_on(code: str) -> tuple[ColumnElement[bool], ...]:
+    return list_entry.c.list_kind == code, list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None)
 
 
 def kept(law: Library, today: date, code: str, *, public: bool) -> Kept:
@@ -169,7 +205,7 @@ def stood_count(tx: Connection, of: Kept, day: date) -> int:
 
 def _stood(of: Kept, day: date) -> tuple[ColumnElement[bool], ...]:
     return (
-        list_entry.c.listed_on <= day, list_entry.c.listed_on >= oldest_standing(of.kind, day),
+        list_entry.c.listed_on <= day, stays_from >= oldest_standing(of.kind, day),
         or_(list_entry.c.left_on.is_(None), list_entry.c.left_on > day), *never_undone(),
     )  # fmt: skip
 
@@ -185,7 +221,7 @@ def never_undone() -> tuple[ColumnElement[bool], ...]:
 
 def _page(tx: Connection, of: Kept, query: Select[tuple[object, ...]], after: str, size: int) -> Page:
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
-    said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
+    said = (one if one.until else one._replace(until=list_days(of.kind, one.since).max_until) for one in rows)
     return Page(tuple(said), following)
 
 
@@ -193,7 +229,7 @@ def stands_before_public(lists: Collection[Kept], day: date) -> ColumnElement[bo
     """That an entry of these lists, with its subject and its record where it has one, is shown to everybody on this day."""
     lasts = or_(
         false(),
-        *(and_(list_entry.c.list_kind == one.code, list_entry.c.listed_on >= oldest_standing(one.kind, day)) for one in lists),
+        *(and_(list_entry.c.list_kind == one.code, stays_from >= oldest_standing(one.kind, day)) for one in lists),
     )  # fmt: skip
     shown = shown_on([one.code for one in lists if one.kind.no_new], day)
     return and_(
@@ -275,7 +311,7 @@ def _entries(code: str) -> Select[tuple[object, ...]]:
             list_entry.c.id, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.number.label("case"),
             list_entry.c.listed_on, record.c.max_until.label("until"), list_entry.c.left_on, list_entry.c.left_how,
             record.c.number.label("record"), record.c.penalty_basis.label("basis"),
-            office.c.id.label("office_id"), cases.c.pack,
+            office.c.id.label("office_id"), cases.c.pack, stays_from.label("since"),
         )
         .join(subject, subject.c.id == list_entry.c.subject_id)
         .join(cases, cases.c.id == list_entry.c.case_id)

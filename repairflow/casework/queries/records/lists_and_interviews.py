@@ -17,7 +17,7 @@ from repairflow.casework.told_periods import Dated, told_of
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days
-from repairflow.records import cases, interview_entry, list_entry, measure, office, record
+from repairflow.records import cases, interview_entry, list_entry, measure, office, record, stays_from
 from repairflow.records.rows import all_rows
 
 LEFT: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
@@ -93,6 +93,7 @@ class _EntryRow(NamedTuple):
     record_id: int | None
     list_kind: str
     listed_on: date
+    since: date
     left_on: date | None
     left_how: str | None
     record_number: str | None
@@ -112,7 +113,8 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
     query = (
         select(
             list_entry.c.id, list_entry.c.subject_id, list_entry.c.record_id, list_entry.c.list_kind, list_entry.c.listed_on,
-            list_entry.c.left_on, list_entry.c.left_how, record.c.number.label("record_number"), record.c.max_until,
+            stays_from.label("since"), list_entry.c.left_on, list_entry.c.left_how,
+            record.c.number.label("record_number"), record.c.max_until,
             record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.internal,
             cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
         )
@@ -166,7 +168,7 @@ def _entry(
 ) -> Entry:
     pack = law.packs[row.pack]
     kind = pack.list_kind[row.list_kind]
-    days = list_days(kind, row.listed_on)
+    days = list_days(kind, row.since)
     apply_from = row.apply_from or days.apply_from
     return Entry(
         label=kind.label,

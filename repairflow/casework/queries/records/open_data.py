@@ -26,7 +26,7 @@ from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days
 from repairflow.law.sectors import lists_without_new
 from repairflow.law.small_counts import LEAST
-from repairflow.records import act, cases, event, list_entry, office, record, subject
+from repairflow.records import act, cases, event, list_entry, office, record, stays_from, subject
 from repairflow.times import at, local_day
 
 SIZE = 1000
@@ -65,6 +65,7 @@ class _Entry(NamedTuple):
     whose: str
     office: str
     listed_on: date
+    since: date
     until: date | None
 
 
@@ -157,7 +158,7 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
         select(
             list_entry.c.id, cases.c.pack, cases.c.deciding_id.label("office_id"), list_entry.c.list_kind, subject.c.name,
             subject.c.uscc, subject.c.kind.label("whose"),
-            office.c.name.label("office"), list_entry.c.listed_on, record.c.max_until.label("until"),
+            office.c.name.label("office"), list_entry.c.listed_on, stays_from.label("since"), record.c.max_until.label("until"),
         )
         .join(subject, subject.c.id == list_entry.c.subject_id)
         .join(cases, cases.c.id == list_entry.c.case_id)
@@ -170,7 +171,7 @@ def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
     found = []
     for one in rows:
         kept = public[one.list_kind].kind
-        until = one.until or list_days(kept, one.listed_on).max_until
+        until = one.until or list_days(kept, one.since).max_until
         found.append(
             (kept.label, told_name(one.name, one.whose), one.uscc, one.office, one.listed_on, until, one.id in told)
         )

@@ -21,7 +21,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import Severity
 from repairflow.law.publicity import list_days, stay_is_over
 from repairflow.law.sectors import lists_without_new
-from repairflow.records import cases, list_entry, office, record, subject
+from repairflow.records import cases, list_entry, office, record, stays_from, subject
 from repairflow.records.rows import all_rows
 
 PERSON, ORGANISATION = "natural_person", "organisation"
@@ -71,6 +71,7 @@ class _Entry(NamedTuple):
     list_kind: str
     record_id: int | None
     listed_on: date
+    since: date
     until: date | None
     office: str
     id: int
@@ -158,9 +159,9 @@ def _listed(one: _Entry, known: Mapping[str, list_registry.Kept], told: bool, to
     kept = known.get(one.list_kind)
     if kept is None or not kept.kind.public:
         return None
-    if one.record_id is None and stay_is_over(kept.kind, one.listed_on, today):
+    if one.record_id is None and stay_is_over(kept.kind, one.since, today):
         return None
-    until = one.until or list_days(kept.kind, one.listed_on).max_until
+    until = one.until or list_days(kept.kind, one.since).max_until
     return PublicEntry(one.list_kind, kept.kind.label, one.listed_on, until, one.office, told)
 
 
@@ -177,6 +178,7 @@ _RECORDS = (
 _ENTRIES = (
     select(
         subject.c.name, subject.c.uscc, list_entry.c.list_kind, list_entry.c.record_id, list_entry.c.listed_on,
+        stays_from.label("since"),
         record.c.max_until.label("until"), office.c.name.label("office"), list_entry.c.id, office.c.id.label("office_id"),
         cases.c.pack,
     )

@@ -60,7 +60,7 @@ def replay(tx: Connection, law: Library, row: LetterRow) -> Status:
         and (
             one["record_id"] in public
             if one["record_id"] is not None
-            else not stay_is_over(found.kind, date.fromisoformat(str(one["listed_on"])), today)
+            else not stay_is_over(found.kind, date.fromisoformat(str(one.get("renewed_on") or one["listed_on"])), today)
         )
     ]
     return sorted(tuple(record_words(_with_days(one))) for one in records), sorted(lists)
