@@ -46,6 +46,7 @@ ELSEWHERE = {
 HEARD = "accept report_verification serve_notice state_defence"
 ROUTES = [
     # a procedure, and the steps of a case; a number is so many days that pass, "served" the service of the letter
+    ("honour_review", "issue stop"),
     ("repair", "request_supplement served 30"),
     ("repair", "accept extend_handling report_verification propose_grant grant"),
     ("repair", f"{HEARD} propose_denial deny"),
@@ -68,7 +69,7 @@ ROUTES = [
     ("joint_measure", "request respond lift"),
     ("revocation", "serve_notice state_defence propose_revocation revoke"),
     ("honour_review", "issue served report report_review order served submit_proof report_recheck pass"),
-    ("honour_review", "issue served report report_review order served submit_proof report_recheck exit"), ("honour_review", "issue stop"),
+    ("honour_review", "issue served report report_review order served submit_proof report_recheck exit"),
 ]  # fmt: skip
 REMEDIES = ("60日内向云溪县人民政府申请行政复议", "6个月内依法向云溪县人民法院提起行政诉讼")
 SAID: dict[str, tuple[str, ...]] = {
