@@ -1,6 +1,6 @@
 """From which day the stay on a favourable list counts since its newest review that was passed.
 
-Revision 0072, after 0071.
+Revision 0074, after 0073.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision = "0071"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
