@@ -202,10 +202,19 @@ def demo() -> None:
     except KeyboardInterrupt:
         click.echo("\n正在停止……")
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(timeout=30)
+        stop(started)
+
+
+def stop(started: list[subprocess.Popen[bytes]], patience: float = 30) -> None:
+    """Ensure that none of these processes runs: each is asked to end, and killed where it has not within `patience` seconds."""
+    for process in started:
+        process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:  # a busy machine; why they are stopped must still be told
+            process.kill()
+            process.wait()
 
 
 def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
