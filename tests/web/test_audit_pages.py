@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -15,9 +16,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from repairflow.auditing import merkle
+from repairflow.auditing import checkpoints, cosignatures, merkle
+from repairflow.auditing.cosigning import Cosigner
 from repairflow.auditing.notes import Verifier
+from repairflow.casework import heartbeats
 from repairflow.casework.queries.audit.case_events import history, masked
+from repairflow.casework.queries.audit.witnesses import differs
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
@@ -25,7 +29,7 @@ from repairflow.web.audit import views as audit_views
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import application, sign, tamper, visit
+from tests.support.calling import application, sign, signer, tamper, visit
 
 AUDITOR = "auditor@CREDIT"
 PAGES = ("/audit", "/audit/cases/{case}", "/audit/cases/{case}/bundle.zip")
@@ -185,6 +189,39 @@ def test_what_witnesses_read_is_open_to_everybody(town: Town, app: Flask) -> Non
     assert merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
     for query in ("", "?from=0&to=1", "?from=x&to=2", f"?from=1&to={new.size + 1}", "?from=-1&to=2", "?from=2&to=1"):
         assert stranger.get(f"/audit/consistency{query}").status_code == 422, query
+
+
+def test_the_page_says_how_far_witnesses_cosigned(
+    database: Database, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    witness, policy = Cosigner("w.example/1", bytes(32)), tmp_path / "policy"
+    policy.write_text(f"witness w {witness} https://w.example\nquorum w\n")
+    asked = cosignatures.Asked(witness.name, str(witness), "")
+    town = Town(database, replace(settings, witness_policy=str(policy)))
+    app = application(town, lambda app: app.register_blueprint(audit.blueprint))
+    town.file_repair()
+    sign(town)
+    auditor, key = visit(app, town, AUDITOR), signer(town).verifier
+
+    def cosigned() -> None:
+        with town.db.begin() as tx:
+            note = checkpoints.newest_note(tx) or ""
+            line = witness.cosign(key.text(note), town.now)
+            assert cosignatures.keep(tx, asked, key.open(note).size, note, line)
+
+    def differed() -> None:
+        with town.db.begin() as tx:
+            heartbeats.put(tx, differs(asked), town.now)
+
+    for happens, said in (
+        (lambda: None, "还没有共签过"),
+        (cosigned, "共签到第"),
+        (differed, "与本日志不一致"),
+        (lambda: policy.write_text("quorum"), "不符合 C2SP tlog-policy"),
+    ):
+        happens()
+        assert said in auditor.get("/audit").get_data(as_text=True), said
+    assert "w.example/1" in app.test_client().get("/audit/checkpoint").get_data(as_text=True)
 
 
 def token(client: object) -> dict[str, str]:
