@@ -89,6 +89,18 @@ def test_a_finding_goes_to_the_office_and_back(town: Town, app: Flask) -> None:
     assert chain.content(rows[0].body)["case"] == case
 
 
+def test_a_number_that_no_case_has_loses_nothing_that_was_typed(town: Town, app: Flask) -> None:
+    auditor = Officer(app, town, AUDITOR)
+    auditor.get("/audit/findings")
+    answer = auditor.post("/audit/findings", {"case": "XF-1", "text": "受理时间早于申请时间。"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert page.count("没有这个编号的办件，请核对办件编号") == 2  # in the summary and at the field
+    assert 'value="XF-1"' in page
+    assert "受理时间早于申请时间。" in page
+    assert not states(town)
+
+
 def test_who_may_not(town: Town, app: Flask) -> None:
     case = town.file_repair()
 
@@ -99,7 +111,7 @@ def test_who_may_not(town: Town, app: Flask) -> None:
     for who in ("yunxi", "head@ENV", "system_admin@CREDIT"):
         with pytest.raises(Forbidden):
             asked(RaiseFinding(town.actor(who), case, "x"))
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         asked(RaiseFinding(town.actor(AUDITOR), "XF-1", "x"))
     with pytest.raises(Invalid):
         asked(RaiseFinding(town.actor(AUDITOR), case, " "))

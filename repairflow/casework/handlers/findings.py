@@ -32,14 +32,15 @@ TOLD = ("head", "supervisor")
 def raise_finding(tx: Connection, _: Services, given: RaiseFinding, now: datetime) -> str:
     """Afterwards the office that decides the case is to answer; gives the finding's number.
 
-    Raises Forbidden for others than auditors, NotFound, Invalid for a text that is none.
+    Raises Forbidden for others than auditors, Invalid for a number that no case has and a text that is none.
     """
     role = _auditor(given.actor)
     text = demanded_text(given.text, LONGEST, "text", "审计意见", "请填写“审计意见”", "没有提出，请按提示修改。")
     columns = cases.c.id, cases.c.number, cases.c.record_id, cases.c.deciding_id
     case = tx.execute(select(*columns).where(cases.c.number == given.case.strip(), case_scope(given.actor))).first()
     if case is None:
-        raise NotFound("没有这个编号的办件，请核对办件编号。")
+        # asked of a form: what was typed beside the number stays there
+        raise Invalid("没有提出，请按提示修改。", [Problem("case", "没有这个编号的办件，请核对办件编号")])
     year = local_day(now).year
     number = f"SJ-{year}-{next_number(tx, 'audit_finding', year):06d}"
     values = {
