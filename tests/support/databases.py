@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from subprocess import SubprocessError
@@ -35,8 +36,9 @@ timezone = 'America/New_York'   # a server's zone must not matter
 class Maker(Protocol):
     """Gives databases of one kind, each new and nobody else's."""
 
-    def migrated(self) -> str:
-        """URL of a database at the newest migration, without rows."""
+    def migrated(self, *, for_town: bool = False) -> str:
+        """URL of a database at the newest migration, without rows; `for_town`: what is filled with a town at once may come
+        with the bulk of an earlier one's rows, see `Bulk`."""
 
     def bare(self) -> str:
         """URL of a database without tables."""
@@ -83,6 +85,31 @@ def overwrite(url: str, image: bytes) -> bool:
     return True
 
 
+BULK = ("own_rule", "row_change")
+"""Tables which hold nearly all rows of a town: to delete and copy them anew took most of the time a town takes."""
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Rows of a town which an emptied database of PostgreSQL still holds for the next copy of the same town.
+
+    They are as they were copied: each still bears the transaction that wrote it, and none is missing.
+    """
+
+    town: object
+    transaction: str
+    rows: tuple[int, ...]
+
+    def stands(self, tx: psycopg.Connection[tuple[object, ...]]) -> bool:
+        """Whether no row of them was changed or deleted."""
+        counted = ", ".join(f"(SELECT count(*) FROM {name} WHERE xmin::text = '{self.transaction}')" for name in BULK)
+        return tx.execute(f"SELECT {counted}").fetchone() == self.rows
+
+
+bulks: dict[str, Bulk] = {}
+"""By server and name of the database; see `Bulk`. Whoever fills one notes them, and `PostgreSQL` forgets what does not stand."""
+
+
 class SQLite:
     """Database files in one folder."""
 
@@ -92,7 +119,7 @@ class SQLite:
         self._template = folder / "template.db"
         _migrate(f"sqlite:///{self._template}")
 
-    def migrated(self) -> str:
+    def migrated(self, *, for_town: bool = False) -> str:
         path = self._path()
         shutil.copyfile(self._template, path)
         _remember(path, rows=False)
@@ -123,7 +150,7 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
 BLOATED = """
 SELECT string_agg(quote_ident(relname), ', ') FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
-    AND pg_relation_size(oid) > 512 * 1024
+    AND pg_relation_size(oid) > CASE WHEN relname = ANY(%s) THEN 3 ELSE 0.5 END * 1024 * 1024
 """
 """Tables in which deleted rows have come to lie: nothing clears them away here, and every look at the table walks past them."""
 
@@ -145,6 +172,8 @@ class PostgreSQL:
         self._where = socket_folder
         self._numbers = count(1)
         self._free: list[str] = []
+        self._free_for_town: list[str] = []
+        self._plain: set[str] = set()
         self._kept: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
         self._admin = psycopg.connect(f"host={socket_folder} user=postgres dbname=postgres", autocommit=True)
         self._admin.execute("CREATE DATABASE rf_template")
@@ -155,14 +184,19 @@ class PostgreSQL:
             tables = tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             sequences = tx.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").fetchall()
         # Deleting a few rows is several times as quick as truncating some fifty tables with their indexes.
-        emptying = [f'DELETE FROM "{name}"' for (name,) in tables if name != "alembic_version"]
+        emptying = [f'DELETE FROM "{name}"' for (name,) in tables if name not in ("alembic_version", *BULK)]
         self._empty = "; ".join([*emptying, *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences)])
 
-    def migrated(self) -> str:
+    def migrated(self, *, for_town: bool = False) -> str:
+        if for_town and self._free_for_town:
+            return self._url(self._free_for_town.pop())
         if self._free:
-            return self._url(self._free.pop())
-        name = f"rf_{next(self._numbers)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE rf_template STRATEGY file_copy")
+            name = self._free.pop()
+        else:
+            name = f"rf_{next(self._numbers)}"
+            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE rf_template STRATEGY file_copy")
+        if not for_town:
+            self._plain.add(name)
         return self._url(name)
 
     def bare(self) -> str:
@@ -172,9 +206,13 @@ class PostgreSQL:
 
     def drop(self, url: str) -> None:
         name = url.split("/")[3].split("?")[0]
+        if name in self._plain:  # one without rows is there for the next test that needs it so
+            self._plain.remove(name)
+            bulks.pop(self._key(name), None)
         if self._emptied(name):
-            self._free.append(name)
+            (self._free_for_town if self._key(name) in bulks else self._free).append(name)
         else:
+            bulks.pop(self._key(name), None)
             kept_connections.forget(name)
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -193,14 +231,24 @@ class PostgreSQL:
         if tx.execute(SHAPE).fetchone() != self._shape:
             self._kept.pop(name).close()
             return False
-        tx.execute(self._empty)
-        bloated = tx.execute(BLOATED).fetchone()
+        bulk = bulks.pop(self._key(name), None)
+        if bulk is not None and not bulk.stands(tx):
+            bulk = None
+        others = f" WHERE xmin::text <> '{bulk.transaction}'" if bulk is not None else ""
+        tx.execute("; ".join([self._empty, *(f"DELETE FROM {table}{others}" for table in BULK)]))
+        bloated = tx.execute(BLOATED, (list(BULK) if bulk is not None else [],)).fetchone()
         if bloated is not None and bloated[0]:
-            tx.execute(f"TRUNCATE {bloated[0]} CASCADE")
+            bulk = None  # truncating reaches what refers to a table
+            tx.execute(f"TRUNCATE {bloated[0]}, {', '.join(BULK)} CASCADE")
+        if bulk is not None:
+            bulks[self._key(name)] = bulk
         return True
 
     def _at(self, name: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(f"host={self._where} user=postgres dbname={name}", autocommit=True)
+
+    def _key(self, name: str) -> str:
+        return f"{self._where}/{name}"
 
     def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self._where}"

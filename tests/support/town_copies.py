@@ -47,9 +47,10 @@ def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
     if copy is None:
         stands = at == at.replace(second=0, microsecond=0)  # of a clock that runs no instant comes again
         empty = stands and _is_empty(db)
+        _without_bulk(db)
         ids = build()
         if empty:
-            _copies[known] = _Copy(ids, taken(db))
+            _copies[known] = _Copy(ids, taken(db, known))
     elif _is_empty(db):
         ids = copy.ids
         copy.fill(db)
@@ -75,10 +76,31 @@ def _with_driver(db: Database, use: Callable[[Any], Any]) -> Any:
         held.close()
 
 
-def taken(db: Database) -> Fill:
-    """A way to put all rows of now into another empty or, on SQLite, any migrated database."""
+def _without_bulk(db: Database) -> None:
+    """Afterwards an empty database holds no rows of an earlier town either."""
     if not db.is_sqlite:
-        fill = _with_driver(db, _postgresql)
+        _with_driver(db, _delete_bulk)
+
+
+def _delete_bulk(driver: psycopg.Connection[Any]) -> None:
+    if databases.bulks.pop(_key(driver), None) is not None:
+        driver.execute("SET LOCAL session_replication_role = replica")
+        for name in databases.BULK:
+            driver.execute(f"DELETE FROM {name}")
+        driver.commit()
+
+
+def _key(driver: psycopg.Connection[Any]) -> str:
+    return f"{driver.info.host}/{driver.info.dbname}"
+
+
+def taken(db: Database, town: object = None) -> Fill:
+    """A way to put all rows of now into another empty or, on SQLite, any migrated database.
+
+    `town` names what is copied where the bulk of its rows may stay for the next copy, see `databases.Bulk`.
+    """
+    if not db.is_sqlite:
+        fill = _with_driver(db, lambda driver: _postgresql(driver, town))
         return lambda other: _with_driver(other, fill)
     kept = sqlite3.connect(":memory:", check_same_thread=False)
     _with_driver(db, lambda driver: driver.backup(kept))
@@ -92,7 +114,7 @@ def taken(db: Database) -> Fill:
     return put
 
 
-def _postgresql(driver: psycopg.Connection[Any]) -> Callable[[Any], None]:
+def _postgresql(driver: psycopg.Connection[Any], town: object) -> Callable[[Any], None]:
     tables = driver.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     rows: dict[str, bytes] = {}
     for (name,) in tables:
@@ -100,15 +122,28 @@ def _postgresql(driver: psycopg.Connection[Any]) -> Callable[[Any], None]:
             with driver.cursor().copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as found:
                 rows[name] = b"".join(bytes(part) for part in found)
     numbers = "; ".join(f"SELECT setval('{name}', {last})" for name, last in driver.execute(_NUMBERED).fetchall())
+    counted = tuple(driver.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in databases.BULK)
     driver.rollback()
 
     def fill(other: psycopg.Connection[Any]) -> None:
         # The rows keep their numbers, so that those of other tables hold; triggers have noted them once.
         other.execute("SET LOCAL session_replication_role = replica")
+        bulk = databases.bulks.pop(_key(other), None)
+        stays = bulk is not None and bulk.town == town
+        if bulk is not None and not stays:
+            for name in databases.BULK:
+                other.execute(f"DELETE FROM {name}")
         for name, content in rows.items():
+            if stays and name in databases.BULK:
+                continue
             with other.cursor().copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as into:
                 into.write(content)
         other.execute(numbers)
+        if bulk is None or not stays:
+            (number,) = other.execute("SELECT pg_current_xact_id()::xid::text").fetchone() or ("",)
+            bulk = databases.Bulk(town, number, counted)
         other.commit()
+        if town is not None:
+            databases.bulks[_key(other)] = bulk
 
     return fill
