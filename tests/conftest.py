@@ -22,6 +22,8 @@ from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings, load
 from tests.support import browser, databases, kept_connections, once, sockets
 
+TOWNS = frozenset({"town", "life"})
+"""Fixtures which, before a test sees its database, build a town in it."""
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
 # The surroundings of whoever runs the tests must not change them.
 for _name in [name for name in os.environ if name.startswith("REPAIRFLOW_")]:
@@ -125,9 +127,9 @@ def databases_of_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[data
 
 
 @pytest.fixture
-def database_url(databases_of_kind: databases.Maker) -> Iterator[str]:
-    """URL of a migrated database without rows, for this test alone."""
-    url = databases_of_kind.migrated()
+def database_url(databases_of_kind: databases.Maker, request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of a migrated database without rows, for this test alone; those of a town may be half there where it is built next."""
+    url = databases_of_kind.migrated(for_town=not TOWNS.isdisjoint(request.fixturenames))
     yield url
     _close_opened()
     databases_of_kind.drop(url)
@@ -203,10 +205,16 @@ def press() -> Iterator[Press]:
         yield one
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser a module, not a session: while playwright runs, no other test could start an event loop."""
-    with browser.chromium() as running:
+@pytest.fixture(scope="session")
+def kept_chromium() -> Iterator[browser.Kept]:
+    with browser.Kept() as kept:
+        yield kept
+
+
+@pytest.fixture
+def chromium(kept_chromium: browser.Kept) -> Iterator[Browser]:
+    """One browser a worker process: it takes seconds to start. What a test opens in it is closed with the test."""
+    with kept_chromium.lent() as running:
         yield running
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from playwright.sync_api import Page
+
+from tests.support import browser
 
 PAGE = """<!doctype html><html lang="zh"><title>信用修复</title>
 <h1>信用修复</h1><img src="http://cdn.example/pixel.png" alt="">"""
@@ -43,3 +46,21 @@ def test_it_sees_this_machine_alone(page: Page, address: str) -> None:
     assert page.get_by_role("heading").inner_text() == "信用修复"
     assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
     assert failed == ["http://cdn.example/pixel.png"]
+
+
+@pytest.mark.browser
+def test_between_two_tests_it_is_in_nobodys_way(kept_chromium: browser.Kept) -> None:
+    """Others may start an event loop, and the next one finds no page of the one before."""
+
+    async def seven() -> int:
+        return 7
+
+    with kept_chromium.lent() as first:
+        first.new_context().new_page()
+        assert asyncio._get_running_loop() is not None
+    assert asyncio.run(seven()) == 7
+    with kept_chromium.lent() as second:
+        assert second is first
+        assert second.contexts == []
+        assert second.new_context().new_page().evaluate("1 + 1") == 2
+    assert asyncio.run(seven()) == 7
