@@ -13,6 +13,8 @@ TRAINING = {
     "修复方式": "信用修复专题培训", "学时（小时）": "3", "出具单位": "云溪县环境科学学会", "证明编号": "培〔2026〕18号",
     "完成日期": "2026-05-20",
 }  # fmt: skip
+SPEAKER = "宋远山"
+"""Who speaks for the company, and so declares for it."""
 REFUSED = [
     ({"学时（小时）": "2"}, "不少于 3 小时，填写的是 2 小时"),
     ({"学时（小时）": "三"}, "整数"),
@@ -54,6 +56,7 @@ def test_means_are_declared_checked_and_shown_to_who_decides(life: TownLife) -> 
     assert "待核验：信用修复专题培训" in clerk.follows_inbox()
     clerk.opens("/desk/performance")
     clerk.follows("核验修复方式")
+    clerk.reads(f"{SPEAKER} 2026-06-10 10:00 登记")
     assert "请写明怎样核验的" in clerk.sends("属实", status=422)
     market = life.market.examiner
     assert "云溪环保" not in market.opens("/desk/means")
@@ -69,6 +72,8 @@ def test_means_are_declared_checked_and_shown_to_who_decides(life: TownLife) -> 
     assert "“信用修复专题培训”已核验" in company.inbox()
     case = company.repairs(number)
     assert "已与学会核对编号" in env.acceptor.opens_case(case)
+    env.acceptor.reads(f"{SPEAKER} 2026-06-10 10:00 登记")
+    assert f"{SPEAKER} 2026-06-10 10:00 登记" in company.opens(f"/my/records/{number}/means")
 
     # the quiz: unanswered, failed, tried again, passed; then the day's tries are over
     assert "请回答第 5 题" in answers(life, RIGHT[:4])

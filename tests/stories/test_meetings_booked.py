@@ -41,7 +41,7 @@ def test_an_interview_is_booked_and_moved_at_the_wish_of_its_company(life: TownL
     company.reads("已改期，不再执行", "6月18日（周四） 14:00–15:00")
     assert "<s>" in company.html
     examiner.opens("/desk/meetings?day=2026-06-16")
-    examiner.reads("已改期", "14:00–15:00")
+    examiner.reads("已改期", "14:00–15:00", "examiner@ENV 2026-06-10 10:00 安排")
     assert "待登记结果" not in examiner.html
 
     life.it_is(date(2026, 6, 19))
@@ -70,6 +70,9 @@ def test_a_hearing_on_the_pages(life: TownLife) -> None:
     env.examiner.reads("通知以后至少七个工作日", "不早于2026-06-22")
     env.examiner.sends("安排并通知当事人", {**wanted, "听证时间": "2026-06-22T09:00", "听证人员（二）": "head@ENV"})
     env.examiner.reads("听证已安排")
+    for page in (f"/desk/cases/{case}", f"/desk/cases/{case}/hearing", "/desk/meetings?day=2026-06-22"):
+        env.head.opens(page)
+        env.head.reads("examiner@ENV、head@ENV", "examiner@ENV 2026-06-10 10:00 安排")
     company.opens_case(case)
     company.sends("提交改期申请", {"改期的理由": " ", "希望改到的时间": "6月23日"}, status=422)
     company.reads("请填写改期的理由")

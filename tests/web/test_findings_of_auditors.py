@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -72,9 +75,16 @@ def test_a_finding_goes_to_the_office_and_back(town: Town, app: Flask) -> None:
     auditor.get("/audit/findings")
     assert auditor.post(f"/audit/findings/{NUMBER}", {"decision": "close", "text": "已核实。"}).status_code == 303
     assert states(town) == ["closed"]
+    answerer, closer = town.actor("head@ENV").name, town.actor(AUDITOR).name
+    assert answerer != closer
+    for read in (auditor.get("/audit/findings"), office.get("/desk/findings?state=closed")):
+        assert re.search(f"<dt>答复 · {answerer} · [^<]*2026[^<]*</dt>", read)
+        assert re.search(f"<dt>销号说明 · {closer} · [^<]*2026[^<]*</dt>", read)
     table = auditor.get("/audit/findings.csv")
     assert "校正记录已存档" in table
     assert "已销号" in table
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert (row["提出人"], row["答复人"], row["销号人"]) == (closer, answerer, closer)
     with town.db.read() as tx:
         rows = tx.execute(
             select(event.c.action, event.c.body).where(event.c.stream == f"finding/{NUMBER}").order_by(event.c.seq)

@@ -20,7 +20,21 @@ from repairflow.web.ui.csv import as_csv
 from repairflow.web.ui.forms import errors_from, wrong_of
 
 USUAL_SIZE, USUAL_SEED = "10", "1"
-HEADING = ("编号", "办件", "单位", "状态", "审计意见", "提出人", "提出时间", "答复", "答复时间", "说明", "销号时间")
+HEADING = (
+    "编号",
+    "办件",
+    "单位",
+    "状态",
+    "审计意见",
+    "提出人",
+    "提出时间",
+    "答复",
+    "答复人",
+    "答复时间",
+    "说明",
+    "销号人",
+    "销号时间",
+)
 DONE = {"close": "已销号", "return": "已退回"}
 
 
@@ -65,7 +79,8 @@ def table() -> Response:
     rows = [
         (
             one.number, one.case, one.office, queries.STATES[one.state], one.text, one.by, times.local(one.raised_at), one.answer,
-            one.answered_at and times.local(one.answered_at), one.remark, one.closed_at and times.local(one.closed_at),
+            one.answered_by, one.answered_at and times.local(one.answered_at), one.remark, one.closed_by,
+            one.closed_at and times.local(one.closed_at),
         )
         for one in found
     ]  # fmt: skip

@@ -18,7 +18,7 @@ STATES = {"assigned": "待答复", "answered": "已答复", "closed": "已销号
 
 
 class Raised(NamedTuple):
-    """One finding with its case, its office and who raised it."""
+    """One finding with its case, its office, who raised it, who answered and who closed it."""
 
     id: int
     number: str
@@ -32,6 +32,8 @@ class Raised(NamedTuple):
     case: str
     office: str
     by: str
+    answered_by: str | None
+    closed_by: str | None
 
 
 class Page(NamedTuple):
@@ -54,11 +56,15 @@ def everything(tx: Connection, actor: Actor, state: str = "") -> tuple[Raised, .
 
 def _asked(actor: Actor, state: str) -> Select[Raised]:
     columns = [audit_finding.c[name] for name in Raised._fields[:9]]
+    answerer, closer = person.alias("answerer"), person.alias("closer")
+    names = (answerer.c.name.label("answered_by"), closer.c.name.label("closed_by"))
     asked = (
-        select(*columns, cases.c.number.label("case"), office.c.name.label("office"), person.c.name.label("by"))
+        select(*columns, cases.c.number.label("case"), office.c.name.label("office"), person.c.name.label("by"), *names)
         .join(cases, cases.c.id == audit_finding.c.case_id)
         .join(office, office.c.id == audit_finding.c.office_id)
         .join(person, person.c.id == audit_finding.c.raised_by)
+        .outerjoin(answerer, answerer.c.id == audit_finding.c.answered_by)
+        .outerjoin(closer, closer.c.id == audit_finding.c.closed_by)
         .where(_scope(actor))
     )
     return asked.where(audit_finding.c.state == state) if state else asked

@@ -36,6 +36,7 @@ class Line(NamedTuple):
     number: str
     subject: str
     officers: tuple[str, ...]
+    booked_by: str
     amiss: tuple[str, ...]
     result: str
 
@@ -111,13 +112,13 @@ def _lines(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[L
         .limit(MOST)
     )
     found = [(MeetingRow(*row[:-2]), str(row[-2]), str(row[-1])) for row in tx.execute(rows)]
-    keys = sorted({key for row, _, _ in found for key in (row.first_id, row.second_id)})
+    keys = sorted({key for row, _, _ in found for key in (row.first_id, row.second_id, row.booked_by_id)})
     names = {row.id: row.name for row in tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(keys)))}
     came = _came(tx, {row.case_id for row, _, _ in found if row.kind == "interview"})
     return tuple(
         Line(
             row, meetings.KINDS[row.kind], number, name, (names[row.first_id], names[row.second_id]),
-            _amiss(tx, row, names) if row.ended is None and row.ends_at > now else (),
+            names[row.booked_by_id], _amiss(tx, row, names) if row.ended is None and row.ends_at > now else (),
             _result(row, came.get(row.case_id, ()), now),
         )
         for row, number, name in found

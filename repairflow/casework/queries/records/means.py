@@ -15,7 +15,7 @@ from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.law.means import Means
 from repairflow.law.procedure.library import Library
-from repairflow.records import learning, record, repair_means, service_body, subject
+from repairflow.records import learning, person, record, repair_means, service_body, subject
 from repairflow.records.rows import LearningRow, RecordRow, ServiceBodyRow, all_rows, first_row
 
 SIZE = 30
@@ -41,6 +41,7 @@ class MeansLine(NamedTuple):
     record_number: str
     document_number: str
     name: str
+    declared_by: str
     label: str
     verification: str
 
@@ -90,11 +91,13 @@ def bodies(tx: Connection) -> tuple[ServiceBodyRow, ...]:
 
 def _all() -> Select[MeansLine]:
     columns = [repair_means.c[name] for name in MeansLine._fields[:12]]
-    unsaid = [literal("").label(name) for name in MeansLine._fields[15:]]
+    unsaid = [literal("").label(name) for name in MeansLine._fields[16:]]
+    about = (record.c.number.label("record_number"), record.c.document_number)
     return (
-        select(*columns, record.c.number.label("record_number"), record.c.document_number, subject.c.name, *unsaid)
+        select(*columns, *about, subject.c.name, person.c.name.label("declared_by"), *unsaid)
         .join(record, record.c.id == repair_means.c.record_id)
         .join(subject, subject.c.id == repair_means.c.subject_id)
+        .join(person, person.c.id == repair_means.c.declared_by)
     )
 
 
