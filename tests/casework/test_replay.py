@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from repairflow import __version__, cli
 from repairflow.casework.case_state import kept_facts
-from repairflow.casework.queries.audit.replay import deadlines, guards
+from repairflow.casework.queries.audit.replay import guards
 from repairflow.casework.queries.audit.replay.difference import Difference, Report
 from repairflow.casework.queries.audit.replay.recorded import histories
 from repairflow.casework.queries.audit.replay.run import replay
@@ -50,7 +50,7 @@ def all_differences(db: Database, law: Library, release: str) -> list[Difference
     with db.read() as tx:
         found = replay(tx, law).differences
         for history in histories(tx, law):
-            found += deadlines.of_recorded(law, history, recorded[history.case.number])
+            found += past.counted_otherwise(law, history, recorded[history.case.number])
     return found
 
 
@@ -112,7 +112,7 @@ def test_every_kind_of_difference_is_found(bare_database: Database, law: Library
         found_then = {
             one
             for history in histories(tx, law)
-            for one in deadlines.of_recorded(longer(law), history, recorded[history.case.number])
+            for one in past.counted_otherwise(longer(law), history, recorded[history.case.number])
         }
     assert "due repair.acceptance" in {one.name for one in found_then - before}
 

@@ -11,12 +11,13 @@ import pytest
 import xlsxwriter
 
 from repairflow.gateway.penalties.fields import FIELDS
-from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.file import FileReport
 from repairflow.gateway.penalties.row import PenaltyRow
 from tests.gateway import dirt
 from tests.gateway.dirt import Clean
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.test_penalty_files import TODAY, nothing_known
+from tests.gateway.whole_files import read_file
 
 COLUMNS = (
     "CF_XDR_MC", "CF_XDR_LB", "CF_XDR_SHXYM", "CF_FRDB", "CF_WSH", "CF_WFXW", "CF_SY", "CF_CFLB", "CF_NR", "CF_NR_FK", "CF_NR_WFFF",

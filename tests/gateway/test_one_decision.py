@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.file import FileReport
 from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyKey, Standing
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.test_penalty_files import TODAY, nothing_known
+from tests.gateway.whole_files import read_file
 
 FIRST = {**samples.GOOD[0], "CF_CFLB": "罚款", "CF_NR": "罚款贰万元。", "CF_NR_FK": 2, "CF_NR_WFFF": ""}
 Changes = dict[str, object]

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from repairflow.gateway.penalties.file import open_table, read_file
+from repairflow.gateway.penalties.file import open_table
 from repairflow.gateway.penalties.grid import Cell, UnreadableFile
 from repairflow.gateway.penalties.units import unit_fault
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, company, csv_text
 from tests.gateway.test_penalty_files import TODAY, nothing_known
 from tests.gateway.test_penalty_rows import ORGANISATION, refused, taken
+from tests.gateway.whole_files import read_file
 
 
 @pytest.mark.parametrize(("changes", "field"), [

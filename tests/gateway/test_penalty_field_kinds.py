@@ -9,7 +9,6 @@ import pytest
 from stdnum.cn import uscc
 
 from repairflow.gateway.penalties.fields import field_named
-from repairflow.gateway.penalties.file import read_file
 from repairflow.gateway.penalties.grid import Cell, UnreadableFile
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.gateway.penalties.row_check import read_penalty
@@ -19,6 +18,7 @@ from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, HEADINGS, company, csv_text
 from tests.gateway.test_penalty_files import nothing_known
 from tests.gateway.test_penalty_rows import ORGANISATION, TODAY
+from tests.gateway.whole_files import read_file
 
 pytestmark = pytest.mark.either_database
 FINE_ALONE = {"CF_CFLB": "罚款", "CF_NR": "责令改正", "CF_NR_WFFF": ""}

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 from repairflow import sample
 from repairflow.errors import Invalid
 from repairflow.gateway.penalties.fields import REQUIRED
-from repairflow.gateway.penalties.file import FileReport, open_table, read_file
+from repairflow.gateway.penalties.file import FileReport, open_table
 from repairflow.gateway.penalties.grid import Limits, UnreadableFile
 from repairflow.gateway.penalties.row import PenaltyKey, Standing
 from repairflow.law.classing import Thresholds, classed
 from repairflow.law.identifiers import make_uscc
-from repairflow.law.procedure.packs import load_pack
+from repairflow.law.procedure.packs import parse_pack
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
+from tests.gateway.whole_files import read_file
 
 TODAY = date(2026, 6, 10)
 CODES = {name: name for name in samples.HEADINGS}
@@ -489,7 +490,8 @@ def test_the_good_samples_are_good_and_each_fault_is_found() -> None:
 
 
 def test_the_samples_fit_the_rule_pack_in_force() -> None:
-    pack = load_pack(samples.FOLDER.parent / "packs" / "CN-2026.toml")
+    path = samples.FOLDER.parent / "packs" / "CN-2026.toml"
+    pack = parse_pack(path.read_text("utf-8"), path.name)
     report = read_file(samples.FOLDER / "penalties.csv", pack, TODAY, nothing_known)
     assert report.problems == []
     assert {classed(pack, row.offence, Thresholds(0.3, 100)).severity for row in report.rows} == {

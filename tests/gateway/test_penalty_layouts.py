@@ -7,11 +7,12 @@ import io
 
 import pytest
 
-from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.file import FileReport
 from repairflow.gateway.penalties.grid import UnreadableFile
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.test_penalty_files import TODAY, nothing_known
+from tests.gateway.whole_files import read_file
 
 HEAD = list(samples.HEADINGS.values())
 FIRST, SECOND = (

@@ -14,12 +14,13 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.file import FileReport
 from repairflow.gateway.penalties.grid import UnreadableFile
 from repairflow.gateway.penalties.sheet_marks import STRUCK, marks_of
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, HEADINGS, text
 from tests.gateway.test_penalty_files import TODAY, nothing_known
+from tests.gateway.whole_files import read_file
 
 
 def workbook(change: Callable[[Any], object], rows: int = 3) -> bytes:

@@ -13,12 +13,13 @@ import xlsxwriter
 
 from repairflow.gateway import limited_parser
 from repairflow.gateway.limited_parser import Bounds
-from repairflow.gateway.penalties.file import open_table, read_file
+from repairflow.gateway.penalties.file import open_table
 from repairflow.gateway.penalties.grid import Limits, Source, UnreadableFile
 from repairflow.gateway.penalties.row import PenaltyKey
 from repairflow.settings import asset
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
+from tests.gateway.whole_files import read_file
 
 SAMPLES = asset("workflows") / "samples"
 GOOD = samples.csv_text(samples.GOOD)

@@ -13,7 +13,7 @@ from repairflow.law.checks import Diagnostic, Names, errors, problems
 from repairflow.law.checks.messages import TEXTS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
-from repairflow.law.procedure.packs import load_pack
+from repairflow.law.procedure.packs import parse_pack
 from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
 from repairflow.law.procedure.statutes import read_statutes
 from repairflow.settings import asset
@@ -241,7 +241,8 @@ def test_the_procedures_of_the_house_are_proved() -> None:
     held = {path: parse(text, path.name) for path, text in files.items()}
     letters = {a.letter for p in held.values() for a in p.action.values()} | {p.filing_letter for p in held.values()}
     articles = read_statutes(workflows / "statutes", [])
-    packs = [load_pack(path).citing(articles) for path in (workflows / "packs").glob("*.toml")]
+    texts = {path.name: path.read_text("utf-8") for path in (workflows / "packs").glob("*.toml")}
+    packs = [parse_pack(text, name).citing(articles) for name, text in texts.items()]
     known = Names.known(held.values(), packs, {letter for letter in letters if letter is not None})
     found = [f for path, p in held.items() for f in problems(p, names=known, text=files[path], where=path.name)]
     assert [f"{f.where} {f.text}" for f in errors(found)] == []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from repairflow.errors import DefinitionError, Invalid
-from repairflow.law.procedure.packs import load_pack
+from repairflow.law.procedure.packs import parse_pack
 from repairflow.records import event, linked_person, list_entry, record, sealed_input, subject
 from repairflow.settings import asset
 from tests.law_stories.chaining import entries, opened
@@ -188,13 +187,12 @@ def test_review_may_return_it(town: Town) -> None:
     assert town.case(case).outcome == "dropped"
 
 
-def test_the_stay_on_a_list_is_counted_in_months_or_years(tmp_path: Path) -> None:
+def test_the_stay_on_a_list_is_counted_in_months_or_years() -> None:
     """Days would be counted as if they were months."""
     text = (asset("workflows") / "packs" / "CN-2026.toml").read_text("utf-8")
-    path = tmp_path / "CN-2026.toml"
-    path.write_text(text.replace("maximum = { months = 6 }", "maximum = { calendar = 180 }", 1), "utf-8")
+    in_days = text.replace("maximum = { months = 6 }", "maximum = { calendar = 180 }", 1)
     with pytest.raises(DefinitionError) as caught:
-        load_pack(path)
+        parse_pack(in_days, "CN-2026.toml")
     assert "months 或者 years" in str(caught.value)
 
 

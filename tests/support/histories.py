@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from repairflow.casework.queries.audit.replay.deadlines import Days, counted
+from repairflow.casework.queries.audit.replay.difference import Difference
+from repairflow.casework.queries.audit.replay.recorded import History
 from repairflow.db import Database
+from repairflow.law.procedure.library import Library
 from repairflow.records import schema
 
 FOLDER = Path(__file__).parents[1] / "histories"
@@ -70,3 +75,14 @@ def _value(column: sa.Column[Any], value: Any, tx: sa.Connection) -> Any:
     if isinstance(column.type, sa.Date):
         return date.fromisoformat(value)
     return value
+
+
+def counted_otherwise(law: Library, history: History, recorded_days: list[list[Days]]) -> Iterator[Difference]:
+    """Runs that end otherwise than an earlier version counted them, step by step."""
+    for until, before in enumerate(recorded_days, start=1):
+        then = {(clock, nth): (state, day) for clock, nth, state, day in before}
+        now = {(clock, nth): (state, day) for clock, nth, state, day in counted(law, history, until)}
+        for key in sorted(then.keys() | now.keys()):
+            if then.get(key) != now.get(key):
+                name, seq = f"due {history.case.procedure}.{key[0]}", history.steps[until - 1].seq
+                yield Difference("due", name, history.case.number, seq, str(then.get(key)), str(now.get(key)))

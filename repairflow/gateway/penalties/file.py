@@ -223,20 +223,6 @@ class FileReport:
         return len(self.same)
 
 
-def read_file(
-    data: Path | str | bytes,
-    pack: RulePack,
-    today: date,
-    known: Known,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-    name: str = "",
-    opens: Opens = open_grid,
-) -> FileReport:
-    """Read a whole file; see `read_table`. Raises UnreadableFile."""
-    with open_table(data, name, opens=opens) as table:
-        return read_table(table, pack, today, known, progress)
-
-
 def read_table(
     table: Table,
     pack: RulePack,

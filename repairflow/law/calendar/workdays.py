@@ -201,17 +201,6 @@ class Calendar:
         """Whether a count from the day after `start` to `due` rests on a year that is not published."""
         return not self.published_through(min(start + timedelta(days=1), due), due)
 
-    def adding(self, year: CalendarYear) -> Calendar:
-        """This calendar and one more year. The same content again changes nothing; a draft gives way to the published
-        year; other content for a published year is a CalendarError, unless it amends it."""
-        held = self.years.get(year.year)
-        if held is not None and held.published and held != year and not year.amends:
-            raise CalendarError(
-                f"{year.year} 年的放假安排已经载入，内容与这一份不同，未采用",
-                [Problem(str(year.year), f"已载入的依据：{held.source}；这一份的依据：{year.source}")],
-            )
-        return Calendar(self.name, {**self.years, year.year: year}.values())
-
     def overlaid(self, *local: CalendarYear, name: str | None = None) -> Calendar:
         """This calendar with places' years laid over it in turn: on the days one names, it is right.
 

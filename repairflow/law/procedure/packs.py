@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -23,7 +22,7 @@ from repairflow.law.procedure.measure import Measure
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy, ReviewFirst, Term, length
 from repairflow.law.procedure.written_lengths import with_stays
-from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
+from repairflow.law.toml_file import broken, meaning_digest, read_toml
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
@@ -265,15 +264,6 @@ def parse_pack(text: str, where: str, *, kept: bool = False) -> RulePack:
     except ValidationError as error:
         found = faults(error, text, where, RulePack)
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
-
-
-def load_pack(path: Path) -> RulePack:
-    """As `parse_pack`, from a file; DefinitionError also when it cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
-    return parse_pack(text, path.name)
 
 
 def laid_over(pack: RulePack, base: RulePack) -> RulePack:

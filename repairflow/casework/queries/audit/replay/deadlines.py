@@ -50,17 +50,6 @@ def differences(law: Library, history: History) -> Iterator[Difference]:
             yield _found(history, 0, rung.clock, f"{rung.rung}：{rung.due_day}", "没有这一届满日")
 
 
-def of_recorded(law: Library, history: History, recorded: list[list[Days]]) -> Iterator[Difference]:
-    """Runs that end otherwise than an earlier version counted them, step by step."""
-    for until, before in enumerate(recorded, start=1):
-        then = {(clock, nth): (state, day) for clock, nth, state, day in before}
-        now = {(clock, nth): (state, day) for clock, nth, state, day in counted(law, history, until)}
-        for key in sorted(then.keys() | now.keys()):
-            if then.get(key) != now.get(key):
-                seq = history.steps[until - 1].seq
-                yield _found(history, seq, key[0], _text(then.get(key)), _text(now.get(key)))
-
-
 def _text(limit: tuple[str, str | None] | None) -> str:
     return "没有" if limit is None else f"{limit[0]} {limit[1] or ''}".strip()
 
