@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from repairflow.errors import ConfigurationError
 
 PREFIX = "REPAIRFLOW_"
+MOST_PAGE_DAYS = 36_500
 MOST_PUSH_SECONDS = (
     90  # within the lease of an outbox row, else a second worker would send the same message beside the first
 )
@@ -63,6 +64,9 @@ class Settings:
     unclaimed_address_mib: int = 100  # the same from one address (IPv6: one /64) without an account
     unclaimed_total_mib: int = 10240  # the same of everybody; a quarter of it without an account
     unclaimed_days: int = 7  # after which it is removed, unless it lies in a draft
+    page_days: int = (
+        365  # a captured page (页面固定) is kept whole so long after the platform mended it; then its digest alone
+    )
     import_memory_mib: int = 1024  # memory of the process that takes a delivered table apart
     import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
@@ -241,6 +245,7 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         "unclaimed_address_mib",
         "unclaimed_total_mib",
         "unclaimed_days",
+        "page_days",
         "serve_within_days",
         "import_memory_mib",
         "import_seconds",
@@ -267,6 +272,8 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}WEB_THREADS：应不少于 {LEAST_THREADS}")
     if settings.database_pool < settings.web_threads:
         problems.append(f"{PREFIX}DATABASE_POOL：应不少于 {PREFIX}WEB_THREADS（{settings.web_threads}）")
+    if settings.page_days > MOST_PAGE_DAYS:
+        problems.append(f"REPAIRFLOW_PAGE_DAYS：应不超过 {MOST_PAGE_DAYS}")
     if settings.push_seconds > MOST_PUSH_SECONDS:
         problems.append(f"REPAIRFLOW_PUSH_SECONDS：应不超过 {MOST_PUSH_SECONDS}")
     for name in ("port", "platform_port"):

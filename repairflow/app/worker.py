@@ -227,6 +227,7 @@ class Duties:
             ("jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
             ("claims", time(3, 40), lambda now: chores.forget_claims(db, now)),
             ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
+            ("pages", time(3, 50), lambda now: chores.clear_pages(db, self._program.services, now, settings.page_days)),
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("reviews", time(0, 35), lambda now: chores.open_reviews(db, self._program.services, now)),

@@ -104,6 +104,9 @@ class EventName(StrEnum):
     REQUIRE_SIGNATURE = "require_signature"
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
+    ASK_PAGE = "ask_page"  # who had a platform's page looked at
+    PAGE_NOT_CAPTURED = "page_not_captured"  # and why there is none
+    PAGE_CLEARED = "page_cleared"  # its bytes are gone, its digest stays
     PAGE_CAPTURED = "page_captured"  # what a platform showed of a record, with its digest
     DEMONSTRATION = "demonstration"
     ASK_STANDING = "ask_standing"  # whom an office asked about, and for what

@@ -17,6 +17,7 @@ from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import batch_acts, honour_expiry, inquiry_runs, list_expiry
 from repairflow.casework.changes.system import (
     ChaseLateCases,
+    ClearPages,
     EndHeldPublicity,
     EndHonours,
     EndListEntry,
@@ -213,6 +214,12 @@ def forget_jobs(db: Database, now: datetime) -> int:
 def forget_claims(db: Database, now: datetime) -> int:
     """Afterwards no claim of a command's id is kept that is more than 90 days old; the number forgotten."""
     return _by_and_by(db, lambda tx: command_claims.prune(tx, now - KEEP_CLAIMS))
+
+
+def clear_pages(db: Database, services: Services, now: datetime, days: int) -> int:
+    """Afterwards pages of platforms that were mended so many days ago are kept by their digest alone; how many were cleared."""
+    command = ClearPages(SYSTEM, now - timedelta(days=days))
+    return _by_and_by(db, lambda tx: int(dispatch(tx, services, command, now)))
 
 
 def _by_and_by(db: Database, prune: Callable[[Connection], int]) -> int:

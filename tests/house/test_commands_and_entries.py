@@ -58,6 +58,7 @@ NO_CALL = {
     "ChangeRole": RIGHTS,
     "ChangeTarget": "where decisions are sent, and the key, are changed by a person with the second factor",
     "ChaseLateCases": WORKER,
+    "ClearPages": WORKER,
     "CapturePage": READ,
     "ChasePlatform": READ,
     "ChooseChannels": OWN,

@@ -23,6 +23,7 @@ from repairflow.gateway.page_capture import MOST_BYTES, NoPage, PageReader, addr
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import event, outbox, page_capture, subject, target
 from repairflow.settings import Settings
+from repairflow.worker import chores
 from repairflow.worker.capture_job import Capturing
 from repairflow.worker.jobs import JobRunner
 from tests.conftest import Clock
@@ -70,8 +71,8 @@ def html(content: bytes) -> Answer:
     return lambda _: httpx2.Response(200, content=content, headers={"content-type": "text/html"})
 
 
-def kept(town: Town) -> list[Any]:
-    rows = town.all(select(event).where(event.c.action == "page_captured"))
+def kept(town: Town, action: str = "page_captured") -> list[Any]:
+    rows = town.all(select(event).where(event.c.action == action).order_by(event.c.id))
     return [chain.content(row.body) for row in rows]
 
 
@@ -141,6 +142,14 @@ def test_one_press_keeps_the_page_and_the_chase_names_it(town: Town, clock: Cloc
     assert officer.post(f"{PAGE}/1/chase").status_code == 303
     (chased,) = town.all(select(event).where(event.c.action == "chase_platform"))
     (row,) = town.all(select(page_capture))
+    (asked,) = town.all(select(event).where(event.c.action == "ask_page"))  # what was refused before left none
+    assert (asked.actor_id, asked.stream) == (
+        town.people["supervisor@CREDIT"],
+        "exchange/site",
+    )
+    assert [(one["number"], one["capture"], one["url"]) for one in kept(town, "ask_page")] == [
+        (shown, row.token, row.url)
+    ]
     assert chain.content(chased.body)["page"] == row.digest
 
 
@@ -170,6 +179,7 @@ def test_what_cannot_be_had_is_said_and_nothing_is_kept(
     (row,) = town.all(select(page_capture))
     assert (row.state, row.content, kept(town)) == ("failed", None, [])
     assert says in row.message
+    assert [(one["capture"], one["message"]) for one in kept(town, "page_not_captured")] == [(row.token, row.message)]
 
 
 def test_an_error_page_is_kept_as_what_it_is(town: Town, clock: Clock, shown: str) -> None:
@@ -260,6 +270,44 @@ def test_a_page_that_is_found_by_a_code_the_subject_has_not_is_not_fetched(town:
     officer.post(f"{PAGE}/1/capture")
     assert "按统一社会信用代码查看" in officer.get(PAGE)
     assert town.all(select(page_capture)) == []
+
+
+def night(town: Town, clock: Clock, days: int, *open_still: str) -> int:
+    """How many pages are cleared after so many days, in which the platform still shows `open_still`."""
+    town.now = clock.travel(timedelta(days=days))
+    with town.db.begin() as tx:
+        told = [Difference(one, "still_shown", "ended", "public") for one in open_still]
+        discrepancies.report_differences(tx, 1, told, town.now)
+    return chores.clear_pages(town.db, town.services, town.now, 365)
+
+
+def test_a_page_is_cleared_long_after_it_was_mended_and_its_digest_stays(town: Town, clock: Clock, shown: str) -> None:
+    found(town, clock, shown)
+    content = page_of(town, shown)
+    works(town, clock, html(content), b"\x89PNG picture")
+    (whole,) = town.all(select(page_capture))
+    assert night(town, clock, 400, shown) == 0  # old, and the platform has still not mended it
+    assert night(town, clock, 1) == 0  # mended today
+    assert night(town, clock, 365) == 0  # to the day
+    assert night(town, clock, 1) == 1
+    assert night(town, clock, 1) == 0  # once
+    (row,) = town.all(select(page_capture))
+    assert row._asdict() == {**whole._asdict(), "content": None, "text": None, "picture": None}
+    (said,) = kept(town, "page_cleared")
+    assert (said["capture"], said["digest"], said["picture"]) == (
+        row.token,
+        vault.digest(content),
+        whole.picture_digest,
+    )
+    officer = Officer(make(town), town, "supervisor@CREDIT")
+    text = officer.get(f"/oversight/captures/{row.token}")
+    assert "已按保存期限清理" in text
+    assert row.digest in text
+    assert "下载证据包" not in text
+    assert NAME not in text.partition("<main")[2]
+    for path in ("file.zip", "picture.png"):
+        assert officer.client.get(f"/oversight/captures/{row.token}/{path}").status_code == 404
+    town.sound()
 
 
 @pytest.mark.browser

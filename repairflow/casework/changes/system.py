@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from repairflow.casework.changes.base import Change, OfPush
 from repairflow.casework.command_ids import CommandId
@@ -163,6 +164,13 @@ class KeepPage(Change):
 
     capture: str  # its token
     kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPages(Change):
+    """Keep by their digest alone some pages of platforms that were mended before a moment."""
+
+    before: datetime
 
 
 @dataclass(frozen=True, slots=True)

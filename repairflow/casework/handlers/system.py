@@ -77,6 +77,7 @@ _CARRIED: Table = {
     system.WriteListPart: lambda tx, at, given, now: lists.write_part(tx, at, given.publication, now),
     system.AnswerInquiryPart: lambda tx, at, given, now: inquiry_runs.answer_part(tx, at, given.inquiry, now),
     system.KeepPage: lambda tx, _, given, now: page_captures.keep(tx, given.capture, given.kept, now),
+    system.ClearPages: lambda tx, _, given, now: page_captures.clear(tx, given.before, now),
     system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),
     system.EndHeldPublicity: lambda tx, at, given, now: lifecycle.end_held(tx, at, given.record, now),
     system.SettleProvisionalDays: lambda tx, at, given, now: len(deadline_recount.settle_provisional(tx, at.law, now)),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from repairflow import vault
 from repairflow.casework import event_log, jobs
-from repairflow.casework.actor import Actor
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound.sync_findings import seen_by
@@ -59,7 +59,7 @@ def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
     waits = select(page_capture.c.id).where(page_capture.c.state == "waiting").limit(MOST_WAITING)
     if len(tx.execute(waits).all()) >= MOST_WAITING:
         raise Invalid("等待固定的页面较多，请稍后再试。")
-    return _order(tx, found, actor.id, now)
+    return _order(tx, found, actor, now)
 
 
 def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
@@ -69,7 +69,7 @@ def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
     found = tx.execute(_findings().where(*fresh, *told).order_by(sync_finding.c.id).limit(MOST_A_NIGHT)).all()
     rows = [one for one in found if not _nameless(one)]
     for one in rows:
-        _order(tx, one, None, now)
+        _order(tx, one, SYSTEM, now)
     return len(rows)
 
 
@@ -84,17 +84,19 @@ def waiting(tx: Connection, token: str) -> PageCaptureRow:
 
 
 def keep(tx: Connection, token: str, kept: Kept, now: datetime) -> bool:
-    """Afterwards the page is kept and the platform's trail has its digest, or it is said why there is none; False where that
+    """Afterwards the page is kept and the platform's trail has its digest, or both say why there is none; False where that
     was done before."""
     row = waiting(tx, token)
     if row.state != "waiting":
         return False
     mine = update(page_capture).where(page_capture.c.id == row.id)
-    seen = kept.seen
-    if seen is None:
-        tx.execute(mine.values(state="failed", message=kept.message[:500], captured_at=now))
-        return True
     found = tx.execute(_findings(open_only=False).where(sync_finding.c.id == row.finding_id)).one()
+    seen, message = kept.seen, kept.message[:500]
+    if seen is None:
+        tx.execute(mine.values(state="failed", message=message, captured_at=now))
+        why = {"number": found.number, "url": row.url, "message": message, "capture": token}
+        _note(tx, found.target_code, NewEvent(action=EventName.PAGE_NOT_CAPTURED, at=now, content=why))
+        return True
     digest = vault.digest(seen.content)
     picture = vault.digest(kept.picture) if kept.picture is not None else None
     named = _named(seen.text, found)
@@ -108,9 +110,34 @@ def keep(tx: Connection, token: str, kept: Kept, now: datetime) -> bool:
         "number": found.number, "url": row.url, "final_url": seen.url, "status": seen.status, "size": len(seen.content),
         "digest": digest, "picture": picture, "named": list(named), "capture": token,
     }  # fmt: skip
-    event = NewEvent(action=EventName.PAGE_CAPTURED, at=now, content=said)
-    event_log.append(tx, f"{STREAM}/{found.target_code}", event)
+    _note(tx, found.target_code, NewEvent(action=EventName.PAGE_CAPTURED, at=now, content=said))
     return True
+
+
+def clear(tx: Connection, before: datetime, now: datetime, most: int = 50) -> int:
+    """Afterwards at most `most` pages are kept by their digest alone whose platform mended what they show before `before`; how many.
+
+    What a platform has not mended is evidence however old it is, and its page stays whole.
+    """
+    one = page_capture.c
+    old = (
+        select(one.id, one.token, one.digest, one.picture_digest, sync_finding.c.number, target.c.code)
+        .join(sync_finding, sync_finding.c.id == one.finding_id)
+        .join(target, target.c.id == sync_finding.c.target_id)
+        .where(one.content.is_not(None), one.captured_at < before, sync_finding.c.ended_at < before)
+    )
+    rows = tx.execute(old.order_by(one.id).limit(most).with_for_update(of=page_capture)).all()
+    for row in rows:
+        said = {"number": row.number, "digest": row.digest, "picture": row.picture_digest, "capture": row.token}
+        _note(tx, row.code, NewEvent(action=EventName.PAGE_CLEARED, at=now, content=said))
+    gone = page_capture.c.id.in_([row.id for row in rows])
+    if rows:
+        tx.execute(update(page_capture).where(gone).values(content=None, text=None, picture=None))
+    return len(rows)
+
+
+def _note(tx: Connection, code: str, new: NewEvent) -> None:
+    event_log.append(tx, f"{STREAM}/{code}", new)
 
 
 def _findings(*, open_only: bool = True) -> Select[Any]:
@@ -131,19 +158,22 @@ def _nameless(found: Row[Any]) -> bool:
     return not found.uscc and "{code}" in found.page_url
 
 
-def _order(tx: Connection, found: Row[Any], asked_by: int | None, now: datetime) -> str:
+def _order(tx: Connection, found: Row[Any], actor: Actor, now: datetime) -> str:
     values = {"number": found.number, "document": found.document_number, "code": found.uscc or ""}
     token, url = vault.token(), pages.address(found.page_url, values)
     row = {
         "token": token,
         "finding_id": found.id,
         "url": url,
-        "asked_by": asked_by,
+        "asked_by": actor.id,
         "asked_at": now,
         "state": "waiting",
     }
     tx.execute(insert(page_capture).values(**row))
-    jobs.put(tx, jobs.Order(KIND, job_key(token), {"token": token}, asked_by), now)
+    jobs.put(tx, jobs.Order(KIND, job_key(token), {"token": token}, actor.id), now)
+    said = {"number": found.number, "url": url, "capture": token}
+    role = next((name for name in ("supervisor", "head") if actor.has_role(name)), "system")
+    _note(tx, found.target_code, NewEvent(action=EventName.ASK_PAGE, at=now, by=actor, role=role, content=said))
     return token
 
 

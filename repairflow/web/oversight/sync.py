@@ -70,7 +70,7 @@ def capture_file(token: str) -> Answer:
     with here.read() as tx:
         row, finding = sync_queries.capture(tx, here.actor, token)
     if row.content is None:
-        raise NotFound("这一页没有固定。")
+        raise NotFound("这一页没有固定，或者已按保存期限清理，只保留摘要。")
     said = {
         "number": finding.number, "platform": finding.target, "url": row.url, "final_url": row.final_url, "status": row.status,
         "media_type": row.media_type, "captured_at": row.captured_at, "digest": row.digest, "picture_digest": row.picture_digest,
