@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 import pytest
@@ -23,6 +23,7 @@ from repairflow.gateway import conformance, key_pairs, signing
 from repairflow.gateway import sandbox_store as store
 from repairflow.gateway.conformance import TAKES, Kit
 from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.messages import RecordChanged, display
 from repairflow.gateway.platform import Address
 from tests.house.sources import ROOT
 from tests.support import pushes
@@ -79,6 +80,14 @@ def test_the_example_is_short_and_passes() -> None:
             assert set(found.values()) == {"passed"}, found
             assert {f"takes:{one}" for one in takes} <= found.keys()
         platform.close()
+
+
+def test_the_guide_says_what_to_show_in_each_state() -> None:
+    guide = (ROOT / "docs" / "exchange.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [^|`]+ \| `(public|disputed|ended|hidden)` \|$", guide, re.MULTILINE)
+    told = {state: shown for states, shown in rows for state in re.findall(r"\w+", states)}
+    states = {state: display(state) for state in get_args(RecordChanged.model_fields["state"].annotation)}
+    assert told == states
 
 
 def test_the_sandbox_passes_and_shows_no_test_message(tmp_path: Path) -> None:

@@ -468,6 +468,24 @@ def test_a_step_of_an_application_that_waits_waits_too(life: TownLife) -> None:
         assert platform.posts(platform.message("step", {}, serial=serial)).status_code == 400
 
 
+def test_the_application_of_the_guide_is_taken(life: TownLife) -> None:
+    """Only whom and what it is about, and the bytes, are put in."""
+    number, platform = life.record(), Platform(life)
+    about = {"doc_no": life.town.of_record(number).document_number, "subject": life.uscc()}
+    (told,) = re.findall(
+        r"```json\n(\{\"procedure\".*?)```", (ROOT / "docs" / "exchange.md").read_text("utf-8"), re.DOTALL
+    )
+    data = json.loads(told)
+    assert set(data["record"]) == set(about)
+    (file,) = data["materials"]
+    data |= {"subject": life.uscc(), "record": about}
+    data["materials"] = [{**file, "content": base64.b64encode(png()).decode()}]
+    assert platform.sends("application", data)["result"] == "taken"
+    asks = {name: platform.web.get(f"/guides/{name}.json").get_json()["asks"] for name in ("objection", "commitment")}
+    assert asks["objection"]["kinds"] == {}
+    assert asks["commitment"]["kinds"]["voluntary"] == "主动承诺"
+
+
 def test_the_example_sender_is_short_and_works(life: TownLife, tmp_path: Path) -> None:
     platform, number = Platform(life), life.record()
     data = tmp_path / "application.json"

@@ -157,7 +157,7 @@ def _asks(procedure: Procedure, pack: RulePack) -> Mapping[str, object]:
         for kind, one in procedure.material.items()
         if one.source != "auto"
     ]
-    return {"inputs": inputs, "materials": materials}
+    return {"kinds": dict(procedure.kinds), "inputs": inputs, "materials": materials}
 
 
 def _address(endpoint: str, place: Place, name: str | None = None) -> str:
