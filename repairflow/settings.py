@@ -64,9 +64,7 @@ class Settings:
     unclaimed_address_mib: int = 100  # the same from one address (IPv6: one /64) without an account
     unclaimed_total_mib: int = 10240  # the same of everybody; a quarter of it without an account
     unclaimed_days: int = 7  # after which it is removed, unless it lies in a draft
-    page_days: int = (
-        365  # a captured page (页面固定) is kept whole so long after the platform mended it; then its digest alone
-    )
+    page_days: int = 365  # a captured page (页面固定) is whole so long after it was mended; then only its digest
     import_memory_mib: int = 1024  # memory of the process that takes a delivered table apart
     import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
