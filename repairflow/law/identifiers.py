@@ -113,6 +113,11 @@ def check_resident_id(code: str, today: date) -> ResidentIdCheck:
     return ResidentIdCheck(True, code, born=born)
 
 
+def is_adult(born: date, day: date) -> bool:
+    """Whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
+    return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)
+
+
 def make_uscc(region: str, serial: str, authority: str = "9", kind: str = "1") -> str:
     """A credit code with both check digits right, for sample data.
 

@@ -98,9 +98,12 @@ it do. A request to complete one's own application is none, nor is the record of
 
 BINDING = frozenset({
     "repair_granted", "removal_decision", "masking_decision", "honour_decision", "interview_result", "termination_notice",
+    "annulment_decision",
 })  # fmt: skip
 """Letters that bind beside decisions against the subject: what was asked for is granted, a matter is ended or put on file. They
-need something to rest on too. Not so what only takes a burden or an error away (更正、解除): that waits for nothing."""
+need something to rest on too, and so does a 撤销列入决定书, which undoes a decision: nobody has read an article that says by
+what a listing is undone, so the office confirms one and the letter cites it. Not so what only takes a burden or an error of
+data away (更正、解除, an objection that is upheld): that waits for nothing."""
 
 DEMAND_LABEL = "要求当事人履行的通知"
 

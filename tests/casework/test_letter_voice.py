@@ -12,9 +12,11 @@ from sqlalchemy import select, update
 
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.documents.fields import case as fields
+from repairflow.casework.documents.fields import voice
 from repairflow.casework.documents.fields.voice import self_name
+from repairflow.casework.documents.service import service
 from repairflow.letters.text import templates
-from repairflow.records import office, record, subject
+from repairflow.records import letter, office, record, subject
 from tests.casework.test_letter_words import newest, words
 from tests.support.building import Town
 
@@ -155,6 +157,28 @@ def test_a_child_is_addressed_through_its_guardian(town: Town) -> None:
     a_child(town)
     to = newest(town, "case_receipt").content["addressee"]
     assert re.fullmatch(r"(.+)的监护人(.+)", to), to
+
+
+@pytest.mark.parametrize(("day", "said"), [
+    (date(2030, 5, 10), "黎小满的监护人"), (date(2030, 5, 11), "黎小满"),  # 满十八周岁: from the day after the birthday
+])  # fmt: skip
+def test_who_grew_up_since_speaks_for_itself(town: Town, day: date, said: str) -> None:
+    case = town.file("minor_repair", town.record(kind="natural_person", minor=True), kinds=PAPERS)
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(case), day)
+        found = voice.addressee_of(tx, town.services.vault, at, "case_result", None, None)
+    assert found.name.removesuffix(found.name.removeprefix(said)) == said
+    assert (found.name == "黎小满") is (said == "黎小满")
+
+
+def test_who_was_found_to_have_been_no_child_is_not_written_to_as_one(town: Town) -> None:
+    case = town.file("minor_repair", town.record(kind="natural_person", minor=True), kinds=PAPERS)
+    town.do(case, "refuse", ground="not_minor")
+    letter_ = newest(town, "case_not_accepted")
+    assert letter_.content["addressee"] == "黎小满"
+    with town.db.read() as tx:
+        row = tx.execute(select(letter).where(letter.c.id == letter_.id)).one()
+        assert service.addressed_to_subject(tx, row)
 
 
 @pytest.mark.parametrize(("drive", "kind", "seal"), [

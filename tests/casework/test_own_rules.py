@@ -163,6 +163,7 @@ def test_what_an_article_carries_need_not_be_confirmed() -> None:
     assert DENY in rules
     assert Rule("repair", "2026-04", "accept") not in rules
     assert Rule("objection", "2026-04", "uphold_annul") not in rules  # an error is put right without waiting
+    assert Rule("list_removal", "2026-04", "annul") in rules  # a decision that undoes a decision
     assert Rule("objection", "2026-04", "uphold_correct") in rules  # what it puts right may be heavier
     assert Rule("objection", "2026-04", "correct_own_fault") not in rules  # no deciding post: nothing heavier by it
     assert Rule("objection", "2026-04.4", "dismiss") not in rules  # 浙江 30, 31

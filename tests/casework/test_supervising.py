@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -54,10 +54,32 @@ def test_the_slip_names_the_limit_and_is_pressed(town: Town) -> None:
     text = str(row.content)
     assert "2026年6月15日" in text
     read = town.procedure(number).clock["acceptance"].verified
-    assert ("（办理安排，依据待核实）已于2026年6月15日届满" in text) is not read
+    assert "受理期限已于2026年6月15日届满，至今没有办结" in text
+    assert ("该期限是办理安排，依据待核实。" in text) is not read
     assert "2026年6月18日" in text  # answered before it is escalated again
     assert row.office_id == town.offices["CREDIT"]
     assert town.one(select(outbox.c.topic).where(outbox.c.letter_id == row.id)).topic == "press"
+
+
+def test_the_credit_centre_writes_no_slip_to_itself(town: Town) -> None:
+    number = town.file_objection()
+    town.at(timedelta(days=30))
+    fired = town.sweep()
+    assert any(one.startswith("escalate") for one in fired)
+    assert slips(town) == []
+    told = [chain.content(row.body) for row in town.trail(number) if row.action == "escalate"]
+    assert told
+    assert not any("letter" in one for one in told)
+    assert town.notices("supervisor@CREDIT", "escalation")
+    town.sound()
+
+
+@pytest.mark.parametrize(("label", "said"), [
+    ("约谈日期", "约谈期限"), ("重整计划执行期满", "重整计划执行期限"), ("受理期限（移送）", "受理期限（移送）"),
+    ("认定前公示期", "认定前公示期"),
+])  # fmt: skip
+def test_what_runs_out_is_a_limit(label: str, said: str) -> None:
+    assert supervision.as_limit(label) == said
 
 
 @pytest.mark.parametrize("who", ["head@ENV", "supervisor@CREDIT"])

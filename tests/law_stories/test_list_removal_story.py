@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow.casework.case_state import record_events
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.queries.documents import verification
 from repairflow.errors import Forbidden
-from repairflow.records import cases, letter, list_entry, measure, outbox, record
+from repairflow.records import cases, letter, list_entry, measure, outbox, own_rule, record
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_listing_story import listing
@@ -143,6 +143,21 @@ def test_annulment_is_another_thing(town: Town) -> None:
     receipts(town, case)
     assert town.case(case).outcome == "annulled"
     town.sound()
+
+
+def test_a_listing_is_not_annulled_by_nothing(town: Town) -> None:
+    """What undoes a decision says by what: no article is read that does, so the office confirms one and the letter cites it."""
+    case = town.file("list_removal", on_list(town), town.actor("examiner@ENV"), kinds=(), kind="annulment")
+    rule = (own_rule.c.procedure == "list_removal", own_rule.c.action == "annul")
+    kept = town.all(select(own_rule).where(*rule))
+    town.turn(delete(own_rule).where(*rule))
+    with refused("rule_unconfirmed"):
+        town.do(case, "annul")
+    town.turn(insert(own_rule).values([one._asdict() for one in kept]))
+    town.do(case, "annul")
+    assert "依据《云溪县信用工作规则》第三条，本机关决定撤销《列入名单决定书》" in words(
+        town, case, "annulment_decision"
+    )
 
 
 def test_an_annulment_may_be_refused(town: Town) -> None:

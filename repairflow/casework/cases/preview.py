@@ -46,4 +46,4 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
         it = it._replace(change=effects.plan(tx, services.law, at.record, wanted).change)
-    return words(tx, services.law, letter_step(it, kind)).text(kind)
+    return words(tx, services, letter_step(it, kind)).text(kind)

@@ -5,6 +5,7 @@ The office's lateness never decides a case: the trail keeps it, people are told,
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -54,10 +55,10 @@ def escalate(
     assert row.next_rung is not None  # a rung that is due has a name and its day
     assert row.due_day is not None
     where = at.procedure.state[case.state].label
-    late = f"{row.label}已于{day_text(row.due_day)}届满，尚未办结"
+    late = f"{as_limit(row.label)}已于{day_text(row.due_day)}届满，尚未办结"
     responsible = getattr(case, OFFICE_OF_ROLE.get(row.owner, "deciding_id"))
     upwards = row.next_rung.startswith("escalate") and not quietly
-    issuer, composed = _slip(tx, services, at, row, responsible, now) if upwards else (None, None)
+    issuer, composed = (upwards and _slip(tx, services, at, row, responsible, now)) or (None, None)
     wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
     content: dict[str, object] = {
         "clock": row.clock,
@@ -79,7 +80,7 @@ def escalate(
     if quietly:
         return
     owner = at.procedure.actor.get(row.owner, row.owner)
-    body = f"办件处于“{where}”，{row.label}已于{day_text(row.due_day)}届满，责任岗位：{owner}。逾期不改变办理结果，请尽快办理。"
+    body = f"办件处于“{where}”，{as_limit(row.label)}已于{day_text(row.due_day)}届满，责任岗位：{owner}。逾期不改变办理结果，请尽快办理。"
     if composed is not None and issuer is not None:
         letter_id = compose.write(
             tx, composed, compose.About(case.id, case.record_id), office_id=issuer.id, event_seq=appended.seq,
@@ -100,26 +101,30 @@ def escalate(
 
 def _slip(
     tx: Connection, services: Services, at: Situation, row: DeadlineRow, responsible: int, now: datetime
-) -> tuple[OfficeRow, compose.Composed]:
-    """The slip and who issues it: the credit office, to the office whose role is late."""
+) -> tuple[OfficeRow, compose.Composed] | None:
+    """The slip and who issues it: the credit office, to the office whose role is late. None where these are one: nobody
+    writes to itself, and the notices to its head, its superior and the supervisors are all there is to say.
+    """
     case = at.case
     assert row.due_day is not None  # as above
     credit = first_row(
         tx.execute(select(office).where(office.c.kind == "credit_office").order_by(office.c.id)), OfficeRow
     )
+    if credit is None or credit.id == responsible:
+        return None
     to = one_row(tx.execute(select(office).where(office.c.id == responsible)), OfficeRow)
-    issuer = credit if credit is not None else to
     last = at.calendar.add_working_days(row.due_day, ESCALATE_AFTER[-1])
     fields: dict[str, object] = {
         "case_number": case.number,
         "procedure_label": at.procedure.label,
         "subject_name": citizen(at) if case.confidential else _subject(tx, case.subject_id),
-        # a limit nobody has read is the office's own working arrangement, and said to be that
-        "due_clock_label": row.label if _read(at, row) else f"{row.label}（办理安排，依据待核实）",
+        "due_clock_label": as_limit(row.label),
         "due_day": day_text(row.due_day),
-        "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。",
+        # a limit nobody has read is the office's own working arrangement, and said to be that
+        "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。"
+        + ("" if _read(at, row) else "该期限是办理安排，依据待核实。"),
         "legal_bases": list(services.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),
-        "contact": issuer.contact,
+        "contact": credit.contact,
     }
     if row.next_rung != f"escalate:{ESCALATE_AFTER[-1]}" and last > local_day(now):
         fields["new_due_day"] = day_text(last)  # the day on which it is escalated again
@@ -129,9 +134,14 @@ def _slip(
             SLIP, compose.Envelope(to.name, to.uscc or ""), {k: v for k, v in fields.items() if v},
             case.number, compose.previous_rounds(tx, case.id, SLIP),
         ),
-        office=issuer, public_url=services.public_url, sealed=services.sealed, now=now,
+        office=credit, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
-    return issuer, composed
+    return credit, composed
+
+
+def as_limit(label: str) -> str:
+    """A limit's name as what runs out: a day (约谈日期) or an end (执行期满) does not."""
+    return re.sub("(日期|期满)$", "期限", label)
 
 
 def _read(at: Situation, row: DeadlineRow) -> bool:

@@ -13,7 +13,6 @@ from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, copies_to, issuer_of
 from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.law.letter_kinds import form_of
-from repairflow.law.procedure.library import Library
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, with_closing
 from repairflow.records import office
@@ -38,13 +37,13 @@ class Words(NamedTuple):
         return text
 
 
-def words(tx: Connection, law: Library, of: LetterStep) -> Words:
+def words(tx: Connection, services: Services, of: LetterStep) -> Words:
     """What the letter of a step says; nothing is written, so that a preview says the same."""
     issuer = one_row(tx.execute(select(office).where(office.c.id == issuer_of(of.at, of.kind))), OfficeRow)
-    addressee = case.addressee_of(tx, of.at, of.kind, of.inputs)
+    addressee = case.addressee_of(tx, services.vault, of.at, of.kind, of.inputs, of.ground)
     version, copies = of.version, copies_to(tx, of.at, of.kind)
     closing = service_line(of.kind, version, addressee.you, form_of(of.at.procedure, of.kind), copies, issuer)
-    fields = case.fields(tx, law, of, version, issuer, addressee)
+    fields = case.fields(tx, services.law, of, version, issuer, addressee)
     return Words(version, issuer, addressee, fields, copies, closing)
 
 
@@ -54,7 +53,7 @@ def letter_for(tx: Connection, services: Services, of: LetterStep) -> compose.Co
     MissingFields names what it still lacks, Unprintable the characters that no font has. A letter of the system's own step is
     composed all the same and waits for its font: a limit that ran out does not stand still for it.
     """
-    said = words(tx, services.law, of)
+    said = words(tx, services, of)
     number = of.at.case.number
     previous = compose.previous_rounds(tx, of.at.case.id, of.kind) if of.at.history else 0
     composed = compose.compose(

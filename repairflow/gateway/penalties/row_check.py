@@ -39,7 +39,7 @@ from repairflow.gateway.penalties.values import (
     without_personal_numbers,
 )
 from repairflow.law.document_keys import document_key
-from repairflow.law.identifiers import check_resident_id, check_uscc, mask_name, normalise
+from repairflow.law.identifiers import check_resident_id, check_uscc, is_adult, mask_name, normalise
 from repairflow.law.procedure.packs import RulePack
 
 WHOLE_ROW = ""
@@ -293,12 +293,7 @@ def _identity(
     if not check.ok or check.born is None:
         reading.fault("CF_XDR_ZJHM", check.reason)
         return None, None, False
-    return None, number, decided is not None and _adult(check.born, decided)
-
-
-def _adult(born: date, day: date) -> bool:
-    """Whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
-    return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)
+    return None, number, decided is not None and is_adult(check.born, decided)
 
 
 def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, date | None]:

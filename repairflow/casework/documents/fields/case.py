@@ -43,6 +43,7 @@ from repairflow.letters.text.templates import MissingFields, template
 from repairflow.records import material
 from repairflow.records.rows import OfficeRow, RecordRow
 from repairflow.times import local_day
+from repairflow.vault import Vault
 
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
 """Limits a notice may print the end of, in this order of choice after the one the step itself began."""
@@ -312,7 +313,9 @@ def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | N
     }
 
 
-def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, object] | None = None) -> Addressee:
+def addressee_of(
+    tx: Connection, vault: Vault, at: Situation, kind: str, inputs: Mapping[str, object], ground: str | None
+) -> Addressee:
     """Who a letter goes to; see `voice.addressee_of`."""
-    to_office = (inputs or {}).get("to_office")
-    return _addressee(tx, at, kind, str(to_office) if to_office else None)
+    to_office = inputs.get("to_office")
+    return _addressee(tx, vault, at, kind, str(to_office) if to_office else None, ground)

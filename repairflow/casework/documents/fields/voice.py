@@ -9,14 +9,18 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.rows_by_id import subject_of
+from repairflow.law.identifiers import check_resident_id, is_adult
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.letters.text.printable import name_in_head
 from repairflow.records import office, person, subject
+from repairflow.vault import Vault
 
 YOU = {"organisation": "你单位", "sole_trader": "你户", "natural_person": "你"}
 PEER = "贵单位"
+NOT_MINOR = "not_minor"
+"""The ground of a refusal that finds the subject to have been no child (行为时不是未成年人): it is not spoken to as one."""
 
 
 class OfficeRow(Protocol):
@@ -74,16 +78,20 @@ class Addressee:
     office_id: int | None = None  # None for a subject
 
 
-def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
+def addressee_of(
+    tx: Connection, vault: Vault, at: Situation, kind: str, to_office: str | None, ground: str | None
+) -> Addressee:
     """The subject, a child's guardian, the providing office for a consultation, or the office a case goes to.
 
     Raises Invalid when the addressee has no legal name: nothing can be addressed to it.
     """
-    found = _addressee(tx, at, kind, to_office)
+    found = _addressee(tx, vault, at, kind, to_office, ground)
     return replace(found, name=name_in_head(found.name))
 
 
-def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
+def _addressee(
+    tx: Connection, vault: Vault, at: Situation, kind: str, to_office: str | None, ground: str | None
+) -> Addressee:
     to = form_of(at.procedure, kind).to
     if to == "receiver" and to_office:
         goal = tx.execute(
@@ -98,7 +106,8 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     whose = holder(tx, at.case.subject_id)
     # a company has no guardian, whatever its record was marked as
-    if at.record is not None and at.record.minor and whose.you == YOU["natural_person"]:
+    child = at.record is not None and at.record.minor and whose.you == YOU["natural_person"]
+    if child and ground != NOT_MINOR and not _grown_up(tx, vault, at):
         return Addressee(guardian_of(whose.about, _guardian(tx, at)), None, YOU["natural_person"], whose.about)
     return whose
 
@@ -147,6 +156,14 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
 def guardian_of(child: str, guardian: str = "") -> str:
     """How a letter to a child is addressed: it goes to whoever answers for the child."""
     return f"{child}的监护人{guardian}"
+
+
+def _grown_up(tx: Connection, vault: Vault, at: Situation) -> bool:
+    """Whether the number kept of a subject shows an adult today: who was a child when it happened speaks for itself then.
+    Other documents than a resident ID card tell no birthday: such a child stays one."""
+    sealed = subject_of(tx, at.case.subject_id).id_sealed
+    born = check_resident_id(vault.open(sealed), at.today).born if sealed is not None else None
+    return born is not None and is_adult(born, at.today)
 
 
 def _guardian(tx: Connection, at: Situation) -> str:

@@ -41,7 +41,7 @@ def _of_case(tx: Connection, services: Services, old: LetterRow) -> dict[str, ob
     at = situation(tx, services.law, row, local_day(first.issued_at), history=before)
     step = here[0] if here else None
     inputs = step.inputs if step is not None else {}
-    to: Addressee = case_fields.addressee_of(tx, at, old.kind, inputs)
+    to: Addressee = case_fields.addressee_of(tx, services.vault, at, old.kind, inputs, issuing_step.ground_of(tx, old))
     known["you"] = to.you
     action = at.procedure.action.get(step.action) if step is not None else None
     if step is None or action is None:
