@@ -148,6 +148,7 @@ def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
     with town.db.read() as tx:
         for kind, data in found.items():
             page = verification.verification(tx, data.qr_url.rpartition("/")[2], town.today)
+            assert page.genuine, kind
             told = " ".join(said for _, said in page.details) + day_text(local_day(page.issued_at))
             kept = " ".join(str(data.fields.get(word)) for word in told_of_letters.KEPT_BACK)
             assert "云溪环保" not in told, kind

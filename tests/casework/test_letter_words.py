@@ -16,6 +16,7 @@ from repairflow.casework.case_state.situation import situation
 from repairflow.casework.changes import IssueNotice
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.fields import case as wording
+from repairflow.casework.queries.documents import verification
 from repairflow.letters.issue.compose import cited
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
@@ -109,6 +110,19 @@ def test_corrected_days_are_printed_as_letters_print_days(town: Town) -> None:
     assert "最短公示期届满日\t2026年4月5日\t2026年3月5日" in text
     assert not re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     assert wording._day("2026-13-01") == "2026-13-01"  # a document's number may look like a day
+
+
+@pytest.mark.parametrize("changed", ["fields", "title"])
+def test_a_letter_whose_kept_words_were_changed_is_not_told_as_genuine(town: Town, changed: str) -> None:
+    town.file_repair()
+    row = newest(town, "repair_receipt")
+    other = {"fields": {**row.content["fields"], "due_day": "2027年1月5日"}, "title": "信用修复决定书"}[changed]
+    with town.db.engine.begin() as tx:  # as whoever has the database in its hands does it
+        tx.exec_driver_sql("DROP TRIGGER letter_fixed" + ("" if town.db.is_sqlite else " ON letter"))
+    for content, genuine in ((row.content, True), ({**row.content, changed: other}, False)):
+        town.turn(update(letter).where(letter.c.id == row.id).values(content=content))
+        with town.db.read() as tx:
+            assert verification.verification(tx, row.token, town.today).genuine is genuine
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def taken_up(life: TownLife, procedure: str) -> tuple[str, str]:
     words = pdf_text(life.agent.downloads(life.agent.page.links["容缺受理通知书"]))
     assert MANDATE in words
     assert "容缺受理失效，终止办理" in words
+    assert "作出的《行政处罚决定书》（溪罚〔2026〕" in words  # who has three penalties sees which
     return record, case
 
 

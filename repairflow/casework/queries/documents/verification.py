@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from repairflow.casework.queries.documents import told_of_letters as told
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import told_as
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.templates import digest_of
 from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 from repairflow.times import local_day
 
@@ -34,8 +37,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 class Verified:
     """A letter as the public may see it.
 
-    `genuine` when its number, kind and text stand in the trail at the head printed on it, and that event is what was
-    written; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
+    `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, and that event is
+    what was written; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
     """
 
     title: str
@@ -88,6 +91,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         witness is not None
         and chain.link(witness.prev, witness.body) == witness.digest
         and said in witness.body
+        and _frozen(row.content) == row.text_digest
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
     fields = row.content.get("fields") or {}
@@ -118,6 +122,12 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         changed_on=_changed_on(tx, row),
         last_day=told.over(str(fields.get(told.TERMS.get(row.kind, "")) or ""), today),
     )
+
+
+def _frozen(content: Mapping[str, Any]) -> str:
+    """The digest of the words and fields as they are kept now: what is told of a letter is what was written into its trail."""
+    data = LetterData.model_validate(content)
+    return f"sha256:{digest_of(data.kind, data.template_version, data.title, data.paragraphs, data.fields)}"
 
 
 def _found(tx: Connection, token: str) -> Row[Any] | None:
