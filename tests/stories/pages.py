@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-OPTIONAL = "（选填）"
+OPTIONAL = re.compile("（(?:选填|[^（）]*必填)）$")
 NOTE = "：情况说明"
 SILENT = frozenset({"script", "style", "svg", "template"})
 NAMED = frozenset({"label", "legend", "option", "button", "a", "textarea"})
@@ -110,7 +111,7 @@ class Page(HTMLParser):
             self._named(tag, known, "".join(words))
 
     def _named(self, tag: str, known: dict[str, str], raw: str) -> None:
-        said = " ".join(raw.split()).removesuffix(OPTIONAL).strip()
+        said = OPTIONAL.sub("", " ".join(raw.split())).strip()
         if tag == "a":
             self.links.setdefault(said, known.get("href", ""))
         elif tag == "label":

@@ -114,6 +114,31 @@ def test_with_consent_opening_asks_first_and_then_is_service(app: Flask, town: T
     assert "救济期限自次日起计算" in agent.get(f"/verify/{token}")
 
 
+@pytest.mark.parametrize(
+    ("mode", "lacks"),
+    [
+        ("direct", {"recipient", "material"}),
+        ("leave", {"recipient", "witness", "material"}),
+        ("announcement", {"material"}),
+    ],
+)
+def test_a_field_without_which_service_is_refused_is_not_called_optional(
+    app: Flask, town: Town, token: str, mode: str, lacks: set[str]
+) -> None:
+    officer = Visitor(app, town, "acceptor@ENV")
+    page = officer.get(f"/letters/{token}")
+    labels: dict[str, str] = dict(re.findall(r'<label class="form-label" for="([^"]+)">(.*?)</label>', page, re.DOTALL))
+    fields = {"command_id": command_id(officer), "mode": mode, "served_at": "2026-06-10T09:59"}
+    assert send(officer, f"/letters/{token}/service", fields).status_code == 422
+    refused = {name.removeprefix("service-") for name in re.findall(r'<a href="#(service-[a-z_]+)">', officer.text)}
+    assert refused == lacks
+    for name in refused:
+        said = labels["material" if name == "material" else f"service-{name}"]
+        assert "选填" not in said
+        assert "必填" in said
+    assert "选填" in labels["service-place"]  # nobody is refused for want of it
+
+
 def test_a_stranger_finds_neither_letter_nor_consent(app: Flask, town: Town, token: str) -> None:
     stranger = Visitor(app, town, "hengtuo")
     stranger.get(f"/letters/{token}", 404)

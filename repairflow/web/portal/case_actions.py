@@ -18,7 +18,8 @@ from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.filing import on_record
 from repairflow.errors import Invalid, NotFound, Refused, Stale
-from repairflow.web.core import form_ids
+from repairflow.law.guards.demanded_inputs import sometimes_demanded
+from repairflow.web.core import acting, form_ids
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing import uploads
 from repairflow.web.portal.forms import faults, questions
@@ -93,6 +94,7 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
     with here.read() as tx:
         view, option = _mine(tx, here, number, action)
         draft = drafts.prepared(tx, here.actor, view.case, action)
+    acting.keep(here.actor, view.case.subject_id)
     at = view.at
     required = on_record.required_materials(
         at.procedure,
@@ -112,7 +114,9 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         draft=draft,
         brings=option.brings_materials,
         errors=errors,
-        fields=questions(option.inputs, typed or {}, errors, at.pack),
+        fields=questions(
+            option.inputs, typed or {}, errors, at.pack, sometimes_demanded(at.procedure, at.procedure.action[action])
+        ),
         reason=request.form.get("reason", ""),
         command_id=draft.command_id if draft else new_command_id(),
         gaps=gaps[-1] if gaps else [],

@@ -22,7 +22,7 @@ from repairflow.law.guards import Done
 from repairflow.law.procedure.inner_steps import inner_steps
 from repairflow.law.procedure.roles import outcome_side
 from repairflow.law.procedure.turns import waits_for_subject
-from repairflow.web.core import arguments
+from repairflow.web.core import acting, arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import changed_record, offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
@@ -39,6 +39,8 @@ def cases() -> str:
     actor = here.actor
     open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
     after, law, search = arguments.text("after"), here.law, arguments.text("q")
+    if chosen is not None:
+        acting.keep(actor, chosen)
     mine_only = None if chosen is None else queries.of_subject(chosen)
     with here.read() as tx:
         page = queries.listing(
@@ -109,6 +111,7 @@ def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
 def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     now, law, actor = here.now, here.law, here.actor
     view = queries.view(tx, law, actor, number, now)
+    acting.keep(actor, view.case.subject_id)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden, told_only=True)
     kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials} | {EVIDENCE_KIND: "送达凭证"}

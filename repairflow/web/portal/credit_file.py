@@ -21,7 +21,7 @@ from repairflow.casework.subject_keys import key_of
 from repairflow.casework.told_periods import OPEN
 from repairflow.law.procedure.model import Days
 from repairflow.records.rows import SubjectRow
-from repairflow.web.core import arguments
+from repairflow.web.core import acting, arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import credit_file_filter, offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
@@ -54,6 +54,7 @@ def record(number: str) -> str:
         events = timeline.of_record(tx, here.law, view.row.id)
         rows = letters_of_record(tx, actor, view.row.id)
         begun = drafts.unfinished(tx, actor)
+    acting.keep(actor, view.subject.id)
     pack = here.law.packs.get(view.row.pack)
     kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
     return render_template(
@@ -69,9 +70,15 @@ def record(number: str) -> str:
 
 
 def chosen_subject(mine: tuple[SubjectRow, ...], wanted: int | None = None) -> SubjectRow | None:
-    """Give the subject wanted, else the one in the address, else the first; None for a visitor without a mandate."""
+    """Give the subject wanted, else the one in the address, else the one chosen before, else the first; None for a visitor
+    without a mandate. The pages that follow are in its name too."""
+    actor = current().actor
     wanted = wanted or arguments.number("subject", NO_SUBJECT)
-    return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
+    known = {row.id: row for row in mine}
+    found = known.get(wanted or 0) or known.get(acting.kept(actor) or 0) or next(iter(mine), None)
+    if found is not None:
+        acting.keep(actor, found.id)
+    return found
 
 
 def spoken_for(tx: Connection, actor: Actor, wanted: int | None = None) -> tuple[tuple[SubjectRow, ...], SubjectRow]:

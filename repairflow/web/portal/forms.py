@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,7 +12,7 @@ from repairflow.casework import plausible_days
 from repairflow.errors import Invalid, Refused
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
-from repairflow.web.ui.forms import FieldError, inputs_from
+from repairflow.web.ui.forms import SOMETIMES, FieldError, inputs_from
 
 FILING_VERBS: Mapping[str, str] = {
     "repair": "申请修复",
@@ -44,9 +44,14 @@ def typed(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Any]:
 
 
 def questions(
-    inputs: Mapping[str, Input], answers: Mapping[str, object], errors: Sequence[FieldError], pack: RulePack
+    inputs: Mapping[str, Input],
+    answers: Mapping[str, object],
+    errors: Sequence[FieldError],
+    pack: RulePack,
+    demanded: Collection[str] = (),
 ) -> list[dict[str, object]]:
-    """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong."""
+    """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong;
+    `demanded` are those that are not needed always, but in some cases."""
     wrong: dict[str, str] = {}
     for error in errors:
         wrong.setdefault(error.field, error.text)
@@ -57,6 +62,7 @@ def questions(
             "kind": spec.kind,
             "hint": spec.hint or "",
             "required": spec.required,
+            "when": SOMETIMES if name in demanded else "",
             "value": answers.get(name, ""),
             "error": wrong.get(name, ""),
             "choices": [(code, item.label) for code, item in pack.lists.get(spec.choices or "", {}).items()],

@@ -14,7 +14,7 @@ from repairflow.casework.queries.records import evidence
 from repairflow.casework.queries.records import means as queries
 from repairflow.errors import Conflict, Invalid, Problem
 from repairflow.law.means import STATES
-from repairflow.web.core import arguments
+from repairflow.web.core import acting, arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
@@ -22,9 +22,12 @@ from repairflow.web.portal.credit_file import spoken_for
 from repairflow.web.ui.forms import Question, errors_from, wrong_of
 
 HINTS = {
-    "hours": "培训、公益服务须填写，其余不填", "issuer": "学习测验不填", "certificate": "学习测验填写学习证明编号",
+    "hours": "其余不填", "issuer": "学习测验不填", "certificate": "学习测验填写学习证明编号",
     "done_on": "学习测验不填", "material": "从证明材料库中选，没有的可以不选",
 }  # fmt: skip
+
+WHEN = {"hours": "培训、公益服务必填", "issuer": "学习测验以外必填", "done_on": "学习测验以外必填"}
+NEEDED = frozenset({"code", "certificate"})
 
 
 def means(number: str) -> str:
@@ -94,6 +97,7 @@ def _page(number: str, typed: dict[str, str], problems: tuple[Problem, ...] = ()
         row, offered = queries.for_record(tx, here.law, here.actor, number)
         declared = queries.of_record(tx, here.law, row.id)
         library = evidence.library(tx, here.law, here.actor, row.subject_id)
+    acting.keep(here.actor, row.subject_id)
     choices = {
         "code": [(code, one.label) for code, one in offered.items()],
         "material": [(one.token, f"{one.label}：{one.file_name}") for one in library],
@@ -110,7 +114,13 @@ def _questions(choices: Mapping[str, list[tuple[str, str]]]) -> list[Question]:
     kinds = {**dict.fromkeys(choices, "choice"), "done_on": "date"}
     return [
         Question(
-            name, label, kinds.get(name, "text"), name == "code", HINTS.get(name, ""), choices=choices.get(name, ())
+            name,
+            label,
+            kinds.get(name, "text"),
+            name in NEEDED,
+            HINTS.get(name, ""),
+            choices=choices.get(name, ()),
+            when=WHEN.get(name, ""),
         )
         for name, label in LABELS.items()
     ]

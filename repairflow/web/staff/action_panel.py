@@ -18,6 +18,7 @@ from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
+from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input
@@ -28,6 +29,7 @@ from repairflow.web.staff import queue_position
 from repairflow.web.staff.action_form import BESIDE, Typed
 from repairflow.web.staff.meeting_form import NOTHING, Offered, dressed
 from repairflow.web.staff.phrases import PHRASES
+from repairflow.web.ui.forms import SOMETIMES
 
 UNFINISHED = frozenset({"waiting", "leased", "dead"})
 
@@ -205,6 +207,9 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         "kind": spec.kind,
         "hint": spec.hint or "",
         "required": spec.required,
+        "when": SOMETIMES
+        if name in sometimes_demanded(view.at.procedure, view.at.procedure.action[option.name])
+        else "",
         "error": typed.error_of(name) if typed else "",
         "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
         "last": plausible_days.last_day(name, spec, local_day(now())),

@@ -19,6 +19,9 @@ OWN_FIELDS = frozenset({"csrf_token", "confirmed"})
 # What an action's form says of the command itself; all else are the action's inputs.
 COMMAND_FIELDS = frozenset({"expected_version", "command_id", "reason", "ground", "materials"})
 
+SOMETIMES = "按情形必填"
+"""Beside a question that need not be answered always, but without which a step may be refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -39,6 +42,7 @@ class Question:
     hint: str = ""
     max: int = 200
     choices: Sequence[tuple[str, str]] = ()
+    when: str = ""  # when it is needed, where not always
     past: bool = False  # a day that says what was done: none to come
 
     def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:

@@ -15,9 +15,11 @@ from flask import Flask, g, request, url_for
 from repairflow.casework.actor import ADMINISTRATIVE, Actor
 from repairflow.casework.admin import permissions
 from repairflow.casework.queries.people.introduction import introduction
+from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.db import Database
+from repairflow.law.identifiers import mask_name
 from repairflow.settings import Settings
-from repairflow.web.core import access, sessions
+from repairflow.web.core import access, acting, sessions
 
 ENTERPRISE_LINKS = (
     ("我的首页", "portal.home"),
@@ -63,6 +65,12 @@ FOOTER = (
     ("平台对接", "public.exchange"),
 )
 
+PORTAL = "portal."
+OF_A_SUBJECT = frozenset(
+    f"{PORTAL}{name}"
+    for name in ("home", "credit_file", "cases", "ask", "extracts", "evidence", "standing_qr", "learning")
+)
+"""Pages that stay what they are when another subject is chosen; from any other one comes to the start."""
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = ADMINISTRATIVE
 
@@ -79,6 +87,16 @@ class NavLink:
     href: str
     current: bool = False
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """In whose name a page of the portal is, of the several subjects an agent speaks for, and where another is chosen."""
+
+    subject_id: int
+    name: str
+    choices: tuple[tuple[int, str], ...]
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,7 @@ class Visitor:
     account: str | None = None
     key: str = ""  # tells people apart in one browser and says nothing about them
     idle_minutes: int = 0  # after so long without a change the session ends
+    acting: Acting | None = None
     warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
@@ -176,11 +195,27 @@ def _visitor(
         account=url_for("account.home") if opens("account.home") else None,
         key=_key(settings, actor),
         idle_minutes=settings.session_idle_minutes,
+        acting=_acting(app, db, actor),
         warnings=tuple(
             (text, url_for(endpoint) if opens(endpoint) else None)
             for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())
         ),
     )
+
+
+def _acting(app: Flask, db: Database, actor: Actor | None) -> Acting | None:
+    """None for whoever speaks for one subject or none, and on pages that are nobody's own."""
+    endpoint = request.endpoint or ""
+    if actor is None or len(actor.subjects) < 2 or not endpoint.startswith(PORTAL):
+        return None
+    with db.read() as tx:
+        mine = subjects(tx, actor)
+    chosen = acting.kept(actor)
+    now = next((one for one in mine if one.id == chosen), mine[0])
+    stays = endpoint if endpoint in OF_A_SUBJECT else "portal.home"
+    names = {one.id: one.name if one.kind != "natural_person" else mask_name(one.name) for one in mine}
+    action = url_for(stays) if stays in app.view_functions else request.path
+    return Acting(now.id, names[now.id], tuple(names.items()), action)
 
 
 def _key(settings: Settings, actor: Actor | None) -> str:

@@ -10,6 +10,7 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.errors import Invalid, NotFound
+from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.web.core.context import current
 from repairflow.web.portal.filing.wizard import READ_VERSION, open_wizard, signed
 from repairflow.web.portal.forms import questions, typed
@@ -35,7 +36,9 @@ def answers(token: str) -> tuple[str, int] | AnyResponse:
         wizard = open_wizard(tx, here, token)
     if wizard.draft.made:
         return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
-    fields = questions(wizard.questions, wizard.draft.answers, errors, wizard.pack)
+    fields = questions(
+        wizard.questions, wizard.draft.answers, errors, wizard.pack, sometimes_demanded(wizard.procedure)
+    )
     page = render_template(
         "portal/filing/answers.html", wizard=wizard, here="portal.answers", errors=errors, fields=fields
     )

@@ -11,6 +11,7 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.queries.filing import on_record, vacant_posts
 from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
+from repairflow.web.core import acting
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import card
 from repairflow.web.portal.filing.wizard import lacking, open_wizard, stepper
@@ -29,6 +30,7 @@ def start(procedure: str, number: str) -> str:
         found = view.opening_of(procedure)
         spec, pack = on_record.rules(law, procedure, view.authority, view.centre, here.today)
         nobody = vacant_posts.warning(tx, spec, actor, view.row) if found.open else ""
+    acting.keep(actor, view.row.subject_id)
     standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
     return render_template(
         "portal/filing/start.html",

@@ -19,6 +19,7 @@ from repairflow.casework.queries.records.credit_file import RecordView, record_v
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import Commitment, RulePack
+from repairflow.web.core import acting
 from repairflow.web.core.context import RequestContext
 
 READ_VERSION = "commitment_version"
@@ -98,6 +99,7 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
     if draft.case is not None:
         raise NotFound
     view = record_view(tx, here.law, actor, draft.record, times.now())
+    acting.keep(actor, view.row.subject_id)
     procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, view.centre, times.today())
     nobody = vacant_posts.warning(tx, procedure, actor, view.row)
     return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id), nobody)

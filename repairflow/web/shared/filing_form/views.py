@@ -18,8 +18,9 @@ from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
+from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.law.procedure.model import Input, Procedure
-from repairflow.web.core import form_ids
+from repairflow.web.core import acting, form_ids
 from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import (
@@ -35,7 +36,7 @@ from repairflow.web.shared.filing_form.model import (
     take,
 )  # fmt: skip
 from repairflow.web.ui.form_answers import NAMES_AN_OFFICE, label_of, shown
-from repairflow.web.ui.forms import FieldError
+from repairflow.web.ui.forms import SOMETIMES, FieldError
 
 
 def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event], AnyResponse]) -> AnyResponse:
@@ -45,7 +46,9 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
     """
     here, actor = current(), frame.actor
     with here.read() as tx:
-        form = lay_out(tx, here, procedure, about(tx, actor, procedure, key, frame.channel), frame)
+        found = about(tx, actor, procedure, key, frame.channel)
+        form = lay_out(tx, here, procedure, found, frame)
+        acting.keep(actor, found.subject.id)
         begun = frame.chosen.answers if frame.chosen is not None else {}
         filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(frame.entry), inputs=begun)
     if request.method == "GET":
@@ -112,6 +115,7 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
         "kind": "choice" if office else spec.kind,
         "hint": spec.hint or "",
         "required": spec.required,
+        "when": SOMETIMES if name in sometimes_demanded(form.procedure) else "",
         "value": filled.given(name),
         "error": wrong.get(f"{INPUTS}-{name}", ""),
         "choices": list(form.offices) if office else listed,

@@ -1,0 +1,24 @@
+"""In whose name an agent of several subjects acts (代理多家主体): the one chosen last, kept in the browser's signed cookie.
+
+It chooses what pages show first and gives no right: every query and command asks the mandates themselves.
+"""
+
+from __future__ import annotations
+
+from flask import session
+
+from repairflow.casework.actor import Actor
+
+_KEPT = "subject"
+
+
+def keep(actor: Actor, subject_id: int) -> None:
+    """Afterwards pages are in the name of this subject; nothing changes for one the actor does not speak for."""
+    if subject_id in actor.subjects and len(actor.subjects) > 1 and session.get(_KEPT) != subject_id:
+        session[_KEPT] = subject_id
+
+
+def kept(actor: Actor) -> int | None:
+    """The subject chosen last, while the actor still speaks for it."""
+    found = session.get(_KEPT)
+    return found if isinstance(found, int) and found in actor.subjects else None
