@@ -136,7 +136,9 @@ def test_somebody_else_s_record_is_absent(app: Flask, town: Town) -> None:
     assert "没有失信信息" in visitor.text
 
 
-def test_an_agent_of_several_switches_between_them(app: Flask, town: Town) -> None:
+@pytest.fixture
+def agent(app: Flask, town: Town) -> Visitor:
+    """Who speaks for 云溪 and for 恒拓."""
     with town.db.begin() as tx:
         tx.execute(
             insert(mandate).values(
@@ -146,12 +148,62 @@ def test_an_agent_of_several_switches_between_them(app: Flask, town: Town) -> No
                 valid_from=date(2020, 1, 1),
             )
         )
+    return Visitor(app, town, "yunxi's agent")
+
+
+def acts_for(page: str) -> str:
+    """In whose name the page says one acts."""
+    found = re.search(r"您正在以 <strong>(.+?)</strong> 的名义办理", page)
+    return found.group(1) if found else ""
+
+
+YUNXI, HENGTUO = "云溪环保科技有限公司", "恒拓"
+
+
+def test_an_agent_of_several_switches_between_them(agent: Visitor, town: Town) -> None:
+    """The switch is a form without script; what was chosen holds on the pages that follow."""
     mine, other = town.record(), town.record(company="hengtuo")
-    visitor = Visitor(app, town, "yunxi's agent")
-    page = visitor.get(f"/my/credit-file?subject={town.subjects['hengtuo']}")
-    assert "您代理的主体" in page
+    page = agent.get(f"/my/credit-file?subject={town.subjects['hengtuo']}")
+    assert HENGTUO in acts_for(page)
     assert f"/my/records/{other}" in page
     assert f"/my/records/{mine}" not in page
+    switch = re.search(r'<form method="get" action="([^"]+)"><label for="rf-acting">', page)
+    assert switch
+    assert switch.group(1) == "/my/credit-file"  # it stays the page it was
+    assert "data-rf-autosubmit" not in page  # choosing by arrow keys sends nothing
+    for path in ("/my/", "/my/credit-file", "/my/cases", "/my/ask", "/my/extracts", "/my/evidence", "/my/inbox"):
+        assert HENGTUO in acts_for(agent.get(path)), path
+    assert f"/my/records/{mine}" not in agent.get("/my/credit-file")
+    page = agent.get(f"/my/credit-file?subject={town.subjects['yunxi']}")
+    assert acts_for(page) == YUNXI
+    assert f"/my/records/{mine}" in agent.get("/my/credit-file")
+
+
+def test_the_page_of_a_record_or_case_is_in_the_name_of_whom_it_is_about(agent: Visitor, town: Town) -> None:
+    other = town.record(date(2026, 1, 5), company="hengtuo")
+    case = town.file_objection()
+    agent.get(f"/my/credit-file?subject={town.subjects['yunxi']}")
+    for path in (f"/my/records/{other}", f"/my/records/{other}/means", f"/my/file/objection/{other}"):
+        assert HENGTUO in acts_for(agent.get(path)), path
+    for path in (f"/my/cases/{case}", f"/my/cases/{case}/step/withdraw"):
+        assert acts_for(agent.get(path)) == YUNXI, path
+
+
+def test_nobody_acts_for_a_stranger_s_company(agent: Visitor, app: Flask, town: Town) -> None:
+    """Neither by an address nor by a choice from before the mandate ended."""
+    agent.get(f"/my/credit-file?subject={town.subjects['hengtuo']}")
+    with town.db.begin() as tx:
+        tx.execute(
+            delete(mandate).where(mandate.c.subject_id == town.subjects["hengtuo"], mandate.c.capacity == "agent")
+        )
+    page = agent.get("/my/credit-file")
+    assert YUNXI in page
+    assert HENGTUO not in page
+    assert not acts_for(page)  # one company: nothing to switch
+    alone = Visitor(app, town, "yunxi")
+    page = alone.get(f"/my/?subject={town.subjects['hengtuo']}")
+    assert HENGTUO not in page
+    assert "rf-acting" not in page
 
 
 def test_somebody_whose_mandates_ended_is_told_so(app: Flask, town: Town) -> None:

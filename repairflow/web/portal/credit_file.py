@@ -39,9 +39,9 @@ def evidence() -> str:
     """Show the files that the subject brought in its cases."""
     here = current()
     with here.read() as tx:
-        mine, holder = spoken_for(tx, here.actor)
+        _, holder = spoken_for(tx, here.actor)
         rows = evidence_queries.library(tx, here.law, here.actor, holder.id)
-    return render_template("portal/evidence.html", subjects=mine, holder=holder, rows=rows)
+    return render_template("portal/evidence.html", holder=holder, rows=rows)
 
 
 def record(number: str) -> str:
@@ -92,13 +92,12 @@ def spoken_for(tx: Connection, actor: Actor, wanted: int | None = None) -> tuple
 
 def _credit_file(tx: Connection, here: RequestContext) -> str:
     actor = here.actor
-    mine, holder = spoken_for(tx, actor)
+    _, holder = spoken_for(tx, actor)
     found = queries.credit_file(tx, here.law, actor, holder.id, here.now)
     begun = drafts.unfinished(tx, actor)
     shown = credit_file_filter.chosen(found.records, holder.id)
     return render_template(
         "portal/credit_file.html",
-        subjects=mine,
         holder=holder,
         stats=_stats(found),
         shown=shown,

@@ -30,9 +30,9 @@ def extracts() -> str:
     """Show the extracts of one subject, and the button for a new one."""
     here = current()
     with here.read() as tx:
-        mine, holder = spoken_for(tx, here.actor)
+        _, holder = spoken_for(tx, here.actor)
         found = status.extracts(tx, here.actor, holder.id)
-    return render_template("portal/extracts.html", subjects=mine, holder=holder, rows=found)
+    return render_template("portal/extracts.html", holder=holder, rows=found)
 
 
 def issue_extract() -> Answer:
@@ -60,10 +60,10 @@ def standing_qr() -> str:
     """Show the QR of one subject, to be printed and hung up."""
     here = current()
     with here.read() as tx:
-        mine, holder = spoken_for(tx, here.actor)
+        _, holder = spoken_for(tx, here.actor)
     code = holder.uscc if holder.kind != "natural_person" else None
     drawn = qr(_standing_address(here.settings, code)) if code else None
-    return render_template("portal/standing_qr.html", subjects=mine, holder=holder, qr=drawn)
+    return render_template("portal/standing_qr.html", holder=holder, qr=drawn)
 
 
 def standing_qr_file() -> Response:

@@ -27,11 +27,11 @@ def home() -> str:
     """Show where one of the visitor's subjects stands now."""
     here = current()
     with here.read() as tx:
-        mine, holder = spoken_for(tx, here.actor)
-        return _page(tx, here, mine, holder.id)
+        _, holder = spoken_for(tx, here.actor)
+        return _page(tx, here, holder.id)
 
 
-def _page(tx: Connection, here: RequestContext, mine: tuple[Any, ...], subject_id: int) -> str:
+def _page(tx: Connection, here: RequestContext, subject_id: int) -> str:
     law, actor = here.law, here.actor
     found = queries.credit_file(tx, law, actor, subject_id, here.now)
     numbers = {view.row.number: view.row.behaviour for view in found.records}
@@ -44,7 +44,7 @@ def _page(tx: Connection, here: RequestContext, mine: tuple[Any, ...], subject_i
     )
     entries = [one for one in standing(tx, law, actor, subject_id).entries if not one.left]
     return render_template(
-        "portal/home.html", subjects=mine, holder=found.subject, found=found, due=due, others=others, entries=entries,
+        "portal/home.html", holder=found.subject, found=found, due=due, others=others, entries=entries,
         drafts=[
             {"draft": one, "verb": verb(one.procedure, law.versions(one.procedure)[-1].label), "what": numbers[one.record]}
             for one in begun if one.record

@@ -26,7 +26,6 @@ def ask() -> str:
     holder = chosen_subject(mine)
     return render_template(
         "portal/ask.html",
-        subjects=mine,
         holder=holder,
         key=key_of(holder) if holder is not None else "",
         procedures=[(p, verb(p.procedure, p.label)) for p in askable(here.law) if p.subject == "subject"],

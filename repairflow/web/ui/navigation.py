@@ -67,8 +67,7 @@ FOOTER = (
 
 PORTAL = "portal."
 OF_A_SUBJECT = frozenset(
-    f"{PORTAL}{name}"
-    for name in ("home", "credit_file", "cases", "ask", "extracts", "evidence", "standing_qr", "learning")
+    PORTAL + name for name in ("home", "credit_file", "cases", "ask", "extracts", "evidence", "standing_qr", "learning")
 )
 """Pages that stay what they are when another subject is chosen; from any other one comes to the start."""
 AUDITORS = frozenset({"auditor", "audit_admin"})
