@@ -6,6 +6,16 @@ from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces
 from repairflow.letters.fonts.subsets import fonts_for
 from repairflow.letters.layout.page import style
 
+LACKING = "〓"
+"""Stands for a character that no font here prints, where a page must be printed whatever somebody's name is."""
+
+
+def printable(page: str, families: FontFamilies | None = None) -> str:
+    """The page with that sign for every character that cannot be printed."""
+    for character in missing_glyphs(page, families or FontFamilies()):
+        page = page.replace(character, LACKING)
+    return page
+
 
 def press_sheet(page: str, style_name: str, families: FontFamilies | None = None) -> bytes:
     """The PDF of a page written so that XML readers read it, in a style sheet of the letters' layouts.

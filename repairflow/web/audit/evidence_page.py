@@ -18,12 +18,8 @@ from repairflow.casework.queries.audit import case_papers
 from repairflow.casework.queries.audit.case_events import history
 from repairflow.casework.queries.documents.verification import STATE_LABELS
 from repairflow.law.procedure.library import Library
-from repairflow.letters.fonts.families import FontFamilies, missing_glyphs
-from repairflow.letters.pdf.sheet import press_sheet
+from repairflow.letters.pdf.sheet import press_sheet, printable
 from repairflow.records.rows import CaseRow
-
-LACKING = "〓"
-"""Stands for a character that no font here prints; the events themselves hold it."""
 
 
 def pressed(tx: Connection, law: Library, rows: Sequence[CaseRow], public_key: Verifier) -> bytes:
@@ -37,9 +33,8 @@ def pressed(tx: Connection, law: Library, rows: Sequence[CaseRow], public_key: V
         checkpoint=public_key.open(note) if note else None, key=str(public_key),
         events=sum(len(one["events"]) for one in found), letters=sum(len(one["letters"]) for one in found),
     )  # fmt: skip
-    for character in missing_glyphs(page, FontFamilies()):
-        page = page.replace(character, LACKING)
-    return press_sheet(page, "evidence.css")
+    # The events themselves hold what no font here prints.
+    return press_sheet(printable(page), "evidence.css")
 
 
 def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from repairflow.web.portal import (
     cases,
     correction,
     credit_file,
+    credit_file_print,
     extracts,
     hearings,
     home,
@@ -23,6 +24,7 @@ from repairflow.web.portal.filing import pages, start, submit, uploads
 ROUTES = (
     Route("/", GET, home.home, ENTERPRISE),
     Route("/credit-file", GET, credit_file.credit_file, ENTERPRISE),
+    Route("/credit-file.pdf", GET, credit_file_print.credit_file_pdf, ENTERPRISE),
     Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
     Route("/records/<number>/means", GET, means.means, ENTERPRISE),
     Route("/records/<number>/means", POST, means.declare_means, ENTERPRISE),

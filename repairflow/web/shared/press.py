@@ -9,6 +9,7 @@ from functools import cached_property
 from threading import BoundedSemaphore
 
 from repairflow.errors import Trouble
+from repairflow.letters.pdf.sheet import press_sheet, printable
 from repairflow.letters.renderer.pool import Limits, Press
 from repairflow.web.core.context import Site, site
 
@@ -40,6 +41,12 @@ class OnDemand:
             yield
         finally:
             self._places.release()
+
+
+def sheet(page: str, style: str) -> bytes:
+    """A page of ours printed as a PDF while its reader waits. Trouble when too many wait already."""
+    with on_demand().printing():
+        return press_sheet(printable(page), style)
 
 
 def on_demand() -> OnDemand:
