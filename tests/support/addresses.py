@@ -127,6 +127,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("portal.home", "start", yunxi, NAME)
     yield Row("portal.credit_file", "credit file", yunxi, NAME)
     yield Row("portal.credit_file", "of one", yunxi, NAME, query=f"subject={whole.town.subjects['yunxi']}")
+    yield Row("portal.credit_file_pdf", "whole file", yunxi, NAME)
     yield Row("portal.evidence", "evidence", yunxi, NAME)
     yield Row("portal.standing_qr", "QR", yunxi, f"/credit/{USCC}")
     yield Row("portal.standing_qr_file", "QR", yunxi, "<svg")
