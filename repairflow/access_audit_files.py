@@ -19,7 +19,7 @@ _ASIDE = ".aside"
 
 
 def append(home: Path, line: Mapping[str, object]) -> None:
-    """Afterwards the line stands in this process's file. OSError where the disk takes nothing."""
+    """Ensure that the line stands in this process's file. OSError where the disk takes nothing."""
     folder = home / NAME
     folder.mkdir(mode=0o700, exist_ok=True)
     written = (json.dumps(line, ensure_ascii=False) + "\n").encode()
@@ -31,7 +31,7 @@ def append(home: Path, line: Mapping[str, object]) -> None:
 
 
 def _held(path: Path) -> int:
-    """The file at `path`, open and locked: as long as it is, nobody reads and removes it."""
+    """Return the file at `path`, open and locked: as long as it is, nobody reads and removes it."""
     while True:
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
@@ -58,7 +58,7 @@ def aside(home: Path) -> list[Path]:
 
 
 def _written_to(file: Path) -> bool:
-    """Whether somebody took it up before it was set aside and has not written yet; nobody takes it up afterwards."""
+    """Tell whether somebody took it up before it was set aside and has not written yet; nobody takes it up afterwards."""
     with file.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,7 +68,7 @@ def _written_to(file: Path) -> bool:
 
 
 def lines(file: Path) -> Iterator[dict[str, object]]:
-    """The lines of a file; one that was cut off by a crash is left out."""
+    """Yield the lines of a file; one that was cut off by a crash is left out."""
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             found = json.loads(line)

@@ -88,7 +88,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One write transaction: commits once when the block ends well, else rolls everything back.
+        """Give one write transaction: commits once when the block ends well, else rolls everything back.
 
         Raises `Unwitnessed` instead of committing when guarded rows changed and no event stands beside them.
         """
@@ -116,7 +116,7 @@ class Database:
             tx.close()
 
     def _opened(self) -> Connection:
-        """A connection for writing: one that rests and whose server is still there, else one of the pool."""
+        """Return a connection for writing: one that rests and whose server is still there, else one of the pool."""
         while self._resting:
             try:
                 tx = self._resting.pop()
@@ -135,7 +135,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One read transaction with a stable view; any write in it fails with WroteWhileReading."""
+        """Give one read transaction with a stable view; any write in it fails with WroteWhileReading."""
         with self._reader.connect() as tx:
             if not self.is_sqlite:
                 tx.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
@@ -148,7 +148,7 @@ class Database:
 
     @contextmanager
     def alone(self, name: str) -> Iterator[bool]:
-        """Whether nobody else is within a block of this name on any node; on SQLite nobody can say, and it is yes."""
+        """Give whether nobody else is within a block of this name on any node; on SQLite nobody can say, and it is yes."""
         if self.is_sqlite:
             yield True
             return
@@ -214,11 +214,11 @@ class _Vigil:
         self._silent, self._looked = False, float("-inf")
 
     def found_silent(self) -> bool:
-        """Whether somebody found so within the last moments; tries nothing."""
+        """Tell whether somebody found so within the last moments; tries nothing."""
         return self._silent and monotonic() - self._looked < self.LASTS_S
 
     def is_silent(self) -> bool:
-        """Whether a new connection gets no answer in its time. One that is refused was answered."""
+        """Tell whether a new connection gets no answer in its time. One that is refused was answered."""
         with self._lock:
             if monotonic() - self._looked >= self.LASTS_S:
                 self._silent = self._tried()
@@ -253,7 +253,7 @@ class _Patient(psycopg.Connection[Any]):
             raise psycopg.OperationalError("the server does not answer") from error
 
     def _heard(self, gen: PQGen[RV]) -> PQGen[RV]:
-        """The same conversation, ended by _WaitTimeout as soon as the server is found to answer nobody."""
+        """Yield the same conversation, ended by _WaitTimeout as soon as the server is found to answer nobody."""
         silence = self.limits.silence or float("inf")
         try:
             wants = next(gen)
@@ -332,7 +332,7 @@ def _ask_whether_there(engine: Engine, connection: DBAPIConnection, info: Mappin
 
 
 def _probably_closed(connection: DBAPIConnection) -> bool:
-    """Whether an unused connection has something to read: then the server has most likely closed it."""
+    """Tell whether an unused connection has something to read: then the server has most likely closed it."""
     with DefaultSelector() as selector:
         selector.register(connection.fileno(), EVENT_READ)
         return bool(selector.select(0))

@@ -43,7 +43,7 @@ class Bell:
         self._thread: Thread | None = None
 
     def ring(self) -> None:
-        """Afterwards workers hear it soon, or it is lost with a broken connection."""
+        """Ensure that workers hear it soon, or it is lost with a broken connection."""
         self._rung.set()
         if self._thread is None or not self._thread.is_alive():  # a process that came from another has no thread of it
             with self._lock:
@@ -79,7 +79,7 @@ def listen(url: str, heard: Callable[[], object], stop: Event) -> None:
 
 @contextmanager
 def alone(url: str, name: str) -> Iterator[bool]:
-    """Whether nobody else in the whole installation is within a block of this name: then nobody comes into one before it
+    """Give whether nobody else in the whole installation is within a block of this name: then nobody comes into one before it
     has ended, or its process or connection is gone."""
     with closing(_connect(url)) as connection:
         found = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)).fetchone()

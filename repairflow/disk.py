@@ -15,7 +15,7 @@ LEFT_BEHIND = timedelta(days=1)
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Afterwards `content` stands on the disk under its name, readable by its owner alone.
+    """Ensure that `content` stands on the disk under its name, readable by its owner alone.
 
     OSError when it cannot (no space, read-only, no permission): then nothing changed, and no part of it remains.
     """
@@ -38,7 +38,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def is_left_behind(path: Path, now: datetime) -> bool:
-    """Whether nobody has touched the file for a day; not, when it has just gone."""
+    """Tell whether nobody has touched the file for a day; not, when it has just gone."""
     try:
         touched = path.stat().st_mtime
     except FileNotFoundError:
@@ -47,7 +47,7 @@ def is_left_behind(path: Path, now: datetime) -> bool:
 
 
 def clear_parts(folder: Path, now: datetime) -> int:
-    """Afterwards no half file that a killed process left behind lies in `folder` or below it; how many went."""
+    """Ensure that no half file that a killed process left behind lies in `folder` or below it; how many went."""
     left = [part for part in folder.rglob(f".*{PART}") if is_left_behind(part, now)]
     for part in left:
         part.unlink(missing_ok=True)

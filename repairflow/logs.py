@@ -34,7 +34,7 @@ LONGEST = 300
 
 
 def configure(*, as_json: bool) -> None:
-    """Afterwards every line of structlog and of the standard library goes to standard error in one form.
+    """Ensure that every line of structlog and of the standard library goes to standard error in one form.
 
     `as_json`: one JSON object a line. Calling it again changes the form and nothing else.
     """
@@ -73,7 +73,7 @@ class Lines(logging.Formatter):
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Return one line."""
         said: dict[str, object] = {
             "event": record.getMessage(),
             "level": record.levelname.lower(),
@@ -97,7 +97,7 @@ class _Handler(logging.StreamHandler[Any]):
 
 
 def line(said: Mapping[str, object], *, as_json: bool) -> str:
-    """One line: the time, what is said, and of an error (`exc_info`) its words and places."""
+    """Return one line: the time, what is said, and of an error (`exc_info`) its words and places."""
     rest = dict(said)
     error = _error_of(rest.pop("exc_info", None))
     rest.pop("stack_info", None)
@@ -114,7 +114,7 @@ def line(said: Mapping[str, object], *, as_json: bool) -> str:
 
 
 def description(error: BaseException) -> dict[str, object]:
-    """An error as a log line may tell it: its kind, its words, and where it was raised, innermost last."""
+    """Return an error as a log line may tell it: its kind, its words, and where it was raised, innermost last."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return {
         "error": type(error).__qualname__,
@@ -124,7 +124,7 @@ def description(error: BaseException) -> dict[str, object]:
 
 
 def words(error: BaseException) -> str:
-    """What an error says, without values: texts in quotes and long numbers are left out, and statements altogether."""
+    """Return what an error says, without values: texts in quotes and long numbers are left out, and statements altogether."""
     said, one = [], error
     for _ in range(DEPTH):
         said.append(_words(one))
@@ -136,7 +136,7 @@ def words(error: BaseException) -> str:
 
 
 def for_people(error: BaseException) -> str:
-    """What a page may say of an error nobody foresaw: the trouble behind it, or its words without values."""
+    """Return what a page may say of an error nobody foresaw: the trouble behind it, or its words without values."""
     if (trouble := trouble_of(error)) is not None:
         return trouble.message
     return words(error) if isinstance(error, SQLAlchemyError | psycopg.Error) else _safe(str(error))

@@ -27,7 +27,7 @@ log = structlog.get_logger("repairflow.modes")
 
 
 def secure(settings: Settings, chmod: Chmod = os.chmod) -> None:
-    """Afterwards new files are for this account alone, and so are those that are there, as far as the disk can do it.
+    """Ensure that new files are for this account alone, and so are those that are there, as far as the disk can do it.
 
     Raises ConfigurationError when others can read a key and that cannot be changed.
     """
@@ -54,7 +54,7 @@ def secure(settings: Settings, chmod: Chmod = os.chmod) -> None:
 
 
 def _is_ours(home: Path) -> bool:
-    """Whether the folder is there for us alone: somebody may have named a shared one such as /tmp, which stays open."""
+    """Tell whether the folder is there for us alone: somebody may have named a shared one such as /tmp, which stays open."""
     names = {path.name for path in home.iterdir()}
     shared = bool(home.stat().st_mode & stat.S_ISVTX) or home == Path(home.anchor)
     return not shared and (not names or bool(names & {"keys", "repairflow.db", "repairflow.toml"}))
@@ -68,7 +68,7 @@ def _databases(settings: Settings) -> Iterator[Path]:
 
 
 def _open(path: Path) -> bool:
-    """Whether others may do anything with it; what is not there is not open, and a link is what it leads to."""
+    """Tell whether others may do anything with it; what is not there is not open, and a link is what it leads to."""
     try:
         return bool(path.stat().st_mode & OTHERS)
     except FileNotFoundError:
@@ -76,12 +76,12 @@ def _open(path: Path) -> bool:
 
 
 def _shut(folder: Path) -> bool:
-    """Whether a folder above keeps others out, whatever the modes of its files."""
+    """Tell whether a folder above keeps others out, whatever the modes of its files."""
     return not _open(folder)
 
 
 def _close(path: Path, chmod: Chmod) -> bool:
-    """Whether nobody else may do anything with it now."""
+    """Tell whether nobody else may do anything with it now."""
     if not _open(path):
         return True
     with suppress(OSError):

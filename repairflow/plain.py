@@ -16,7 +16,7 @@ MOST = 2**63 - 1
 
 
 def storable(text: str) -> bool:
-    """Whether both databases and every file can hold the text: no NUL, no half of a surrogate pair."""
+    """Tell whether both databases and every file can hold the text: no NUL, no half of a surrogate pair."""
     if text.isprintable():  # neither can be; most texts are, and this is one look
         return True
     return "\x00" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
@@ -30,12 +30,12 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def writable(text: str) -> bool:
-    """Whether people can have written it: `storable`, no control character but line ends and tabs, no `STACKED` marks."""
+    """Tell whether people can have written it: `storable`, no control character but line ends and tabs, no `STACKED` marks."""
     return storable(text) and not _CONTROL.search(text) and not STACKED.search(text)
 
 
 def rare_apart(text: str) -> str:
-    """The text without Chinese characters of the rare planes, which a name may bear before any font here has them."""
+    """Return the text without Chinese characters of the rare planes, which a name may bear before any font here has them."""
     return "".join(mark for mark in text if not _chinese(mark))
 
 
@@ -43,18 +43,20 @@ _APART = re.compile("[A-Za-z][\u0300-\u036f]+")
 
 
 def composed(text: str) -> str:
-    """The text with each Latin letter and the marks over it as one character where there is one (Lü as some keyboards and files
+    """Return the text with each Latin letter and the marks over it as one character where there is one (Lü as some keyboards and files
     write it, which fonts here cannot set). Chinese characters stay as they are written."""
     return _APART.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
 
 
 def named(text: str) -> bool:
-    """Whether the text can be somebody's name, or say anything: a letter, a digit or a Chinese character that can be seen stands in it."""
+    """Tell whether the text can be somebody's name, or say anything: a letter, a digit or a Chinese character that can be seen stands in
+    it.
+    """
     return any(mark.isalnum() or _chinese(mark) for mark in text.translate(BLANK))
 
 
 def printed(mark: str) -> bool:
-    """Whether a character is one to be seen or a blank: no control, no order of writing, no private or unassigned one. A Chinese
+    """Tell whether a character is one to be seen or a blank: no control, no order of writing, no private or unassigned one. A Chinese
     character that is newer than this Python is none of these: only a font knows whether it can be printed."""
     return unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or _chinese(mark)
 
@@ -71,7 +73,7 @@ def shown(text: str) -> str:
 
 
 def whole(text: str, least: int = 0, most: int = MOST) -> int:
-    """A whole number in ASCII digits, `least` to `most`; ValueError otherwise.
+    """Return a whole number in ASCII digits, `least` to `most`; ValueError otherwise.
 
     int() alone takes spaces, underscores, digits of other scripts and numbers no column holds.
     """
@@ -85,14 +87,14 @@ def whole(text: str, least: int = 0, most: int = MOST) -> int:
 
 
 def day(text: str) -> date:
-    """A day written as 2026-06-20, and in no other of the ways ISO 8601 knows; ValueError otherwise."""
+    """Return a day written as 2026-06-20, and in no other of the ways ISO 8601 knows; ValueError otherwise."""
     if not (text.isascii() and len(text) == 10 and text[4] == text[7] == "-"):
         raise ValueError("应为日期，如 2026-06-20")
     return _near(date.fromisoformat(text))
 
 
 def moment(text: str) -> datetime:
-    """A day and time as ISO 8601 writes them, with or without a zone; ValueError otherwise."""
+    """Return a day and time as ISO 8601 writes them, with or without a zone; ValueError otherwise."""
     return _near(datetime.fromisoformat(text))
 
 
@@ -104,7 +106,7 @@ def _near(found: Time) -> Time:
 
 
 def parsed(data: bytes) -> object:
-    """The JSON value in `data`; ValueError for one that no two programs read the same way: NaN and the like, numbers beyond 64
+    """Return the JSON value in `data`; ValueError for one that no two programs read the same way: NaN and the like, numbers beyond 64
     bits, a name given twice, nesting without end."""
     try:
         return json.loads(
@@ -115,12 +117,12 @@ def parsed(data: bytes) -> object:
 
 
 def all_storable(value: object) -> bool:
-    """Whether every text in a JSON value, names of fields among them, is `storable`."""
+    """Tell whether every text in a JSON value, names of fields among them, is `storable`."""
     return all(map(storable, texts(value)))
 
 
 def texts(value: object) -> Iterator[str]:
-    """Every text in a value of texts, lists and mappings, names of fields among them. Never `str` of the whole: that writes what
+    """Yield every text in a value of texts, lists and mappings, names of fields among them. Never `str` of the whole: that writes what
     cannot be seen in signs that can."""
     left = [value]
     while left:

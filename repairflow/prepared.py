@@ -90,7 +90,7 @@ class Prepared(Generic[R]):
             raise _translated(tx, form.text, error) from error
 
     def form(self, tx: Connection) -> _Form[R]:
-        """The statement as the database of `tx` takes it, about to be run there."""
+        """Return the statement as the database of `tx` takes it, about to be run there."""
         form = self._forms.get(tx.dialect.name)
         if form is None:
             form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect, self._row)
@@ -100,12 +100,12 @@ class Prepared(Generic[R]):
 
 
 def inserting(table: Table, *columns: str) -> Insert:
-    """The insert of one row with these columns, each given by its name."""
+    """Return the insert of one row with these columns, each given by its name."""
     return insert(table).values({name: bindparam(name) for name in columns})
 
 
 def constant(word: str) -> ColumnElement[str]:
-    """A word of ours that stands in the text of a statement. Where a column is compared with a value given at each use, and
+    """Return a word of ours that stands in the text of a statement. Where a column is compared with a value given at each use, and
     an index holds only the rows with some value of that column, SQLite plans the statement anew at each use."""
     if not _OURS.fullmatch(word):
         raise ValueError(f"not a word of ours: {word!r}")
@@ -187,7 +187,7 @@ class _Form(Generic[R]):
         return kind.result_processor(self._dialect, coltype)
 
     def given(self, values: Values) -> Sequence[object] | dict[str, object]:
-        """The values as the driver takes them."""
+        """Return the values as the driver takes them."""
         ready = {**self._fixed, **values}
         for name, convert in self._into.items():
             ready[name] = convert(ready[name])
@@ -195,7 +195,7 @@ class _Form(Generic[R]):
         return found if self._names is None else dict(zip(self._names, found, strict=True))
 
     def read(self, cursor: DBAPICursor) -> Answer[R]:
-        """All that a cursor gives."""
+        """Return all that a cursor gives."""
         if not self._types:
             return Answer([], cursor.rowcount)
         found = cursor.fetchall()
@@ -218,12 +218,12 @@ class _Form(Generic[R]):
 
 
 def _parsed(value: object) -> object:
-    """A JSON value as SQLite gives it: as text, a number alone as a number."""
+    """Return a JSON value as SQLite gives it: as text, a number alone as a number."""
     return _DECODER.decode(value) if isinstance(value, str) else value
 
 
 def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]:
-    """What SQLAlchemy knows of the columns a statement gives: name and type."""
+    """Return what SQLAlchemy knows of the columns a statement gives: name and type."""
     found: Sequence[Mapping[str, Any]] = (
         statement.returning_column_descriptions if isinstance(statement, UpdateBase) else statement.column_descriptions
     )
@@ -231,14 +231,14 @@ def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]
 
 
 def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[object]]:
-    """What takes these values out of a mapping, in this order; KeyError for one that is missing."""
+    """Return what takes these values out of a mapping, in this order; KeyError for one that is missing."""
     if len(names) > 1:
         return itemgetter(*names)
     return lambda values: [values[name] for name in names]
 
 
 def cursor(tx: Connection) -> DBAPICursor:
-    """The one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
+    """Return the one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
     if not tx.in_transaction():
         tx.begin()  # as `execute` does; whoever opened `tx` ends it
     kept = tx.info  # lives as long as the driver's connection
@@ -249,7 +249,7 @@ def cursor(tx: Connection) -> DBAPICursor:
 
 
 def _translated(tx: Connection, text: str, error: Exception) -> BaseException:
-    """A driver's error as SQLAlchemy tells it; a lost connection does not go back to the pool. Values are not told."""
+    """Return a driver's error as SQLAlchemy tells it; a lost connection does not go back to the pool. Values are not told."""
     dialect = tx.dialect
     lost = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]  # any of the errors the driver has
     if lost:

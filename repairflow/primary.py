@@ -26,7 +26,7 @@ _AS_OF = text("SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_xact_r
 
 
 def through_pooler(connect: Callable[..., C], named: Mapping[str, Any]) -> C:
-    """A connection to the first of the named hosts that is no standby. OperationalError when there is none."""
+    """Return a connection to the first of the named hosts that is no standby. OperationalError when there is none."""
     hosts = str(named.get("host", "")).split(",")
     ports = str(named.get("port", "")).split(",")
     rest = {name: value for name, value in named.items() if name not in ("host", "port", "target_session_attrs")}
@@ -58,13 +58,13 @@ def _is_standby(connection: psycopg.Connection[Any]) -> bool:
 
 
 def followed_until(tx: Connection) -> datetime | None:
-    """When the last change was committed that a standby has; None for a server that is none."""
+    """Return when the last change was committed that a standby has; None for a server that is none."""
     until: datetime | None = tx.execute(_AS_OF).scalar_one()
     return until
 
 
 def watch(dialect: Dialect) -> None:
-    """Afterwards a connection whose server refuses to write counts as lost, as one to a server that is gone: it became a
+    """Ensure that a connection whose server refuses to write counts as lost, as one to a server that is gone: it became a
     standby, and another took its place."""
     known = dialect.is_disconnect
 

@@ -32,7 +32,7 @@ _PATTERNS = tuple(
 
 
 def redact(value: object, name: str = "") -> object:
-    """The value as a log line may have it: texts without what is hidden, within lists and tables, too."""
+    """Return the value as a log line may have it: texts without what is hidden, within lists and tables, too."""
     if isinstance(value, bool | int | float) or value is None:
         return value
     if name and _NAMES.search(name.lower()):
@@ -45,7 +45,7 @@ def redact(value: object, name: str = "") -> object:
 
 
 def clean(text: str) -> str:
-    """A text without what is hidden."""
+    """Return a text without what is hidden."""
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text

@@ -139,7 +139,7 @@ def keep(tx: Connection) -> None:
 
 
 def write(tx: Connection, made: Sequence[Line]) -> None:
-    """Afterwards the lines stand in `row_change`."""
+    """Ensure that the lines stand in `row_change`."""
     if not made:
         return
     at = times.now().isoformat(timespec="seconds")
@@ -151,7 +151,7 @@ def write(tx: Connection, made: Sequence[Line]) -> None:
 
 
 def lines(touches: Iterable[Touch]) -> list[Line]:
-    """What the touches of one transaction come to; none for a row that is as it was."""
+    """Return what the touches of one transaction come to; none for a row that is as it was."""
     rows: dict[tuple[str, int], _Touched] = {}
     for touch in touches:
         row = rows.get(touch[:2])
@@ -186,7 +186,7 @@ class _Touched:
                     self.changed[name] = [self.changed.get(name, (was,))[0], now]
 
     def lines(self) -> Iterator[Line]:
-        """What is to be kept of it."""
+        """Yield what is to be kept of it."""
         if self.gone:
             yield Line(self.table, self.row, "delete", "", "{}")
         if self.whole is not None:
@@ -198,7 +198,7 @@ class _Touched:
 
 
 def _pairs(was: str, now: str) -> dict[str, list[object]]:
-    """What an update changed: the fields with what was and what is."""
+    """Return what an update changed: the fields with what was and what is."""
     if was:  # a trigger of before revision 0040 notes whole rows
         before, after = _READER.decode(was), _READER.decode(now)
         return {name: [before.get(name), value] for name, value in after.items()}
@@ -214,7 +214,7 @@ def _differing(table: str, changed: Mapping[str, list[object]]) -> Iterator[tupl
 
 
 def base(table: str, row_id: int, row: str) -> Line:
-    """The first line of a row that is older than these lines."""
+    """Return the first line of a row that is older than these lines."""
     return _made(table, row_id, _READER.decode(row), "base")
 
 
@@ -225,7 +225,7 @@ def _made(table: str, row_id: int, row: Mapping[str, object], kind: str) -> Line
 
 
 def read(table: str, row: str) -> dict[str, object]:
-    """The held fields of a row that a trigger or a verification wrote as JSON."""
+    """Return the held fields of a row that a trigger or a verification wrote as JSON."""
     return dict(_held(table, _READER.decode(row)))
 
 
@@ -235,7 +235,7 @@ def _held(table: str, row: Mapping[str, object]) -> Iterator[tuple[str, Any]]:
 
 
 def shown(salt: str, name: str, value: object) -> object:
-    """A field as a line keeps it: itself, or its salted digest where it may be personal or is long."""
+    """Return a field as a line keeps it: itself, or its salted digest where it may be personal or is long."""
     if not isinstance(value, str):
         return value  # nothing, a number, a truth
     if len(value) <= _LONGEST and is_open(name):
@@ -245,7 +245,7 @@ def shown(salt: str, name: str, value: object) -> object:
 
 @cache
 def is_open(name: str) -> bool:
-    """Whether a column's words are no personal value: codes, states, numbers of ours, days."""
+    """Tell whether a column's words are no personal value: codes, states, numbers of ours, days."""
     return name in _OPEN or name.endswith(_OPEN_ENDS)
 
 

@@ -138,7 +138,7 @@ class Settings:
 
 
 def load(environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
-    """Settings from <home>/repairflow.toml and the environment. `demo` is for whoever starts a demonstration by a flag: no
+    """Return settings from <home>/repairflow.toml and the environment. `demo` is for whoever starts a demonstration by a flag: no
     file and no variable that was left behind opens a real installation to everybody at its machine.
 
     Raises ConfigurationError naming every unknown or unusable value at once.
@@ -179,12 +179,12 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Set
 
 
 def environment(**defaults: str) -> dict[str, str]:
-    """This process's environment for a child, with REPAIRFLOW_<NAME> set where nobody has set it."""
+    """Return this process's environment for a child, with REPAIRFLOW_<NAME> set where nobody has set it."""
     return {**{PREFIX + name.upper(): value for name, value in defaults.items()}, **os.environ}
 
 
 def asset(name: str) -> Path:
-    """Where `workflows`, `templates` or `migrations` stand: inside an installed wheel, or beside the package."""
+    """Return where `workflows`, `templates` or `migrations` stand: inside an installed wheel, or beside the package."""
     packed = Path(__file__).parent / "_data" / name
     return packed if packed.exists() else Path(__file__).parent.parent / name
 
@@ -281,7 +281,7 @@ def _wrong_numbers(settings: Settings) -> list[str]:
 
 
 def _open_to_others(settings: Settings) -> list[str]:
-    """What would let somebody else than whoever sits at this machine into a demonstration."""
+    """Return what would let somebody else than whoever sits at this machine into a demonstration."""
     problems = []
     if settings.host not in {"127.0.0.1", "::1", "localhost"}:
         problems.append("REPAIRFLOW_HOST：演示模式只能在本机地址（127.0.0.1）上运行")
@@ -299,7 +299,7 @@ def _is_mail_server(url: str) -> bool:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret in `path`, made on first use, readable by its owner alone."""
+    """Return the secret in `path`, made on first use, readable by its owner alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

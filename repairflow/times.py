@@ -23,7 +23,7 @@ _monotonic: Callable[[], float] = clocks.monotonic
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """Return the present instant, aware, in UTC."""
     return _clock()
 
 
@@ -33,17 +33,17 @@ def monotonic() -> float:
 
 
 def today() -> date:
-    """The present day in Asia/Shanghai."""
+    """Return the present day in Asia/Shanghai."""
     return local_day(now())
 
 
 def local_day(instant: datetime) -> date:
-    """The Shanghai day an aware instant falls on; ValueError for a naive one."""
+    """Return the Shanghai day an aware instant falls on; ValueError for a naive one."""
     return local(instant).date()
 
 
 def local(instant: datetime) -> datetime:
-    """An aware instant as Shanghai wall time; ValueError for a naive one."""
+    """Return an aware instant as Shanghai wall time; ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant must carry its time zone")
     return instant.astimezone(SHANGHAI)
@@ -56,7 +56,7 @@ def end_of_day(day: date) -> datetime:
 
 
 def at(day: date, clock_time: time) -> datetime:
-    """A Shanghai wall time on a day, as a UTC instant."""
+    """Return a Shanghai wall time on a day, as a UTC instant."""
     return datetime.combine(day, clock_time, tzinfo=SHANGHAI).astimezone(UTC)
 
 

@@ -77,7 +77,7 @@ _DISK = {
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
-    """Which trouble an error means, or None when it is something else: a fault of the program or of what was sent.
+    """Return which trouble an error means, or None when it is something else: a fault of the program or of what was sent.
 
     An error of ours says for itself what it means, whatever it was raised from.
     """
@@ -108,7 +108,7 @@ def _known(error: BaseException) -> Trouble | None:
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
-    """The error, and those it was raised from; not those it merely came after."""
+    """Yield the error, and those it was raised from; not those it merely came after."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:

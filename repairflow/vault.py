@@ -25,7 +25,7 @@ class Vault:
 
     @classmethod
     def at(cls, keys: Path) -> Vault:
-        """The vault whose key stands in `keys`/vault.key; the key is made on first use, for its owner alone."""
+        """Return the vault whose key stands in `keys`/vault.key; the key is made on first use, for its owner alone."""
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = keys / "vault.key"
         try:
@@ -45,14 +45,14 @@ class Vault:
         return nonce + self._cipher.encrypt(nonce, value.encode(), None)
 
     def open(self, sealed: bytes) -> str:
-        """What `seal` was given; ConfigurationError when this is not the key it was sealed with."""
+        """Return what `seal` was given; ConfigurationError when this is not the key it was sealed with."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
         except InvalidTag:
             raise ConfigurationError("保密柜密钥与数据不符，无法解密。请恢复原来的密钥文件。") from None
 
     def index(self, value: str) -> str:
-        """A keyed digest (64 hex digits): equal values meet, and nobody without the key can try numbers out."""
+        """Return a keyed digest (64 hex digits): equal values meet, and nobody without the key can try numbers out."""
         return hmac.new(self._index_key, value.strip().upper().encode(), hashlib.sha256).hexdigest()
 
 

@@ -43,7 +43,7 @@ class WorkFolder:
         return self._folder.name
 
     def cleanup(self) -> None:
-        """Afterwards it is gone; safe to call twice."""
+        """Ensure that it is gone; safe to call twice."""
         self._folder.cleanup()
         self._held.close()
 
@@ -55,7 +55,7 @@ class WorkFolder:
 
 
 def clear(place: Path) -> int:
-    """Afterwards no folder of a process that was killed is left in `place`; how many went. Those of living ones stay."""
+    """Ensure that no folder of a process that was killed is left in `place`; how many went. Those of living ones stay."""
     if not place.is_dir():
         return 0
     with _alone(place):
@@ -64,7 +64,7 @@ def clear(place: Path) -> int:
 
 
 def clear_earlier(now: datetime) -> int:
-    """Afterwards nothing that earlier versions left among the system's temporary files is older than a day; how many went."""
+    """Ensure that nothing that earlier versions left among the system's temporary files is older than a day; how many went."""
     there = Path(tempfile.gettempdir()).glob("repairflow-*")
     left = [path for path in there if _EARLIER.fullmatch(path.name) and _is_our_folder(path)]
     return sum(_gone(path) for path in left if is_left_behind(path, now))
@@ -92,7 +92,7 @@ def _is_our_folder(path: Path) -> bool:
 
 
 def _is_held(folder: Path) -> bool:
-    """Whether a process works in it. Where the disk knows no locks nobody can tell, and it stays."""
+    """Tell whether a process works in it. Where the disk knows no locks nobody can tell, and it stays."""
     try:
         with (folder / HELD).open("rb+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -36,7 +36,7 @@ def read_law(settings: Settings, db: Database | None = None) -> Library:
 
 
 def installed_law() -> Library:
-    """The law of this node for a command that needs no database: with what it keeps, where there is one."""
+    """Return the law of this node for a command that needs no database: with what it keeps, where there is one."""
     settings = load()
     file = settings.database_url.partition(":///")[2]
     if settings.database_url.startswith("sqlite") and not Path(file).is_file():
@@ -55,7 +55,7 @@ NOUNS = {
 
 
 def described(own: OwnLaw) -> str:
-    """What an own law holds, as commands say it; empty without one."""
+    """Return what an own law holds, as commands say it; empty without one."""
     counts = {noun: len(list(own.section(section))) for section, noun in NOUNS.items()}
     held = [f"{noun} {count} 个" for noun, count in counts.items() if count]
     held += ["词表"] if VOCABULARY in own.files else []
@@ -68,7 +68,7 @@ def lost(own: OwnLaw) -> list[str]:
 
 
 def own_law(settings: Settings, kept: list[Kept]) -> OwnLaw:
-    """The own folder with what the database keeps besides. ConfigurationError when there is neither."""
+    """Return the own folder with what the database keeps besides. ConfigurationError when there is neither."""
     folder = settings.law_folder
     if folder is not None and folder.is_dir():
         return read_own_law(folder).with_kept(kept)

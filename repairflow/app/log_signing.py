@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 def before_telling(db: Database, sign: Sign, digest: str) -> None:
-    """Afterwards a checkpoint holds the event with this digest, however late it was committed; or staff see that none does.
+    """Ensure that a checkpoint holds the event with this digest, however late it was committed; or staff see that none does.
 
     A log that is not signed (it was rewritten, its key cannot be read, signing gets nowhere) holds up no letter and no
     push: the fault is logged, and stands above every page of staff until the next checkpoint.
@@ -45,7 +45,7 @@ def before_telling(db: Database, sign: Sign, digest: str) -> None:
 
 
 def _sign_up_to(db: Database, sign: Sign, digest: str) -> str:
-    """Why there is no checkpoint over the event; empty when there is one, or nothing to sign."""
+    """Return why there is no checkpoint over the event; empty when there is one, or nothing to sign."""
     with db.read() as tx:
         if checkpoints.holds(tx, digest) or not sequencer.knows(tx, digest):
             return ""

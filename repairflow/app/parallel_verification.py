@@ -46,14 +46,14 @@ class View:
 
     @classmethod
     def of(cls, db: Database, tx: Connection) -> View:
-        """That of a read transaction; it must stay open until the last task has begun."""
+        """State that of a read transaction; it must stay open until the last task has begun."""
         url = db.engine.url.render_as_string(hide_password=False)
         snapshot = None if db.is_sqlite else str(tx.scalar(text("SELECT pg_export_snapshot()")))
         return cls(url, snapshot, db.limits)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read transaction that sees it."""
+        """Give a read transaction that sees it."""
         db = Database(self.url, self.limits)
         try:
             with db.read() as tx:
@@ -73,7 +73,7 @@ class Cores:
 
     @classmethod
     def of_this_process(cls) -> Cores:
-        """The cores this process may use; where the system does not say which these are (not Linux), all there are."""
+        """Return the cores this process may use; where the system does not say which these are (not Linux), all there are."""
         return cls(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 

@@ -69,13 +69,13 @@ class Program:
 
 
 def wake_workers(program: Program) -> None:
-    """Afterwards workers hear of work that this process brings as soon as it is committed; on SQLite they look for it."""
+    """Ensure that workers hear of work that this process brings as soon as it is committed; on SQLite they look for it."""
     if not program.db.is_sqlite:
         program.db.work_came = Bell(program.db.direct).ring
 
 
 def hasty(settings: Settings) -> Limits:
-    """How long the site waits for its database: somebody waits for the page."""
+    """Return how long the site waits for its database: somebody waits for the page."""
     statement = settings.database_statement_seconds
     return Limits(
         settings.database_pool, settings.database_connect_seconds, settings.database_lock_seconds, statement,
@@ -84,7 +84,7 @@ def hasty(settings: Settings) -> Limits:
 
 
 def patient(settings: Settings) -> Limits:
-    """How long commands and the worker wait: nobody looks on, and what they do may take long."""
+    """Return how long commands and the worker wait: nobody looks on, and what they do may take long."""
     pooled = bool(settings.database_direct_url)
     return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6, pooled=pooled)
 
@@ -104,7 +104,7 @@ def check_definitions(db: Database, law: Library) -> None:
 
 
 def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
-    """The used definitions held against this node's files; nothing is written."""
+    """Return the used definitions held against this node's files; nothing is written."""
     workflows = settings_module.asset("workflows")
     released = Library.read(workflows, errata=(), own=law.own) if law.errata else law
     with db.read() as tx:
@@ -112,7 +112,7 @@ def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
 
 
 def faults(found: upgrade.Definitions, law: Library) -> list[str]:
-    """What is wrong with the definitions that nothing accounts for, and how to go on, a line each."""
+    """Return what is wrong with the definitions that nothing accounts for, and how to go on, a line each."""
     return [f"  {one.title}：{_fault(one, law)}" for one in found.unaccounted]
 
 

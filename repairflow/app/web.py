@@ -30,7 +30,7 @@ WARNING_PAGES: Mapping[WarningCode, str] = {
 
 
 def make_app(program: Program) -> Flask:
-    """The web application: frame, blueprints, and the check that every route says who may use it."""
+    """Return the web application: frame, blueprints, and the check that every route says who may use it."""
     from repairflow.web.account.blueprint import preferences
     from repairflow.web.admin import blueprint as admin
     from repairflow.web.api import blueprint as api
@@ -79,14 +79,14 @@ def make_app(program: Program) -> Flask:
 
 
 def standby_of(settings: Settings) -> Standby | None:
-    """The standby that answers auditors and reports, where the settings name one; no connection is made yet."""
+    """Return the standby that answers auditors and reports, where the settings name one; no connection is made yet."""
     if not settings.database_replica_url:
         return None
     return Standby(Database(settings.database_replica_url, replace(hasty(settings), pooled=False)))
 
 
 def create(demo: bool = False) -> Flask:
-    """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry.
+    """Return the web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry.
 
     It holds no connection yet: the server may make several processes of it, and each must open its own.
     """

@@ -42,7 +42,7 @@ class Witnesses:
         self._client.close()
 
     def ask_all(self, db: Database, key: Verifier) -> int:
-        """Afterwards every witness that answered has cosigned the newest checkpoint; how many did so now."""
+        """Ensure that every witness that answered has cosigned the newest checkpoint; how many did so now."""
         with db.read() as tx:
             note = checkpoints.newest_note(tx)
         if note is None:
@@ -105,7 +105,7 @@ class Witnesses:
 
 
 def _size_of(answer: Answer) -> int | None:
-    """The size a witness says it holds, where that is what it says."""
+    """Return the size a witness says it holds, where that is what it says."""
     written = answer.body.strip()
     if answer.status != 409 or answer.type.partition(";")[0].strip() != SIZE_TYPE:
         return None

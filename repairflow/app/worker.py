@@ -129,13 +129,13 @@ def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
 
 
 def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:
-    """What a worker does again and again, each with its rhythm; `platform` is how it reaches the outside."""
+    """Return what a worker does again and again, each with its rhythm; `platform` is how it reaches the outside."""
     duties = Duties(program, platform, press, stop)
     return [*duties.often(), heartbeat.beat(program.db, duties.node), *duties.nightly()]
 
 
 def consequences(services: Services) -> Work:
-    """What the relay asks for when it knows what came of a push: each a command, in the relay's transaction."""
+    """Return what the relay asks for when it knows what came of a push: each a command, in the relay's transaction."""
 
     def take(tx: Connection, command: Change, now: datetime) -> None:
         dispatch(tx, services, command, now)
@@ -184,7 +184,7 @@ class Duties:
         self._witnesses = witnesses(program)
 
     def often(self) -> list[heartbeat.Tick]:
-        """What is done every few seconds or minutes."""
+        """Return what is done every few seconds or minutes."""
         program, relay = self._program, self._relay
         settings, tick = program.settings, heartbeat.Tick
         return [
@@ -205,7 +205,7 @@ class Duties:
         ]
 
     def nightly(self) -> list[heartbeat.Tick]:
-        """What is done once a day, in the order of a night's hours that suits each."""
+        """Return what is done once a day, in the order of a night's hours that suits each."""
         db, services, daily = self._program.db, self._program.services, heartbeat.daily
         return [
             daily(db, "reconcile", time(2), self._reconcile),
@@ -218,7 +218,7 @@ class Duties:
         ]
 
     def _irreversible(self) -> list[tuple[str, time, Callable[[datetime], object]]]:
-        """What throws away or tells people: never by a clock that waits to be confirmed."""
+        """Return what throws away or tells people: never by a clock that waits to be confirmed."""
         db, settings = self._program.db, self._program.settings
         days = settings.unclaimed_days
         return [

@@ -80,7 +80,7 @@ def build(
     summary: bytes | None = None,
     stamp: Stamped | None = None,
 ) -> bytes:
-    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files, `summary` is a PDF for people,
+    """Return the bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files, `summary` is a PDF for people,
     `stamp` a time stamp of a checkpoint that the newest one contains.
 
     Raises NotFound for an unknown case, Unavailable while its newest events await a checkpoint, and Conflict when a PDF
@@ -134,7 +134,7 @@ def build_set(
     summary: bytes | None = None,
     stamp: Stamped | None = None,
 ) -> bytes:
-    """The bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`.
+    """Return the bundles of several cases, by their numbers, in one zip whose program verifies them all; raises as `build`.
 
     `summary` is a PDF for people about all of them, `stamp` as in `build`.
     """
@@ -164,7 +164,7 @@ class _EventLeaf(NamedTuple):
 
 
 def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> list[_EventLeaf]:
-    """The case's own events, then those that say which PDF its letters became."""
+    """Return the case's own events, then those that say which PDF its letters became."""
     columns = (event.c[name] for name in _EventLeaf._fields[:-1])
     joined = select(*columns, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
     joined = joined.order_by(event.c.seq)
@@ -215,7 +215,7 @@ def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[st
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files as a zip: the same bytes for the same files."""
+    """Return the files as a zip: the same bytes for the same files."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(files):

@@ -110,17 +110,17 @@ class Entry:
 
 
 def case_stream(number: str) -> str:
-    """The stream of a case (办件编号)."""
+    """Return the stream of a case (办件编号)."""
     return "case/" + number
 
 
 def record_stream(number: str) -> str:
-    """The stream of a record (信息编号)."""
+    """Return the stream of a record (信息编号)."""
     return "record/" + number
 
 
 def canonical(body: Mapping[str, object]) -> bytes:
-    """The one sequence of bytes for `body`: JSON with sorted keys, no spaces, UTF-8.
+    """Return the one sequence of bytes for `body`: JSON with sorted keys, no spaces, UTF-8.
 
     Days and instants become ISO 8601 text (instants in UTC, microseconds, "Z"), Decimals their digits. Raises TypeError
     for whatever has no single written form (floats, sets, bytes, keys that are no text) and ValueError for a naive
@@ -130,7 +130,7 @@ def canonical(body: Mapping[str, object]) -> bytes:
 
 
 def instant(at: datetime) -> str:
-    """An aware instant as the chain writes it: 2026-06-10T02:00:00.000000Z."""
+    """Return an aware instant as the chain writes it: 2026-06-10T02:00:00.000000Z."""
     if at.tzinfo is None:
         raise ValueError("an instant must carry its time zone")
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -147,7 +147,7 @@ def personal_digest(salt: str, field: str, value: str) -> str:
 
 
 def opening(act: Columns) -> bytes:
-    """How the body of an event with these columns (an `Act`) begins; the same bytes as `canonical` gives, several times
+    """Return how the body of an event with these columns (an `Act`) begins; the same bytes as `canonical` gives, several times
     as quick."""
     (
         stream, seq, case_id, record_id, at, action, from_state, to_state, actor_id, actor_name, actor_role, reason,
@@ -166,7 +166,7 @@ def opening(act: Columns) -> bytes:
 
 
 def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None = None) -> Appended:
-    """One event more at the end of its stream, whose head is `head` (EMPTY before its first).
+    """Return one event more at the end of its stream, whose head is `head` (EMPTY before its first).
 
     Its time is never before its predecessor's, whatever the clock says: where `at` is, it stands at the predecessor's.
     `after` is that time for a caller who has read it; others leave it out.
@@ -199,7 +199,7 @@ def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None
 
 
 def heads(tx: Connection, stream: str) -> Appended:
-    """The last event of a stream that no case or record row keeps (account/…, import/…, system); EMPTY before the first.
+    """Return the last event of a stream that no case or record row keeps (account/…, import/…, system); EMPTY before the first.
 
     Until `tx` ends nobody else can append to it."""
     if tx.dialect.name == "postgresql":  # on SQLite the write transaction is alone anyway
@@ -215,7 +215,7 @@ def content(body: bytes) -> dict[str, Any]:
 
 
 def personal(tx: Connection, event_id: int) -> dict[str, str]:
-    """The personal values of an event that are not erased."""
+    """Return the personal values of an event that are not erased."""
     table = event_personal.c
     rows = tx.execute(select(table.field, table.value).where(table.event_id == event_id, table.value.is_not(None)))
     return {row.field: row.value for row in rows}

@@ -24,7 +24,7 @@ class Forked(Conflict):
 
 
 def take(tx: Connection, signer: Signer, now: datetime) -> str | None:
-    """The note of a new checkpoint when the log grew since the newest, else None. `tx` is a write transaction of its own.
+    """Return the note of a new checkpoint when the log grew since the newest, else None. `tx` is a write transaction of its own.
 
     Before signing, the newest checkpoint is recomputed: raises Forked rather than sign a log that does not contain it.
     """
@@ -45,7 +45,7 @@ def take(tx: Connection, signer: Signer, now: datetime) -> str | None:
 
 
 def holds(tx: Connection, digest: str) -> bool:
-    """Whether the newest checkpoint holds the event with this digest."""
+    """Tell whether the newest checkpoint holds the event with this digest."""
     newest = tx.execute(_NEWEST).first()
     of_event = (
         select(log_leaf.c.position).join(event, event.c.id == log_leaf.c.event_id).where(event.c.digest == digest)
@@ -55,31 +55,31 @@ def holds(tx: Connection, digest: str) -> bool:
 
 
 def behind(tx: Connection) -> bool:
-    """Whether the log holds more than its newest checkpoint: a stop between sequencing and signing leaves it so."""
+    """Tell whether the log holds more than its newest checkpoint: a stop between sequencing and signing leaves it so."""
     size, signed = sizes(tx)
     return size > signed
 
 
 def sizes(tx: Connection) -> tuple[int, int]:
-    """How many events the log holds, and how many of them its newest checkpoint."""
+    """Return how many events the log holds, and how many of them its newest checkpoint."""
     newest = tx.execute(_NEWEST).first()
     return tree.size(tx), newest.size if newest is not None else 0
 
 
 def newest_note(tx: Connection) -> str | None:
-    """The newest checkpoint's note: what `/audit/checkpoint` serves as text/plain; None before the first."""
+    """Return the newest checkpoint's note: what `/audit/checkpoint` serves as text/plain; None before the first."""
     newest = tx.execute(_NEWEST).first()
     return newest.note if newest else None
 
 
 def signed_size(tx: Connection, public_key: Verifier) -> int:
-    """How many events the newest checkpoint holds, as its note says; 0 before the first. Raises BadNote where it does not open."""
+    """Return how many events the newest checkpoint holds, as its note says; 0 before the first. Raises BadNote where it does not open."""
     note = newest_note(tx)
     return public_key.open(note).size if note else 0
 
 
 def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
-    """The proof that the log of `new` leaves begins with that of `old`: what `/audit/consistency?from=&to=` serves.
+    """Return the proof that the log of `new` leaves begins with that of `old`: what `/audit/consistency?from=&to=` serves.
 
     Raises Invalid unless 0 < old <= new <= the newest checkpoint's size.
     """

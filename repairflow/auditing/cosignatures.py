@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 def read_policy(file: Path) -> Policy:
-    """The policy in a file; Invalid where there is none."""
+    """Return the policy in a file; Invalid where there is none."""
     try:
         return policy_of(file.read_bytes())
     except OSError:
@@ -40,18 +40,18 @@ def read_policy(file: Path) -> Policy:
 
 
 def to_ask(policy: Policy) -> list[Asked]:
-    """The witnesses of a policy that have an address."""
+    """Return the witnesses of a policy that have an address."""
     return [Asked(key.partition("+")[0], key, url) for key, url in policy.witnesses.values() if url]
 
 
 def of_size(tx: Connection, size: int) -> list[CosignatureRow]:
-    """The cosignatures of the checkpoint of this size."""
+    """Return the cosignatures of the checkpoint of this size."""
     found = select(cosignature).where(cosignature.c.size == size).order_by(cosignature.c.id)
     return all_rows(tx.execute(found), CosignatureRow)
 
 
 def with_lines(tx: Connection, size: int, note: str) -> str:
-    """The note of a checkpoint with the lines of those who cosigned it."""
+    """Return the note of a checkpoint with the lines of those who cosigned it."""
     return note + "".join(row.line for row in of_size(tx, size))
 
 
@@ -70,13 +70,13 @@ def best(tx: Connection, least: int) -> tuple[int, str] | None:
 
 
 def last_size(tx: Connection, name: str) -> int:
-    """The largest checkpoint that the witness of this name cosigned for us; 0 where it has none yet."""
+    """Return the largest checkpoint that the witness of this name cosigned for us; 0 where it has none yet."""
     mine = select(cosignature.c.size).where(cosignature.c.witness == name).order_by(cosignature.c.size.desc())
     return tx.scalar(mine.limit(1)) or 0
 
 
 def keep(tx: Connection, asked: Asked, size: int, note: str, answer: str) -> bool:
-    """Afterwards the cosignature of this witness on the checkpoint is kept; False where the answer holds none by its key."""
+    """Ensure that the cosignature of this witness on the checkpoint is kept; False where the answer holds none by its key."""
     for line in answer.splitlines():
         one = f"{line}\n"
         try:

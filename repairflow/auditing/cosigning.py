@@ -29,7 +29,7 @@ class Cosigner:
 
     @classmethod
     def at(cls, folder: Path, name: str) -> Cosigner:
-        """The witness whose key stands in `folder`, made on first use for its owner alone; the public key beside it.
+        """Return the witness whose key stands in `folder`, made on first use for its owner alone; the public key beside it.
 
         A key made before keeps its name. ConfigurationError when the file is damaged.
         """
@@ -69,7 +69,7 @@ class Cosigner:
         return f"{self.name}+{self.key_id.hex()}+{_base64(self._public)}"
 
     def cosign(self, text: str, now: datetime) -> str:
-        """The signature line over the text of a checkpoint."""
+        """Return the signature line over the text of a checkpoint."""
         time = int(now.timestamp())
         signature = self._key.sign(f"cosignature/v1\ntime {time}\n{text}".encode())
         return f"— {self.name} {_base64(self.key_id + time.to_bytes(8, 'big') + signature)}\n"

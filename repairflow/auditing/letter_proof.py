@@ -35,7 +35,7 @@ _PRESSED = (
 
 
 def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
-    """The text of a `.tlog-proof` for a letter; the same at the same checkpoint.
+    """Return the text of a `.tlog-proof` for a letter; the same at the same checkpoint.
 
     Raises Conflict for a letter without a PDF or whose PDF no event names, Unavailable while that event awaits a checkpoint.
     """
@@ -49,7 +49,7 @@ def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
 
 
 def program() -> bytes:
-    """The program that checks such a proof; `stand_alone_program.evidence` must lie beside it as evidence.py."""
+    """Return the program that checks such a proof; `stand_alone_program.evidence` must lie beside it as evidence.py."""
     return stand_alone_program.beside_evidence(stand_alone_letter_verifier)
 
 

@@ -16,22 +16,22 @@ Range = tuple[int, int]
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """A leaf. The prefix keeps leaves and nodes apart (second preimages)."""
+    """Return a leaf. The prefix keeps leaves and nodes apart (second preimages)."""
     return sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """A node over two subtrees."""
+    """Return a node over two subtrees."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def split(size: int) -> int:
-    """The largest power of two smaller than `size` (at least 2): how many leaves the left subtree has."""
+    """Return the largest power of two smaller than `size` (at least 2): how many leaves the left subtree has."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """The root over leaf hashes, in order."""
+    """Return the root over leaf hashes, in order."""
     if not leaves:
         return EMPTY
     level = list(leaves)
@@ -43,7 +43,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
-    """The subtrees, lowest first, that prove leaf `index` stands in a tree of `size` leaves (RFC 6962 2.1.1)."""
+    """Return the subtrees, lowest first, that prove leaf `index` stands in a tree of `size` leaves (RFC 6962 2.1.1)."""
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size}")
     ranges: list[Range] = []
@@ -60,7 +60,7 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
 
 
 def consistency_ranges(old: int, new: int) -> list[Range]:
-    """The subtrees that prove a tree of `new` leaves begins with the tree of `old` leaves (RFC 6962 2.1.2)."""
+    """Return the subtrees that prove a tree of `new` leaves begins with the tree of `old` leaves (RFC 6962 2.1.2)."""
     if not 0 < old <= new:
         raise ValueError(f"no tree of {new} leaves grew from {old}")
     ranges: list[Range] = []
@@ -77,7 +77,7 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the tree of `new` leaves begins with that of `old` leaves."""
+    """Tell whether `proof` shows that the tree of `new` leaves begins with that of `old` leaves."""
     if not 0 < old <= new:
         return False
     if old == new:
@@ -110,7 +110,7 @@ class Frontier:
         self._peaks: list[bytes] = []  # by falling size, one per bit of `size`
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """The tree with these leaf hashes at its end."""
+        """Build the tree with these leaf hashes at its end."""
         peaks, size = self._peaks, self.size
         for leaf in leaves:
             carry = size
@@ -122,7 +122,7 @@ class Frontier:
         self.size = size
 
     def root(self) -> bytes:
-        """The root as it stands."""
+        """Return the root as it stands."""
         if not self._peaks:
             return EMPTY
         computed = self._peaks[-1]

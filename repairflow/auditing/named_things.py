@@ -31,7 +31,7 @@ class Named:
     materials: dict[tuple[int, str], Place] = field(default_factory=dict)
 
     def add(self, event_id: int, stream: str, seq: int, case_id: int | None, body: bytes) -> None:
-        """What one event names. Raises ValueError, LookupError or TypeError for a body that is none."""
+        """Add what one event names. Raises ValueError, LookupError or TypeError for a body that is none."""
         said = json.loads(body)["content"]
         place = Place(event_id, stream, seq, case_id)
         issued = said.get("letter")
@@ -45,13 +45,13 @@ class Named:
                     self.materials[case_id, one["digest"]] = place
 
     def take(self, later: Named) -> None:
-        """What later events named as well; of two that name one thing the last stands."""
+        """Take what later events named as well; of two that name one thing the last stands."""
         self.letters |= later.letters
         self.pdfs |= later.pdfs
         self.materials |= later.materials
 
     def missing(self, tx: Connection) -> Iterator[Fault]:
-        """Each thing that is named and not there, or is another one there."""
+        """Yield each thing that is named and not there, or is another one there."""
         pdfs = {row.number: row.pdf_digest for row in tx.execute(select(letter.c.number, letter.c.pdf_digest))}
         for number, place in self.letters.items():
             if number not in pdfs:

@@ -42,7 +42,7 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
-        """What is signed."""
+        """Return what is signed."""
         return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
 
 
@@ -68,7 +68,7 @@ class Verifier:
 
     @classmethod
     def at(cls, keys: Path) -> Verifier | None:
-        """The log's own public key from <keys>/log.pub; None before the first checkpoint."""
+        """Return the log's own public key from <keys>/log.pub; None before the first checkpoint."""
         path = keys / "log.pub"
         return cls.parse(path.read_text(encoding="utf-8")) if path.exists() else None
 
@@ -81,11 +81,11 @@ class Verifier:
         return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.key)}"
 
     def open(self, note: str) -> Checkpoint:
-        """The checkpoint of a note this key signed; BadNote for anything else."""
+        """Return the checkpoint of a note this key signed; BadNote for anything else."""
         return _checkpoint(self.text(note))
 
     def text(self, note: str) -> str:
-        """The signed text of a note; BadNote when this key did not sign it."""
+        """Return the signed text of a note; BadNote when this key did not sign it."""
         text, gap, signatures = note.rpartition("\n\n")
         if not gap or len(note) > _LONGEST or not signatures.endswith("\n"):
             raise BadNote("不是签名文本。")
@@ -120,7 +120,7 @@ class Signer:
 
     @classmethod
     def at(cls, keys: Path, name: str = "repairflow") -> Signer:
-        """The signer whose key stands in <keys>/log.key, made on first use for its owner alone, under `name`; the public
+        """Return the signer whose key stands in <keys>/log.key, made on first use for its owner alone, under `name`; the public
         key beside it in log.pub. A key made before keeps its name. ConfigurationError when the file is damaged."""
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = keys / "log.key"
@@ -153,7 +153,7 @@ class Signer:
         raise ConfigurationError(f"日志签名密钥文件损坏：{path}。请从备份恢复。")
 
     def sign(self, size: int, root: bytes) -> str:
-        """A checkpoint note of this log."""
+        """Return a checkpoint note of this log."""
         text = Checkpoint(self.verifier.name, size, root).text()
         signature = self.verifier.key_id + self._key.sign(text.encode())
         more = self.beside(text) if self.beside is not None else ""

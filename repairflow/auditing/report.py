@@ -24,7 +24,7 @@ class Fault:
     found: str | None = None
 
     def line(self) -> str:
-        """The finding as one line for people."""
+        """Return the finding as one line for people."""
         place = f"（{self.stream} 第 {self.seq} 条）" if self.stream is not None and self.seq is not None else ""
         place = place or (f"（{self.stream}）" if self.stream else "")
         return f"{self.table} {self.id}{place}：{self.text} [{self.what}]"
@@ -63,7 +63,7 @@ class Report:
         return {"state": self.state, "exit_code": self.exit_code, **asdict(self)}
 
     def lines(self) -> list[str]:
-        """The report for people; never a plain "all is well" while nothing outside anchors the log."""
+        """Return the report for people; never a plain "all is well" while nothing outside anchors the log."""
         walked = (
             f"核验了 {self.events} 条办理留痕、{self.streams} 条链、{self.leaves} 个日志位置、{self.checkpoints} 个检查点、"
             f"{self.rows} 行数据。"

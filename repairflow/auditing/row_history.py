@@ -35,7 +35,7 @@ class Built:
 
 
 def rebuild(tx: Connection, number: str) -> list[Built]:
-    """Every row of a case or record by its number (办件编号, 信息编号). NotFound for neither.
+    """Return every row of a case or record by its number (办件编号, 信息编号). NotFound for neither.
 
     Rows that were deleted by hand are found by their lines, as far as those name the case or record.
     """

@@ -48,7 +48,7 @@ class Proved:
     findings: list[Fault] = field(default_factory=list)
 
     def add(self, part: Proved) -> None:
-        """Afterwards this holds what the part found, too."""
+        """Ensure that this holds what the part found, too."""
         self.rows += part.rows
         self.older += part.older
         self.erased += part.erased
@@ -74,7 +74,7 @@ def prove(tx: Connection) -> Proved:
 
 
 def joined(parts: Iterable[Proved]) -> Proved:
-    """What was proved part by part, as one."""
+    """Return what was proved part by part, as one."""
     whole = Proved()
     for part in parts:
         whole.add(part)
@@ -106,7 +106,7 @@ def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:
 
 
 def digest_of(line: Bound) -> str:
-    """The digest of one line, as its event holds it."""
+    """Return the digest of one line, as its event holds it."""
     return hashlib.sha256(json.dumps([*line], ensure_ascii=False).encode()).hexdigest()[:32]
 
 
@@ -127,14 +127,14 @@ def _table(tx: Connection, table: str, proved: Proved) -> None:
 
 
 def _held_against(table: str, row_id: int, lines: tuple[Line, ...], row: str | None) -> Proved:
-    """What one row, None where there is none, and all lines of it come to; it depends on nothing else."""
+    """Return what one row, None where there is none, and all lines of it come to; it depends on nothing else."""
     proved = Proved(rows=row is not None)
     _met(table, row_id, _folded(table, row_id, lines, proved), row, proved, known=bool(lines))
     return proved
 
 
 def _met(table: str, row_id: int, state: State | None, row: str | None, proved: Proved, *, known: bool) -> None:
-    """What the lines come to beside what is there."""
+    """Compare what the lines come to beside what is there."""
     if state is not None and row is not None:
         _compare(table, row_id, state, row, proved)
     elif state is not None:
@@ -151,7 +151,7 @@ def _lines(tx: Connection, table: str) -> Iterator[Line]:
 
 
 def _folded(table: str, row_id: int, lines: Iterable[Line], proved: Proved) -> State | None:
-    """What the lines of a row come to; None for one the program deleted."""
+    """Return what the lines of a row come to; None for one the program deleted."""
     state: State | None = None
     for line in lines:
         try:

@@ -20,7 +20,7 @@ _TEXTS = {"name": "名称", "initials": "名称首字母", "code": "信用代码
 
 
 def prove(tx: Connection) -> Iterator[Fault]:
-    """Each subject, record and letter that a search may miss, with what of it is missing. Nothing in a database older than
+    """Yield each subject, record and letter that a search may miss, with what of it is missing. Nothing in a database older than
     the table."""
     if TABLE not in inspect(tx).get_table_names():
         return

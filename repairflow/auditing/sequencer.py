@@ -29,12 +29,12 @@ _INSERT = insert(log_leaf)
 
 
 def leaf_of(digest: str) -> bytes:
-    """The leaf of the event with this digest; the digest binds its body and all events before it in its stream."""
+    """Return the leaf of the event with this digest; the digest binds its body and all events before it in its stream."""
     return merkle.leaf_hash(digest.encode("ascii"))
 
 
 def waiting(tx: Connection) -> bool:
-    """Whether a quick look finds an event without a leaf: what to ask before opening a write transaction."""
+    """Tell whether a quick look finds an event without a leaf: what to ask before opening a write transaction."""
     return tx.execute(_recent(tx).limit(1)).first() is not None
 
 
@@ -49,19 +49,19 @@ def sequence(tx: Connection, limit: int, *, everything: bool = False) -> int:
 
 
 def knows(tx: Connection, digest: str) -> bool:
-    """Whether there is an event with this digest."""
+    """Tell whether there is an event with this digest."""
     return tx.execute(select(event.c.id).where(event.c.digest == digest)).first() is not None
 
 
 def late(tx: Connection, digest: str) -> bool:
-    """Whether the event with this digest has no leaf and is too far back for a quick look."""
+    """Tell whether the event with this digest has no leaf and is too far back for a quick look."""
     newest = tx.execute(_NEWEST).scalar()
     row = tx.execute(_WAITING.where(event.c.digest == digest)).first()
     return row is not None and newest is not None and row.id <= newest - LATE
 
 
 def place(tx: Connection, digest: str) -> None:
-    """Afterwards the event with this digest has a leaf, wherever it stands. `tx` is a write transaction of its own."""
+    """Ensure that the event with this digest has a leaf, wherever it stands. `tx` is a write transaction of its own."""
     alone(tx)
     _append(tx, tx.execute(_WAITING.where(event.c.digest == digest)).all())
 

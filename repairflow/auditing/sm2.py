@@ -37,11 +37,11 @@ class Sm2Signer:
         self._public: bytes | None = None
 
     def __str__(self) -> str:
-        """The public key as verifiers take it. Raises Unavailable where `openssl` does not give it."""
+        """Return the public key as verifiers take it. Raises Unavailable where `openssl` does not give it."""
         return f"{self._name}+{self._key_id().hex()}+{_base64(SM2 + self._point())}"
 
     def line(self, text: str) -> str:
-        """The signature line over the text of a note; empty where `openssl` gave none that holds."""
+        """Return the signature line over the text of a note; empty where `openssl` gave none that holds."""
         try:
             asked = ["pkeyutl", "-sign", "-rawin", "-digest", "sm3", "-pkeyopt", f"distid:{SM2_ID.decode()}"]
             der = _openssl([*asked, "-inkey", str(self._file)], text.encode())
@@ -63,7 +63,7 @@ class Sm2Signer:
 
 
 def make(keys: Path, name: str) -> Sm2Signer:
-    """Afterwards the log called `name` has an SM2 key; Conflict where it has one, Unavailable where `openssl` makes none."""
+    """Ensure that the log called `name` has an SM2 key; Conflict where it has one, Unavailable where `openssl` makes none."""
     file = keys / KEY
     if file.exists():
         raise Conflict(f"已有 SM2 密钥：{file}。更换会使以前的签名无法用新公钥核对，没有改动。")
@@ -78,7 +78,7 @@ def make(keys: Path, name: str) -> Sm2Signer:
 
 
 def prove(tx: Connection, keys: Path) -> Iterator[Fault]:
-    """Each of the newest checkpoints with a line by the log's SM2 key that does not hold; nothing where there is no such key."""
+    """Yield each of the newest checkpoints with a line by the log's SM2 key that does not hold; nothing where there is no such key."""
     public = keys / PUBLIC
     if not public.exists():
         return

@@ -45,7 +45,7 @@ class Proof(NamedTuple):
 
 
 def parsed(text: str) -> Proof:
-    """The proof in this text; ValueError when it has another form."""
+    """Return the proof in this text; ValueError when it has another form."""
     head, gap, note = text.partition("\n\n")
     lines = head.split("\n")
     if not gap or lines.pop(0) != FIRST_LINE:
@@ -63,7 +63,7 @@ def parsed(text: str) -> Proof:
 
 
 def faults_of(pdf: bytes, proof: Proof, key: str) -> list[str]:
-    """Why the log with this key does not hold the PDF; empty when it does. ValueError for extra data of another form."""
+    """Return why the log with this key does not hold the PDF; empty when it does. ValueError for extra data of another form."""
     said = json.loads(proof.extra)
     body = said["event"].encode()
     found = []
@@ -81,7 +81,7 @@ def faults_of(pdf: bytes, proof: Proof, key: str) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Checks what the command line names and says what was found; the exit code."""
+    """Check what the command line names and says what was found; the exit code."""
     parser = argparse.ArgumentParser(description="核验文书 PDF 的日志证明")
     parser.add_argument("pdf", type=Path, help="文书 PDF")
     parser.add_argument("proof", type=Path, help="随文书下载的 .tlog-proof")

@@ -57,7 +57,7 @@ def _written(point: tuple[int, int, int, int]) -> bytes:
 
 
 def ed25519_holds(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature of RFC 8032 over `message` is by `key`."""
+    """Tell whether the signature of RFC 8032 over `message` is by `key`."""
     if len(key) != 32 or len(signature) != 64:
         return False
     public, base = _point(key), _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
@@ -107,7 +107,7 @@ def _sm2_times(scalar: int, point: tuple[int, int] | None) -> tuple[int, int] | 
 
 
 def sm2_holds(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature (r and s) over `message` is by `key` (an uncompressed point); ValueError where Python has no SM3."""
+    """Tell whether the signature (r and s) over `message` is by `key` (an uncompressed point); ValueError where Python has no SM3."""
     if len(key) != 65 or key[:1] != b"\x04" or len(signature) != 64:
         return False
     x, y = int.from_bytes(key[1:33], "big"), int.from_bytes(key[33:], "big")
@@ -127,7 +127,7 @@ def sm2_holds(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
-    """Whether the RFC 6962 proof shows `leaf` at `index` of the tree of `size` leaves with this root."""
+    """Tell whether the RFC 6962 proof shows `leaf` at `index` of the tree of `size` leaves with this root."""
     if not 0 <= index < size:
         return False
     computed, position, last = leaf, index, size - 1
@@ -145,7 +145,7 @@ def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root
 
 
 def consistency_holds(old: int, new: int, old_root: bytes, new_root: bytes, proof: list[bytes]) -> bool:
-    """Whether the RFC 6962 proof shows that the tree of `new` leaves begins with that of `old`."""
+    """Tell whether the RFC 6962 proof shows that the tree of `new` leaves begins with that of `old`."""
     if old == new:
         return not proof and old_root == new_root
     if not 0 < old < new or not proof:
@@ -204,7 +204,7 @@ def checkpoint_of(note: str, key: str) -> tuple[int, bytes]:
 
 
 def cosigned_at(note: str, key: str) -> int | None:
-    """The newest time (seconds since 1970) at which the witness with this key cosigned the note; None where it did not."""
+    """Return the newest time (seconds since 1970) at which the witness with this key cosigned the note; None where it did not."""
     name, key_id, public = key_of(key, COSIGNATURE)
     text, _, signatures = note.rpartition("\n\n")
     text, newest = text + "\n", None
@@ -228,7 +228,7 @@ class Policy(NamedTuple):
     quorum: str
 
     def met(self, saw: set[str]) -> bool:
-        """Whether the witnesses with these names are enough."""
+        """Tell whether the witnesses with these names are enough."""
         return self.quorum == "none" or self._has(self.quorum, saw)
 
     def _has(self, name: str, saw: set[str]) -> bool:
@@ -238,7 +238,7 @@ class Policy(NamedTuple):
         return sum(self._has(one, saw) for one in members) >= least
 
     def cosigners(self, note: str) -> dict[str, int]:
-        """The names of the witnesses that cosigned the note, each with its newest time."""
+        """Return the names of the witnesses that cosigned the note, each with its newest time."""
         found = {
             name: cosigned_at(note, key) for name, (key, _) in self.witnesses.items() if kind_of(key) == COSIGNATURE
         }
@@ -246,7 +246,7 @@ class Policy(NamedTuple):
 
 
 def kind_of(key: str) -> bytes:
-    """The algorithm of a key; ValueError when its id does not fit. Keys of algorithms that are not known here never sign."""
+    """Return the algorithm of a key; ValueError when its id does not fit. Keys of algorithms that are not known here never sign."""
     name, key_id, encoded = key.split("+", 2)
     tagged = base64.b64decode(encoded, validate=True)
     if not name or not tagged or hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4].hex() != key_id:
@@ -255,7 +255,7 @@ def kind_of(key: str) -> bytes:
 
 
 def policy_of(content: bytes) -> Policy:
-    """The policy in these bytes (C2SP tlog-policy); ValueError naming the line where it is none."""
+    """Return the policy in these bytes (C2SP tlog-policy); ValueError naming the line where it is none."""
     text = content.decode("utf-8", "surrogateescape")
     policy = Policy([], {}, {}, "")
     held: set[str] = set()
@@ -318,7 +318,7 @@ def _new_key(key: str, known: list[str]) -> None:
 
 
 def policy_faults(policy: Policy, note: str, key: str) -> list[str]:
-    """Why the policy does not accept this checkpoint of the log with this key; empty when it does."""
+    """Return why the policy does not accept this checkpoint of the log with this key; empty when it does."""
     found = []
     if policy.logs and key.strip() not in policy.logs:
         found.append("检查点的日志不在策略所列的日志之中")

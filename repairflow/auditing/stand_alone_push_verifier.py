@@ -32,13 +32,13 @@ RECEIPT_HEAD, RECEIPT_LINES = "repairflow-receipt-1", 8
 
 
 def thumbprint(public: str) -> str:
-    """The name of a public key (RFC 7638)."""
+    """Return the name of a public key (RFC 7638)."""
     members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"))
     return base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).rstrip(b"=").decode()
 
 
 def _shown(line: str) -> str:
-    """A line as a receipt is kept: without what cannot be shown."""
+    """Return a line as a receipt is kept: without what cannot be shown."""
     return "".join(mark if mark.isprintable() else " " for mark in line).strip()
 
 
@@ -141,7 +141,7 @@ class Proof:
             self.faults.append("event.json：不在检查点所签的日志之中，留痕被改动")
 
     def lines(self) -> list[str]:
-        """What the proof is of."""
+        """Return what the proof is of."""
         receipt, signature = self.told["receipt"], self.receipt_signature
         return [
             f"报文 {self.manifest['key']}（{self.told['push']['kind']}）→ {self.told['push']['target']}",
@@ -151,14 +151,14 @@ class Proof:
 
 
 def opened(path: Path) -> Proof:
-    """The proof in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
+    """Return the proof in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
     if path.is_dir():
         return Proof(lambda name: (path / name).read_bytes())
     return Proof(zipfile.ZipFile(path).read)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Checks what the command line names and says what was found; the exit code."""
+    """Check what the command line names and says what was found; the exit code."""
     parser = argparse.ArgumentParser(description="核验一件推送报文的证明")
     parser.add_argument(
         "proof", nargs="?", type=Path, default=Path(__file__).resolve().parent, help="证明或解压后的文件夹"

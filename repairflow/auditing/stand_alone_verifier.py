@@ -55,7 +55,7 @@ class Bundle:
         self.notes: list[str] = []
 
     def stamp(self, key: str, authority: Path | None) -> None:
-        """The time stamp, where there is one: of a checkpoint that this one contains; by OpenSSL where an authority is named."""
+        """Verify the time stamp, where there is one: of a checkpoint that this one contains; by OpenSSL where an authority is named."""
         if "stamp" not in self.manifest:
             return
         note, token = self.read("stamp/checkpoint.txt"), self.read("stamp/checkpoint.tst")
@@ -95,7 +95,7 @@ class Bundle:
         self._named(own)
 
     def _named(self, own: str) -> None:
-        """Every letter an event issued and every material it took up must be listed."""
+        """Check that every letter an event issued and every material it took up must be listed."""
         letters = {letter["number"] for letter in self.manifest["letters"]}
         materials = {material["digest"] for material in self.manifest.get("materials", [])}
         for (stream, seq), content in self.contents.items():
@@ -145,7 +145,7 @@ class Bundle:
                 self.faults.append(f"{label}：PDF 文件 {letter['pdf']} 与留痕所记的摘要不符")
 
     def lines(self) -> list[str]:
-        """The case's history, one line a step."""
+        """Return the case's history, one line a step."""
         found = [f"办件 {self.manifest['case']}"]
         for entry in self.manifest["events"]:
             if entry["stream"].startswith("case/"):
@@ -157,7 +157,7 @@ class Bundle:
 
 
 def openssl_says(content: bytes, token: bytes, authority: Path) -> str | None:
-    """The time of a stamp that OpenSSL verified under this certificate; None when it did not. OSError where there is none."""
+    """Return the time of a stamp that OpenSSL verified under this certificate; None when it did not. OSError where there is none."""
     with tempfile.TemporaryDirectory() as folder:
         data, stamp = Path(folder, "content"), Path(folder, "stamp")
         data.write_bytes(content)
@@ -182,7 +182,7 @@ def openssl_says(content: bytes, token: bytes, authority: Path) -> str | None:
 
 
 def reader(path: Path) -> Callable[[str], bytes]:
-    """Reads the files of a zip file or a folder by their names; OSError or BadZipFile when there is none."""
+    """Read the files of a zip file or a folder by their names; OSError or BadZipFile when there is none."""
     if not path.is_dir():
         return zipfile.ZipFile(path).read
     folder = path.resolve()
@@ -197,12 +197,12 @@ def reader(path: Path) -> Callable[[str], bytes]:
 
 
 def opened(path: Path) -> Bundle:
-    """The bundle of one case in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
+    """Return the bundle of one case in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
     return Bundle(reader(path))
 
 
 def all_of(path: Path) -> list[Bundle]:
-    """The bundle of a case, or those of all cases that a query found; raises as `opened`, also for none at all."""
+    """Return the bundle of a case, or those of all cases that a query found; raises as `opened`, also for none at all."""
     read = reader(path)
     manifest = json.loads(read("manifest.json"))
     if manifest["format"] != SET_FORMAT:
@@ -214,7 +214,7 @@ def all_of(path: Path) -> list[Bundle]:
 
 
 def witnessed(file: Path, bundle: Bundle, faults: list[str]) -> str:
-    """The key a witness file pinned; a checkpoint it kept at the bundle's size must have the bundle's root."""
+    """Return the key a witness file pinned; a checkpoint it kept at the bundle's size must have the bundle's root."""
     entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     key = str(entries[0]["key"])
     ours = bundle.note.split("\n")[1:3]
@@ -226,13 +226,13 @@ def witnessed(file: Path, bundle: Bundle, faults: list[str]) -> str:
 
 
 def known_log(policy: Path | None, bundles: list[Bundle]) -> str | None:
-    """The key of the bundles' log where a policy lists it: then it was brought."""
+    """Return the key of the bundles' log where a policy lists it: then it was brought."""
     logs = policy_of(policy.read_bytes()).logs if policy else []
     return next((bundle.key for bundle in bundles if bundle.key in logs), None)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Checks what the command line names and says what was found; the exit code."""
+    """Check what the command line names and says what was found; the exit code."""
     parser = argparse.ArgumentParser(description="核验信用修复办件证据包")
     parser.add_argument(
         "bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent, help="证据包或解压后的文件夹"

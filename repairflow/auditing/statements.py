@@ -51,7 +51,7 @@ class Checked:
 def check(
     tx: Connection, anchors: Path, public_key: Verifier | None, witnesses: Sequence[Path], leaves_with_event: int
 ) -> Checked:
-    """Every statement found against the leaves as they stand; leaves without event named when counts differ."""
+    """Return every statement found against the leaves as they stand; leaves without event named when counts differ."""
     checked = Checked()
     statements = [
         *_kept_inside(tx, anchors, public_key, checked),

@@ -44,7 +44,7 @@ class Tile(NamedTuple):
 
 
 def named(name: str) -> Tile:
-    """The tile at an address; NotFound for what is none."""
+    """Return the tile at an address; NotFound for what is none."""
     found = _NAME.fullmatch(name)
     if found is None:
         raise NotFound
@@ -56,7 +56,7 @@ def named(name: str) -> Tile:
 
 
 def read(tx: Connection, one: Tile, public_key: Verifier) -> bytes:
-    """The bytes of a tile; NotFound while the signed log is shorter. They never change."""
+    """Return the bytes of a tile; NotFound while the signed log is shorter. They never change."""
     note = checkpoints.newest_note(tx)
     if note is None or one.leaves > public_key.open(note).size:
         raise NotFound
@@ -66,7 +66,7 @@ def read(tx: Connection, one: Tile, public_key: Verifier) -> bytes:
 
 
 def of_size(size: int) -> Iterator[Tile]:
-    """Every tile of a log of this size, full and partial, entries included."""
+    """Yield every tile of a log of this size, full and partial, entries included."""
     for level in (None, *range(HIGHEST + 1)):
         hashes = size // TILE ** (level or 0)
         if not hashes:
@@ -77,7 +77,7 @@ def of_size(size: int) -> Iterator[Tile]:
 
 
 def write(tx: Connection, folder: Path, public_key: Verifier) -> int:
-    """Afterwards `folder` holds `checkpoint` and every tile of that size as files that any web server can hand out; how many
+    """Ensure that `folder` holds `checkpoint` and every tile of that size as files that any web server can hand out; how many
     leaves. A full tile that is there stays. Unavailable while there is no checkpoint."""
     note = checkpoints.newest_note(tx)
     if note is None:

@@ -18,24 +18,24 @@ _blocks: WeakKeyDictionary[Engine, dict[int, bytes]] = WeakKeyDictionary()
 
 
 def size(tx: Connection) -> int:
-    """How many leaves the log has."""
+    """Return how many leaves the log has."""
     last = tx.execute(select(func.max(log_leaf.c.position))).scalar()
     return 0 if last is None else int(last) + 1
 
 
 def root(tx: Connection, leaves: int) -> bytes:
-    """The root of the log's first `leaves` leaves; ValueError when there are fewer. `tx` has not written leaves itself:
+    """Return the root of the log's first `leaves` leaves; ValueError when there are fewer. `tx` has not written leaves itself:
     what it takes back would be remembered."""
     return _hash(tx, 0, leaves) if leaves else merkle.EMPTY
 
 
 def inclusion(tx: Connection, position: int, leaves: int) -> list[bytes]:
-    """The proof that the leaf at `position` stands in the log of `leaves` leaves; ValueError when it does not."""
+    """Return the proof that the leaf at `position` stands in the log of `leaves` leaves; ValueError when it does not."""
     return [_hash(tx, low, high) for low, high in merkle.inclusion_ranges(position, leaves)]
 
 
 def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
-    """The proof that the log of `new` leaves begins with that of `old`; ValueError unless 0 < old <= new <= size."""
+    """Return the proof that the log of `new` leaves begins with that of `old`; ValueError unless 0 < old <= new <= size."""
     if new > size(tx):
         raise ValueError(f"the log has fewer than {new} leaves")
     return [_hash(tx, low, high) for low, high in merkle.consistency_ranges(old, new)]
@@ -45,7 +45,7 @@ TILE = 256  # hashes of a full tile
 
 
 def tile(tx: Connection, level: int, number: int, width: int) -> bytes:
-    """The first `width` hashes of a tile (C2SP tlog-tiles): each of a whole subtree of 256**level leaves; ValueError when the
+    """Return the first `width` hashes of a tile (C2SP tlog-tiles): each of a whole subtree of 256**level leaves; ValueError when the
     log has fewer."""
     span = TILE**level
     starts = range((number * TILE) * span, (number * TILE + width) * span, span)
@@ -53,7 +53,7 @@ def tile(tx: Connection, level: int, number: int, width: int) -> bytes:
 
 
 def entries(tx: Connection, number: int, width: int) -> bytes:
-    """The entries under the first `width` hashes of a tile of level 0, each behind its length in two bytes."""
+    """Return the entries under the first `width` hashes of a tile of level 0, each behind its length in two bytes."""
     low = number * TILE
     joined = select(event.c.digest).join(log_leaf, log_leaf.c.event_id == event.c.id).order_by(log_leaf.c.position)
     digests = tx.scalars(joined.where(log_leaf.c.position >= low, log_leaf.c.position < low + width)).all()

@@ -14,7 +14,7 @@ _THERE = "SELECT record_id FROM uninformed"
 
 
 def prove(tx: Connection) -> Iterator[Fault]:
-    """Each record that was taken out of the list of those without 告知书, or put in. Nothing in a database without the list."""
+    """Yield each record that was taken out of the list of those without 告知书, or put in. Nothing in a database without the list."""
     if TABLE not in inspect(tx).get_table_names():
         return
     for first, second, said in (

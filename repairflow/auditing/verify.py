@@ -46,7 +46,7 @@ def report(
     public_key: Verifier | None,
     witnesses: Sequence[Path],
 ) -> Report:
-    """What a walk over all events and the proof of all rows come to, beside the statements that were signed."""
+    """Return what a walk over all events and the proof of all rows come to, beside the statements that were signed."""
     checked = statements.check(tx, anchors, public_key, witnesses, walked.leaves)
     findings = [
         *walked.findings,

@@ -99,12 +99,12 @@ def rows(tx: Connection, statement: str) -> Iterator[Row]:
 
 
 def walk(tx: Connection) -> WalkResult:
-    """Every event held against its stream, body, columns, personal values and leaf."""
+    """Return every event held against its stream, body, columns, personal values and leaf."""
     return joined([stretch(tx, EVERYTHING)])
 
 
 def joined(parts: Iterable[WalkResult]) -> WalkResult:
-    """What walks over neighbouring stretches saw, in their order, as one walk over all of them."""
+    """Return what walks over neighbouring stretches saw, in their order, as one walk over all of them."""
     whole = WalkResult()
     for part in parts:
         for stream, first in part.firsts.items():
@@ -168,7 +168,7 @@ def _stretch(tx: Connection, of: Stretch, fits_sql: str) -> WalkResult:
 
 
 def _fits(tx: Connection, *, any_kind: bool) -> str:
-    """SQL that says 1 where the body begins as `chain.opening` writes the columns.
+    """Return SQL that says 1 where the body begins as `chain.opening` writes the columns.
 
     The database compares: to hand out thirteen columns of each row and write them again here costs more than the hash.
     Whatever it does not find equal, `_altered` looks at again. SQLite's JSON refuses binary values, which only `any_kind`
@@ -196,7 +196,7 @@ def _out_of_order(event_id: int, stream: str, seq: int, prev: str, last: tuple[i
 
 
 def _altered(tx: Connection, event_id: int, body: bytes, prev: str, digest: str) -> Iterator[Fault]:
-    """What of an event does not fit its own body; nothing when only the database wrote the columns otherwise."""
+    """Yield what of an event does not fit its own body; nothing when only the database wrote the columns otherwise."""
     act: Row
     try:
         (act,) = tx.execute(text(_ONE.format(at=_AT[tx.dialect.name], id=event_id).replace(":", r"\:"))).all()
@@ -235,7 +235,7 @@ class _Personal:
         self._group = list(group)
 
     def check(self, event_id: int, stream: str, seq: int, body: bytes) -> None:
-        """The values of one event against the digests in its body."""
+        """Compare the values of one event against the digests in its body."""
         while self.next_event is not None and self.next_event < event_id:
             self._stray()
         stored = self._group if self.next_event == event_id else []

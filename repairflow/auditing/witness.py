@@ -31,13 +31,13 @@ class Source(Protocol):
     """Where a witness reads a log: its newest note, proofs, and the public key it claims."""
 
     def newest(self) -> str:
-        """The newest checkpoint's note; Unavailable when there is none."""
+        """Return the newest checkpoint's note; Unavailable when there is none."""
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        """The proof that the log of `new` leaves begins with that of `old`."""
+        """Return the proof that the log of `new` leaves begins with that of `old`."""
 
     def key(self) -> str:
-        """The public key as the log itself gives it: worth only what the way it came is worth."""
+        """Return the public key as the log itself gives it: worth only what the way it came is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Kept:
 
 
 def source(address: str) -> Online:
-    """The log at an http(s) address; Invalid for anything else."""
+    """Return the log at an http(s) address; Invalid for anything else."""
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise Invalid("应为 http:// 或 https:// 开头的地址。")
@@ -131,7 +131,7 @@ def keep(log: Source, file: Path, now: datetime, key: Verifier | None = None) ->
 
 
 def read(file: Path) -> WitnessFile:
-    """A witness file; Invalid when it is none, naming the line."""
+    """Return a witness file; Invalid when it is none, naming the line."""
     key: Verifier | None = None
     kept: list[str] = []
     refused: list[str] = []

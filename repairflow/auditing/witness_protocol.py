@@ -52,7 +52,7 @@ class Answer(NamedTuple):
 
 
 def asked(body: bytes) -> Request:
-    """What a body asks; ValueError for one of another form."""
+    """Return what a body asks; ValueError for one of another form."""
     if len(body) > LONGEST:
         raise ValueError("too long")
     head, gap, note = body.decode("utf-8").partition("\n\n")

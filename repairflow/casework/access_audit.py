@@ -21,7 +21,7 @@ VIEWS, SIGN_INS = "views", "sign-ins"
 
 
 def take(tx: Connection, file: Path, now: datetime) -> int:
-    """Afterwards what stands in a file set aside stands in the trail, once; how many events. The caller then removes it."""
+    """Ensure that what stands in a file set aside stands in the trail, once; how many events. The caller then removes it."""
     taken = f"watched:{file.stem}"
     if tx.execute(select(event.c.id).where(event.c.command_id == taken)).first() is not None:
         return 0
@@ -32,7 +32,7 @@ def take(tx: Connection, file: Path, now: datetime) -> int:
 
 
 def _events(told: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[tuple[str, NewEvent]]:
-    """One event for each sign-in or failure, and one for all that a person saw."""
+    """Yield one event for each sign-in or failure, and one for all that a person saw."""
     seen: dict[tuple[int, str], dict[tuple[str, str], str]] = {}
     for line in told:
         if line.get("kind") == "view":

@@ -43,11 +43,11 @@ class Actor:
         return self.has_role(*ADMINISTRATIVE)
 
     def has_role(self, *names: str) -> bool:
-        """Whether the actor holds one of the roles in any office."""
+        """Tell whether the actor holds one of the roles in any office."""
         return any(role in names for role, _ in self.roles)
 
     def is_agent_of(self, subject_id: int) -> bool:
-        """Whether it speaks for the subject by mandate, not as its representative."""
+        """Tell whether it speaks for the subject by mandate, not as its representative."""
         return (subject_id, "agent") in self.mandates and (subject_id, "representative") not in self.mandates
 
 
@@ -57,7 +57,7 @@ ANYBODY = Actor(None, "公众", "public")
 
 
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
-    """The actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
+    """Return the actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
     row = tx.execute(
         select(person.c.id, person.c.name, person.c.kind).where(person.c.id == person_id, person.c.active)
     ).first()
@@ -80,14 +80,14 @@ def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
 
 
 def _oversees(tx: Connection, roles: frozenset[tuple[str, int]]) -> bool:
-    """Whether one of the posts is that of a supervisor in a credit office (信用办)."""
+    """Tell whether one of the posts is that of a supervisor in a credit office (信用办)."""
     places = sorted(place for role, place in roles if role == "supervisor")
     credit = select(office.c.id).where(office.c.id.in_(places), office.c.kind == "credit_office")
     return bool(places) and tx.execute(credit.limit(1)).first() is not None
 
 
 def _taken_over(tx: Connection, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
-    """The same posts in offices whose powers an office of the actor's has taken over (承继机关)."""
+    """Return the same posts in offices whose powers an office of the actor's has taken over (承继机关)."""
     work = sorted({office_id for role, office_id in roles if role not in ADMINISTRATORS})
     if not work:
         return frozenset()
@@ -96,7 +96,7 @@ def _taken_over(tx: Connection, roles: frozenset[tuple[str, int]]) -> frozenset[
 
 
 def _succeeded(tx: Connection, mandates: frozenset[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The same mandates for organisations that a subject of the actor's succeeds (合并、分立的承继人)."""
+    """Return the same mandates for organisations that a subject of the actor's succeeds (合并、分立的承继人)."""
     if not mandates:
         return frozenset()
     mine = sorted({subject_id for subject_id, _ in mandates})
@@ -105,7 +105,7 @@ def _succeeded(tx: Connection, mandates: frozenset[tuple[int, str]]) -> frozense
 
 
 def _one_side(held: set[tuple[str, int]]) -> frozenset[tuple[str, int]]:
-    """The posts that count. Rows from before both were refused may join an administrator's post to another: then that of
+    """Return the posts that count. Rows from before both were refused may join an administrator's post to another: then that of
     the administrator does not count, until one of the two is taken back."""
     work = frozenset(post for post in held if post[0] not in ADMINISTRATORS)
     return work or frozenset(held)

@@ -27,7 +27,7 @@ class Belonging(NamedTuple):
 def rules_for(
     tx: Connection, law: Library, name: str, day: date, authority_id: int | None, first: str = ""
 ) -> tuple[Procedure, RulePack]:
-    """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day.
+    """Return the procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day.
 
     A case about an earlier one (of the procedure `first`) follows the place whose rules that one followed, and of a place's
     rules for reviews (复核) only those that bind the reviewing office, too: 浙江 31(1) binds the department of the province.
@@ -40,13 +40,13 @@ def rules_for(
 
 
 def centre_division(tx: Connection) -> str | None:
-    """The place of the credit centre that decides what no authority decides; None without one."""
+    """Return the place of the credit centre that decides what no authority decides; None without one."""
     found = select(office.c.division_code).where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)
     return tx.execute(found).scalar()
 
 
 def _superior_of_centre(tx: Connection) -> str | None:
-    """The place of the office above the credit centre; None without one."""
+    """Return the place of the office above the credit centre; None without one."""
     above = office.alias("above")
     found = select(above.c.division_code).join(office, office.c.parent_id == above.c.id)
     return tx.execute(found.where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)).scalar()
@@ -58,7 +58,7 @@ def _narrower(place: str | None, other: str | None) -> str | None:
 
 
 def belonging(tx: Connection, authority_id: int | None) -> Belonging:
-    """Where an authority belongs; to no field and no place without one."""
+    """Return where an authority belongs; to no field and no place without one."""
     if authority_id is None:
         return Belonging()
     row = office_of(tx, authority_id)

@@ -57,7 +57,7 @@ class Witness:
         self._origin: datetime | None = None  # when the monotonic clock stood at nothing, by a clock that was trusted
 
     def saw(self, now: datetime, *, trusted: bool) -> bool:
-        """Whether the clock went more than six hours further than time did since it was last trusted."""
+        """Tell whether the clock went more than six hours further than time did since it was last trusted."""
         origin = now - timedelta(seconds=times.monotonic())
         if self._origin is None or trusted:
             self._origin = origin
@@ -79,7 +79,7 @@ def require_not_ahead(actor: Actor, before: datetime | None, now: datetime) -> N
 
 
 def jumped(last: datetime | None, now: datetime) -> bool:
-    """Whether `now` lies more than six hours after the last trusted instant."""
+    """Tell whether `now` lies more than six hours after the last trusted instant."""
     return last is not None and now - last > JUMP
 
 
@@ -108,13 +108,13 @@ class Clock:
 
 
 def read_clock(tx: Connection, now: datetime) -> Clock:
-    """The clock as it stands; one query."""
+    """Return the clock as it stands; one query."""
     kept = {row.name: row.at for row in tx.execute(_kept)}
     return Clock(now, kept.get(CLOCK), HOLD in kept)
 
 
 def settle(tx: Connection, clock: Clock, *, seen: bool = False) -> None:
-    """Afterwards deadlines that must wait for a person say so, those that need not do not, and a sound clock is trusted.
+    """Ensure that deadlines that must wait for a person say so, those that need not do not, and a sound clock is trusted.
 
     `seen`: the clock was set, there was no outage; then people's steps wait, too.
     """
@@ -135,7 +135,7 @@ def settle(tx: Connection, clock: Clock, *, seen: bool = False) -> None:
 
 
 def confirm(tx: Connection, now: datetime) -> int:
-    """A person says that `now` is right: the hold ends. The number of deadlines it had stopped."""
+    """Return a person says that `now` is right: the hold ends. The number of deadlines it had stopped."""
     heartbeats.put(tx, CLOCK, now)
     return _let_go(tx)
 
@@ -161,12 +161,12 @@ def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
 
 
 def holding(tx: Connection, now: datetime) -> bool:
-    """Whether irreversible steps wait for a person: for pages and health checks."""
+    """Tell whether irreversible steps wait for a person: for pages and health checks."""
     return read_clock(tx, now).jumped
 
 
 def waiting(tx: Connection) -> int:
-    """How many deadlines wait for a person to confirm the time."""
+    """Return how many deadlines wait for a person to confirm the time."""
     return tx.execute(select(func.count()).where(deadline.c.held == WHY)).scalar_one()
 
 

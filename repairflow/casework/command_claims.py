@@ -40,7 +40,7 @@ _DIFFERS_API = "这个 Idempotency-Key 已经用于内容不同的另一次请�
 def take(
     tx: Connection, services: Services, actor: Actor, entry: Entry, given: str, said: object, now: datetime
 ) -> CommandId:
-    """The id of this request's command, which is from now on the only one at work under it, on any node.
+    """Return the id of this request's command, which is from now on the only one at work under it, on any node.
 
     `said` is all the request says (JSON values). Raises Invalid for an id of a wrong form, and Conflict when the same id
     came before with something else; the same again goes on, and the command answers as it did.
@@ -57,7 +57,7 @@ def take(
 
 
 def answer(tx: Connection, command_id: CommandId) -> Mapping[str, object] | None:
-    """What was answered to the request of this id; None where it was not carried out yet, or by an entry point that keeps
+    """Return what was answered to the request of this id; None where it was not carried out yet, or by an entry point that keeps
     no answers."""
     found: Mapping[str, object] | None = tx.execute(
         select(command_claim.c.answer).where(command_claim.c.command_id == command_id)
@@ -66,12 +66,12 @@ def answer(tx: Connection, command_id: CommandId) -> Mapping[str, object] | None
 
 
 def keep_answer(tx: Connection, command_id: CommandId, said: Mapping[str, object]) -> None:
-    """Afterwards the same request again can be answered alike; JSON values, no secret and no personal value among them."""
+    """Ensure that the same request again can be answered alike; JSON values, no secret and no personal value among them."""
     tx.execute(update(command_claim).where(command_claim.c.command_id == command_id).values(answer=dict(said)))
 
 
 def prune(tx: Connection, before: datetime, most: int = 1000) -> int:
-    """Afterwards at most `most` claims fewer are kept that were made before then; how many went.
+    """Ensure that at most `most` claims fewer are kept that were made before then; how many went.
 
     Steps and filings know their ids for ever by their events, and are not carried out a second time even then.
     """
@@ -80,7 +80,7 @@ def prune(tx: Connection, before: datetime, most: int = 1000) -> int:
 
 
 def free(tx: Connection, wanted: CommandId, action: str, now: datetime) -> CommandId:
-    """The id under which the system may append its `action`: the one it wanted, or another where that is taken.
+    """Return the id under which the system may append its `action`: the one it wanted, or another where that is taken.
 
     An event of another action under the system's id is told to the operators; what is due happens all the same.
     """
@@ -100,6 +100,6 @@ def instead(tx: Connection, wanted: CommandId, now: datetime) -> CommandId:
 
 
 def taken(tx: Connection, since: datetime) -> int:
-    """How often since then the system met a foreign event under an id of its own."""
+    """Return how often since then the system met a foreign event under an id of its own."""
     mine = (event.c.stream == STREAM, event.c.action == constant(ID_TAKEN), event.c.at >= since)
     return tx.execute(select(func.count()).select_from(event).where(*mine)).scalar_one()

@@ -42,7 +42,7 @@ class Entry(StrEnum):
 
 
 def of_client(entry: Entry, actor: Actor, given: str) -> CommandId:
-    """The id of a command whose sender chose `given`: 1 to 60 visible ASCII characters, else Invalid.
+    """Return the id of a command whose sender chose `given`: 1 to 60 visible ASCII characters, else Invalid.
 
     Who has no account cannot be told from others: for anonymous forms `given` must be made by the server.
     """
@@ -57,17 +57,17 @@ def of_client(entry: Entry, actor: Actor, given: str) -> CommandId:
 
 
 def of_system(kind: str, *parts: object) -> CommandId:
-    """The id of what the system does by itself, always the same for the same parts, such as `sys/due/XF-2026-000001/…`."""
+    """Return the id of what the system does by itself, always the same for the same parts, such as `sys/due/XF-2026-000001/…`."""
     return _fitting("/".join((kind, *map(str, parts))))
 
 
 def following(command_id: CommandId, name: str) -> CommandId:
-    """The id of what a command brings about: always the same, and the system's own whoever sent the command."""
+    """Return the id of what a command brings about: always the same, and the system's own whoever sent the command."""
     return _fitting(f"{command_id.removeprefix(SYSTEM_ROOM + '/')} {name}")
 
 
 def another(command_id: CommandId) -> CommandId:
-    """A fresh id in the place of a system's id that is taken."""
+    """Return a fresh id in the place of a system's id that is taken."""
     return following(command_id, vault.token())
 
 

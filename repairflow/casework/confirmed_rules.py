@@ -29,17 +29,19 @@ class Rule(NamedTuple):
 
 
 def named_by(row: OwnRuleRow) -> Rule:
-    """What a confirmation is of."""
+    """Return what a confirmation is of."""
     return Rule(row.procedure, row.version, row.action)
 
 
 def carries(row: OwnRuleRow, ranks: frozenset[str], least: str) -> bool:
-    """Whether a confirmation is by a document of these ranks and, where a measure names its lowest source, of no lower one."""
+    """Tell whether a confirmation is by a document of these ranks and, where a measure names its lowest source, of no lower one."""
     return row.rank in ranks and (not least or own_rule_ranks.carries(least, row.rank, row.issuer_level))
 
 
 def cited(row: OwnRuleRow) -> str:
-    """The document of a confirmation as a letter prints it: 《名称》（文号）第×条, the number of a law or of regulations left out."""
+    """Return the document of a confirmation as a letter prints it: 《名称》（文号）第×条, the number of a law or of regulations left
+    out.
+    """
     name, mark, article = row.document.rpartition("》")
     numbered = row.document_number and row.rank not in {"law", "regulation"} and row.document_number not in row.document
     return f"{name}{mark}（{row.document_number}）{article}" if numbered else row.document

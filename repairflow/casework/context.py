@@ -39,7 +39,7 @@ class Services:
         return self.law_store.law
 
     def allowance(self, address: str | None) -> Allowance:
-        """What somebody at this address may leave here that nothing has taken up."""
+        """Return what somebody at this address may leave here that nothing has taken up."""
         return Allowance(self.quota, self.vault.index(f"upload/{address}"))
 
     @classmethod

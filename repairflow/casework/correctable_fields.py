@@ -41,7 +41,7 @@ _CLASSES = {**{label: code for code, label in SEVERITY_LABELS.items()}, **{code:
 
 
 def read(given: Mapping[str, str], pack: RulePack) -> dict[str, str]:
-    """The values of a correction, as text: days as ISO text, kinds and class as codes of the pack.
+    """Return the values of a correction, as text: days as ISO text, kinds and class as codes of the pack.
 
     ValueError, with what is wrong after the name of the form's field, for nothing, for what cannot be corrected and for
     what no record holds.
@@ -107,7 +107,7 @@ _READERS: Mapping[str, Callable[[str, RulePack], str]] = {
 
 
 def shown(field: str, value: object, pack: RulePack) -> str:
-    """A value of a record as people read it."""
+    """Return a value of a record as people read it."""
     if value is None or value == "":
         return "（空）"
     if field == "penalty_kinds" and isinstance(value, list | tuple):

@@ -83,17 +83,17 @@ _fired = Prepared(
 
 
 def live(procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date) -> dict[str, Due]:
-    """The limits of a case that run, stand still or wait for service, by clock."""
+    """Return the limits of a case that run, stand still or wait for service, by clock."""
     return {due.clock: due for due in open_dues(procedure, history, calendar, today)}
 
 
 def rung_name(rung: Rung) -> str:
-    """How a rung is kept: remind:3, yellow, due, escalate:1."""
+    """Return how a rung is kept: remind:3, yellow, due, escalate:1."""
     return f"{rung.kind}:{rung.nth}" if rung.nth else rung.kind
 
 
 def next_rung(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> Rung | None:
-    """The first rung of a limit that has not fired for its due day, or None."""
+    """Return the first rung of a limit that has not fired for its due day, or None."""
     for rung in rungs(due, procedure.clock[due.clock], due.calendar):
         if due.due_day is not None and (due.clock, due.due_day, rung_name(rung)) not in fired:
             return rung
@@ -101,7 +101,7 @@ def next_rung(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]])
 
 
 def row_of(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> dict[str, object]:
-    """The values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
+    """Return the values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
     rung = next_rung(due, procedure, fired)
     return {
         "label": due.label,
@@ -128,7 +128,7 @@ def sync(
     new: bool,
     rungs_fired: bool = True,
 ) -> date | None:
-    """Afterwards the case's deadline rows equal what its history says; gives the soonest running due day.
+    """Ensure that the case's deadline rows equal what its history says; gives the soonest running due day.
 
     `new` spares the look at existing rows for a case just filed. `rungs_fired` is False where no rung has fired since
     the rows were written (a person's step): limits that did not move are then left as they stand.
@@ -160,12 +160,12 @@ def sync(
 
 
 def _stands(row: DeadlineRow | None, due: Due) -> bool:
-    """Whether a running limit is where its row has it."""
+    """Tell whether a running limit is where its row has it."""
     return row is not None and due.state == "running" and all(getattr(row, f) == getattr(due, f) for f in LIMIT)
 
 
 def describe(due: Due, now: datetime) -> dict[str, object]:
-    """A limit as the API and the trail show it: its day, whether it is provisional, and its proof day by day."""
+    """Return a limit as the API and the trail show it: its day, whether it is provisional, and its proof day by day."""
     return {
         "clock": due.clock,
         "label": due.label,

@@ -43,7 +43,7 @@ class Repin:
 
 
 def changed(tx: Connection, law: Library) -> list[Changed]:
-    """Every used procedure or rule pack whose file differs from what counts for this database, or is gone."""
+    """Return every used procedure or rule pack whose file differs from what counts for this database, or is gone."""
     found = []
     for (kind, name, version), pinned in pins(tx).items():
         now = digest_of(law, (kind, name, version))
@@ -53,14 +53,14 @@ def changed(tx: Connection, law: Library) -> list[Changed]:
 
 
 def digest_of(law: Library, key: Key) -> str | None:
-    """The digest of a definition's file on this node; None where it is gone."""
+    """Return the digest of a definition's file on this node; None where it is gone."""
     kind, name, version = key
     now = law.procedures.get((name, version)) if kind == "procedure" else law.packs.get(name)
     return now.digest if now is not None else None
 
 
 def pins(tx: Connection) -> dict[Key, str]:
-    """The digest that counts for each used definition; also of a database older than the table of new pins."""
+    """Return the digest that counts for each used definition; also of a database older than the table of new pins."""
     used = definition_used.c
     counts = {
         (row.kind, row.name, row.version): row.digest
@@ -74,7 +74,7 @@ def pins(tx: Connection) -> dict[Key, str]:
 
 
 def pin_anew(tx: Connection, repins: Sequence[Repin], now: datetime) -> None:
-    """Afterwards these definitions count as their files have them. The caller writes the event."""
+    """Ensure that these definitions count as their files have them. The caller writes the event."""
     for one in repins:
         it = one.changed
         if it.found is None:

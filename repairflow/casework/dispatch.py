@@ -102,7 +102,7 @@ def once(
 
 
 def _under(command: Any, command_id: CommandId) -> Any:  # the same command, of whatever type
-    """The command under its claimed id, where its event keeps one."""
+    """Return the command under its claimed id, where its event keeps one."""
     return replace(command, command_id=command_id) if hasattr(command, "command_id") else command
 
 

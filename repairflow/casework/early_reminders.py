@@ -33,7 +33,7 @@ was_given_back: ColumnElement[bool] = exists(
 
 
 def give_back(tx: Connection, now: datetime) -> int:
-    """Afterwards every reminder whose time is yet to come is due at its time, fired or not; how many had fired."""
+    """Ensure that every reminder whose time is yet to come is due at its time, fired or not; how many had fired."""
     early = select(rung_fired).where(rung_fired.c.fired_at > now, rung_fired.c.returned_at.is_(None), _reminders)
     count = 0
     for row in all_rows(tx.execute(early), RungFiredRow):
@@ -53,7 +53,7 @@ def give_back(tx: Connection, now: datetime) -> int:
 
 
 def fire_again(tx: Connection, row: DeadlineRow, now: datetime, late: int) -> bool:
-    """Whether the next rung of a deadline had been given back; then it has fired once more."""
+    """Tell whether the next rung of a deadline had been given back; then it has fired once more."""
     here = and_(_owner(rung_fired, row), rung_fired.c.clock == row.clock, rung_fired.c.due_day == row.due_day)
     again = (
         update(rung_fired)
@@ -64,7 +64,7 @@ def fire_again(tx: Connection, row: DeadlineRow, now: datetime, late: int) -> bo
 
 
 def _owner(table: Table, row: DeadlineRow | RungFiredRow) -> ColumnElement[bool]:
-    """The case or the record that a row is about."""
+    """Return the case or the record that a row is about."""
     owner: ColumnElement[bool] = (
         table.c.case_id == row.case_id if row.case_id is not None else table.c.record_id == row.record_id
     )

@@ -31,7 +31,7 @@ class LawUsed(NamedTuple):
     calendar: Calendar | None = None
 
     def said(self) -> dict[str, str]:
-        """What the event keeps of it: names and digests."""
+        """Return what the event keeps of it: names and digests."""
         kept: dict[str, str] = {}
         if self.procedure is not None:
             kept["procedure"], kept["version"] = self.procedure.procedure, self.procedure.version
@@ -64,7 +64,7 @@ class NewEvent:
 
 
 def append(tx: Connection, stream: str, new: NewEvent) -> Appended:
-    """Afterwards the event stands at the end of a stream that no case or record keeps (account/…, import/…, system).
+    """Ensure that the event stands at the end of a stream that no case or record keeps (account/…, import/…, system).
 
     ValueError for a name that `EventName` has not.
     """
@@ -80,7 +80,7 @@ def entry(
     record_id: int | None = None,
     from_state: str | None = None,
 ) -> chain.Entry:
-    """The event as the chain takes it. `from_state` is where its case stands, unless the event says so itself."""
+    """Return the event as the chain takes it. `from_state` is where its case stands, unless the event says so itself."""
     return chain.Entry(
         stream=stream,
         at=new.at,

@@ -24,23 +24,23 @@ _workers = select(heartbeat.c.name, heartbeat.c.at, heartbeat.c.beat).where(hear
 
 
 def get(tx: Connection, name: str) -> datetime | None:
-    """The instant kept under `name`."""
+    """Return the instant kept under `name`."""
     return tx.execute(select(heartbeat.c.at).where(heartbeat.c.name == name)).scalar_one_or_none()
 
 
 def was_done(tx: Connection, job: str, day: date) -> bool:
-    """Whether the work of `day` is done; on SQLite, where nobody can tell a worker at work from one that was killed, begun."""
+    """Tell whether the work of `day` is done; on SQLite, where nobody can tell a worker at work from one that was killed, begun."""
     beat = tx.execute(select(heartbeat.c.beat).where(heartbeat.c.name == _of_day(job, day))).scalar_one_or_none()
     return beat is not None and (beat != BEGUN or tx.dialect.name == "sqlite")
 
 
 def ever_done(tx: Connection, job: str) -> bool:
-    """Whether the work of any day is done."""
+    """Tell whether the work of any day is done."""
     return tx.execute(select(heartbeat.c.name).where(*_days(job)).limit(1)).first() is not None
 
 
 def take_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
-    """Whether the work of `day` is the caller's to do in this transaction: true for one, once, however often the clock goes
+    """Tell whether the work of `day` is the caller's to do in this transaction: true for one, once, however often the clock goes
     back and forth."""
     tx.execute(delete(heartbeat).where(*_days(job), heartbeat.c.at < now - KEPT))
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
@@ -63,17 +63,17 @@ def begin_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
 
 
 def finish_day(tx: Connection, job: str, day: date) -> None:
-    """Afterwards the work of `day` is done."""
+    """Ensure that the work of `day` is done."""
     tx.execute(update(heartbeat).where(heartbeat.c.name == _of_day(job, day)).values(beat=0))
 
 
 def give_back(tx: Connection, job: str, day: date) -> None:
-    """Afterwards the work of `day` is to be done again."""
+    """Ensure that the work of `day` is to be done again."""
     drop(tx, _of_day(job, day))
 
 
 def forget_days(tx: Connection, job: str) -> None:
-    """Afterwards no day of `job` counts as done."""
+    """Ensure that no day of `job` counts as done."""
     tx.execute(delete(heartbeat).where(*_days(job)))
 
 
@@ -86,7 +86,7 @@ def _days(job: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def put(tx: Connection, name: str, at: datetime) -> None:
-    """Afterwards `name` stands at `at`, whatever stood there."""
+    """Ensure that `name` stands at `at`, whatever stood there."""
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     tx.execute(
         make(heartbeat)
@@ -96,12 +96,12 @@ def put(tx: Connection, name: str, at: datetime) -> None:
 
 
 def drop(tx: Connection, name: str) -> None:
-    """Afterwards nothing is kept under `name`."""
+    """Ensure that nothing is kept under `name`."""
     tx.execute(delete(heartbeat).where(heartbeat.c.name == name))
 
 
 def show(tx: Connection, node: str, now: datetime) -> None:
-    """Afterwards the worker of `node` has shown itself once more."""
+    """Ensure that the worker of `node` has shown itself once more."""
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     tx.execute(
         make(heartbeat)

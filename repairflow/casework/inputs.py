@@ -45,7 +45,7 @@ def read(form: Mapping[str, Input], raw: Mapping[str, object], pack: RulePack) -
 
 
 def _unprintable(value: object) -> str:
-    """What stands in a value that letters could not print; letters may quote whatever a form was told."""
+    """Return what stands in a value that letters could not print; letters may quote whatever a form was told."""
     return unprintable("".join(plain.texts(value)))
 
 
@@ -62,7 +62,7 @@ def plain_text(value: object, longest: int) -> str:
 
 
 def written(value: object, longest: int, problems: list[Problem], field: str, label: str, lacking: str = "") -> str:
-    """What somebody wrote in one field of a form that no procedure declares, as `plain_text` gives it.
+    """Return what somebody wrote in one field of a form that no procedure declares, as `plain_text` gives it.
 
     A fault is added to `problems` at the field and the text is then empty; so is none at all, where `lacking` says what to do.
     """
@@ -93,7 +93,7 @@ def texts(
     problems: list[Problem],
     needed: Collection[str] = (),
 ) -> dict[str, str]:
-    """The texts of a form that no procedure declares: those of `longest`, which letters can print.
+    """Return the texts of a form that no procedure declares: those of `longest`, which letters can print.
 
     A fault is added to `problems` at its field, and its text is then empty; an empty one is a fault where it is `needed`.
     """

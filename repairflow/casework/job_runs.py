@@ -31,11 +31,11 @@ class Runs:
         return {"checking": self.check, "running": self.act}
 
     def key(self, token: str, kind: str) -> str:
-        """The key of a run's job."""
+        """Return the key of a run's job."""
         return f"{self.name}/{token}/{kind}"
 
     def order(self, tx: Connection, token: str, kind: str, person_id: int | None, now: datetime) -> None:
-        """Afterwards a job of the run waits for the worker."""
+        """Ensure that a job of the run waits for the worker."""
         jobs.put(tx, jobs.Order(kind, self.key(token, kind), {"token": token}, person_id), now)
 
     def move(self, tx: Connection, token: str, states: Sequence[str], values: Mapping[str, object]) -> bool:
@@ -44,7 +44,7 @@ class Runs:
         return tx.execute(mine.values(**values)).rowcount == 1
 
     def drop(self, tx: Connection, token: str, now: datetime) -> bool:
-        """A checked run is given up; False when it is not waiting."""
+        """Return a checked run is given up; False when it is not waiting."""
         return self.move(tx, token, ("checked",), {"state": "dropped", "ended_at": now})
 
     def stop(self, tx: Connection, token: str, state: str, now: datetime) -> bool:
@@ -57,12 +57,12 @@ class Runs:
         return answer is not None
 
     def stopped(self, tx: Connection, token: str, now: datetime) -> None:
-        """Afterwards a run whose job was cancelled says so: a check is dropped, work is stopped."""
+        """Ensure that a run whose job was cancelled says so: a check is dropped, work is stopped."""
         self.move(tx, token, ("checking",), {"state": "dropped", "ended_at": now})
         self.move(tx, token, ("running",), {"state": "stopped", "ended_at": now})
 
     def resume(self, tx: Connection, token: str, state: str, now: datetime) -> bool:
-        """A run that failed or was stopped goes on from where it was; False for any other."""
+        """Return a run that failed or was stopped goes on from where it was; False for any other."""
         if state not in ("failed", "stopped"):
             return False
         again = "running" if jobs.job_of(tx, self.key(token, self.act)) is not None else "checking"
@@ -71,5 +71,5 @@ class Runs:
         return self.move(tx, token, ("failed", "stopped"), {"state": again, "message": None, "ended_at": None})
 
     def fail(self, tx: Connection, token: str, message: str, now: datetime) -> None:
-        """Afterwards the run is over without result, and says why."""
+        """Ensure that the run is over without result, and says why."""
         self.move(tx, token, tuple(self.phases), {"state": "failed", "message": message, "ended_at": now})

@@ -75,7 +75,7 @@ class Job:
 
 
 def put(tx: Connection, order: Order, now: datetime) -> bool:
-    """Afterwards the job is there, waiting or further; False when it was there before."""
+    """Ensure that the job is there, waiting or further; False when it was there before."""
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     put_in = make(job).values(
         kind=order.kind, key=order.key, payload=dict(order.payload), priority=order.priority, person_id=order.person_id,
@@ -86,7 +86,7 @@ def put(tx: Connection, order: Order, now: datetime) -> bool:
 
 
 def take(tx: Connection, kinds: Sequence[str], node: str, now: datetime) -> Job | None:
-    """The next job of these kinds, now held by the caller under a lease; None when none is due.
+    """Return the next job of these kinds, now held by the caller under a lease; None when none is due.
 
     A running one whose lease ran out is rescued: that is counted, and said among its errors.
     """
@@ -119,7 +119,7 @@ def take(tx: Connection, kinds: Sequence[str], node: str, now: datetime) -> Job 
 
 
 def hold(tx: Connection, held: Job, now: datetime) -> None:
-    """Afterwards the lease is renewed and nobody else moves the job before this transaction ends.
+    """Ensure that the lease is renewed and nobody else moves the job before this transaction ends.
 
     Raises Lost or Cancelled: nothing of the transaction may then stand.
     """
@@ -132,22 +132,22 @@ def hold(tx: Connection, held: Job, now: datetime) -> None:
 
 
 def report_progress(tx: Connection, held: Job, done: int, total: int) -> None:
-    """Afterwards the job shows this progress."""
+    """Ensure that the job shows this progress."""
     tx.execute(update(job).where(*_mine(held)).values(done=done, total=max(done, total)))
 
 
 def finish(tx: Connection, held: Job, result: Mapping[str, Any], now: datetime) -> None:
-    """Afterwards the job is done, with its result. Raises Lost."""
+    """Ensure that the job is done, with its result. Raises Lost."""
     _end(tx, held, now, state="done", result=dict(result))
 
 
 def stop(tx: Connection, held: Job, now: datetime) -> None:
-    """Afterwards the job is cancelled, as somebody asked. Raises Lost."""
+    """Ensure that the job is cancelled, as somebody asked. Raises Lost."""
     _end(tx, held, now, state="cancelled")
 
 
 def give_back(tx: Connection, held: Job, now: datetime) -> None:
-    """Afterwards the job waits for the next worker; nothing went wrong. Raises Lost."""
+    """Ensure that the job waits for the next worker; nothing went wrong. Raises Lost."""
     _move(tx, held, state="waiting", next_at=now, node=None)
 
 
@@ -175,7 +175,7 @@ def cancel(tx: Connection, key: str, now: datetime) -> str | None:
 
 
 def resume(tx: Connection, key: str, now: datetime) -> bool:
-    """Afterwards a job that failed or was cancelled waits again, its counts of trouble at nought; False for any other."""
+    """Ensure that a job that failed or was cancelled waits again, its counts of trouble at nought; False for any other."""
     again = update(job).where(job.c.key == key, job.c.state.in_(("failed", "cancelled")))
     fresh = {
         "state": "waiting",
@@ -190,12 +190,12 @@ def resume(tx: Connection, key: str, now: datetime) -> bool:
 
 
 def job_of(tx: Connection, key: str) -> JobRow | None:
-    """The row of a job, or None."""
+    """Return the row of a job, or None."""
     return first_row(tx.execute(select(job).where(job.c.key == key)), JobRow)
 
 
 def errors(tx: Connection, key: str) -> tuple[str, ...]:
-    """What went wrong at each attempt, oldest first."""
+    """Return what went wrong at each attempt, oldest first."""
     errors = select(job_error.c.text).join(job, job.c.id == job_error.c.job_id).where(job.c.key == key)
     return tuple(tx.execute(errors.order_by(job_error.c.id)).scalars())
 

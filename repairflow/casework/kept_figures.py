@@ -21,19 +21,19 @@ _ALL = select(kept_figure)
 
 
 def kept(tx: Connection, *names: str) -> dict[str, KeptFigureRow]:
-    """The figures of these names that are kept."""
+    """Return the figures of these names that are kept."""
     found = tx.execute(_ALL.where(kept_figure.c.name.in_(names)))
     return {row.name: row for row in all_rows(found, KeptFigureRow)}
 
 
 def fresh(tx: Connection, now: datetime) -> bool:
-    """Whether somebody counted within the last ten minutes; what was counted in the future does not count."""
+    """Tell whether somebody counted within the last ten minutes; what was counted in the future does not count."""
     lately = kept_figure.c.counted_at > now - EVERY, kept_figure.c.counted_at <= now
     return tx.execute(select(kept_figure.c.name).where(*lately).limit(1)).first() is not None
 
 
 def keep(tx: Connection, figures: Figures, counted_at: datetime) -> None:
-    """Afterwards these figures are kept as they were counted at this instant, and no others."""
+    """Ensure that these figures are kept as they were counted at this instant, and no others."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(LOCK)))
     tx.execute(delete(kept_figure))

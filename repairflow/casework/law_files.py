@@ -15,7 +15,7 @@ from repairflow.records import law_draft, law_file
 
 
 def kept(tx: Connection) -> list[Kept]:
-    """Every file this database keeps, the newest first, but for what was taken back before its day; none in a database older than
+    """Return every file this database keeps, the newest first, but for what was taken back before its day; none in a database older than
     the tables."""
     if not all(inspect(tx).has_table(table.name) for table in (law_file, law_draft)):
         return []
@@ -32,14 +32,14 @@ def _taken_back(tx: Connection) -> set[tuple[str, str]]:
 
 
 def keep_used(tx: Connection, law: Library, procedure: Procedure, pack: RulePack, now: datetime) -> None:
-    """Afterwards the database keeps every own file by which a case of this procedure and pack is handled."""
+    """Ensure that the database keeps every own file by which a case of this procedure and pack is handled."""
     if law.own.files:
         used = paths_of(law, procedure, pack)
         keep(tx, {path: law.own.files[path] for path in used if path not in law.own.kept}, now)
 
 
 def paths_of(law: Library, procedure: Procedure, pack: RulePack) -> list[str]:
-    """The own files a case of this procedure and pack follows: its definitions and what these are laid over, the texts of its
+    """Return the own files a case of this procedure and pack follows: its definitions and what these are laid over, the texts of its
     letters, and the calendars, statutes and words they all count and speak with."""
     overlay = law.overlays.get((procedure.procedure, procedure.version))
     keys = [(procedure.procedure, procedure.version), (pack.pack, "")]

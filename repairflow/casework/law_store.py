@@ -59,7 +59,7 @@ class LawStore:
         self._turn = Lock()
 
     def refresh(self, tx: Connection, newest: int | None = None) -> None:
-        """Afterwards `law` counts with every year that `tx` can see; one small query when nothing was loaded.
+        """Ensure that `law` counts with every year that `tx` can see; one small query when nothing was loaded.
 
         `newest` is the greatest id of a loaded year (0: none), where the caller has just read it with something else.
         """
@@ -76,7 +76,7 @@ class LawStore:
                 self.law, self._seen = replace(self.law, calendars=calendars), newest
 
     def _read_anew(self, tx: Connection, newest: int) -> None:
-        """Afterwards the files that the database keeps by now count too: another node may have put one in force."""
+        """Ensure that the files that the database keeps by now count too: another node may have put one in force."""
         own = self.law.own.without_kept().with_kept(law_files.kept(tx))
         try:
             law = self.law if own == self.law.own else Library.read(asset("workflows"), own=own)
@@ -92,12 +92,12 @@ class LawStore:
 
 
 def together(tx: Connection, files: Calendars) -> Calendars:
-    """The files' years and the loaded ones."""
+    """Return the files' years and the loaded ones."""
     return files.with_loaded((row.year, row.content) for row in held(tx))
 
 
 def held(tx: Connection) -> tuple[Any, ...]:
-    """The loaded years, oldest first, each with the name of who loaded it (None: at the command line)."""
+    """Return the loaded years, oldest first, each with the name of who loaded it (None: at the command line)."""
     query = select(calendar_year, person.c.name.label("person_name")).outerjoin(
         person, person.c.id == calendar_year.c.person_id
     )
@@ -105,7 +105,7 @@ def held(tx: Connection) -> tuple[Any, ...]:
 
 
 def loaded(tx: Connection) -> dict[tuple[str, int], Any]:
-    """The row of each loaded year that counts, by region (empty: national) and year."""
+    """Return the row of each loaded year that counts, by region (empty: national) and year."""
     rows = {}
     for row in held(tx):
         rows[parse_year(row.content, f"{row.year}.toml").region, row.year] = row

@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 
 def keep(folder: Path, note: str | None, authority: HttpTimeStamps, now: datetime) -> bool:
-    """Afterwards the checkpoint and its stamp are there, when this hour has none yet; whether they are new.
+    """Ensure that the checkpoint and its stamp are there, when this hour has none yet; whether they are new.
 
     False where there is no checkpoint, or the authority gave no stamp: that is said in the program's log.
     """
@@ -55,7 +55,7 @@ def keep(folder: Path, note: str | None, authority: HttpTimeStamps, now: datetim
 
 
 def note_new(tx: Connection, folder: Path, now: datetime) -> int:
-    """Afterwards the trail names every stamp in the folder; how many it did not name before."""
+    """Ensure that the trail names every stamp in the folder; how many it did not name before."""
     named = {name for _, name, _ in _named(tx)}
     new = [file for file in sorted(folder.glob(f"*{ENDING}")) if file.name not in named]
     for file in new:
@@ -65,14 +65,14 @@ def note_new(tx: Connection, folder: Path, now: datetime) -> int:
 
 
 def _named(tx: Connection) -> Iterator[tuple[int, str, str]]:
-    """Each stamp that the trail names: the event, the file, its digest."""
+    """Yield each stamp that the trail names: the event, the file, its digest."""
     for row in tx.execute(select(event.c.id, event.c.body).where(event.c.stream == STREAM).order_by(event.c.seq)):
         said = chain.content(row.body)["stamp"]
         yield row.id, str(said["file"]), str(said["digest"])
 
 
 def missing(tx: Connection, folder: Path) -> Iterator[Fault]:
-    """Each stamp that the trail names and that is gone, or that was put in the place of another."""
+    """Yield each stamp that the trail names and that is gone, or that was put in the place of another."""
     for event_id, name, kept in _named(tx):
         try:
             if digest((folder / name).read_bytes()) != kept:
@@ -82,7 +82,7 @@ def missing(tx: Connection, folder: Path) -> Iterator[Fault]:
 
 
 def prove(folder: Path) -> Iterator[Fault]:
-    """Each stamp that is not one of the checkpoint beside it, or that nobody who could has signed."""
+    """Yield each stamp that is not one of the checkpoint beside it, or that nobody who could has signed."""
     for file in sorted(folder.glob(f"*{ENDING}")):
         try:
             made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
@@ -101,7 +101,7 @@ class Newest:
 
 
 def newest(folder: Path, now: datetime) -> Newest:
-    """The newest stamp that fits its checkpoint."""
+    """Return the newest stamp that fits its checkpoint."""
     for file in sorted(folder.glob(f"*{ENDING}"), reverse=True):
         try:
             found = made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
@@ -112,7 +112,7 @@ def newest(folder: Path, now: datetime) -> Newest:
 
 
 def for_bundle(folder: Path, key: Verifier, size: int) -> Stamped | None:
-    """The newest stamp of a checkpoint that a log of `size` events contains; None where there is none."""
+    """Return the newest stamp of a checkpoint that a log of `size` events contains; None where there is none."""
     for file in sorted(folder.glob(f"*{ENDING}"), reverse=True):
         try:
             note = file.with_suffix(".checkpoint").read_text(encoding="utf-8")

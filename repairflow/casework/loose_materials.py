@@ -55,7 +55,7 @@ class Allowance:
 
 
 def expire(tx: Connection, before: datetime, most: int = 200) -> tuple[str, ...]:
-    """Afterwards at most so many materials fewer are here that were uploaded before then and nothing has taken up.
+    """Ensure that at most so many materials fewer are here that were uploaded before then and nothing has taken up.
 
     What lies in an open draft stays with it. Gives the digests of files for `materials.clear`.
     """

@@ -13,14 +13,14 @@ from repairflow.settings import asset
 
 @cache
 def catalogue() -> Catalogue:
-    """All of them. DefinitionError when a file is wrong."""
+    """Return all of them. DefinitionError when a file is wrong."""
     folder = asset("workflows") / "means"
     means, learning = ((folder / f"{name}.toml").read_text(encoding="utf-8") for name in ("means", "learning"))
     return read_catalogue(means, learning)
 
 
 def of_record(law: Library, row: RecordRow) -> Mapping[str, Means]:
-    """The means of repair that count for a record, by code: those its pack, or the pack which that overlays, has for its kind."""
+    """Return the means of repair that count for a record, by code: those its pack, or the pack which that overlays, has for its kind."""
     pack = law.packs.get(row.pack)
     packs = [row.pack, *([pack.over] if pack is not None and pack.over is not None else [])]
     return catalogue().of(packs, str(row.source.get("list_kind") or PENALTY))

@@ -12,13 +12,13 @@ from repairflow.records.rows import OfficeRow, first_row
 
 
 def current_office(tx: Connection, office_id: int | None) -> int | None:
-    """The office that acts today for this one: itself, or the one that has taken over its powers."""
+    """Return the office that acts today for this one: itself, or the one that has taken over its powers."""
     successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
     return int(successor) if successor is not None else office_id
 
 
 def office_by_code(tx: Connection, code: str) -> OfficeRow:
-    """The office row with this code; NotFound naming it."""
+    """Return the office row with this code; NotFound naming it."""
     row = first_row(tx.execute(select(office).where(office.c.code == code)), OfficeRow)
     if row is None:
         raise NotFound(f"没有编码为 {code} 的单位，请核对单位编码。")
@@ -26,7 +26,7 @@ def office_by_code(tx: Connection, code: str) -> OfficeRow:
 
 
 def names_by_code(tx: Connection, codes: Collection[str]) -> dict[str, str]:
-    """The names of the offices with these codes; a code that none has is left out."""
+    """Return the names of the offices with these codes; a code that none has is left out."""
     if not codes:
         return {}
     rows = tx.execute(select(office.c.code, office.c.name).where(office.c.code.in_(sorted(codes))))

@@ -53,7 +53,7 @@ _INSERT = Prepared(inserting(outbox, *ToDo._fields, "state", "attempts", "next_a
 
 
 def add(tx: Connection, now: datetime, *wanted: ToDo) -> None:
-    """Afterwards each of these waits in the outbox, to be done at once. IntegrityError for a key that was used before."""
+    """Ensure that each of these waits in the outbox, to be done at once. IntegrityError for a key that was used before."""
     if wanted:
         begun = {"state": "waiting", "attempts": 0, "next_at": now, "created_at": now}
         _INSERT.write_all(tx, [one._asdict() | {"payload": one.payload or {}} | begun for one in wanted])

@@ -15,7 +15,7 @@ SHORTEST_INITIALS = 2
 
 
 def rename(tx: Connection, subject_id: int, name: str, until: date, now: datetime) -> str:
-    """Afterwards the subject has this name and is still found by the one before, which is given back.
+    """Ensure that the subject has this name and is still found by the one before, which is given back.
 
     Nothing changes where it has the name already. A name it had before and takes again is a former one no more.
     """
@@ -31,7 +31,7 @@ def rename(tx: Connection, subject_id: int, name: str, until: date, now: datetim
 
 
 def restore(tx: Connection, subject_id: int, name: str, until: date | None, now: datetime) -> None:
-    """Afterwards the subject has this name again, and was never called what it is called now; but where it bore that name
+    """Ensure that the subject has this name again, and was never called what it is called now; but where it bore that name
     earlier, `until` that day, it stays a former one."""
     wrong = str(tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one())
     rename(tx, subject_id, name, until or local_day(now), now)
@@ -41,13 +41,13 @@ def restore(tx: Connection, subject_id: int, name: str, until: date | None, now:
 
 
 def former(tx: Connection, subject_id: int) -> tuple[str, ...]:
-    """The names a subject had before, the last one first."""
+    """Return the names a subject had before, the last one first."""
     found = select(subject_name.c.name).where(subject_name.c.subject_id == subject_id)
     return tuple(tx.execute(found.order_by(subject_name.c.until.desc(), subject_name.c.id.desc())).scalars())
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two spellings are one name."""
+    """Tell whether two spellings are one name."""
     return plain_name(one) == plain_name(other)
 
 
@@ -65,14 +65,14 @@ def named_like(typed: str) -> ColumnElement[bool]:
 
 
 def keep_office_name(tx: Connection, office_id: int, before: str, now_called: str, now: datetime) -> None:
-    """Afterwards an office that gets another name is still found by the one before."""
+    """Ensure that an office that gets another name is still found by the one before."""
     mine = office_name.c.office_id == office_id
     tx.execute(office_name.delete().where(mine, office_name.c.name.in_((before, now_called))))
     tx.execute(insert(office_name).values(office_id=office_id, name=before, until=local_day(now), at=now))
 
 
 def office_called(name: str) -> ColumnElement[bool]:
-    """The office with this name, now or before."""
+    """Return the office with this name, now or before."""
     return or_(
         office.c.name == name, office.c.id.in_(select(office_name.c.office_id).where(office_name.c.name == name))
     )

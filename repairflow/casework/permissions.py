@@ -66,7 +66,7 @@ INTERNAL = ("supervision_slip", "approval_slip", "case_index")
 
 
 def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
-    """The role by which the actor may take the action in this case, or None."""
+    """Return the role by which the actor may take the action in this case, or None."""
     for role in action.by:
         if role == "system":
             if actor.kind == "system":
@@ -80,7 +80,7 @@ def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
 
 
 def post_in(actor: Actor, office_id: int | None, among: Collection[str] = OFFICE_OF_ROLE) -> str | None:
-    """The first of these posts that the actor holds in this office, or None: what stands in the trail as the role."""
+    """Return the first of these posts that the actor holds in this office, or None: what stands in the trail as the role."""
     return next((role for role in among if (role, office_id) in actor.roles), None)
 
 
@@ -91,12 +91,12 @@ def may_see(actor: Actor, case: CaseParties) -> bool:
 
 
 def may_note(actor: Actor, case: CaseParties) -> bool:
-    """Whether the actor reads and is named in a case's internal notes: staff who see inside it, nobody who speaks for its subject."""
+    """Tell whether the actor reads and is named in a case's internal notes: staff who see inside it, nobody who speaks for its subject."""
     return actor.kind == "staff" and case.subject_id not in actor.subjects and sees_inside(actor, case)
 
 
 def case_scope(actor: Actor) -> ColumnElement[bool]:
-    """The cases an actor may see: the subject's own once something was served on it, those of its offices, all for an
+    """Return the cases an actor may see: the subject's own once something was served on it, those of its offices, all for an
     auditor and the system."""
     if not actor.mandates:
         return inside_scope(actor)
@@ -120,7 +120,7 @@ def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def inside_scope(actor: Actor) -> ColumnElement[bool]:
-    """The cases whose internal papers an actor may see: those of its offices, all for an auditor and the system, all but
+    """Return the cases whose internal papers an actor may see: those of its offices, all for an auditor and the system, all but
     confidential ones for the credit office's supervisor."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
@@ -141,13 +141,13 @@ def sees_inside(actor: Actor, case: CaseParties) -> bool:
 
 
 def hidden_states(actor: Actor, case: CaseParties, procedure: Procedure) -> frozenset[str]:
-    """The states of a case of whose steps, limits and opinions the actor learns nothing: what the offices wrote to one
+    """Return the states of a case of whose steps, limits and opinions the actor learns nothing: what the offices wrote to one
     another before anything was served on the subject."""
     return frozenset() if sees_inside(actor, case) else procedure.internal_states
 
 
 def late_scope(actor: Actor) -> ColumnElement[bool]:
-    """The cases a supervisor (信用办督办全部单位) may look over besides its own: those that were or are late with an office.
+    """Return the cases a supervisor (信用办督办全部单位) may look over besides its own: those that were or are late with an office.
     Which office, which limit and how it stands; not the case itself."""
     if not actor.has_role("supervisor"):
         return false()
@@ -160,7 +160,7 @@ def late_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def letter_scope(actor: Actor) -> ColumnElement[bool]:
-    """The letters an actor may see, in a query that outer-joins cases and record: those of its cases and of its records,
+    """Return the letters an actor may see, in a query that outer-joins cases and record: those of its cases and of its records,
     internal papers only where it sees inside."""
     return or_(
         and_(
@@ -172,7 +172,7 @@ def letter_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def record_scope(actor: Actor) -> ColumnElement[bool]:
-    """The records an actor may see: the subject's own, those its office found or provided, those of its cases."""
+    """Return the records an actor may see: the subject's own, those its office found or provided, those of its cases."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
     seen: list[ColumnElement[bool]] = []

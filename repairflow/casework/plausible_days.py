@@ -27,7 +27,7 @@ FAULTY = "填写的内容有误，请按提示修改后再提交。"
 
 
 def last_day(name: str, spec: Input, today: date) -> str:
-    """The last day that a form takes for this input, as a date field has it; empty where it takes any."""
+    """Return the last day that a form takes for this input, as a date field has it; empty where it takes any."""
     return today.isoformat() if spec.past or name == PERFORMED else ""
 
 

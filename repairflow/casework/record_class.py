@@ -58,7 +58,7 @@ _STATED = Prepared(
 
 
 def thresholds(tx: Connection, authority_id: int) -> Thresholds:
-    """The lines of fines that an authority states now; none stated: NO_THRESHOLDS."""
+    """Return the lines of fines that an authority states now; none stated: NO_THRESHOLDS."""
     row = once(tx, f"fines/{authority_id}", lambda: _STATED.run(tx, authority=authority_id).first)
     if row is None:
         return NO_THRESHOLDS
@@ -66,7 +66,7 @@ def thresholds(tx: Connection, authority_id: int) -> Thresholds:
 
 
 def offence(row: RecordRow) -> Offence:
-    """What the class of a record that stands here follows from."""
+    """Return what the class of a record that stands here follows from."""
     return offence_of(row.penalty_kinds, row.fine_wan, row.penalty_content, row.simple_procedure)
 
 
@@ -79,12 +79,12 @@ class Rules:
 
 
 def rules_of(tx: Connection, authority_id: int) -> Rules:
-    """Where an authority belongs, and the lines it states."""
+    """Return where an authority belongs, and the lines it states."""
     return Rules(belonging(tx, authority_id), thresholds(tx, authority_id))
 
 
 def by_law(services: Services, rules: Rules, of: Decided, today: date) -> ClassOfRecord:
-    """The class and days of a penalty on `today`. Refused when no pack covers it, Invalid for unknown kinds."""
+    """Return the class and days of a penalty on `today`. Refused when no pack covers it, Invalid for unknown kinds."""
     own, place = rules.own, rules.place
     now = _by_pack(services.law.pack_on(today, place.domain, place.division), of, own)
     then_pack = _of_the_day(services, of.decided, place.domain, place.division)
@@ -104,7 +104,7 @@ def _by_pack(pack: RulePack, of: Decided, own: Thresholds) -> ClassOfRecord:
 
 
 def _of_the_day(services: Services, day: date, domain: str, division: str | None) -> RulePack | None:
-    """The pack in force on the day of a decision; for an older decision the first there was."""
+    """Return the pack in force on the day of a decision; for an older decision the first there was."""
     try:
         return services.law.pack_on(day, domain, division)
     except Refused:
@@ -113,6 +113,6 @@ def _of_the_day(services: Services, day: date, domain: str, division: str | None
 
 
 def _burden(found: ClassOfRecord) -> tuple[bool, date, date]:
-    """How heavily a class lies on its subject: whether it is public, until when, and from when it may be repaired."""
+    """Return how heavily a class lies on its subject: whether it is public, until when, and from when it may be repaired."""
     days = found.days
     return days.published, days.max_until, days.apply_from

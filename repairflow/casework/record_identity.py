@@ -78,7 +78,7 @@ _BY_PERSON = Prepared(_named_so(subject.c.id_index == bindparam("person"), _SO, 
 def standing(
     tx: Connection, vault: Vault, key: PenaltyKey, kinds: Mapping[str, str] = MappingProxyType({})
 ) -> Standing | None:
-    """What stands here of a penalty: what is in force before what was annulled; None where there is nothing. `kinds` are
+    """Return what stands here of a penalty: what is in force before what was annulled; None where there is nothing. `kinds` are
     the labels of kinds of penalty, for those a correction put right."""
     rows = (
         _BY_CODE.run(tx, key=key.document_key, code=key.uscc)
@@ -94,7 +94,7 @@ def standing(
 
 
 def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[RecordRow]:
-    """All records of a subject that any spelling of this number names, oldest first."""
+    """Return all records of a subject that any spelling of this number names, oldest first."""
     if key.uscc:
         return _ROWS_BY_CODE.run(tx, key=key.document_key, code=key.uscc).rows
     return _ROWS_BY_PERSON.run(tx, key=key.document_key, person=vault.index(key.id_number or "")).rows
@@ -178,7 +178,7 @@ _OTHERS_OF_SERIAL = Prepared(_OF_SUBJECT.where(_MAY_BE, _ABOUT), _Other)
 
 
 def predecessors(tx: Connection) -> dict[int, list[int]]:
-    """The subjects that each subject succeeded (合并、分立), by its id; to be asked once for many rows."""
+    """Return the subjects that each subject succeeded (合并、分立), by its id; to be asked once for many rows."""
     found: dict[int, list[int]] = {}
     gone = select(subject.c.id, subject.c.successor_id).where(subject.c.successor_id.is_not(None))
     for row in tx.execute(gone):
@@ -187,7 +187,7 @@ def predecessors(tx: Connection) -> dict[int, list[int]]:
 
 
 def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, Sequence[int]]) -> PenaltyRow:
-    """The row, with a doubt where its subject is on file here under another name (it may be another company's code), and
+    """Return the row, with a doubt where its subject is on file here under another name (it may be another company's code), and
     where a decision is on file whose number looks like its own: it may be that one in a spelling nobody foresaw.
 
     `before` are the `predecessors` of all subjects: their decisions are looked at too.
@@ -203,7 +203,7 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
 
 
 def _under_another_code(tx: Connection, subject_id: int, row: PenaltyRow) -> PenaltyRow:
-    """A decision whose very number is on file for somebody of the same name and another code: one of the codes is wrong."""
+    """Return a decision whose very number is on file for somebody of the same name and another code: one of the codes is wrong."""
     for other in _OF_OTHERS.run(tx, key=row.key.document_key, whose=subject_id).rows:
         if party_names.same_name(other.name, row.name):
             field = "CF_XDR_SHXYM" if row.uscc else "CF_XDR_MC"
@@ -213,7 +213,7 @@ def _under_another_code(tx: Connection, subject_id: int, row: PenaltyRow) -> Pen
 
 
 def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
-    """A body nobody knows by its code, while one of its very name is on file under another: one of the codes is wrong, and a
+    """Return a body nobody knows by its code, while one of its very name is on file under another: one of the codes is wrong, and a
     decision that was repaired there would be shown anew here."""
     if row.kind != "organisation":
         return row  # traders of one name are many
@@ -288,7 +288,7 @@ _SPELL = Prepared(inserting(record_spelling, "record_id", "key", "spelling", "at
 
 
 def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
-    """Afterwards the record is found by this spelling of its number too; nothing happens where it was."""
+    """Ensure that the record is found by this spelling of its number too; nothing happens where it was."""
     if _SPELLED.run(tx, whose=record_id, so=spelling).first is None:
         _SPELL.run(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
 
@@ -308,7 +308,7 @@ def demand_free(
 
 
 def spelled_like(typed: str) -> ColumnElement[bool]:
-    """Records a part of whose number, in any spelling, is what somebody typed; nothing typed finds none.
+    """Return records a part of whose number, in any spelling, is what somebody typed; nothing typed finds none.
 
     A number that ends with its 号 is looked for at the end, so that 2号 does not find 21号.
     """
@@ -324,7 +324,7 @@ def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:
 
 
 def _forms(row: _Known, kinds: Mapping[str, str]) -> list[Mapping[str, object]]:
-    """A record as it was delivered, and as it stands after its corrections."""
+    """Return a record as it was delivered, and as it stands after its corrections."""
     delivered: dict[str, object] = dict(row.source)
     corrected = delivered | {name: getattr(row, column) for column, name in _CORRECTED.items()}
     corrected |= {name: plain_amount(getattr(row, column)) for column, name in _AMOUNTS.items()}
@@ -343,7 +343,7 @@ def _forms(row: _Known, kinds: Mapping[str, str]) -> list[Mapping[str, object]]:
 
 
 def _under_each_name(tx: Connection, row: _Known, forms: list[Mapping[str, object]]) -> list[Mapping[str, object]]:
-    """The forms under every name their subject has or had: a change of name changes no decision."""
+    """Return the forms under every name their subject has or had: a change of name changes no decision."""
     names = (row.subject_name, *(party_names.former(tx, row.subject_id) if row.renamed else ()))
     others = [{**form, "CF_XDR_MC": name} for form in forms for name in names if name != form.get("CF_XDR_MC")]
     return [*others, *forms]

@@ -14,7 +14,7 @@ Query = TypeVar("Query", bound=Select[tuple[object, ...]])
 
 
 def narrowed(query: Query, actor: Actor, subject_id: int) -> Query:
-    """The query, of materials and joined here with their cases, left with what was brought: no officer's paper, nothing of a
+    """Return the query, of materials and joined here with their cases, left with what was brought: no officer's paper, nothing of a
     case about the subject that the actor may not see."""
     joined = query.join(cases, cases.c.id == material.c.case_id).join(
         person, and_(person.c.id == material.c.uploaded_by, person.c.kind == "agent")
@@ -23,6 +23,6 @@ def narrowed(query: Query, actor: Actor, subject_id: int) -> Query:
 
 
 def was_brought(tx: Connection, actor: Actor, subject_id: int, token: str) -> bool:
-    """Whether the actor may use this file again for the subject."""
+    """Tell whether the actor may use this file again for the subject."""
     found = narrowed(select(material.c.id).where(material.c.token == token), actor, subject_id).limit(1)
     return subject_id in actor.subjects and tx.execute(found).first() is not None

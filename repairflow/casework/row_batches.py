@@ -27,13 +27,13 @@ _BIND = Prepared(update(row_change).where(_table.id == bindparam("line")).values
 
 
 def waiting(tx: Connection) -> bool:
-    """Whether lines wait for their event. That of a checkpoint or of its cosignature alone waits for the next: else each
+    """Tell whether lines wait for their event. That of a checkpoint or of its cosignature alone waits for the next: else each
     would ask for another."""
     return tx.execute(_UNBOUND.where(_table.tbl.not_in(("checkpoint", "cosignature"))).limit(1)).first() is not None
 
 
 def bind(tx: Connection, now: datetime, most: int = MOST) -> int:
-    """Afterwards at most `most` lines more are bound by an event; how many. `tx` is a write transaction."""
+    """Ensure that at most `most` lines more are bound by an event; how many. `tx` is a write transaction."""
     if not waiting(tx):
         return 0
     sequencer.alone(tx)

@@ -23,27 +23,27 @@ A = TypeVar("A")
 
 
 def record_of(tx: Connection, record_id: int) -> RecordRow:
-    """The record of this id. NoResultFound where there is none."""
+    """Return the record of this id. NoResultFound where there is none."""
     return _the_one(_record.run(tx, row=record_id))
 
 
 def record_there(tx: Connection, record_id: int) -> RecordRow | None:
-    """The record of this id; None where there is none."""
+    """Return the record of this id; None where there is none."""
     return _record.run(tx, row=record_id).first
 
 
 def record_locked(tx: Connection, record_id: int) -> RecordRow | None:
-    """The record of this id, locked until the transaction ends; None where there is none."""
+    """Return the record of this id, locked until the transaction ends; None where there is none."""
     return _record_locked.run(tx, row=record_id).first
 
 
 def subject_of(tx: Connection, subject_id: int) -> SubjectRow:
-    """The subject of this id. NoResultFound where there is none."""
+    """Return the subject of this id. NoResultFound where there is none."""
     return once(tx, f"subject/{subject_id}", lambda: _the_one(_subject.run(tx, row=subject_id)))
 
 
 def office_of(tx: Connection, office_id: int) -> OfficeRow:
-    """The office of this id. NoResultFound where there is none."""
+    """Return the office of this id. NoResultFound where there is none."""
     return once(tx, f"office/{office_id}", lambda: _the_one(_office.run(tx, row=office_id)))
 
 
@@ -61,7 +61,7 @@ def standing_still(tx: Connection) -> Iterator[None]:
 
 
 def once(tx: Connection, name: str, ask: Callable[[], A]) -> A:
-    """What `ask` answers; within `standing_still` what it answered the first time under this name."""
+    """Return what `ask` answers; within `standing_still` what it answered the first time under this name."""
     kept = tx.info.get(_KEPT)
     if kept is None:
         return ask()

@@ -60,19 +60,19 @@ _HAVING = Prepared(
 
 
 def own_number(text: str) -> str:
-    """A number of a case or record as we write it: half-width capitals without spaces; its hyphens stay."""
+    """Return a number of a case or record as we write it: half-width capitals without spaces; its hyphens stay."""
     parts = re.split(r"[-‐‑‒–—―−－﹣]+", text.strip())
     return "-".join(normalise(part) for part in parts)
 
 
 def subjects(tx: Connection, text: str) -> ColumnElement[bool]:
-    """The condition on `subject` that a search for this text is."""
+    """Return the condition on `subject` that a search for this text is."""
     found = _subjects(tx, text)
     return or_(*_any_subject(text)) if found is None else subject.c.id.in_(found)
 
 
 def records(tx: Connection, text: str) -> ColumnElement[bool]:
-    """The condition on `record`, with its `subject` beside it."""
+    """Return the condition on `record`, with its `subject` beside it."""
     holders, numbered = _subjects(tx, text), _records(tx, text)
     if holders is None or numbered is None:
         return or_(*_any_record(text))
@@ -94,7 +94,7 @@ class FoundCases(NamedTuple):
 
 
 def of_cases(tx: Connection, text: str) -> FoundCases:
-    """What a search for this text finds."""
+    """Return what a search for this text finds."""
     holders, numbered = _subjects(tx, text), _records(tx, text)
     if holders is None or numbered is None:
         of_letter = cases.c.id.in_(select(letter.c.case_id).where(_letter(text)))
@@ -137,7 +137,7 @@ def _is_part_of_code(code: str) -> bool:
 
 
 def _subjects(tx: Connection, text: str) -> tuple[int, ...] | None:
-    """The subjects that are found, by their parts; None where there are more than are worth naming one by one."""
+    """Return the subjects that are found, by their parts; None where there are more than are worth naming one by one."""
     code, name = normalise(text), plain_name(text)
     found = [subject.c.uscc == code]
     if name:
@@ -151,7 +151,7 @@ def _subjects(tx: Connection, text: str) -> tuple[int, ...] | None:
 
 
 def _records(tx: Connection, text: str) -> tuple[int, ...] | None:
-    """The records whose decision's number is what was typed; else those in whose number it stands. None as above.
+    """Return the records whose decision's number is what was typed; else those in whose number it stands. None as above.
 
     A number that was typed whole names its record, and nothing else is looked for.
     """
@@ -164,7 +164,7 @@ def _records(tx: Connection, text: str) -> tuple[int, ...] | None:
 
 
 def _few(tx: Connection, key: Column[int], conditions: Sequence[ColumnElement[bool]]) -> tuple[int, ...] | None:
-    """The keys of rows for which one of the conditions holds, each asked by itself; None where there are more than `MOST`."""
+    """Return the keys of rows for which one of the conditions holds, each asked by itself; None where there are more than `MOST`."""
     asked = union(*(select(key).where(one).limit(MOST + 1).subquery().select() for one in conditions))
     found = tuple(tx.execute(asked).scalars())
     return found if len(found) <= MOST else None
@@ -189,13 +189,13 @@ def _of_part(kind: str, part: str) -> Select[tuple[int]]:
 
 
 def _frequency(tx: Connection, kind: str, part: str) -> int:
-    """How many rows have the part; counted no further than `COUNTED`."""
+    """Return how many rows have the part; counted no further than `COUNTED`."""
     row = _HAVING.run(tx, kind=kind, part=part).first
     return row.found if row is not None else 0
 
 
 def _letter(text: str) -> ColumnElement[bool]:
-    """A letter by its number (溪环信收〔2026〕7号), however brackets, spaces, widths and zeros are typed; the mark before the
+    """Return a letter by its number (溪环信收〔2026〕7号), however brackets, spaces, widths and zeros are typed; the mark before the
     year may lack its beginning."""
     found = _OF_LETTER.fullmatch(document_key(text))
     if found is None:

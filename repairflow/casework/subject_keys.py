@@ -24,12 +24,12 @@ class Keyed(Protocol):
 
 
 def key_of(row: Keyed) -> str:
-    """The key of a subject."""
+    """Return the key of a subject."""
     return row.uscc or f"{PERSON}{row.id}"
 
 
 def named(key: str, actor: Actor) -> ColumnElement[bool]:
-    """The subject that a key names to this actor: nobody learns from it whether a person is known."""
+    """Return the subject that a key names to this actor: nobody learns from it whether a person is known."""
     rest = key.removeprefix(PERSON)
     if key.startswith(PERSON) and rest.isascii() and rest.isdigit() and len(rest) <= LONGEST:
         own = subject.c.id.in_(sorted(actor.subjects))

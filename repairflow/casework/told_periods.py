@@ -54,7 +54,7 @@ provisional; data say `period_confirmed: false`."""
 
 
 def day_told(day: date | None, *, told: bool) -> str:
-    """A day of a period in words, marked `OPEN` where it may not be `told` for certain; empty without a day."""
+    """Return a day of a period in words, marked `OPEN` where it may not be `told` for certain; empty without a day."""
     return "" if day is None else day_text(day) + ("" if told else OPEN)
 
 
@@ -70,14 +70,14 @@ def marked(answers: Iterable[Answer], *, told: bool) -> tuple[Answer, ...]:
 
 
 def said(tx: Connection, law: Library, row: RecordRow | None, answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """`marked` for a record, which is asked about only where an answer speaks of its period."""
+    """Return `marked` for a record, which is asked about only where an answer speaks of its period."""
     if row is None or all(one.guard != PERIOD_GUARD for one in answers):
         return tuple(answers)
     return marked(answers, told=may_tell(tx, law, row))
 
 
 def may_tell(tx: Connection, law: Library, row: RecordRow) -> bool:
-    """Whether the period of this record may be told without `OPEN`."""
+    """Tell whether the period of this record may be told without `OPEN`."""
     return row.id in told_of(tx, law, (dated(row),))
 
 
@@ -99,7 +99,7 @@ class OfRecord(Protocol):
 
 
 def dated(row: OfRecord) -> Dated:
-    """A record as `told_of` asks about it."""
+    """Return a record as `told_of` asks about it."""
     listed = row.source.get("list_kind")
     return Dated(row.id, row.pack, row.severity, str(listed) if listed else None, row.authority_id, row.class_waits_for)
 
@@ -153,7 +153,7 @@ def _rule(open_: Confirmable | None) -> Rule | None:
 
 
 def _list_rule(pack: RulePack, code: str) -> Rule | None:
-    """The confirmation of a kind of list, its terms among what is confirmed; None where somebody has read what provides for it."""
+    """Return the confirmation of a kind of list, its terms among what is confirmed; None where somebody has read what provides for it."""
     kind = pack.list_kind.get(code)
     if kind is None or not confirmable_lists.unread(kind, pack):
         return None

@@ -39,7 +39,7 @@ class Pulse:
         self._turn = Lock()
 
     def alive(self, tx: Connection, now: datetime) -> bool:
-        """Whether any worker showed itself within the last minute.
+        """Tell whether any worker showed itself within the last minute.
 
         A number that changed since a look less than a minute ago has changed within that minute. Where nobody looked for
         longer, or never, the instant written with the beat decides, but only a believable one: a beat in the future is

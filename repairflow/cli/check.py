@@ -82,7 +82,7 @@ def run(paths: tuple[Path, ...]) -> int:
 
 
 def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
-    """The files to check, and the paths that hold none."""
+    """Return the files to check, and the paths that hold none."""
     files: dict[Path, None] = {}
     empty: list[Path] = []
     for path in paths:
@@ -101,7 +101,7 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
 
 
 def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
-    """The texts of definition files, each under the shortest name that tells it from the others."""
+    """Return the texts of definition files, each under the shortest name that tells it from the others."""
     names = [file.name for file in files]
     found: list[Source] = []
     for file in files:
@@ -115,7 +115,7 @@ def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
 
 
 def _erratum(source: Source, installed: Library, around: Around) -> list[Diagnostic]:
-    """What is wrong with an erratum, laid over the law as it counts without it and without later ones of the same file."""
+    """Return what is wrong with an erratum, laid over the law as it counts without it and without later ones of the same file."""
     workflows = settings_module.asset("workflows")
     try:
         found = parse_erratum(source.text, source.where)
@@ -126,7 +126,7 @@ def _erratum(source: Source, installed: Library, around: Around) -> list[Diagnos
 
 
 def around_of(installed: Library, texts: letter_texts.Given) -> Around:
-    """What files are checked against on this node: its law, the letters and fields it knows, the offices of its database."""
+    """Return what files are checked against on this node: its law, the letters and fields it knows, the offices of its database."""
     domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
     return Around(
         installed=installed,

@@ -70,7 +70,7 @@ class Site:
 
 
 def _problem(answered: Json) -> str:
-    """The site's refusal as lines of text."""
+    """Return the site's refusal as lines of text."""
     lines = [f"{answered.get('title', '没有办成')}：{answered.get('detail', '')}".rstrip("：")]
     for name in ("problems", "refusals"):
         found = answered.get(name)
@@ -165,7 +165,7 @@ def show(site: Site, number: str, wait: bool) -> None:
 
 
 def _tell(site: Site, event: Json) -> None:
-    """What came of a command, in a line."""
+    """Print what came of a command, in a line."""
     label = site.get(f"cases/{event['case']}")["state_label"]
     click.echo(f"{event['case']} {label}" + (f"，已制发 {event['letter']}" if event["letter"] else ""))
 

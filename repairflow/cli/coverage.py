@@ -83,7 +83,7 @@ def run(files: list[Path], findings: list[Diagnostic]) -> None:
 
 
 def _cases(folder: Path) -> list[VectorFile]:
-    """The cases beside a folder of coverage."""
+    """Return the cases beside a folder of coverage."""
     return [parse_vectors(_text(path), path.name) for path in sorted((folder.parent / VECTORS).glob("*.toml"))]
 
 

@@ -135,7 +135,7 @@ def _text(path: Path) -> str:
 
 
 def _as_json(item: Difference) -> dict[str, str]:
-    """A difference as JSON tells it."""
+    """Return a difference as JSON tells it."""
     return {"case": item.case, "kind": item.kind, "text": item.text}
 
 

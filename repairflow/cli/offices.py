@@ -23,7 +23,7 @@ def office() -> None:
 
 
 def _fields(command: Command) -> Command:
-    """The options that `add` and `change` share, none of them needed: the form says itself what it misses."""
+    """Return the options that `add` and `change` share, none of them needed: the form says itself what it misses."""
     for option in (
         click.option("--domain", help="领域，有自己规则的单位填写，如 market_regulation；默认 general"),
         click.option("--review-channel", "review_channel", help="提交行政复议申请的互联网渠道，电子送达的文书须写明"),

@@ -157,7 +157,7 @@ def conflicts() -> None:
 
 
 def conflict_lines(tx: Connection) -> list[str]:
-    """Who joins an administrator's post to another, a line each."""
+    """Return who joins an administrator's post to another, a line each."""
     return [
         f"{login}：{'、'.join(f'{post.label}（{post.office_code} {post.role}）' for post in found)}。"
         f"其管理员岗位不起作用，请用 repairflow user revoke 收回其一。"

@@ -20,7 +20,7 @@ OPEN = "（待核实）"
 
 
 def pack_for(library: Library, procedure: Procedure, domain: str | None, today: date) -> RulePack:
-    """The pack under which a case filed today follows this version: of this field, else of that for which the version is laid
+    """Return the pack under which a case filed today follows this version: of this field, else of that for which the version is laid
     down; of a version that has ended or is still to come, that of its last or first day. Refused where no pack covers that day."""
     day = max(procedure.effective, today)
     if procedure.until is not None and procedure.until <= day:
@@ -33,7 +33,7 @@ def pack_for(library: Library, procedure: Procedure, domain: str | None, today: 
 def lines(
     procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure], coverage: Iterable[Coverage] = ()
 ) -> Iterator[str]:
-    """The whole version under a pack, line by line; `others` are procedures by name, for what a condition says of another
+    """Yield the whole version under a pack, line by line; `others` are procedures by name, for what a condition says of another
     case; with `coverage` also what no rule could say of a step."""
     coverage = tuple(coverage)
     until = f"，{procedure.until} 停用" if procedure.until is not None else ""
@@ -61,7 +61,7 @@ def lines(
 
 
 def _denies(conditions: Mapping[str, Ground], ground: Ground) -> str:
-    """Which conditions a ground says are not met; nothing for one that says so of none."""
+    """Return which conditions a ground says are not met; nothing for one that says so of none."""
     labels = tuple(conditions[one].label for one in ground.denies or () if one in conditions)
     return f"（{not_met(labels)}）" if labels else ""
 
@@ -97,7 +97,7 @@ def _of_step(
 
 
 def _open(known: dict[str, Basis], names: Iterable[str]) -> str:
-    """The mark of what names no article that somebody read, or one that nobody has read."""
+    """Return the mark of what names no article that somebody read, or one that nobody has read."""
     found = [known[name] for name in names if name in known]
     return "" if found and all(one.verified for one in found) else OPEN
 

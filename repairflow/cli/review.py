@@ -65,7 +65,7 @@ def _line(row: Row) -> str:
 
 
 def review_of(library: Library, name: str, version: str | None, domain: str | None, today: date) -> Review:
-    """The table of a version under the pack of a case filed today; NotFound for an unknown name or version."""
+    """Return the table of a version under the pack of a case filed today; NotFound for an unknown name or version."""
     procedure = _version(library, name, version)
     titles = {kind: template(kind, latest(kind)).name for kind in kinds()}
     against = {step for step, action in procedure.action.items() if adverse(procedure, action)}
@@ -74,7 +74,7 @@ def review_of(library: Library, name: str, version: str | None, domain: str | No
 
 
 def _place(library: Library, procedure: Procedure) -> str:
-    """Where a version of an overlay applies: its place, field or office, by code."""
+    """Return where a version of an overlay applies: its place, field or office, by code."""
     overlay = library.overlays.get((procedure.procedure, procedure.version))
     if overlay is None:
         return ""
@@ -93,7 +93,7 @@ def _version(library: Library, name: str, version: str | None) -> Procedure:
 
 
 def as_html(found: Review, today: date) -> str:
-    """The table as one page that stands alone."""
+    """Return the table as one page that stands alone."""
     folder = settings_module.asset("templates") / "files"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     return environment.get_template("procedure_review.html").render(it=found, today=today)

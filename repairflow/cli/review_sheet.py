@@ -31,7 +31,7 @@ ALWAYS = ("what", "cited", "state")
 
 
 def as_pdf(found: Review, today: date) -> bytes:
-    """The table as a PDF to be printed and signed; MissingGlyphs where no font has one of its characters."""
+    """Return the table as a PDF to be printed and signed; MissingGlyphs where no font has one of its characters."""
     folder = settings_module.asset("templates") / "files"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     page = environment.get_template("procedure_review_print.html").render(
@@ -41,7 +41,7 @@ def as_pdf(found: Review, today: date) -> bytes:
 
 
 def sections(found: Review) -> list[tuple[str, list[Column], list[Row]]]:
-    """The rows by kind, in their order, each kind with the columns that any of its rows fills."""
+    """Return the rows by kind, in their order, each kind with the columns that any of its rows fills."""
     titles = dict.fromkeys(row.section for row in found.rows)
     return [_section(title, [row for row in found.rows if row.section == title]) for title in titles]
 

@@ -58,7 +58,7 @@ def init(demo: bool) -> None:
 
 
 def prepare(settings: Settings, *, demo: bool) -> Program:
-    """Afterwards a new database has its tables, keys exist, and with `demo` an empty one holds the demonstration.
+    """Ensure that a new database has its tables, keys exist, and with `demo` an empty one holds the demonstration.
 
     A demonstration made by an older version is upgraded; for any other database ConfigurationError says what an upgrade
     would change, and nothing is.
@@ -102,12 +102,12 @@ def serve(demo: bool, processes: int | None) -> None:
 
 
 def usual_processes(settings: Settings) -> int:
-    """How many processes serve where nobody says it: SQLite has one writer, PostgreSQL as many as there are cores."""
+    """Return how many processes serve where nobody says it: SQLite has one writer, PostgreSQL as many as there are cores."""
     return 1 if settings.database_url.startswith("sqlite") else min(_cores(), MOST_PROCESSES)
 
 
 def _cores() -> int:
-    """The cores this process may use; where the system does not say which these are (not Linux), all there are."""
+    """Return the cores this process may use; where the system does not say which these are (not Linux), all there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -120,7 +120,7 @@ def print_own_law(program: Program) -> None:
 
 
 def gunicorn_options(settings: Settings, processes: int = 1) -> list[str]:
-    """How the site runs: the application is made once, then the processes come from it and take turns at one socket.
+    """Return how the site runs: the application is made once, then the processes come from it and take turns at one socket.
 
     One that ends, was killed or has answered 20,000 requests is replaced at once, since the application is there already.
     On SIGTERM requests have STOP_SECONDS to be answered.

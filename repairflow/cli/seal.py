@@ -70,7 +70,7 @@ def listing() -> int:
 
 
 def make_demonstration_keys(program: Program) -> None:
-    """Afterwards every office of the demonstration signs with a key of its own, older than its oldest letter."""
+    """Ensure that every office of the demonstration signs with a key of its own, older than its oldest letter."""
     with program.db.read() as tx:
         offices = signing_policy.signing_offices(tx)
     for code, name, _ in offices:

@@ -31,7 +31,7 @@ from repairflow.records.rows import CaseRow, all_rows, first_row
 
 
 def files() -> Calendars:
-    """The calendars of the shipped files, and of the installation's own."""
+    """Return the calendars of the shipped files, and of the installation's own."""
     return of_files(settings_module.load())
 
 
@@ -200,7 +200,7 @@ def _summary(year: CalendarYear) -> str:
 
 
 def _sources(year: CalendarYear) -> str:
-    """The notice a year rests on, and the one that amended it."""
+    """Return the notice a year rests on, and the one that amended it."""
     return f"{year.source}；由{year.amends}修改" if year.amends else year.source
 
 

@@ -44,7 +44,7 @@ class UpgradePlan:
         return faults(self.definitions, self.law)
 
     def lines(self) -> list[str]:
-        """What would change or stops it, and how to go on."""
+        """Return what would change or stops it, and how to go on."""
         said = []
         if self.steps:
             said.append(f"数据库为 {self.revision} 版，还差 {len(self.steps)} 个版本：")
@@ -60,7 +60,7 @@ class UpgradePlan:
 
 
 def plan(program: Program) -> UpgradePlan:
-    """What an upgrade of this database would change; nothing is written. ConfigurationError for a newer one."""
+    """Return what an upgrade of this database would change; nothing is written. ConfigurationError for a newer one."""
     steps, revision = schema.steps(program.db), schema.revision_of(program.db)
     if not revision:
         return UpgradePlan(program.law, "", steps, definitions.Definitions((), ()))
@@ -68,7 +68,7 @@ def plan(program: Program) -> UpgradePlan:
 
 
 def carry_out(program: Program, found: UpgradePlan, *, backup: Path | None, say: Callable[[str], object]) -> None:
-    """Afterwards the database is one this version starts with; a copy of the old one lies in `backup`, where named.
+    """Ensure that the database is one this version starts with; a copy of the old one lies in `backup`, where named.
 
     The migrations are one transaction and the definitions another, so a run that was killed leaves the old or a whole new
     form, and the next run does what is left.

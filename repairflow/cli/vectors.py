@@ -102,7 +102,7 @@ def _unseen(text: str, where: str) -> list[Diagnostic]:
 
 
 def _line_with(text: str, words: str) -> int:
-    """The line on which these words stand; the first where they are written otherwise."""
+    """Return the line on which these words stand; the first where they are written otherwise."""
     return next((n for n, line in enumerate(text.splitlines(), start=1) if words in line), 1)
 
 

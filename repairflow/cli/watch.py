@@ -77,7 +77,7 @@ def _how(one: Changed) -> str:
 
 
 def _titles(one: Changed) -> list[str]:
-    """The titles of the letters concerned, each once."""
+    """Return the titles of the letters concerned, each once."""
     known = set(kinds())
     named = {kind for use in one.uses for kind in use.letters if kind in known}
     return sorted({template(kind, latest_version(kind)).name for kind in named})

@@ -45,7 +45,7 @@ class _Columns(NamedTuple):
 
 
 def read(data: bytes | Path, name: str, opens: Callable[[Source, Limits], Grid]) -> ActTable:
-    """The rows of a table. Raises UnreadableFile where it has not the columns, has one twice, no data or more rows than MOST."""
+    """Return the rows of a table. Raises UnreadableFile where it has not the columns, has one twice, no data or more rows than MOST."""
     source, limits = Source(data, name), Limits(rows=MOST + 20)
     grid = opens(source, limits)
     try:
@@ -106,7 +106,7 @@ def _missing(names: Sequence[str | None], *, of_permits: bool) -> list[str]:
 
 
 def _data(source: Source, grid: Grid, columns: _Columns, passed: list[int]) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """The rows of data with their numbers; what is none is noted in `passed`. UnreadableFile for another table below."""
+    """Yield the rows of data with their numbers; what is none is noted in `passed`. UnreadableFile for another table below."""
     for number, cells in enumerate(grid.rows(len(columns.names) + 20), start=1):
         if number < columns.first or not any(cell != "" for cell in cells):
             continue
@@ -127,7 +127,7 @@ def _is_below(names: Sequence[str | None], cells: Sequence[Cell]) -> bool:
 
 
 def _whole(number: int, cells: Sequence[Cell], grid: Grid, width: int) -> str:
-    """What is wrong with a row as such; empty where nothing is."""
+    """Return what is wrong with a row as such; empty where nothing is."""
     if number in grid.marks:
         return f"：{grid.marks[number]}；不报送的请删去，要报送的请恢复显示"
     if len(cells) > width:

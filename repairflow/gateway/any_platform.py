@@ -49,7 +49,7 @@ _NO_ADDRESS = "须以 https:// 开头（本机地址可用 http://）；文件�
 
 
 def fault_of(url: str) -> str:
-    """Why nothing can be sent to this address, in Chinese; empty where it can."""
+    """Return why nothing can be sent to this address, in Chinese; empty where it can."""
     for scheme in (folder_platform.SCHEME, sftp_files.SCHEME, front_database.SCHEME):
         if url.startswith(scheme):
             return (

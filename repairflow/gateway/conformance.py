@@ -51,7 +51,7 @@ Check = tuple[str, Callable[[], Finding]]
 
 
 def payload(kind: str, number: str, now: datetime) -> dict[str, object]:
-    """The data of a test message of this kind: about nobody, and it says so."""
+    """Return the data of a test message of this kind: about nobody, and it says so."""
     day = times.local_day(now)
     record = {
         "number": number,
@@ -98,7 +98,7 @@ class Kit:
         self._first: tuple[Message, Receipt] | None = None
 
     def run(self) -> list[Finding]:
-        """Every check's finding, in order; those after one that got no answer at all are left out."""
+        """Return every check's finding, in order; those after one that got no answer at all are left out."""
         return list(self._found())
 
     def _found(self) -> Iterator[Finding]:
@@ -272,7 +272,7 @@ def _stale(target: Address, message: Message) -> dict[str, str]:
 
 
 def passed(findings: Sequence[Finding]) -> bool:
-    """Whether nothing failed."""
+    """Tell whether nothing failed."""
     return all(one.verdict != "failed" for one in findings)
 
 
@@ -284,6 +284,6 @@ NAMES: Mapping[str, str] = {
 
 
 def name_of(check: str) -> str:
-    """What a check is called."""
+    """Return what a check is called."""
     kind = check.removeprefix("takes:")
     return NAMES.get(check, f"受理 {kind}")

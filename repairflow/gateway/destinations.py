@@ -34,13 +34,13 @@ class Rule(NamedTuple):
     port: int | None
 
     def names(self, host: str, port: int) -> bool:
-        """Whether the rule is about this host name and port."""
+        """Tell whether the rule is about this host name and port."""
         if self.network is not None or self.port not in (None, port):
             return False
         return host.endswith(self.host[1:]) if self.host.startswith("*.") else host == self.host
 
     def holds(self, ip: Ip, port: int) -> bool:
-        """Whether the rule is a network with this address, and about this port."""
+        """Tell whether the rule is a network with this address, and about this port."""
         return self.network is not None and self.port in (None, port) and ip in self.network
 
 
@@ -59,7 +59,7 @@ class Destinations:
         return cls(tuple(_rule(entry.strip()) for entry in text.split(",") if entry.strip()))
 
     def admits(self, host: str, port: int, address: str) -> bool:
-        """Whether a connection to `address`, found under the name `host`, may be made.
+        """Tell whether a connection to `address`, found under the name `host`, may be made.
 
         A private address needs a network that is listed, whatever name leads there.
         """
@@ -76,12 +76,12 @@ class Destinations:
         return listed and all(_public(ip) for ip in around)
 
     def reach(self, host: str, port: int, resolve: Resolve) -> list[str]:
-        """The numeric addresses of `host` that may be connected to, in the order they were given; raises OSError as `resolve`."""
+        """Return the numeric addresses of `host` that may be connected to, in the order they were given; raises OSError as `resolve`."""
         return [address for address in resolve(host, port) if self.admits(host, port, address)]
 
 
 def is_here(host: str) -> bool:
-    """Whether this machine is called by one of its own names."""
+    """Tell whether this machine is called by one of its own names."""
     return host.rstrip(".").casefold() in _HERE
 
 
@@ -98,7 +98,7 @@ def _public(ip: Ip) -> bool:
 
 
 def _around(address: str) -> list[Ip]:
-    """The address, and the one that lies in it: what a gateway on the way would make of it."""
+    """Return the address, and the one that lies in it: what a gateway on the way would make of it."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, IPv4Address):
         return [ip]

@@ -19,20 +19,20 @@ class Files(Protocol):
     """The files below one target's folder, by names such as `out/a.zip`. What cannot be done now raises OSError."""
 
     def read(self, name: str, most: int) -> bytes | None:
-        """The bytes of a file, None where there is none. Raises TooLarge for more than `most`."""
+        """Return the bytes of a file, None where there is none. Raises TooLarge for more than `most`."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Afterwards the file lies there whole; a reader never sees a part of it."""
+        """Ensure that the file lies there whole; a reader never sees a part of it."""
 
     def move(self, name: str, to: str) -> None:
-        """Afterwards the file lies in the folder `to`, in the place of one of that name."""
+        """Ensure that the file lies in the folder `to`, in the place of one of that name."""
 
 
 class FolderFiles:
     """Files of this machine, whose other side's group may read what we write."""
 
     def __init__(self, folder: Path) -> None:
-        """Afterwards the folders are there."""
+        """Ensure that the folders are there."""
         self._folder = folder
         for part in FOLDERS:
             (folder / part).mkdir(parents=True, exist_ok=True)

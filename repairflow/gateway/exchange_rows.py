@@ -23,7 +23,7 @@ _SHOWN = {"public": "公示", "disputed": "公示", "ended": "终止公示", "hi
 
 
 def row_of(message: Message) -> dict[str, str] | None:
-    """What a message says of a record, by the names of both layouts; None for one that is about no record."""
+    """Return what a message says of a record, by the names of both layouts; None for one that is about no record."""
     data = message.data
     about = data.get("record")
     if not isinstance(about, Mapping):
@@ -56,5 +56,5 @@ def row_of(message: Message) -> dict[str, str] | None:
 
 
 def older(row: Mapping[str, str]) -> dict[str, str]:
-    """The same row in the layout of 2015–2018."""
+    """Return the same row in the layout of 2015–2018."""
     return {name: row[source] for name, source in OLDER.items()}

@@ -42,7 +42,7 @@ class FilePlatform(ABC):
 
     @abstractmethod
     def opened(self, target: Address) -> AbstractContextManager[Files]:
-        """The files of a target; Transient or Permanent where they cannot be had."""
+        """Return the files of a target; Transient or Permanent where they cannot be had."""
 
     def push(self, target: Address, message: Message) -> Receipt:
         """See `Platform.push`. Pending until the receipt lies there; then message and receipt are moved to `done/`.
@@ -119,14 +119,14 @@ class _Handed:
         return found
 
     def _lying(self, folder: str) -> tuple[str, bytes] | None:
-        """The file and its name, also where it lies since it was through; None where there is none."""
+        """Return the file and its name, also where it lies since it was through; None where there is none."""
         for name in (f"{folder}/{self.name}", f"{folder}/{DONE}/{self.name}"):
             if (content := _read(self.files, name, MESSAGE_BYTES)) is not None:
                 return name, content
         return None
 
     def _signed_before(self, sent: bytes) -> SignedRequest:
-        """What was signed of a message that lies there: looked at again, for the other side can write there, too."""
+        """Return what was signed of a message that lies there: looked at again, for the other side can write there, too."""
         try:
             with zipfile.ZipFile(io.BytesIO(sent)) as packed:
                 manifest, headers = packed.read("manifest.json"), json.loads(packed.read("signature.json"))
@@ -154,7 +154,7 @@ def _read(files: Files, name: str, most: int) -> bytes | None:
 
 
 def away(what: str, error: BaseException) -> Transient:
-    """That files cannot be had now."""
+    """State that files cannot be had now."""
     return Transient(f"交换文件夹暂时不能{what}{AGAIN}（{type(error).__name__}）。", heard=Heard("unreachable"))
 
 
@@ -170,7 +170,7 @@ def _headers(given: Mapping[str, object]) -> dict[str, str]:
 
 
 def _packed(target: Address, message: Message, now: datetime) -> bytes:
-    """The zip of a message: what is signed is the manifest, which has the digest of every part."""
+    """Return the zip of a message: what is signed is the manifest, which has the digest of every part."""
     parts: dict[str, bytes] = {"message.json": message.body()}
     if (row := exchange_rows.row_of(message)) is not None:
         parts["penalty.csv"] = _table({name: row[name] for name in exchange_rows.PRESENT})
@@ -190,7 +190,7 @@ def _packed(target: Address, message: Message, now: datetime) -> bytes:
 
 
 def _table(row: Mapping[str, str]) -> bytes:
-    """A table of this one row, as spreadsheets open it."""
+    """Return a table of this one row, as spreadsheets open it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(row))
     writer.writeheader()
@@ -199,14 +199,14 @@ def _table(row: Mapping[str, str]) -> bytes:
 
 
 def _cell(value: str) -> str:
-    """What a spreadsheet would take for a formula is a text."""
+    """Return what a spreadsheet would take for a formula is a text."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
 
 
 def _signed_part(
     target: Address, file: str, content: bytes, name: str, most: int, since: datetime | None = None
 ) -> bytes:
-    """The part of a zip that the other side signed; Transient where it is none, too large, or the signature does not hold."""
+    """Return the part of a zip that the other side signed; Transient where it is none, too large, or the signature does not hold."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if any(packed.getinfo(one).file_size > most for one in (name, "signature.json")):

@@ -68,7 +68,7 @@ class Mapped(NamedTuple):
     shown: str
 
     def column(self, what: str) -> str:
-        """The column that takes this; empty for none."""
+        """Return the column that takes this; empty for none."""
         return next((column for column, name in self.columns.items() if name == what), "")
 
 
@@ -121,7 +121,7 @@ class FrontDatabase:
             raise Transient(said, heard=Heard("unreachable")) from None
 
     def _mapped(self, target: Address) -> Mapped:
-        """The mapping of a target; Permanent, with what to mend, where there is none or it is not sound."""
+        """Return the mapping of a target; Permanent, with what to mend, where there is none or it is not sound."""
         file = self._folder / f"{target.url.removeprefix(SCHEME)}.toml"
         try:
             return read(file.read_text(encoding="utf-8"))
@@ -137,7 +137,7 @@ class FrontDatabase:
 def _exchanged(
     tx: Connection, mapped: Mapped, target: Address, message: Message
 ) -> tuple[dict[str, str], SignedRequest | None] | None:
-    """Afterwards the row is there; its answer and what was signed of it, None while there is none."""
+    """Ensure that the row is there; its answer and what was signed of it, None while there is none."""
     table = Table(
         mapped.table.rpartition(".")[2], MetaData(), schema=mapped.table.rpartition(".")[0] or None, autoload_with=tx
     )
@@ -166,7 +166,7 @@ def _exchanged(
 
 
 def _typed(column: Column[Any], text: str) -> object:
-    """The text as the column takes it: whole numbers, amounts, days; nothing for an empty one that is no text."""
+    """Return the text as the column takes it: whole numbers, amounts, days; nothing for an empty one that is no text."""
     kind = column.type.python_type
     if kind is str:
         return text
@@ -178,7 +178,7 @@ def _typed(column: Column[Any], text: str) -> object:
 
 
 def _told(value: object) -> str:
-    """What the other side wrote, as text; an instant without a zone is one of China's."""
+    """Return what the other side wrote, as text; an instant without a zone is one of China's."""
     if isinstance(value, str):
         with suppress(ValueError):
             value = datetime.fromisoformat(value)
@@ -188,7 +188,7 @@ def _told(value: object) -> str:
 
 
 def read(text: str) -> Mapped:
-    """The mapping in a file's text; ValueError with what is wrong with it."""
+    """Return the mapping in a file's text; ValueError with what is wrong with it."""
     given = tomllib.loads(text)
     if unknown := sorted(given.keys() - {"url", "table", "columns", "answer", "shown"}):
         raise ValueError(f"未知的设置 {'、'.join(unknown)}")
@@ -214,7 +214,7 @@ def read(text: str) -> Mapped:
 
 @lru_cache(maxsize=32)
 def _engine(url: str) -> Engine:
-    """The way to a database; each message opens a connection of its own, which the other side may end at any time."""
+    """Return the way to a database; each message opens a connection of its own, which the other side may end at any time."""
     within = {"connect_timeout": SECONDS} if not url.startswith("sqlite") else {}
     if url.startswith("mysql"):  # its client waits for ever by itself
         within |= {"read_timeout": SECONDS, "write_timeout": SECONDS}

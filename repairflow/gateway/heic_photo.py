@@ -15,7 +15,7 @@ MOST_PIXELS = 60_000_000
 
 
 def as_jpeg(content: bytes) -> bytes | None:
-    """The photograph as JPEG, upright; None where it is not whole, too large, or takes too long.
+    """Return the photograph as JPEG, upright; None where it is not whole, too large, or takes too long.
 
     Raises TooMany while too many files are being looked at.
     """
@@ -31,7 +31,7 @@ def child() -> None:
 
 
 def decoded(content: bytes) -> bytes:
-    """The photograph as JPEG. ValueError for one with too many points, and whatever the decoder raises."""
+    """Return the photograph as JPEG. ValueError for one with too many points, and whatever the decoder raises."""
     import io
 
     import pillow_heif

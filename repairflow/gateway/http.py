@@ -83,7 +83,7 @@ class HttpPlatform:
     def answer(
         self, method: str, target: Address, path: str, limit: int, headers: dict[str, str], body: bytes | None = None
     ) -> Answer:
-        """What is answered, whatever it is; Transient or Permanent where there is none that could be read."""
+        """Return what is answered, whatever it is; Transient or Permanent where there is none that could be read."""
         if not may_send(target.url):
             raise Permanent("推送地址须为 https（本机地址除外）。请管理员更正后重新推送。", heard=Heard("not_listed"))
         content = bytearray()
@@ -118,7 +118,7 @@ def _nonsense(text: str, status: int) -> Transient:
 
 
 def may_send(url: str) -> bool:
-    """Whether messages may cross the line to `url`: encrypted, or not leaving this machine."""
+    """Tell whether messages may cross the line to `url`: encrypted, or not leaving this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -137,7 +137,7 @@ def may_send(url: str) -> bool:
 
 
 def shown_record(row: Mapping[str, Any]) -> Shown:
-    """One record of a platform's list; KeyError, TypeError, ValueError or OverflowError for what is none."""
+    """Return one record of a platform's list; KeyError, TypeError, ValueError or OverflowError for what is none."""
     if row["display"] not in get_args(Display):
         raise ValueError("unknown display")
     version = row.get("version")
@@ -145,7 +145,7 @@ def shown_record(row: Mapping[str, Any]) -> Shown:
 
 
 def _cursor(value: object) -> str:
-    """A mark of the other side's, given back as it came, whatever stands in it; ValueError for what no address can carry: no
+    """Return a mark of the other side's, given back as it came, whatever stands in it; ValueError for what no address can carry: no
     text, nothing, an endless one, half a character."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_CURSOR:
         raise ValueError("a mark that cannot be given back")

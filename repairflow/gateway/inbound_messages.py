@@ -48,7 +48,7 @@ class File(Part):
         return text
 
     def decoded(self) -> bytes:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         return base64.b64decode(self.content)
 
 
@@ -151,7 +151,7 @@ class Inbound:
 
 
 def read(body: bytes) -> Inbound:
-    """The message in `body`; MessageError for what is no message in the envelope."""
+    """Return the message in `body`; MessageError for what is no message in the envelope."""
     envelope = _envelope(body)
     kind = str(envelope["type"]).removeprefix(INBOUND_PREFIX)
     said: Said | None = None
@@ -168,7 +168,7 @@ def read(body: bytes) -> Inbound:
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a whole message of this kind; KeyError for a kind there is not."""
+    """Return the JSON Schema of a whole message of this kind; KeyError for a kind there is not."""
     data = KINDS[kind].model_json_schema()
     definitions = data.pop("$defs", {})
     properties = {
@@ -193,7 +193,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def schema_name(kind: str) -> str:
-    """The name under which the schema of a kind is published."""
+    """Return the name under which the schema of a kind is published."""
     return f"inbound-{kind}-{VERSION}.json"
 
 
@@ -206,7 +206,7 @@ _PIECES: Mapping[str, str] = {
 
 
 def _envelope(body: bytes) -> dict[str, Any]:
-    """The envelope, its own fields in form; MessageError naming the first that is not."""
+    """Return the envelope, its own fields in form; MessageError naming the first that is not."""
     try:
         found = plain.parsed(body)
     except ValueError:
@@ -226,7 +226,7 @@ def _envelope(body: bytes) -> dict[str, Any]:
 
 
 def _in_words(fault: Mapping[str, Any]) -> str:
-    """What is wrong, in Chinese: pydantic's own words are English."""
+    """Return what is wrong, in Chinese: pydantic's own words are English."""
     kind, more = str(fault["type"]), fault.get("ctx", {})
     words = {
         "missing": "没有填写",

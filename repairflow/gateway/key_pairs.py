@@ -69,53 +69,53 @@ class ReceiptSignature(NamedTuple):
 
 
 def made() -> tuple[str, str, str]:
-    """A new pair: its code, its public half and its private half, both as Base64 for addresses."""
+    """Return a new pair: its code, its public half and its private half, both as Base64 for addresses."""
     private = Ed25519PrivateKey.generate()
     public = _encoded(private.public_key().public_bytes_raw())
     return thumbprint(public), public, _encoded(private.private_bytes_raw())
 
 
 def opened(code: str, private: str) -> KeyPair:
-    """The pair whose private half `made` gave."""
+    """Return the pair whose private half `made` gave."""
     return KeyPair(code, Ed25519PrivateKey.from_private_bytes(_decoded(private)))
 
 
 def thumbprint(public: str) -> str:
-    """The name of a public key, which follows from the key itself (RFC 7638, RFC 8037)."""
+    """Return the name of a public key, which follows from the key itself (RFC 7638, RFC 8037)."""
     members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"))
     return _encoded(hashlib.sha256(members.encode()).digest())
 
 
 def jwk(public: str) -> dict[str, str]:
-    """The public key as a JSON Web Key (RFC 8037), and in the form of Standard Webhooks (`whpk_…`)."""
+    """Return the public key as a JSON Web Key (RFC 8037), and in the form of Standard Webhooks (`whpk_…`)."""
     standard = base64.b64encode(_decoded(public)).decode("ascii")
     return {**plain_jwk(public), "alg": "EdDSA", "use": "sig", "whpk": _WEBHOOK_PUBLIC + standard}
 
 
 def plain_jwk(public: str) -> dict[str, str]:
-    """The public key as a JSON Web Key with nothing beside it."""
+    """Return the public key as a JSON Web Key with nothing beside it."""
     return {"kid": thumbprint(public), "kty": "OKP", "crv": "Ed25519", "x": public}
 
 
 def pem(public: str) -> bytes:
-    """The public key as openssl reads it."""
+    """Return the public key as openssl reads it."""
     key = Ed25519PublicKey.from_public_bytes(_decoded(public))
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def signed_content(key: str, timestamp: int, body: bytes) -> bytes:
-    """The bytes that are signed of a request with this id and time stamp (Standard Webhooks)."""
+    """Return the bytes that are signed of a request with this id and time stamp (Standard Webhooks)."""
     return f"{key}.{timestamp}.".encode() + body
 
 
 def sign(pair: KeyPair, key: str, timestamp: int, body: bytes) -> Signature:
-    """The pair's signature over a request."""
+    """Return the pair's signature over a request."""
     value = pair.private.sign(signed_content(key, timestamp, body))
     return Signature(pair.code, base64.b64encode(value).decode("ascii"))
 
 
 def holds(public: str, value: str, content: bytes) -> bool:
-    """Whether the signature (Base64) over `content` is by the key."""
+    """Tell whether the signature (Base64) over `content` is by the key."""
     try:
         Ed25519PublicKey.from_public_bytes(_decoded(public)).verify(base64.b64decode(value, validate=True), content)
     except (InvalidSignature, ValueError):

@@ -122,14 +122,14 @@ def _wait(child: subprocess.Popen[bytes], looks: int, alive: Callable[[], object
 
 
 def value_of(cell: Cell) -> str | int | float | dict[str, str]:
-    """A cell as it stands in a line."""
+    """Return a cell as it stands in a line."""
     if isinstance(cell, CellFault):
         return {"fault": cell.reason}
     return {"day": cell.isoformat()} if isinstance(cell, date) else cell
 
 
 def cell_of(value: str | int | float | dict[str, str]) -> Cell:
-    """The cell again."""
+    """Return the cell again."""
     if isinstance(value, dict):
         return CellFault(value["fault"]) if "fault" in value else date.fromisoformat(value["day"])
     return value

@@ -55,7 +55,7 @@ UPLOADS = Gate(AT_A_TIME, WAITING, PATIENCE, BUSY)
 
 
 def ran(code: str, content: bytes, seconds: float | None = None, gate: Gate | None = None) -> bytes | None:
-    """What a child that runs `code` makes of `content`, let in by `gate` (that of uploads); None where it broke, took too
+    """Return what a child that runs `code` makes of `content`, let in by `gate` (that of uploads); None where it broke, took too
     much or took too long.
 
     Raises TooMany as `Gate.turn` does.
@@ -76,7 +76,7 @@ def ran(code: str, content: bytes, seconds: float | None = None, gate: Gate | No
 
 
 def limit_this_process(seconds: int = SECONDS) -> None:
-    """Afterwards this process, a child, can take no more than it should; it writes no file."""
+    """Ensure that this process, a child, can take no more than it should; it writes no file."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_MIB * 1024 * 1024),
         (resource.RLIMIT_CPU, seconds),

@@ -26,7 +26,7 @@ class Mail(Protocol):
     """Carries one message; raises Transient to be tried again, Permanent when that will not help."""
 
     def send(self, to: str, subject: str, body: str, key: str) -> None:
-        """Afterwards the server has taken the message over. `key` makes one that came twice known as the same."""
+        """Ensure that the server has taken the message over. `key` makes one that came twice known as the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ def _refused(code: int, text: bytes | str) -> Permanent | Transient:
 
 
 def _without_names(said: str) -> str:
-    """What a server said, without whose address it is: whoever looks for the cause need not know."""
+    """Return what a server said, without whose address it is: whoever looks for the cause need not know."""
     return _NAME.sub("…@", said)

@@ -34,7 +34,7 @@ class Field(NamedTuple):
 
 @cache
 def schema(kind: str) -> dict[str, Any]:
-    """The schema of a whole message of this kind, envelope and data; KeyError for a kind there is not."""
+    """Return the schema of a whole message of this kind, envelope and data; KeyError for a kind there is not."""
     data = KINDS[kind].model_json_schema(by_alias=True, mode="serialization")
     definitions = data.pop("$defs", {})
     for part in (data, *definitions.values()):
@@ -64,7 +64,7 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def fields(kind: str) -> list[Field]:
-    """What the data of a kind holds, by dotted name; those a platform can rely on are `required`."""
+    """Return what the data of a kind holds, by dotted name; those a platform can rely on are `required`."""
     whole = schema(kind)
     return list(_fields(whole["properties"]["data"], whole["$defs"], ""))
 
@@ -86,7 +86,7 @@ def _fields(part: Mapping[str, Any], known: Mapping[str, Any], before: str) -> l
 
 
 def _type(options: list[Mapping[str, Any]]) -> str:
-    """Every choice where there are few, else the type."""
+    """Return every choice where there are few, else the type."""
     said = []
     for one in options:
         choices = one.get("enum") or ([one["const"]] if "const" in one else [])

@@ -38,7 +38,7 @@ _DISPLAY: Mapping[str, Display] = {
 
 
 def display(state: str) -> Display:
-    """What a platform must show for a record in one of our states; KeyError for an unknown one."""
+    """Return what a platform must show for a record in one of our states; KeyError for an unknown one."""
     return _DISPLAY[state]
 
 
@@ -242,7 +242,7 @@ VERSION = 1
 
 
 def schema_name(kind: str) -> str:
-    """The name of the schema of a kind, by which it is published and which every message cites."""
+    """Return the name of the schema of a kind, by which it is published and which every message cites."""
     return f"{kind}-{VERSION}.json"
 
 
@@ -254,7 +254,7 @@ class MessageError(RepairFlowError):
 
 
 def check(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload as it will stand in the outbox: JSON values, defaults filled in.
+    """Return the payload as it will stand in the outbox: JSON values, defaults filled in.
 
     Raises Invalid with every fault for an unknown kind or a payload that does not fit it.
     """
@@ -292,7 +292,7 @@ class Message:
     wanted: str = ""
 
     def body(self) -> bytes:
-        """The CloudEvents JSON, the same bytes on every try."""
+        """Return the CloudEvents JSON, the same bytes on every try."""
         envelope = {
             "specversion": "1.0",
             "id": self.key,
@@ -312,7 +312,7 @@ class Message:
 
 
 def read(body: bytes) -> Message:
-    """The message in `body`; MessageError when it is not one of ours."""
+    """Return the message in `body`; MessageError when it is not one of ours."""
     try:
         envelope = json.loads(body)
         if envelope["specversion"] != "1.0" or not envelope["type"].startswith(TYPE_PREFIX):

@@ -22,7 +22,7 @@ LOCKED = "OFD 文件设有密码，请去除密码后再上传。"
 
 
 def looks_like_one(content: bytes) -> bool:
-    """Whether a package names itself OFD by its first file; whether it is whole, `fault` says."""
+    """Tell whether a package names itself OFD by its first file; whether it is whole, `fault` says."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return ENTRY in package.NameToInfo

@@ -47,7 +47,7 @@ class Package:
         return [(one.get("ID", ""), _beside(self._where, one.attrib["BaseLoc"])) for one in found[:MOST_PAGES]]
 
     def page(self, where: str) -> tuple[list[Element], tuple[float, float]]:
-        """The trees of a page, its templates first, and its size."""
+        """Return the trees of a page, its templates first, and its size."""
         own = self._xml(where)
         forms = {one.get("ID"): one for one in self._document.iter() if name_of(one) == "TemplatePage"}
         used = [
@@ -61,14 +61,14 @@ class Package:
         return [*layers, own], size
 
     def picture(self, resource: str) -> bytes | None:
-        """The file of a picture that a page names; None where the package has none."""
+        """Return the file of a picture that a page names; None where the package has none."""
         if self._pictures is None:
             self._pictures = dict(self._named())
         where = self._pictures.get(resource)
         return None if where is None else self._bytes(where)
 
     def seals(self, page: str) -> list[Seal]:
-        """The seals on the page with this id."""
+        """Return the seals on the page with this id."""
         where = text_of(self._first, "Signatures")
         if not where or page == "":
             return []
@@ -92,7 +92,7 @@ class Package:
             yield from (Seal(box, kind, picture) for box in boxes)
 
     def _named(self) -> Iterator[tuple[str, str]]:
-        """Each picture of the package's lists: its id and its path."""
+        """Yield each picture of the package's lists: its id and its path."""
         lists = [one for one in self._document.iter() if name_of(one) in ("PublicRes", "DocumentRes")]
         for one in lists:
             where = _beside(self._where, (one.text or "").strip())
@@ -104,14 +104,14 @@ class Package:
                     yield media.attrib["ID"], _beside(where, path)
 
     def _read(self, path: str) -> Iterator[Element]:
-        """Every element of a part that may be missing or broken: a page is drawn without it."""
+        """Return every element of a part that may be missing or broken: a page is drawn without it."""
         try:
             return self._xml(path).iter()
         except (KeyError, ValueError, ParseError):
             return iter(())
 
     def _bytes(self, path: str) -> bytes | None:
-        """A file of the package; None where it is missing or larger than a picture is."""
+        """Return a file of the package; None where it is missing or larger than a picture is."""
         try:
             with self._package.open(path) as part:
                 content = part.read(MOST_PICTURE + 1)
@@ -162,28 +162,28 @@ def seal_picture(signature: bytes | None) -> tuple[str, bytes | None]:
 
 
 def box_of(one: Element) -> Box | None:
-    """Where an element says that it stands; None where it does not."""
+    """Return where an element says that it stands; None where it does not."""
     box = figures(one.get("Boundary") or "")
     return (box[0], box[1], box[2], box[3]) if len(box) == 4 else None
 
 
 def figures(said: str) -> abc.Sequence[float]:
-    """The numbers of a text, which spaces or commas part. ValueError for what is none."""
+    """Return the numbers of a text, which spaces or commas part. ValueError for what is none."""
     return [float(word) for word in re.split(r"[\s,]+", said.strip()) if word]
 
 
 def text_of(tree: Element, name: str) -> str:
-    """What the first element of this name says; '' where there is none."""
+    """Return what the first element of this name says; '' where there is none."""
     return next((one.text or "" for one in tree.iter() if name_of(one) == name), "").strip()
 
 
 def name_of(one: Element) -> str:
-    """An element's name, without its namespace."""
+    """Return an element's name, without its namespace."""
     return one.tag.rpartition("}")[2]
 
 
 def _beside(of: str, path: str) -> str:
-    """A path as a part of the package says it, from the package's root."""
+    """Return a path as a part of the package says it, from the package's root."""
     if path.startswith("/"):
         return path.lstrip("/")
     return posixpath.normpath(posixpath.join(posixpath.dirname(of), path))

@@ -42,13 +42,13 @@ class Place(NamedTuple):
     matrix: tuple[float, float, float, float, float, float]
 
     def of(self, x: float, y: float) -> tuple[float, float]:
-        """The place on the page of a point of the object."""
+        """Return the place on the page of a point of the object."""
         a, b, c, d, e, f = self.matrix
         return self.left + a * x + c * y + e, self.top + b * x + d * y + f
 
 
 def draw(content: bytes, page: int, width: int) -> tuple[int, bytes, int]:
-    """How many pages there are, page `page` (from 1, or the last) as pixels across `width`, and how many objects it shows.
+    """Return how many pages there are, page `page` (from 1, or the last) as pixels across `width`, and how many objects it shows.
 
     ValueError and KeyError for what is no whole package.
     """
@@ -163,7 +163,7 @@ class _Pen:
 
 
 def _opened(content: bytes) -> Image | None:
-    """A picture on white; None for one that cannot be read."""
+    """Return a picture on white; None for one that cannot be read."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -177,7 +177,7 @@ def _opened(content: bytes) -> Image | None:
 
 
 def _nested(content: bytes, width: int) -> Image | None:
-    """A seal's picture that is a package of its own; None for one of which nothing is drawn."""
+    """Return a seal's picture that is a package of its own; None for one of which nothing is drawn."""
     try:
         _, image, shown = _painted(content, 1, width, sealed=False)
     except (KeyError, ValueError, OSError, SyntaxError, zipfile.BadZipFile):  # SyntaxError: XML that is none
@@ -192,7 +192,7 @@ def _on(image: Image) -> ImageDraw:
 
 
 def _path(said: str) -> Iterator[tuple[str, tuple[float, float]]]:
-    """Each step of a path: its letter, and where it leads."""
+    """Yield each step of a path: its letter, and where it leads."""
     words = said.split()
     at = 0
     while at < len(words):
@@ -203,7 +203,7 @@ def _path(said: str) -> Iterator[tuple[str, tuple[float, float]]]:
 
 
 def _steps(said: str | None) -> Iterator[float]:
-    """The distances between characters; `g 5 2.1` stands for 2.1 five times."""
+    """Yield the distances between characters; `g 5 2.1` stands for 2.1 five times."""
     words = iter((said or "").split())
     for word in words:
         if word == "g":
@@ -222,7 +222,7 @@ def _place(one: Element) -> Place:
 
 @cache
 def _face() -> tuple[str, int]:
-    """The file of the face in which texts are drawn, and its place in a collection."""
+    """Return the file of the face in which texts are drawn, and its place in a collection."""
     asked = ["/usr/bin/fc-match", "-f", "%{file}\t%{index}", FONT]
     path, index = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\t")
     return path, int(index)

@@ -54,7 +54,7 @@ class Kept:
 
 
 def fault_of(template: str) -> str:
-    """What is wrong with an address of pages, in Chinese; empty where nothing is."""
+    """Return what is wrong with an address of pages, in Chinese; empty where nothing is."""
     named = _place.findall(template)
     if not named or set(named) - set(PLACES):
         return "须用 {number}（信息编号）、{document}（文号）或者 {code}（统一社会信用代码）写明是哪一条信息"
@@ -65,7 +65,7 @@ def fault_of(template: str) -> str:
 
 
 def address(template: str, values: dict[str, str]) -> str:
-    """The address of one record's page."""
+    """Return the address of one record's page."""
     return _place.sub(lambda found: quote(values[found.group(1)], safe=""), template)
 
 
@@ -80,7 +80,7 @@ class PageReader:
         )  # fmt: skip
 
     def read(self, url: str) -> Seen:
-        """The page at an address, after at most a few redirects, each looked at as the first; NoPage where there is none. Nobody
+        """Return the page at an address, after at most a few redirects, each looked at as the first; NoPage where there is none. Nobody
         outside leads us to this machine: what answers here is not meant for whoever reads the page."""
         here = _leads_here(url)
         try:

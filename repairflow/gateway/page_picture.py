@@ -20,12 +20,12 @@ POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;
 
 
 def browser() -> str | None:
-    """The program that takes pictures; None where none is installed."""
+    """Return the program that takes pictures; None where none is installed."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def take(content: bytes, media_type: str) -> bytes | None:
-    """A picture (PNG) of a page; None where there is no browser, it is no page, or the browser does not manage it."""
+    """Return a picture (PNG) of a page; None where there is no browser, it is no page, or the browser does not manage it."""
     program = browser()
     if program is None or "html" not in media_type.lower():
         return None
@@ -58,7 +58,7 @@ def _shot(program: str, url: str, folder: Path) -> bytes | None:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Afterwards the program and all it started have ended, in time or by force; CalledProcessError where it failed."""
+    """Ensure that the program and all it started have ended, in time or by force; CalledProcessError where it failed."""
     done = subprocess.Popen(
         command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={"HOME": str(folder), "PATH": os.defpath}, start_new_session=True,

@@ -26,7 +26,7 @@ _ENDLESS = re.compile(r"&#x?[0-9a-f]{9,};?", re.IGNORECASE)
 
 
 def text_of(content: bytes, media_type: str) -> str:
-    """What a reader sees of the page, line by line; of what is no text nothing."""
+    """Return what a reader sees of the page, line by line; of what is no text nothing."""
     if not media_type.lower().startswith(("text/", "application/xhtml", "application/json")):
         return ""
     marked = re.search(r"charset=[\"']?([\w-]+)", media_type) or re.search(rb"charset=[\"']?([\w-]+)", content[:2048])
@@ -45,7 +45,7 @@ def _encoding(name: str) -> str:
 
 
 def _words(page: str) -> Iterator[str]:
-    """The texts of a page, and a line end where an element that is not in a line begins or ends."""
+    """Yield the texts of a page, and a line end where an element that is not in a line begins or ends."""
     place = 0
     while (start := page.find("<", place)) >= 0:
         yield _said(page[place:start])
@@ -62,7 +62,7 @@ def _words(page: str) -> Iterator[str]:
 
 
 def _after(page: str, start: int, tag: str) -> int:
-    """Where the page goes on after what begins at `start`: a comment, or a tag with all that nobody sees in it; the end of the page
+    """Return where the page goes on after what begins at `start`: a comment, or a tag with all that nobody sees in it; the end of the page
     where it is never closed, as browsers have it."""
     if page.startswith("<!--", start):
         end = page.find("-->", start + 4)

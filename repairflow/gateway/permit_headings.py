@@ -32,7 +32,7 @@ _HEADINGS: Mapping[str, Sequence[str]] = {
 
 
 def plain(heading: str) -> str:
-    """A heading without the accidents of typing."""
+    """Return a heading without the accidents of typing."""
     return re.sub(r"[\s*＊:：（）()]", "", heading).upper()
 
 
@@ -41,15 +41,15 @@ _KNOWN = {plain(word): name for name, words in _HEADINGS.items() for word in wor
 
 
 def field_named(heading: str) -> str | None:
-    """The field of an act that a heading stands for; None for one nobody knows."""
+    """Return the field of an act that a heading stands for; None for one nobody knows."""
     return _KNOWN.get(plain(heading))
 
 
 def is_own(heading: str) -> bool:
-    """Whether a heading is the label of its field, not another word for it."""
+    """Tell whether a heading is the label of its field, not another word for it."""
     return plain(heading) in _OWN
 
 
 def is_of_permits(headings: Sequence[str]) -> bool:
-    """Whether these are the headings of a table of permits."""
+    """Tell whether these are the headings of a table of permits."""
     return any(plain(heading) in {plain(sure) for sure in SURE} for heading in headings)

@@ -139,10 +139,10 @@ class Platform(Protocol):
     """What the relay and the reconciliation need of the outside."""
 
     def push(self, target: Address, message: Message) -> Receipt:
-        """The receipt of a message that was taken over; raises Transient or Permanent."""
+        """Return the receipt of a message that was taken over; raises Transient or Permanent."""
 
     def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
-        """Records changed there since an instant (all when None); raises Transient or Permanent."""
+        """Return records changed there since an instant (all when None); raises Transient or Permanent."""
 
 
 def pull_all(platform: Platform, target: Address, since: datetime | None = None) -> Iterator[Shown]:

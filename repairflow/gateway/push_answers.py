@@ -52,7 +52,7 @@ class Answer:
         return one_line(self.body[: 4 * TEXT].decode("utf-8", "replace"))
 
     def heard(self, why: Why) -> Heard:
-        """It as an attempt keeps it."""
+        """Return the answer as an attempt keeps it."""
         return Heard(why, self.status, self.said)
 
     @property
@@ -88,7 +88,7 @@ def judge(answer: Answer) -> None:
 
 
 def receipt(message: Message, answer: Answer) -> Receipt:
-    """The receipt in the answer to this very message; anything else counts as none.
+    """Return the receipt in the answer to this very message; anything else counts as none.
 
     Raises Pending or Declined where the platform says so (`result`), Transient for what is no receipt.
     """
@@ -125,7 +125,7 @@ def signed_receipt(target: Address, message: Message, digest: str, answer: Answe
 
 
 def one_line(value: object) -> str:
-    """The beginning of a foreign text as one line that any database holds; empty for what is no text.
+    """Return the beginning of a foreign text as one line that any database holds; empty for what is no text.
 
     JSON may spell what no database takes: NUL, and halves of characters.
     """
@@ -134,7 +134,7 @@ def one_line(value: object) -> str:
 
 
 def short_text(value: object) -> str:
-    """A text that is neither empty nor long, as any database holds it; ValueError for anything else."""
+    """Return a text that is neither empty nor long, as any database holds it; ValueError for anything else."""
     text = plain.shown(value).strip() if isinstance(value, str) and len(value) <= TEXT else ""
     if not text:
         raise ValueError("a short text was expected")

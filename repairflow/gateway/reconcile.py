@@ -49,7 +49,7 @@ class Difference:
 
 
 def compare(decided: Iterable[Decided], shown: Iterable[Shown]) -> list[Difference]:
-    """Every difference, by record number. A record with a message under way is no difference yet.
+    """Return every difference, by record number. A record with a message under way is no difference yet.
 
     A hidden or ended record may be absent there: both show nothing to the public.
     """

@@ -47,7 +47,7 @@ def make_sandbox(
     names: Mapping[str, str] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Flask:
-    """The sandbox as a WSGI application keeping its data in the SQLite file `path`.
+    """Return the sandbox as a WSGI application keeping its data in the SQLite file `path`.
 
     `secrets` gives each target's code and signing key, `names` what its pages call it. A target's base URL, as it
     stands in the table of targets, is <address>/targets/<code>.
@@ -148,7 +148,7 @@ def _headers() -> dict[str, str]:
 
 
 def _turned_away(mode: store.Mode, one: Message) -> Reply | None:
-    """The answer of a platform that does not take the message over now; None where it does."""
+    """Return the answer of a platform that does not take the message over now; None where it does."""
     if mode == "undecided":
         return Reply(202, {"id": one.key, "result": "pending", "reason": "等待平台人员核对（演示设置）"})
     if mode == "declines":
@@ -162,7 +162,7 @@ def _turned_away(mode: store.Mode, one: Message) -> Reply | None:
 
 
 def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
-    """What becomes of a message whose signature holds."""
+    """Return what becomes of a message whose signature holds."""
     mode = store.mode(tx, code)
     if (plain_refusal := _turned_away(mode, one)) is not None:
         return plain_refusal

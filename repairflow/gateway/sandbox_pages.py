@@ -49,7 +49,7 @@ SEVERITY = {"minor": "轻微失信", "ordinary": "一般失信", "serious": "严
 
 
 def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
-    """Afterwards `app` serves the pages; `names` gives every target's code and what it is called."""
+    """Ensure that `app` serves the pages; `names` gives every target's code and what it is called."""
     codes = list(names)
     _words(app, names)
 

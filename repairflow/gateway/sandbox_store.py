@@ -64,7 +64,7 @@ behaviour = Table(
 
 
 def open_store(path: str) -> Database:
-    """The store in the file at `path`, made when absent."""
+    """Return the store in the file at `path`, made when absent."""
     db = Database(f"sqlite:///{path}")
     with db.begin() as tx:
         _metadata.create_all(tx)
@@ -81,13 +81,13 @@ class Count:
 
 
 def mode(tx: Connection, target: str) -> Mode:
-    """How the target behaves now."""
+    """Return how the target behaves now."""
     kept: Mode | None = tx.execute(select(behaviour.c.mode).where(behaviour.c.target == target)).scalar_one_or_none()
     return kept or "normal"
 
 
 def set_mode(tx: Connection, target: str, wanted: str) -> None:
-    """Afterwards the target behaves as `wanted`; ValueError for a mode there is not."""
+    """Ensure that the target behaves as `wanted`; ValueError for a mode there is not."""
     if wanted not in get_args(Mode):
         raise ValueError(wanted)
     row = insert(behaviour).values(target=target, mode=wanted)
@@ -95,19 +95,19 @@ def set_mode(tx: Connection, target: str, wanted: str) -> None:
 
 
 def receipt_of(tx: Connection, target: str, key: str) -> dict[str, Any] | None:
-    """The receipt given for a message that was taken over before."""
+    """Return the receipt given for a message that was taken over before."""
     rows = select(message.c.receipt).where(message.c.target == target, message.c.key == key)
     return tx.execute(rows.where(message.c.verdict.in_(("accepted", "not_answered"))).limit(1)).scalar_one_or_none()
 
 
 def last_receipt(tx: Connection, target: str) -> dict[str, Any] | None:
-    """The receipt of the message taken over last."""
+    """Return the receipt of the message taken over last."""
     rows = select(message.c.receipt).where(message.c.target == target, message.c.verdict == "accepted")
     return tx.execute(rows.order_by(message.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def last_sequence(tx: Connection, target: str, lane: str) -> int:
-    """The sequence of the newest message of a lane, 0 before the first."""
+    """Return the sequence of the newest message of a lane, 0 before the first."""
     rows = select(func.max(message.c.sequence)).where(message.c.target == target, message.c.lane == lane)
     return tx.execute(rows.where(message.c.verdict.in_(("accepted", "not_answered")))).scalar_one() or 0
 
@@ -168,7 +168,7 @@ def show(tx: Connection, target: str, one: Message, now: datetime, *, wrong: boo
 
 
 def _wanted(one: Message, old: Row[Any] | None) -> str | None:
-    """What the record's display becomes by a message."""
+    """Return what the record's display becomes by a message."""
     if one.kind == "record_changed":
         return display(one.data["state"])
     by_result = {"approved": "ended", "revoked": "public", "masked": "hidden", "unmasked": "public"}
@@ -187,7 +187,7 @@ def _wanted(one: Message, old: Row[Any] | None) -> str | None:
 
 
 def counts(tx: Connection, targets: Sequence[str]) -> dict[str, Count]:
-    """How many records each target shows, how many it no longer shows, and how many messages it received."""
+    """Return how many records each target shows, how many it no longer shows, and how many messages it received."""
     rows = tx.execute(select(shown.c.target, shown.c.display, func.count()).group_by(shown.c.target, shown.c.display))
     by = {(row[0], row[1]): row[2] for row in rows}
     messages = tx.execute(select(message.c.target, func.count()).group_by(message.c.target))
@@ -203,7 +203,7 @@ def counts(tx: Connection, targets: Sequence[str]) -> dict[str, Count]:
 def records(
     tx: Connection, target: str | None, words: str = "", after: int | None = None, limit: int = 30
 ) -> Sequence[Row[Any]]:
-    """Records by credit code, part of a name, document or record number; newest first, `after` a row's id going down."""
+    """Return records by credit code, part of a name, document or record number; newest first, `after` a row's id going down."""
     rows = select(shown).order_by(shown.c.id.desc()).limit(limit)
     if target is not None:
         rows = rows.where(shown.c.target == target)
@@ -222,12 +222,12 @@ def records(
 
 
 def record(tx: Connection, target: str, number: str) -> Row[Any] | None:
-    """One record of a target."""
+    """Return one record of a target."""
     return tx.execute(select(shown).where(shown.c.target == target, shown.c.number == number)).one_or_none()
 
 
 def changed(tx: Connection, target: str, since: datetime | None, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Records by id going up from `after`, changed at `since` or later: what reconciliation reads."""
+    """Return records by id going up from `after`, changed at `since` or later: what reconciliation reads."""
     rows = select(shown).where(shown.c.target == target, shown.c.id > after).order_by(shown.c.id).limit(limit)
     if since is not None:
         rows = rows.where(shown.c.changed_at >= since)

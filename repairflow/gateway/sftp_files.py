@@ -90,7 +90,7 @@ class SftpPlatform(FilePlatform):
             raise away("连接", error) from None
 
     def _signed_in(self, transport: paramiko.Transport, where: Where, key: paramiko.PKey) -> paramiko.SFTPClient:
-        """The client, after the server was known by its key: what is signed in with goes to no other."""
+        """Return the client, after the server was known by its key: what is signed in with goes to no other."""
         kinds = {name for name, _ in where.host_keys}  # of several keys the server shows one that is pinned
         signed = [*(kinds - {RSA}), *(("rsa-sha2-512", "rsa-sha2-256") if RSA in kinds else ())]
         try:
@@ -139,7 +139,7 @@ class SftpFiles:
     """Files below one folder of an SFTP server."""
 
     def __init__(self, client: paramiko.SFTPClient, folder: str, until: float) -> None:
-        """Afterwards the folders are there, where the server lets them be made."""
+        """Ensure that the folders are there, where the server lets them be made."""
         self._client, self._folder, self._until = client, folder, until
         for part in FOLDERS:
             with suppress(OSError):
@@ -191,7 +191,7 @@ class SftpFiles:
 
 
 def read(text: str) -> Where:
-    """Where the text of a file says; ValueError with what is wrong with it."""
+    """Return where the text of a file says; ValueError with what is wrong with it."""
     given = tomllib.loads(text)
     if unknown := sorted(given.keys() - {"host", "port", "user", "folder", "host_key", "key"}):
         raise ValueError(f"未知的设置 {'、'.join(unknown)}")

@@ -21,7 +21,7 @@ FORGED = f"对方答复的签名与登记的回执公钥不符，不作为回执
 
 
 def content_of(key: str, digest: str, said: Mapping[str, Any]) -> str:
-    """What is signed of an answer to the message `key` whose bytes have this digest; ValueError where a field is no single line."""
+    """Return what is signed of an answer to the message `key` whose bytes have this digest; ValueError where a field is no single line."""
     lines = [HEAD, key, digest, said.get("result", "accepted"), *(said.get(name) or "" for name in FIELDS[1:])]
     if not all(isinstance(line, str) and "\n" not in line for line in lines):
         raise ValueError("a signed field is no single line")
@@ -29,7 +29,7 @@ def content_of(key: str, digest: str, said: Mapping[str, Any]) -> str:
 
 
 def verified(public: str, key: str, digest: str, said: Mapping[str, Any]) -> ReceiptSignature:
-    """The signature in an answer; Transient where it bears none that the registered key made over this very answer."""
+    """Return the signature in an answer; Transient where it bears none that the registered key made over this very answer."""
     value = said.get("signature")
     if not isinstance(value, str) or not value:
         raise Transient(UNSIGNED, heard=Heard("nonsense"))
@@ -44,7 +44,7 @@ def verified(public: str, key: str, digest: str, said: Mapping[str, Any]) -> Rec
 
 
 def public_key(given: str) -> str:
-    """A public key as it is kept, from Base64 for addresses (`x` of a JWK) or `whpk_…`; ValueError for anything else."""
+    """Return a public key as it is kept, from Base64 for addresses (`x` of a JWK) or `whpk_…`; ValueError for anything else."""
     text = given.strip().removeprefix("whpk_").rstrip("=").replace("-", "+").replace("_", "/")
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -20,12 +20,12 @@ TOLERANCE = timedelta(minutes=5)  # Standard Webhooks: an older signature may be
 
 
 def new_secret() -> str:
-    """A fresh signing key, in the form Standard Webhooks gives them (`whsec_…`, 256 bits)."""
+    """Return a fresh signing key, in the form Standard Webhooks gives them (`whsec_…`, 256 bits)."""
     return "whsec_" + base64.b64encode(os.urandom(32)).decode("ascii")
 
 
 def signed(secret: str, key: str, now: datetime, content: bytes) -> dict[str, str]:
-    """Standard Webhooks headers over `content`: id, time in seconds, and an HMAC-SHA256 (`v1`)."""
+    """Return standard Webhooks headers over `content`: id, time in seconds, and an HMAC-SHA256 (`v1`)."""
     second = now.astimezone(UTC).replace(microsecond=0)
     return {
         "webhook-id": key,
@@ -47,7 +47,7 @@ def signed_by_all(
 
 
 def verify(secret: str, headers: Mapping[str, str], now: datetime, content: bytes) -> str:
-    """The id of a request whose signature holds; MessageError when it does not, or is five minutes off."""
+    """Return the id of a request whose signature holds; MessageError when it does not, or is five minutes off."""
     key, then = _verified(secret, headers, content)
     if abs(now - then) > TOLERANCE:
         raise MessageError("签名时间与本机时间相差超过五分钟。")
@@ -64,7 +64,7 @@ def verify_kept(secret: str, headers: Mapping[str, str], content: bytes, since: 
 
 
 def signed_before(target: Address, message: Message, headers: Mapping[str, str], content: bytes) -> SignedRequest:
-    """What was signed of a message when it was handed over, from headers that lay with the other side since: MessageError
+    """Return what was signed of a message when it was handed over, from headers that lay with the other side since: MessageError
     where they are not ours."""
     if _verified(target.secret, headers, content)[0] != message.key:
         raise MessageError("签名不符。")
@@ -81,7 +81,7 @@ def signed_before(target: Address, message: Message, headers: Mapping[str, str],
 
 
 def _verified(secret: str, headers: Mapping[str, str], content: bytes) -> tuple[str, datetime]:
-    """The id and the instant of a signature that holds; MessageError for any other."""
+    """Return the id and the instant of a signature that holds; MessageError for any other."""
     key, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
     try:
         then = datetime.fromtimestamp(int(stamp), tz=UTC)

@@ -17,7 +17,7 @@ class Sms(Protocol):
     """Carries one message; raises Transient to be tried again, Permanent when that will not help."""
 
     def send(self, to: str, text: str, key: str) -> None:
-        """Afterwards the message is handed over. `key` makes one that came twice known as the same."""
+        """Ensure that the message is handed over. `key` makes one that came twice known as the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def total(seconds: float) -> Iterator[None]:
 
 
 def left(timeout: float | None, error: type[Exception]) -> float | None:
-    """How long the next call may take: what it is given, or less; raises `error` when there is nothing left."""
+    """Return how long the next call may take: what it is given, or less; raises `error` when there is nothing left."""
     until = _until.get(None)
     if until is None:
         return timeout

@@ -34,7 +34,7 @@ class Taken(NamedTuple):
 
 
 def examine(content: bytes, limit: int) -> Taken:
-    """A file that is whole and one of those accepted, as it is kept; BadUpload otherwise. `limit` in bytes.
+    """Return a file that is whole and one of those accepted, as it is kept; BadUpload otherwise. `limit` in bytes.
 
     A telephone's photograph (HEIC), which browsers do not show, becomes a JPEG. Raises TooMany while too many files are looked
     at. It may take half a minute: never to be called within a transaction.
@@ -61,7 +61,7 @@ def examine(content: bytes, limit: int) -> Taken:
 
 
 def _cheap(kind: str, content: bytes) -> bool:
-    """Whether nothing in the file can unpack to much: it is taken apart here, without a child."""
+    """Tell whether nothing in the file can unpack to much: it is taken apart here, without a child."""
     if kind == OFD:
         return True  # but its first 64 KiB nothing of it is unpacked
     if len(content) > CHEAP_BYTES:

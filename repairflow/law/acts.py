@@ -26,7 +26,7 @@ such, a measure of work, and nothing follows from it for a subject."""
 
 
 def kind_named(text: str) -> str | None:
-    """The kind that a code or a Chinese name means; “许可” is as good as “行政许可”."""
+    """Return the kind that a code or a Chinese name means; “许可” is as good as “行政许可”."""
     plain = text.strip().removesuffix("决定").removeprefix("行政")
     if plain == "监督检查":
         plain = "检查"

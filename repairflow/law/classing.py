@@ -53,7 +53,7 @@ class Classed:
 
 
 def classed(pack: RulePack, offence: Offence, own: Thresholds = NO_THRESHOLDS) -> Classed:
-    """The class of a penalty by a pack, and by the office's own lines where the pack states none.
+    """Return the class of a penalty by a pack, and by the office's own lines where the pack states none.
 
     What was decided by simple procedure (简易程序) is minor. Of several kinds the gravest governs (一事多罚从长). Raises
     Invalid naming kinds the pack does not know.
@@ -70,24 +70,24 @@ def classed(pack: RulePack, offence: Offence, own: Thresholds = NO_THRESHOLDS) -
 
 
 def label(severity: str, waits_for: str | None) -> str:
-    """A class as pages and letters name it: 一般失信, 轻微失信（暂定）."""
+    """Return a class as pages and letters name it: 一般失信, 轻微失信（暂定）."""
     return f"{SEVERITY_LABELS[severity]}失信" + ("（暂定）" if waits_for else "")
 
 
 def in_letters(severity: str, waits_for: str | None) -> str:
-    """A class as letters put it before 失信信息: 一般, 暂定的轻微."""
+    """Return a class as letters put it before 失信信息: 一般, 暂定的轻微."""
     return ("暂定的" if waits_for else "") + SEVERITY_LABELS[severity]
 
 
 def reason(severity: str, waits_for: str | None) -> str:
-    """The sentence that stands beside a provisional class; empty for a settled one."""
+    """Return the sentence that stands beside a provisional class; empty for a settled one."""
     if waits_for is None:
         return ""
     return f"{WAITS_FOR[waits_for]}，暂按{SEVERITY_LABELS[severity]}失信信息处理，写明后重新分类。"
 
 
 def _of_kind(kind: PenaltyKind, fine_wan: float | None, own: Thresholds) -> tuple[Severity, Severity, Missing | None]:
-    """The gentlest and the gravest class of one kind, and what is missing where they differ."""
+    """Return the gentlest and the gravest class of one kind, and what is missing where they differ."""
     stated = kind.minor_below_wan is not None or kind.serious_from_wan is not None
     low, high = (
         (kind.minor_below_wan, kind.serious_from_wan)

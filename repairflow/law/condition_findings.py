@@ -17,7 +17,7 @@ class Finding(NamedTuple):
 
 
 def findings(inputs: Mapping[str, object]) -> Mapping[str, Finding]:
-    """What the inputs of a step found, by the code of the condition; empty where it verified none."""
+    """Return what the inputs of a step found, by the code of the condition; empty where it verified none."""
     given = inputs.get(FIELD)
     if not isinstance(given, Mapping):
         return {}

@@ -12,17 +12,17 @@ LIST_KINDS = "list_kinds"
 
 
 def name_of(code: str, kind: ListKind, pack: RulePack) -> Key:
-    """What an office confirms of a kind: the same name, terms and sources are the same rule in every pack."""
+    """Return what an office confirms of a kind: the same name, terms and sources are the same rule in every pack."""
     worded = kind.model_dump(include={"label", "public", "favourable", "minimum", "maximum"})
     digest = meaning_digest({**worded, "basis": list(cites(kind, pack))}).removeprefix("sha256:")
     return LIST_KINDS, digest[:16], code
 
 
 def unread(kind: ListKind, pack: RulePack) -> bool:
-    """Whether nobody has read what provides for this kind of list."""
+    """Tell whether nobody has read what provides for this kind of list."""
     return not any(pack.basis[name].verified for name in kind.basis if name in pack.basis)
 
 
 def cites(kind: ListKind, pack: RulePack) -> tuple[str, ...]:
-    """What is said to provide for it, read or not."""
+    """Return what is said to provide for it, read or not."""
     return tuple(pack.basis[name].citation for name in kind.basis if name in pack.basis)

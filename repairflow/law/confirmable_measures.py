@@ -16,7 +16,7 @@ MEASURES = "measures"
 
 
 def of_measure(pack: RulePack, code: str) -> Confirmable | None:
-    """A measure as an office confirms it; None where somebody has read what it rests on, or the pack has none of this code."""
+    """Return a measure as an office confirms it; None where somebody has read what it rests on, or the pack has none of this code."""
     found = pack.measure.get(code)
     if found is None or pack.read(found.basis):
         return None
@@ -35,7 +35,7 @@ def least_sources(law: Library) -> Mapping[Key, str]:
 
 
 def every(law: Library) -> Iterator[Confirmable]:
-    """Each that some pack leaves to be confirmed, once."""
+    """Yield each that some pack leaves to be confirmed, once."""
     found: dict[Key, Confirmable] = {}
     for pack in law.packs.values():
         for code in pack.measure:

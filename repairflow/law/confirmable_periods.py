@@ -29,7 +29,7 @@ class Confirmable(NamedTuple):
 
 
 def of_class(pack: RulePack, severity: Severity) -> Confirmable | None:
-    """The publicity period of a class; None where somebody has read its figures."""
+    """Return the publicity period of a class; None where somebody has read its figures."""
     found = pack.period.get(severity)
     if found is None or pack.read(found.basis):
         return None
@@ -39,7 +39,7 @@ def of_class(pack: RulePack, severity: Severity) -> Confirmable | None:
 
 
 def of_conditions(pack: RulePack) -> Confirmable | None:
-    """The conditions of repair; None where somebody has read all their articles."""
+    """Return the conditions of repair; None where somebody has read all their articles."""
     found = pack.lists.get(REPAIR_CONDITIONS, {})
     basis = tuple(dict.fromkeys(name for one in found.values() for name in one.basis))
     if not found or pack.read(basis):
@@ -49,7 +49,7 @@ def of_conditions(pack: RulePack) -> Confirmable | None:
 
 
 def every(law: Library) -> Iterator[Confirmable]:
-    """Each that some pack leaves to be confirmed, once."""
+    """Yield each that some pack leaves to be confirmed, once."""
     found: dict[Key, Confirmable] = {}
     for pack in law.packs.values():
         shown = (of_class(pack, severity) for severity, period in pack.period.items() if period.published)

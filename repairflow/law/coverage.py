@@ -98,14 +98,14 @@ def parse_coverage(text: str, where: str) -> Coverage:
 
 
 def read_coverage(folder: Path) -> tuple[Coverage, ...]:
-    """Every file of coverage in a folder, none where there is no such folder; DefinitionError for one that is broken."""
+    """Return every file of coverage in a folder, none where there is no such folder; DefinitionError for one that is broken."""
     return tuple(parse_coverage(path.read_text("utf-8"), path.name) for path in sorted(folder.glob("*.toml")))
 
 
 def not_expressed(
     found: Iterable[Coverage], procedure: Procedure, action: str, division: str | None = None
 ) -> tuple[str, ...]:
-    """What a person has to mind in a step because no rule could be written for it: one sentence for each article that
+    """Return what a person has to mind in a step because no rule could be written for it: one sentence for each article that
     touches the step, of the statutes this version rests on and those of the case's place."""
     return tuple(
         f"{citation}没有写成规则，由办理人员把握：{why}"
@@ -135,14 +135,14 @@ def not_expressed_articles(
 def minded(
     found: Iterable[Coverage], procedure: Procedure, taken: Iterable[str], division: str | None
 ) -> tuple[str, ...]:
-    """The same of all steps that were taken in a case: what stands beside its result."""
+    """Return the same of all steps that were taken in a case: what stands beside its result."""
     known = tuple(found)
     steps = dict.fromkeys(one for one in taken if one in procedure.action)
     return tuple(dict.fromkeys(told for one in steps for told in not_expressed(known, procedure, one, division)))
 
 
 def lines(coverage: Coverage, vectors: Iterable[VectorFile]) -> list[Line]:
-    """Every article in the file's order; a case counts for the articles it cites or proves, by the rules the article names."""
+    """Return every article in the file's order; a case counts for the articles it cites or proves, by the rules the article names."""
     cited: dict[str, list[set[str]]] = {}
     for file in vectors:
         for vector in file.vectors:
@@ -158,5 +158,5 @@ def _counted(statute: str, article: Article, cited: Mapping[str, list[set[str]]]
 
 
 def _within(article: str, whole: str) -> bool:
-    """Whether an article or its paragraph lies in this entry of the range: 第四十一条第二款 in 第四十一条."""
+    """Tell whether an article or its paragraph lies in this entry of the range: 第四十一条第二款 in 第四十一条."""
     return article == whole or (article.startswith(whole) and whole.endswith("条"))

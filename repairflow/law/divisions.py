@@ -17,7 +17,7 @@ _CODE = re.compile(r"[1-9][0-9]{5}")
 
 
 def division_fault(code: str) -> str | None:
-    """Why this is no code of a division, as a message goes on after its name; None where it is one."""
+    """Return why this is no code of a division, as a message goes on after its name; None where it is one."""
     if not _CODE.fullmatch(code):
         return "应为六位数字，如 320830"
     provinces, prefectures, counties = _known()
@@ -33,17 +33,17 @@ def division_fault(code: str) -> str | None:
 
 
 def province_of(code: str) -> str:
-    """The name of the province in which a division lies; empty for no code of one."""
+    """Return the name of the province in which a division lies; empty for no code of one."""
     return _known()[0].get(code[:2], "")
 
 
 def names_of_provinces() -> Mapping[str, str]:
-    """The name of each province by the first two digits of its codes, in the order of the codes."""
+    """Return the name of each province by the first two digits of its codes, in the order of the codes."""
     return _known()[0]
 
 
 def provinces() -> tuple[str, ...]:
-    """The names of all provinces."""
+    """Return the names of all provinces."""
     return tuple(_known()[0].values())
 
 

@@ -64,7 +64,7 @@ _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)"
 
 
 def document_key(number: str) -> str:
-    """The key of a decision's number: equal for all spellings of one number, other for other numbers.
+    """Return the key of a decision's number: equal for all spellings of one number, other for other numbers.
 
     What consists of signs alone has itself, without spaces, as key, so that no two such numbers meet by accident.
     """
@@ -86,7 +86,7 @@ def document_key(number: str) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two numbers may be one decision though their keys differ: all figures of the one, but its year, stand in the
+    """Tell whether two numbers may be one decision though their keys differ: all figures of the one, but its year, stand in the
     other.
 
     No list of dresses is ever complete (…号行政处罚决定书, an office's whole name before its mark, 决字 for 字, 26 for 2026).
@@ -103,7 +103,7 @@ def alike(one: str, other: str) -> bool:
 
 
 def plain_serial(number: str) -> str | None:
-    """The serial number (21) of a number in its proper dress (溪环罚〔2026〕21号); None for any other.
+    """Return the serial number (21) of a number in its proper dress (溪环罚〔2026〕21号); None for any other.
 
     Two of that dress with other serials are never `alike`, nor have they `same_figures`.
     """
@@ -112,7 +112,7 @@ def plain_serial(number: str) -> str | None:
 
 
 def same_figures(one: str, other: str) -> bool:
-    """Whether all figures of two numbers, the year among them, are the same though their keys differ: of one subject and
+    """Tell whether all figures of two numbers, the year among them, are the same though their keys differ: of one subject and
     one office reason enough to look, whatever day each is dated."""
     return document_key(one) != document_key(other) and _figures_of(one).all == _figures_of(other).all != ""
 
@@ -140,7 +140,7 @@ def _figures_of(number: str) -> _Figures:
 
 
 def _parted(run: str) -> tuple[str, ...]:
-    """A year and the figures that ran into it: 202601006."""
+    """Return a year and the figures that ran into it: 202601006."""
     found = re.fullmatch(r"((?:19|20)\d{2})(\d{2,})", run)
     return (found[1], found[2]) if found and len(run) <= 12 else (run,)
 
@@ -153,7 +153,7 @@ def _counted(runs: list[str], year: str | None) -> frozenset[tuple[str, int]]:
 
 
 def _plain_run(run: str) -> str:
-    """A run of figures, Chinese ones among them."""
+    """Return a run of figures, Chinese ones among them."""
     if any(character.isdecimal() for character in run):
         if any(character in _UNITS for character in run):
             return _figures(run.translate(_CHINESE_OF_DIGITS))  # 1千零6
@@ -162,7 +162,7 @@ def _plain_run(run: str) -> str:
 
 
 def _kept(character: str) -> str:
-    """A letter or figure as it is, a sign as one separator; spaces, apostrophes and unseen marks not at all."""
+    """Return a letter or figure as it is, a sign as one separator; spaces, apostrophes and unseen marks not at all."""
     kind = unicodedata.category(character)
     if kind[0] == "L" or kind in ("Nd", "Nl"):
         return character if not character.isdecimal() else str(unicodedata.decimal(character))
@@ -172,7 +172,7 @@ def _kept(character: str) -> str:
 
 
 def _figures(numeral: str) -> str:
-    """The figures of a Chinese numeral: of 二十一, 廿一, 一千零六, and figure by figure of 一〇〇六."""
+    """Return the figures of a Chinese numeral: of 二十一, 廿一, 一千零六, and figure by figure of 一〇〇六."""
     plain = "".join(_TENS.get(character, character) for character in numeral)
     if not any(character in _UNITS for character in plain):
         return "".join(str(_FIGURES[character]) for character in plain)

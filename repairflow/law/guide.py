@@ -104,7 +104,7 @@ WHEN: Mapping[str, str] = {
 
 
 def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | None = None) -> Guide:
-    """The guide page of a procedure under a rule pack; `contact` comes from an overlay. Cites verified bases only."""
+    """Return the guide page of a procedure under a rule pack; `contact` comes from an overlay. Cites verified bases only."""
     p, conditions = procedure, _conditions(procedure, pack)
     return Guide(
         title=p.label,
@@ -129,7 +129,7 @@ def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | Non
 
 
 def length(days: Days) -> str:
-    """A length of time in words: 3 个工作日, 30 日, 6 个月, 1 年."""
+    """Return a length of time in words: 3 个工作日, 30 日, 6 个月, 1 年."""
     return f"{days.count} {UNIT_LABELS[days.unit]}"
 
 
@@ -139,7 +139,7 @@ def _cites(names: Iterable[str], p: Procedure, pack: RulePack) -> tuple[str, ...
 
 
 def _read(names: Iterable[str], p: Procedure, pack: RulePack) -> bool:
-    """Whether some basis is named and somebody read each of them."""
+    """Tell whether some basis is named and somebody read each of them."""
     found = [p.basis.get(name) or pack.basis.get(name) for name in names]
     return bool(found) and all(basis is not None and basis.verified for basis in found)
 
@@ -153,7 +153,7 @@ def _who(p: Procedure) -> tuple[str, ...]:
 
 
 def _conditions(p: Procedure, pack: RulePack) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The pack's list of conditions where the form works through one; otherwise what is asked before acceptance: each with what it
+    """Return the pack's list of conditions where the form works through one; otherwise what is asked before acceptance: each with what it
     rests on."""
     for action in p.action.values():
         for item in action.inputs.values():
@@ -181,7 +181,7 @@ def _materials(p: Procedure) -> Iterable[GuideMaterial]:
 
 
 def _steps(p: Procedure) -> Iterable[GuideStep]:
-    """The stages of the usual way; states that share a stage are one."""
+    """Yield the stages of the usual way; states that share a stage are one."""
     stages: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for name in usual_path(p):
         state = p.state[name]

@@ -114,12 +114,12 @@ def check_resident_id(code: str, today: date) -> ResidentIdCheck:
 
 
 def is_adult(born: date, day: date) -> bool:
-    """Whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
+    """Tell whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
     return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)
 
 
 def make_uscc(region: str, serial: str, authority: str = "9", kind: str = "1") -> str:
-    """A credit code with both check digits right, for sample data.
+    """Return a credit code with both check digits right, for sample data.
 
     `region` has 6 digits, `serial` the 8 characters of the organisation code before its check character.
     Invalid when a part has another length or characters outside the alphabet.
@@ -132,7 +132,7 @@ def make_uscc(region: str, serial: str, authority: str = "9", kind: str = "1") -
 
 
 def mask_id(code: str) -> str:
-    """An ID number with digits 7 to 17 hidden; of other numbers only the first two characters and the last are left."""
+    """Return an ID number with digits 7 to 17 hidden; of other numbers only the first two characters and the last are left."""
     code = normalise(code)
     if len(code) == 18:
         return code[:6] + "*" * 11 + code[17]
@@ -140,13 +140,13 @@ def mask_id(code: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """A person's name as 张*: the first character; neither the rest nor its length."""
+    """Return a person's name as 张*: the first character; neither the rest nor its length."""
     name = name.strip()
     return name[:1] + "*" if name else ""
 
 
 def mask_phone(phone: str) -> str:
-    """A mobile number as 138****1234; of other numbers only the last two digits are left."""
+    """Return a mobile number as 138****1234; of other numbers only the last two digits are left."""
     digits = re.sub(r"\D", "", phone.translate(_FULL_WIDTH))
     if len(digits) == 13 and digits.startswith("86"):
         digits = digits[2:]

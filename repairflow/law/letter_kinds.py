@@ -48,7 +48,7 @@ PASSES_ON = frozenset({"objection_passed_on"})
 
 
 def declare(says: Mapping[str, Says]) -> None:
-    """Afterwards kinds of an installation's own tell this, beside the shipped ones."""
+    """Ensure that kinds of an installation's own tell this, beside the shipped ones."""
     for kind in SAYS.keys() - SHIPPED - says.keys():
         del SAYS[kind]
     SAYS.update(says)
@@ -80,12 +80,12 @@ OFFICIAL: Mapping[str, LetterForm] = {
 
 
 def form_of(procedure: Procedure, kind: str) -> LetterForm:
-    """How a letter of this kind leaves the office in cases of this procedure."""
+    """Return how a letter of this kind leaves the office in cases of this procedure."""
     return procedure.letters.get(kind) or OFFICIAL.get(kind, LetterForm())
 
 
 def must_be_served(procedure: Procedure, kind: str) -> bool:
-    """Whether letters of this kind are served in cases of this procedure, or set a subject a limit that begins with it."""
+    """Tell whether letters of this kind are served in cases of this procedure, or set a subject a limit that begins with it."""
     if form_of(procedure, kind).served:
         return True
     waits = {state for clock in procedure.clock.values() if clock.starts == "served" for state in clock.runs_in}
@@ -116,7 +116,7 @@ OTHERWISE: Mapping[str, str] = {
 
 
 def told_as(kind: str) -> str:
-    """What a letter is, as the verification page says."""
+    """Return what a letter is, as the verification page says."""
     return OTHERWISE.get(kind) or SAYS_LABEL[SAYS.get(kind, "notice")]
 
 

@@ -61,7 +61,7 @@ class Learning(Strict):
         return self
 
     def wrong(self, answers: Sequence[int]) -> tuple[int, ...]:
-        """The questions answered wrongly, counted from 0."""
+        """Return the questions answered wrongly, counted from 0."""
         return tuple(at for at, one in enumerate(self.question) if at >= len(answers) or answers[at] != one.answer)
 
 
@@ -73,7 +73,7 @@ class Catalogue:
     learning: Learning
 
     def of(self, packs: Sequence[str], kind: str) -> Mapping[str, Means]:
-        """What counts for a record classed by one of these packs (its own first), by code; `kind` is penalty or a list's."""
+        """Return what counts for a record classed by one of these packs (its own first), by code; `kind` is penalty or a list's."""
         found: dict[str, Means] = {}
         for pack in packs:
             for one in self.means:

@@ -10,7 +10,7 @@ FEW = 12
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """What to write in place of an unknown name, as the end of a sentence: the nearest known one, else all where they are few."""
+    """Return what to write in place of an unknown name, as the end of a sentence: the nearest known one, else all where they are few."""
     names = sorted(set(known))
     if near := get_close_matches(name, names, 1, 0.6):
         return f"；是不是“{near[0]}”"

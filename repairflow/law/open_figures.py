@@ -53,7 +53,7 @@ class Unread:
 
 
 def unread(law: Library) -> tuple[Unread, ...]:
-    """Every text that must be read, in the order of its name, with its figures."""
+    """Return every text that must be read, in the order of its name, with its figures."""
     found: dict[str, dict[str, list[str]]] = {}
     for basis, figure, where in _lines(law):
         found.setdefault(basis.citation, {}).setdefault(figure, []).append(where)
@@ -68,7 +68,7 @@ def unread(law: Library) -> tuple[Unread, ...]:
 
 
 def as_table(rows: Iterable[Unread]) -> str:
-    """The rows as a table of a Markdown page."""
+    """Return the rows as a table of a Markdown page."""
     lines = ["| 须读的文本 | 由谁读 | 依它计算、还没有人读过的数字 |", "|---|---|---|"]
     lines += [f"| {row.text} | {row.who} | {'；'.join(row.figures)} |" for row in rows]
     return "\n".join(lines) + "\n"
@@ -105,7 +105,7 @@ def _lines(law: Library) -> Iterator[Line]:
 
 
 def _of_clock(law: Library, figure: Figure) -> str:
-    """The figure in words; what a pack says an article gives for a clock (`repair_handling`), with that clock's name."""
+    """Return the figure in words; what a pack says an article gives for a clock (`repair_handling`), with that clock's name."""
     if figure.path[:1] != ("limit",):
         return figure.words
     code = figure.path[1]
@@ -117,7 +117,7 @@ def _of_clock(law: Library, figure: Figure) -> str:
 
 
 def _open(known: Mapping[str, Basis], figure: Figure, words: str, where: str) -> Iterator[Line]:
-    """One line for each basis, where none of them was read; of a figure for which no article is named alone, for each that was
+    """Yield one line for each basis, where none of them was read; of a figure for which no article is named alone, for each that was
     not read."""
     found = [known[name] for name in figure.basis if name in known] or [NOWHERE]
     if figure.whole or not any(basis.verified for basis in found):
@@ -125,7 +125,7 @@ def _open(known: Mapping[str, Basis], figure: Figure, words: str, where: str) ->
 
 
 def figures_of_procedure(procedure: Procedure) -> Iterator[Figure]:
-    """Every figure of a procedure version, read or not."""
+    """Yield every figure of a procedure version, read or not."""
     for name, clock in procedure.clock.items():
         if clock.days is not None:
             yield Figure(("clock", name, "days"), clock.basis, f"{clock.label}{length(clock.days)}")
@@ -147,7 +147,7 @@ def figures_of_procedure(procedure: Procedure) -> Iterator[Figure]:
 def _of_guard(
     procedure: Procedure, at: tuple[str, ...], basis: tuple[str, ...], step: str, use: GuardUse
 ) -> Iterator[Figure]:
-    """The numbers a condition is asked with; they are read only where all that the step rests on was read, for no article is
+    """Yield the numbers a condition is asked with; they are read only where all that the step rests on was read, for no article is
     named for them alone."""
     for key, value in use.parameters.items():
         if isinstance(value, int):
@@ -167,7 +167,7 @@ def _of_form(at: tuple[str, ...], basis: tuple[str, ...], step: str, form: Mappi
 
 
 def figures_of_pack(pack: RulePack) -> Iterator[Figure]:
-    """Every figure of a pack with what it is laid over, read or not."""
+    """Yield every figure of a pack with what it is laid over, read or not."""
     for severity, period in pack.period.items():
         least = f"最短{length(period.minimum)}、" if period.minimum is not None else ""
         words = f"{SEVERITY_LABELS[severity]}的公示期{least}最长{length(period.maximum)}"
@@ -216,6 +216,6 @@ def _lines_of_fine(kind: PenaltyKind) -> str:
 
 
 def _of_list(kind: ListKind) -> str:
-    """What else a list counts: the window before a designation, and the time without bad records."""
+    """Return what else a list counts: the window before a designation, and the time without bad records."""
     window = f"、认定前公示{kind.window_days}个工作日" if kind.window else ""
     return window + (f"、此前{length(kind.clean)}没有失信信息" if kind.clean is not None else "")

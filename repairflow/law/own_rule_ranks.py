@@ -82,13 +82,15 @@ def demanded(action: Action) -> frozenset[str]:
 
 
 def _lists_again(action: Action) -> bool:
-    """Whether a step restores the record of somebody who was taken off a list."""
+    """Tell whether a step restores the record of somebody who was taken off a list."""
     before = (use.parameters.get("procedure") for use in action.guards if use.guard == "first_case_was")
     return RESTORES in action.effects and any(named == OF_LIST or named == (OF_LIST,) for named in before)
 
 
 def carries(least: str, rank: str, level: str) -> bool:
-    """Whether a document of this rank, issued at this level, carries a measure whose lowest source is `least`; empty: any that may list."""
+    """Tell whether a document of this rank, issued at this level, carries a measure whose lowest source is `least`; empty: any that may
+    list.
+    """
     if not least:
         return rank in LISTING
     local = "administrative_regulation" if level == "national" else "local_regulation"
@@ -97,12 +99,12 @@ def carries(least: str, rank: str, level: str) -> bool:
 
 
 def in_words(ranks: frozenset[str]) -> str:
-    """The ranks that will do, as a message names them; empty where any will."""
+    """Return the ranks that will do, as a message names them; empty where any will."""
     return "" if ranks == ANY else "、".join(RANKS[one].partition("（")[0] for one in RANKS if one in ranks)
 
 
 def rank_fault(rank: str, level: str) -> str | None:
-    """Why no organ of this level issues documents of this rank; None where one does."""
+    """Return why no organ of this level issues documents of this rank; None where one does."""
     if rank in ISSUED_AT and level in LEVELS and level not in ISSUED_AT[rank]:
         levels = "、".join(LEVELS[one] for one in LEVELS if one in ISSUED_AT[rank])
         return f"{LEVELS[level]}的机关不能制定{in_words(frozenset({rank}))}（只有{levels}的机关可以）"
@@ -110,7 +112,7 @@ def rank_fault(rank: str, level: str) -> str | None:
 
 
 def title_fault(rank: str, document: str) -> str | None:
-    """Why a document of this name cannot be of this rank; None where nothing speaks against it."""
+    """Return why a document of this name cannot be of this rank; None where nothing speaks against it."""
     for title, after in titles_of(document):
         named = _EDITION.sub("", title)
         of_law = _LAW.search(named) or (_OF_CONGRESS.search(named) and not _OFFICE_OF.search(named))
@@ -126,7 +128,7 @@ def title_fault(rank: str, document: str) -> str | None:
 
 
 def titles_of(document: str) -> list[tuple[str, str]]:
-    """Each title in 《》, a title within it left in, and what follows it up to the next."""
+    """Return each title in 《》, a title within it left in, and what follows it up to the next."""
     found: list[tuple[str, str]] = []
     depth, title, after = 0, "", ""
     for sign in document:
@@ -146,7 +148,7 @@ def titles_of(document: str) -> list[tuple[str, str]]:
 
 
 def origin_fault(rank: str, level: str, document: str, issuer: str, number: str) -> str | None:
-    """Why the issuer and number do not fit the rank: a law is a congress's and the President's order promulgates it (立法法 10),
+    """Return why the issuer and number do not fit the rank: a law is a congress's and the President's order promulgates it (立法法 10),
     a regulation the State Council's (立法法 72) or a local congress's (80, 81). None where they fit."""
     said = f"{issuer} {number}"
     if rank == "law" and (not _CONGRESS.search(said) or _OFFICE_OF.search(issuer)):
@@ -164,7 +166,7 @@ def origin_fault(rank: str, level: str, document: str, issuer: str, number: str)
 
 
 def number_fault(number: str) -> str | None:
-    """Why this is no number of a document (文号); None where it may be one."""
+    """Return why this is no number of a document (文号); None where it may be one."""
     return (
         None
         if "号" in number and _NUMBER.search(number)

@@ -71,7 +71,7 @@ class Progress:
 
 
 def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = True) -> Publicity:
-    """The publicity days of a record found by a document dated `start`.
+    """Return the publicity days of a record found by a document dated `start`.
 
     The minimum period is full at 24:00 of its last day, the same-numbered one (民法典 201, 202), and an application may be
     made once it is full (22号: 满后方可), so from the day after; a rule pack may say that the last day itself is enough.
@@ -84,14 +84,14 @@ def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = Tru
 
 
 def class_days(pack: RulePack, severity: Severity, start: date) -> Publicity:
-    """The publicity days of a severity class by a rule pack, counted from `start`."""
+    """Return the publicity days of a severity class by a rule pack, counted from `start`."""
     found = pack.period[severity]
     rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
     return publicity(start, rule, apply_on_next_day=applies_next_day(pack))
 
 
 def applies_next_day(pack: RulePack) -> bool:
-    """Whether an application waits for the day after the minimum period's last day; a pack that says nothing means yes."""
+    """Tell whether an application waits for the day after the minimum period's last day; a pack that says nothing means yes."""
     return bool(pack.switch.get("apply_on_next_day", True))
 
 
@@ -103,12 +103,12 @@ def list_days(kind: ListKind, listed: date) -> Publicity:
 
 
 def stay_is_over(kind: ListKind, listed: date, today: date) -> bool:
-    """Whether an entry that rests on no record has stood its longest day, whenever the worker comes to end it."""
+    """Tell whether an entry that rests on no record has stood its longest day, whenever the worker comes to end it."""
     return list_days(kind, listed).max_until < today
 
 
 def oldest_standing(kind: ListKind, today: date) -> date:
-    """The first day on which an entry made that rests on no record still stands today."""
+    """Return the first day on which an entry made that rests on no record still stands today."""
     day = today - timedelta(days=31 * (_period(kind.maximum).months + 1))  # no month is longer
     while stay_is_over(kind, day, today):
         day += timedelta(days=1)
@@ -122,7 +122,7 @@ def _period(days: Days) -> Period:
 
 
 def progress(days: Publicity, today: date) -> Progress:
-    """Where the record stands on `today`. On the last day of the maximum period it is still public: 0 days to go."""
+    """Return where the record stands on `today`. On the last day of the maximum period it is still public: 0 days to go."""
     whole = (days.max_until - days.start).days
     phase: Phase
     if not days.published:

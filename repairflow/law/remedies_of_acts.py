@@ -36,7 +36,7 @@ Standing = Literal["有利", "不利", "本人的行为"]
 
 
 def contests(remedy: str) -> bool:
-    """Whether a remedy contests a decision: 复核, of whatever place, 行政复议, 行政诉讼."""
+    """Tell whether a remedy contests a decision: 复核, of whatever place, 行政复议, 行政诉讼."""
     return remedy in IN_LAW or remedy == REVIEW or remedy.startswith(f"{REVIEW}_")
 
 
@@ -46,7 +46,7 @@ COURT = "litigation"
 
 
 def refuses(procedure: Procedure, action: Action) -> bool:
-    """Whether a step refuses, in whole or in part, what somebody outside the offices may have applied for: the law on the failure to
+    """Tell whether a step refuses, in whole or in part, what somebody outside the offices may have applied for: the law on the failure to
     perform a duty may cover it (行政复议法 11 第十一项, 23), unlike a burden that an office lays on somebody."""
     if isinstance(action, Burdening) or not SUBJECT_ROLES & set(procedure.filed_by or procedure.actor):
         return False
@@ -57,7 +57,7 @@ def refuses(procedure: Procedure, action: Action) -> bool:
 
 
 def court_of(pack: RulePack, *, refused: bool) -> tuple[Remedy, tuple[str, ...]]:
-    """The way to the court as a decision tells it, and the articles it rests on: where it refuses what was applied for, as the pack
+    """Return the way to the court as a decision tells it, and the articles it rests on: where it refuses what was applied for, as the pack
     says for that (`review_first`), once somebody has read what it rests on."""
     told = pack.remedy[COURT]
     rule = pack.review_first.get("refusal") if refused else None
@@ -72,7 +72,7 @@ class Burdening(Action):
 
 
 def may_burden(action: Action) -> bool:
-    """Whether an action may decide for the subject or against it: a correction by the values that are filled in, a list that is
+    """Tell whether an action may decide for the subject or against it: a correction by the values that are filled in, a list that is
     refused by what it honours or blames. Only a deciding post decides against somebody: what another may correct by itself, it may
     not make heavier."""
     turns = CORRECTS in action.effects or action.letter == REFUSES_LIST
@@ -80,7 +80,7 @@ def may_burden(action: Action) -> bool:
 
 
 def burdening(action: Action) -> Action:
-    """The action as a decision against the subject: its letter tells reconsideration and the court beside what it tells anyhow,
+    """Return the action as a decision against the subject: its letter tells reconsideration and the court beside what it tells anyhow,
     and waits for what every adverse letter waits for."""
     values = {name: getattr(action, name) for name in Action.model_fields}
     told = tuple(dict.fromkeys((*action.remedy, *IN_LAW)))
@@ -88,7 +88,7 @@ def burdening(action: Action) -> Action:
 
 
 def favours(procedure: Procedure, action: Action) -> bool:
-    """Whether what an action decides is for the subject: by the outcome it leads to, else by what it does to the record.
+    """Tell whether what an action decides is for the subject: by the outcome it leads to, else by what it does to the record.
 
     The outcome's side decides, not what the action declares: who gets all that was asked for has nothing to contest. A step
     that turned out to burden (`burdening`) is never for the subject.
@@ -101,7 +101,7 @@ def favours(procedure: Procedure, action: Action) -> bool:
 
 
 def standing(procedure: Procedure, action: Action) -> Standing | None:
-    """How a step's letter stands to the subject it goes to; None for a step without a letter, or with one to an office."""
+    """Return how a step's letter stands to the subject it goes to; None for a step without a letter, or with one to an office."""
     if action.letter is None or form_of(procedure, action.letter).to != "subject":
         return None
     if set(action.by) <= SUBJECT_ROLES:
@@ -122,7 +122,7 @@ class Row(NamedTuple):
 
 
 def rows(law: Library) -> Iterator[Row]:
-    """Every step with a letter to a subject, of every version."""
+    """Yield every step with a letter to a subject, of every version."""
     for procedure in law.procedures.values():
         telling = [action for action in procedure.action.values() if standing(procedure, action) is not None]
         pack = law.pack_on(procedure.effective) if telling else None
@@ -158,7 +158,7 @@ def _faults(pack: RulePack, action: Action, stands: Standing) -> Iterator[str]:
 
 
 def as_table(law: Library, titles: Mapping[str, str]) -> str:
-    """The rows as a table of docs/law.md, one line for each letter and what it tells; `titles` names the letters."""
+    """Return the rows as a table of docs/law.md, one line for each letter and what it tells; `titles` names the letters."""
     lines: dict[tuple[str, str, str], list[str]] = {}
     for row in rows(law):
         lines.setdefault((row.letter, row.standing, row.told), []).append(row.step)

@@ -39,7 +39,7 @@ class Sector:
 
 
 def sectors(law: Library, day: date) -> tuple[Sector, ...]:
-    """Every field with a national pack or an overlay in force on that day, the general one first."""
+    """Return every field with a national pack or an overlay in force on that day, the general one first."""
     found = {pack.domain for pack in law.packs.values() if pack.jurisdiction == "CN" and pack.covers(day)}
     found |= {one.sector for one in law.overlays.values() if one.sector and one.covers(day)}
     return tuple(sector(law, domain, day) for domain in sorted(found, key=lambda one: (one != GENERAL, one)))
@@ -51,7 +51,7 @@ def lists_without_new(law: Library, day: date) -> frozenset[str]:
 
 
 def sector(law: Library, domain: str, day: date) -> Sector:
-    """One field on one day; Refused when no pack covers the day."""
+    """Return one field on one day; Refused when no pack covers the day."""
     pack, base = law.pack_on(day, domain), law.pack_on(day)
     kept = pack.keeps or tuple(pack.list_kind)
     own = pack.domain != GENERAL
@@ -75,13 +75,13 @@ def sector(law: Library, domain: str, day: date) -> Sector:
 
 
 def term(kind: ListKind) -> str:
-    """How long one stays on a list, in words."""
+    """Return how long one stays on a list, in words."""
     least = f"最短{length(kind.minimum)}，" if kind.minimum is not None else ""
     return f"{least}最长{length(kind.maximum)}"
 
 
 def rules(kind: ListKind, pack: RulePack) -> tuple[str, ...]:
-    """What a list asks besides its term, in words."""
+    """Return what a list asks besides its term, in words."""
     said = [
         ("守信名单" if kind.favourable else "失信名单"),
         ("向社会公开" if kind.public else "内部共享，不公开"),
@@ -108,7 +108,7 @@ def rules(kind: ListKind, pack: RulePack) -> tuple[str, ...]:
 
 
 def as_table(found: Iterable[Sector], names: Mapping[str, str]) -> str:
-    """The fields as a table of a Markdown page; `names` are their Chinese names."""
+    """Return the fields as a table of a Markdown page; `names` are their Chinese names."""
     lines = [
         "| 领域 | 文件说到什么 | 可以使用的名单（* 为本领域自己的） | 自己的措施 | 失信行为 | 程序 |",
         "|---|---|---|---|---|---|",

@@ -11,12 +11,12 @@ K = TypeVar("K")
 
 
 def hidden(count: int) -> int | None:
-    """The count, or None where it would tell of a few persons."""
+    """Return the count, or None where it would tell of a few persons."""
     return None if 0 < count < LEAST else count
 
 
 def table(counts: Mapping[K, int]) -> dict[K, int | None]:
-    """The counts of one sum. So many are hidden that what is missing from the sum is no small count either."""
+    """Return the counts of one sum. So many are hidden that what is missing from the sum is no small count either."""
     order = sorted((count, place) for place, count in enumerate(counts.values()) if count)
     out: set[int] = set()
     missing = 0

@@ -35,7 +35,7 @@ class Oversized(tomllib.TOMLDecodeError):
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The content of a file; TOMLDecodeError also for one that is longer, or nested more deeply, than any definition is."""
+    """Return the content of a file; TOMLDecodeError also for one that is longer, or nested more deeply, than any definition is."""
     if len(text) > LONGEST_FILE:
         raise Oversized(1, f"文件有 {len(text)} 个字符，最多 {LONGEST_FILE} 个；请检查是否选错了文件，或者分成几个文件")
     for number, line in enumerate(text.split("\n"), start=1):
@@ -58,7 +58,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _deep(data: dict[str, Any]) -> bool:
-    """Whether tables and lists stand in each other more than `DEEPEST` times."""
+    """Tell whether tables and lists stand in each other more than `DEEPEST` times."""
     layer: list[Any] = [data]
     for _ in range(DEEPEST):
         layer = [item for one in layer for item in (one.values() if isinstance(one, dict) else one)]
@@ -69,13 +69,13 @@ def _deep(data: dict[str, Any]) -> bool:
 
 
 def _crowded(text: str) -> int:
-    """The line with the most brackets and dots."""
+    """Return the line with the most brackets and dots."""
     lines = [sum(line.count(sign) for sign in "[{.") for line in text.split("\n")]
     return lines.index(max(lines)) + 1
 
 
 def _longest_number(text: str) -> int:
-    """The line with the longest number."""
+    """Return the line with the longest number."""
     lines = [max(map(len, re.findall(r"[0-9_]+", line)), default=0) for line in text.split("\n")]
     return lines.index(max(lines)) + 1
 
@@ -85,7 +85,7 @@ LARGEST = 2**63
 
 
 def _beyond(value: object) -> bool:
-    """Whether some number of the content is larger than TOML has them."""
+    """Tell whether some number of the content is larger than TOML has them."""
     if isinstance(value, dict):
         return any(map(_beyond, value.values()))
     if isinstance(value, list):
@@ -94,7 +94,7 @@ def _beyond(value: object) -> bool:
 
 
 def broken(error: tomllib.TOMLDecodeError, text: str, where: str, *, above: int = 0) -> Problem:
-    """A file that is no TOML: where it breaks, and what to look at; `above` lines of `text` were not read as TOML."""
+    """Return a file that is no TOML: where it breaks, and what to look at; `above` lines of `text` were not read as TOML."""
     if text.startswith(BOM):
         return Problem(f"{where}:1", BOM_TOLD)
     if isinstance(error, Oversized):
@@ -111,7 +111,7 @@ def broken(error: tomllib.TOMLDecodeError, text: str, where: str, *, above: int 
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """The line (1-based) on which a dotted location stands in the file: the table first, then the key."""
+    """Return the line (1-based) on which a dotted location stands in the file: the table first, then the key."""
     parts = [str(part) for part in location if not isinstance(part, int)]
     lines = text.splitlines()
     for depth in range(len(parts), 0, -1):
@@ -146,5 +146,5 @@ def meaning_digest(data: Mapping[str, object]) -> str:
 
 
 def unreadable(name: str) -> Problem:
-    """The problem of a file that cannot be read as text."""
+    """Return the problem of a file that cannot be read as text."""
     return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")

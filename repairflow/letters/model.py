@@ -66,7 +66,7 @@ class LetterData(_Frozen):
 
     @classmethod
     def of(cls, text: FrozenText, **rest: object) -> LetterData:
-        """A letter around frozen words; `rest` gives the remaining fields."""
+        """Return a letter around frozen words; `rest` gives the remaining fields."""
         return cls.model_validate(
             {
                 "kind": text.kind, "title": text.title, "paragraphs": text.paragraphs,
@@ -75,7 +75,7 @@ class LetterData(_Frozen):
         )  # fmt: skip
 
     def all_text(self) -> str:
-        """Every character that will be printed, for the check of glyphs."""
+        """Return every character that will be printed, for the check of glyphs."""
         parts = [self.title, self.number, self.office_mark, self.signer, self.addressee, self.addressee_code]
         parts += [self.seal_purpose, self.case_number, self.qr_url, self.chain_head, *self.cc]
         parts += [p.text for p in self.paragraphs]

@@ -12,7 +12,7 @@ _ALWAYS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz〔〕�
 
 
 def own_text() -> str:
-    """All that templates may print by themselves."""
+    """Return all that templates may print by themselves."""
     heads = [template(kind, version) for kind in kinds() for version in versions(kind)]
     return "".join(
         [_ALWAYS, *(head.title + head.body for head in heads), *(word.label for word in VOCABULARY.values())]
@@ -20,7 +20,7 @@ def own_text() -> str:
 
 
 def check(names: str = "", families: FontFamilies | None = None) -> None:
-    """Raises ConfigurationError when a role has no font, HarfBuzz cannot cut one, or a character of the templates or of
+    """Raise ConfigurationError when a role has no font, HarfBuzz cannot cut one, or a character of the templates or of
     `names` (the offices that issue letters) is in no font: then no letter is issued at all."""
     chosen = families or FontFamilies()
     known = faces(chosen)

@@ -22,7 +22,7 @@ NO_PG_DUMP = (
 
 
 def write(url: str, folder: Path, name: str) -> Path:
-    """Afterwards `folder` holds a whole copy of the database, readable by its owner alone; gives the file.
+    """Ensure that `folder` holds a whole copy of the database, readable by its owner alone; gives the file.
 
     A copy that breaks off leaves no file of that name. Raises ConfigurationError when there is no tool for it or it fails.
     """

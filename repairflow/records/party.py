@@ -25,7 +25,7 @@ from repairflow.records.base import GUARDED, Id, Instant, metadata
 
 
 def _of_name(reading: Callable[[str], str]) -> Callable[[DefaultExecutionContext], str]:
-    """The default of a column that follows the name its row is entered with."""
+    """Return the default of a column that follows the name its row is entered with."""
 
     def found(entered: DefaultExecutionContext) -> str:
         return reading(str(entered.get_current_parameters()["name"]))  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types

@@ -20,7 +20,7 @@ NAME = "一至四十个小写字母、数字或下划线，以字母开头"
 
 
 def statements(tx: Connection, prefix: str) -> list[str]:
-    """The words that make the roles `prefix_migration`, `prefix_application` and `prefix_auditor` and give them their rights.
+    """Return the words that make the roles `prefix_migration`, `prefix_application` and `prefix_auditor` and give them their rights.
 
     They may be said again, and must be after each upgrade: a new table has no rights yet. Invalid for SQLite, which has no
     roles, and for a prefix that is no plain name.
@@ -50,7 +50,7 @@ def statements(tx: Connection, prefix: str) -> list[str]:
 
 
 def make(tx: Connection, prefix: str) -> list[str]:
-    """Afterwards the roles are there with their rights; what was said. Raises as `statements`, and DBAPIError when the
+    """Ensure that the roles are there with their rights; what was said. Raises as `statements`, and DBAPIError when the
     connection's own role may not make roles."""
     said = statements(tx, prefix)
     for one in said:

@@ -33,13 +33,13 @@ _COLUMNS = text(
 
 
 def held(tx: Connection) -> list[str]:
-    """The tables whose changes are kept row by row; none in a database older than the table `row_change`."""
+    """Return the tables whose changes are kept row by row; none in a database older than the table `row_change`."""
     tables = set(inspect(tx).get_table_names())
     return sorted(tables - EXEMPT) if "row_change" in tables else []
 
 
 def install(tx: Connection) -> None:
-    """Afterwards every held table has its triggers, for the columns it has."""
+    """Ensure that every held table has its triggers, for the columns it has."""
     postgresql = tx.dialect.name == "postgresql"
     tables = held(tx)
     for table in tables:
@@ -88,7 +88,7 @@ def _install_postgresql(tx: Connection, table: str, columns: list[str]) -> None:
 
 
 def remove(tx: Connection) -> None:
-    """Afterwards no table has them: for a migration that takes their table away."""
+    """Ensure that no table has them: for a migration that takes their table away."""
     for table in held(tx):
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_noted" ON "{table}"')
@@ -101,7 +101,7 @@ def remove(tx: Connection) -> None:
 
 
 def held_columns(tx: Connection, table: str) -> list[tuple[str, str]]:
-    """The columns of a table that are held to be facts, with the kind of their values as the database names it."""
+    """Return the columns of a table that are held to be facts, with the kind of their values as the database names it."""
     unheld = UNHELD.get(table, frozenset())
     if tx.dialect.name == "postgresql":
         rows = tx.execute(_COLUMNS, {"table": table}).all()
@@ -116,7 +116,7 @@ def _value(value: str, kind: str) -> str:
 
 
 def as_json(tx: Connection, table: str, row: str, *, any_kind: bool = False) -> str:
-    """SQL for the row as triggers note it. `any_kind`: whatever kind of value stands in a column."""
+    """Return SQL for the row as triggers note it. `any_kind`: whatever kind of value stands in a column."""
     if tx.dialect.name == "postgresql":
         return f"to_jsonb({row})::text"
     parts = []
@@ -129,14 +129,14 @@ def as_json(tx: Connection, table: str, row: str, *, any_kind: bool = False) -> 
 
 
 def rows_of(tx: Connection, table: str) -> Iterator[tuple[int, str]]:
-    """Each row of a table by its id: id, and the row as triggers would note it."""
+    """Yield each row of a table by its id: id, and the row as triggers would note it."""
     statement = _reading(tx, table, "ORDER BY t.id")
     for part in tx.execute(statement, execution_options={"yield_per": PART}).partitions():
         yield from ((row[0], row[1]) for row in part)
 
 
 def row_of(tx: Connection, table: str, row_id: int) -> str | None:
-    """One row as triggers would note it; None where there is none."""
+    """Return one row as triggers would note it; None where there is none."""
     found = tx.execute(_reading(tx, table, "WHERE t.id = :row_id"), {"row_id": row_id}).first()
     return None if found is None else str(found[1])
 
@@ -149,7 +149,7 @@ def _reading(tx: Connection, table: str, which: str) -> TextClause:
 
 
 def noted(tx: Connection) -> set[str]:
-    """The tables that have lines or triggers already."""
+    """Return the tables that have lines or triggers already."""
     if not held(tx):
         return set()
     lines = set(tx.scalars(text("SELECT DISTINCT tbl FROM row_change")))
@@ -161,7 +161,7 @@ def noted(tx: Connection) -> set[str]:
 
 
 def begin_with(tx: Connection, tables: Collection[str]) -> None:
-    """Afterwards each row of these tables has a first line, which says how it was found: what came before cannot be proved."""
+    """Ensure that each row of these tables has a first line, which says how it was found: what came before cannot be proved."""
     for table in sorted(tables):
         pending = []
         for row_id, found in list(rows_of(tx, table)):

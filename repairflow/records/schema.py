@@ -22,7 +22,7 @@ MIGRATION_LOCK = 7_314_001
 
 
 def upgrade(db: Database, revision: str = "head") -> None:
-    """Afterwards the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
+    """Ensure that the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
     with _alone(db) as tx:
         held = bool(row_triggers.held(tx))
         noted = row_triggers.noted(tx)
@@ -38,7 +38,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
 
 
 def downgrade(db: Database, revision: str = "base") -> None:
-    """Afterwards the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
+    """Ensure that the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
     with _alone(db) as tx:
         row_triggers.remove(tx)
         search_triggers.remove(tx)
@@ -84,7 +84,7 @@ def steps(db: Database) -> tuple[Step, ...]:
 
 
 def revision_of(db: Database) -> str:
-    """Where the database stands; empty where it has no tables yet."""
+    """Return where the database stands; empty where it has no tables yet."""
     with db.read() as tx:
         return "".join(MigrationContext.configure(tx).get_current_heads())
 

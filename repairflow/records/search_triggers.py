@@ -43,7 +43,7 @@ _ONES = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(10))
 
 
 def install(tx: Connection) -> None:
-    """Afterwards the triggers are there; nothing in a database older than the table."""
+    """Ensure that the triggers are there; nothing in a database older than the table."""
     if "search_part" not in inspect(tx).get_table_names():
         return
     remove(tx)
@@ -69,7 +69,7 @@ def install(tx: Connection) -> None:
 
 
 def remove(tx: Connection) -> None:
-    """Afterwards no table has them."""
+    """Ensure that no table has them."""
     for table in _TABLES:
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_searched" ON "{table}"')
@@ -80,7 +80,7 @@ def remove(tx: Connection) -> None:
 
 
 def fill(tx: Connection) -> int:
-    """Afterwards every part is there that a text asks for; gives how many were missing."""
+    """Ensure that every part is there that a text asks for; gives how many were missing."""
     missing = sum(number for source in SOURCES for _, number in missing_parts(tx, source))
     if missing:
         for source in SOURCES:
@@ -89,7 +89,7 @@ def fill(tx: Connection) -> int:
 
 
 def missing_parts(tx: Connection, source: Source) -> list[tuple[int, int]]:
-    """Whose parts of this source are not all there, each with how many of its parts are missing."""
+    """Return whose parts of this source are not all there, each with how many of its parts are missing."""
     asked = _parts(source, "t", postgresql=tx.dialect.name == "postgresql", whole=True)
     rows = tx.exec_driver_sql(
         f"SELECT of_id, count(*) FROM (SELECT DISTINCT kind, part, of_id FROM ({asked}) AS every_part) AS asked "  # noqa: S608  # names of ours
@@ -100,7 +100,7 @@ def missing_parts(tx: Connection, source: Source) -> list[tuple[int, int]]:
 
 
 def _filling(source: Source, *, postgresql: bool, whole: bool = False) -> str:
-    """SQL that keeps the parts of one text: of the row that is written, or of all rows."""
+    """Return SQL that keeps the parts of one text: of the row that is written, or of all rows."""
     asked = _parts(source, "t" if whole else "NEW", postgresql=postgresql, whole=whole)
     if postgresql:
         return f"INSERT INTO search_part (kind, part, of_id) {asked} ON CONFLICT DO NOTHING"
@@ -108,7 +108,7 @@ def _filling(source: Source, *, postgresql: bool, whole: bool = False) -> str:
 
 
 def _parts(source: Source, row: str, *, postgresql: bool, whole: bool) -> str:
-    """SQL for the parts of one text of `row`: of every row of its table, or of the one a trigger has."""
+    """Return SQL for the parts of one text of `row`: of every row of its table, or of the one a trigger has."""
     text, owner = f'{row}."{source.column}"', f"{row}.{source.owner}"
     tables = [f'"{source.table}" AS {row}'] if whole else []
     if source.kind == "letter":  # 溪环信收〔2026〕7号: what follows the mark, which people may leave out

@@ -21,7 +21,7 @@ _CHANGES = {"insert": "INSERT", "update": "UPDATE OF state"}
 
 
 def install(tx: Connection) -> None:
-    """Afterwards the triggers are there; nothing in a database older than the table."""
+    """Ensure that the triggers are there; nothing in a database older than the table."""
     if "uninformed" not in inspect(tx).get_table_names():
         return
     remove(tx)
@@ -48,7 +48,7 @@ def install(tx: Connection) -> None:
 
 
 def remove(tx: Connection) -> None:
-    """Afterwards no table has them."""
+    """Ensure that no table has them."""
     for table in _OF:
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_informed" ON "{table}"')

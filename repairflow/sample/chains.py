@@ -11,7 +11,7 @@ from repairflow.sample.town import COMPANIES, Sample
 
 
 def add(sample: Sample, today: date) -> None:
-    """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
+    """Ensure that there is a case of each of these procedures, brought to its state by real steps."""
     _, hengtuo, mingchuan, beiling = COMPANIES
     demands = {
         "facts": "检查发现两台车辆未按规定维护检测，仍在营运。",
@@ -50,7 +50,7 @@ def add(sample: Sample, today: date) -> None:
 
 
 def _interview(sample: Sample, today: date, number: str) -> None:
-    """A reminder that was held; the company signed nothing, gave its plan, and has its term to rectify."""
+    """Make a reminder that was held; the company signed nothing, gave its plan, and has its term to rectify."""
     calendar = sample.program.law.calendar
     about = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖", "安装喷淋设施"]}
     case = file_case(

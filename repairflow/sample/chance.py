@@ -17,10 +17,10 @@ class Chance:
         self._seed, self._drawn = seed, count()
 
     def between(self, least: int, most: int) -> int:
-        """A whole number from `least` to `most`, both included."""
+        """Return a whole number from `least` to `most`, both included."""
         drawn = hashlib.sha256(f"{self._seed}/{next(self._drawn)}".encode()).digest()
         return least + int.from_bytes(drawn[:8]) % (most - least + 1)
 
     def one_of(self, choices: Sequence[T]) -> T:
-        """One of them, each as likely as the others."""
+        """Return one of them, each as likely as the others."""
         return choices[self.between(0, len(choices) - 1)]

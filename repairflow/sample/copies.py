@@ -54,13 +54,13 @@ class _Kept(NamedTuple):
 
 
 def marks(db: Database) -> Marks:
-    """The newest id of every table that is copied."""
+    """Return the newest id of every table that is copied."""
     with db.read() as tx:
         return _newest(tx)
 
 
 def write(program: Program, pattern: Pattern, times_over: int, seed: int, say: Callable[[int], object]) -> None:
-    """Afterwards the pattern's cases are there so many times more; `say` hears after each how many that makes."""
+    """Ensure that the pattern's cases are there so many times more; `say` hears after each how many that makes."""
     if not times_over:
         return
     with program.db.read() as tx:
@@ -74,7 +74,7 @@ def write(program: Program, pattern: Pattern, times_over: int, seed: int, say: C
 
 
 def bind(program: Program) -> None:
-    """Afterwards every line of a row is bound by an event, every event has its leaf, and a checkpoint says so."""
+    """Ensure that every line of a row is bound by an event, every event has its leaf, and a checkpoint says so."""
     now, bound = times.now(), 1
     while bound:
         with program.db.begin() as tx:
@@ -111,7 +111,7 @@ class Copier:
         self._kept = {table.name: [self._apart(table, row) for row in rows[table.name]] for table in _copied()}
 
     def copy(self, tx: Connection, number: int) -> None:
-        """One copy more; `number` counts them from 0."""
+        """Make one copy more; `number` counts them from 0."""
         new = self._substitutes(number)
         for kept in self._kept["letter"]:
             new[kept.row["text_digest"]] = _text_digest(_value(kept, "content", new))
@@ -126,7 +126,7 @@ class Copier:
                 tx.execute(insert(table), made)
 
     def draw_on(self, tx: Connection, times_over: int) -> None:
-        """Afterwards the next number of every series is behind those of the copies, as are the ids PostgreSQL gives."""
+        """Ensure that the next number of every series is behind those of the copies, as are the ids PostgreSQL gives."""
         letters = number_series.c.series.startswith("letter:")
         for which, last in ((~letters, self._last), (letters, self._last_paper)):
             tx.execute(update(number_series).where(which).values(last=last * (times_over + 1)))
@@ -136,7 +136,7 @@ class Copier:
                 tx.execute(following)
 
     def _substitutes(self, number: int) -> dict[str, str]:
-        """What a copy says in place of the pattern's numbers, names, codes and tokens."""
+        """Return what a copy says in place of the pattern's numbers, names, codes and tokens."""
         new = {one: f"{one[:8]}{int(one[8:]) + self._last * (number + 1):06d}" for one in self._numbers}
         for one in self._papers:
             mark, count = one.removesuffix("号").rsplit("〕", 1)
@@ -163,7 +163,7 @@ class Copier:
         return _Kept(row, found)
 
     def _anew(self, table: Table, kept: _Kept, new: Mapping[str, str], number: int) -> Row:
-        """The row as the copy has it."""
+        """Return the row as the copy has it."""
         row = kept.row | {name: _value(kept, name, new) for name in kept.apart}
         row["id"] = self._moved(table.name, row["id"], number)
         for key in table.foreign_keys:
@@ -173,11 +173,11 @@ class Copier:
         return _fitted(table.name, row, number)
 
     def _moved(self, table: str, key: int, number: int) -> int:
-        """The id of a copied row; that of what the town has once stays."""
+        """Return the id of a copied row; that of what the town has once stays."""
         return key if key <= self._low[table] else key + self._shift[table] + number * self._span[table]
 
     def _events(self, new: dict[str, str], number: int) -> list[Row]:
-        """The events, each hashed over its predecessor; their digests are substitutes from here on."""
+        """Return the events, each hashed over its predecessor; their digests are substitutes from here on."""
         table, heads, made = metadata.tables["event"], dict[str, str](), []
         for kept in self._kept["event"]:
             row = self._anew(table, kept, new, number)
@@ -200,7 +200,7 @@ def _newest(tx: Connection) -> Marks:
 
 
 def _rows(tx: Connection, table: Table, pattern: Pattern) -> list[Row]:
-    """The pattern's rows of a table; of events those of cases and records."""
+    """Return the pattern's rows of a table; of events those of cases and records."""
     inside = table.c.id > pattern.low[table.name], table.c.id <= pattern.high[table.name]
     found = [dict(row) for row in tx.execute(select(table).where(*inside).order_by(table.c.id)).mappings()]
     return [row for row in found if table.name != "event" or row["stream"].startswith(("case/", "record/"))]
@@ -211,13 +211,13 @@ def _act(row: Row) -> chain.Act:
 
 
 def _value(kept: _Kept, name: str, new: Mapping[str, str]) -> object:
-    """A column as the copy has it."""
+    """Return a column as the copy has it."""
     said = put_together(kept.apart[name], new)
     return said if isinstance(kept.row[name], str | bytes) else json.loads(said)
 
 
 def _fitted(table: str, row: Row, number: int) -> Row:
-    """The row with what follows from its other columns, and what only one row may have."""
+    """Return the row with what follows from its other columns, and what only one row may have."""
     match table:
         case "subject":
             row |= {"plain_name": plain_name(row["name"]), "initials": initials(row["name"])}
@@ -242,5 +242,5 @@ def _text_digest(content: object) -> str:
 
 
 def _paper_count(number: str) -> int:
-    """The count in a number of a decision or letter."""
+    """Return the count in a number of a decision or letter."""
     return int(number.removesuffix("号").rsplit("〕", 1)[1])

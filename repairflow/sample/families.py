@@ -35,7 +35,7 @@ class Youth:
 
 
 def add(sample: Sample, today: date) -> None:
-    """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
+    """Ensure that there is a case of each of these procedures, brought to its state by real steps."""
     _revocation(sample, today)
     _remedy(sample, today)
     _accountability(sample, today)
@@ -44,7 +44,7 @@ def add(sample: Sample, today: date) -> None:
 
 
 def _revocation(sample: Sample, today: date) -> None:
-    """A repair of two months ago rested on a forged receipt; the company is heard before it is revoked."""
+    """Make a repair of two months ago rested on a forged receipt; the company is heard before it is revoked."""
     _, hengtuo, *_ = COMPANIES
     number = penalty(
         sample,
@@ -73,7 +73,7 @@ def _revocation(sample: Sample, today: date) -> None:
 
 
 def _remedy(sample: Sample, today: date) -> None:
-    """A denial the company has taken to court."""
+    """Make a denial the company has taken to court."""
     *_, mingchuan, _ = COMPANIES
     number = penalty(
         sample,
@@ -114,7 +114,7 @@ def _remedy(sample: Sample, today: date) -> None:
 
 
 def _accountability(sample: Sample, today: date) -> None:
-    """A company's file was read where it should not have been; the credit centre looks into it."""
+    """Make a company's file was read where it should not have been; the credit centre looks into it."""
     yunxi, *_ = COMPANIES
     inputs = {"misuse": "leak", "claimed": "有中介来电说出了尚未公示的处罚内容，要求付费“修复”。"}
     code = make_uscc(*COMPANIES[yunxi][:2])
@@ -131,7 +131,7 @@ def _accountability(sample: Sample, today: date) -> None:
 
 
 def _minor(sample: Sample, today: date) -> None:
-    """A warning to a pupil, never published; the guardian asks, the credit centre consents, the bureau verifies."""
+    """Make a warning to a pupil, never published; the guardian asks, the credit centre consents, the bureau verifies."""
     youth = _youth(today)
     number = penalty(
         sample,
@@ -156,7 +156,7 @@ def _minor(sample: Sample, today: date) -> None:
 
 
 def _check_result(sample: Sample, today: date) -> None:
-    """The failed inspection behind a penalty of the story: the day that one is repaired, this is no longer shown either."""
+    """Make the failed inspection behind a penalty of the story: the day that one is repaired, this is no longer shown either."""
     *_, mingchuan, _ = COMPANIES
     failed = today - timedelta(days=150)
     inputs = {

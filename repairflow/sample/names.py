@@ -20,7 +20,7 @@ _PRIME = 7_919  # has no part in common with what it is taken by: each number co
 
 
 def company(number: int, seed: int) -> str:
-    """The name of the company of this number; two numbers below 90,000 give two names, so do larger ones."""
+    """Return the name of the company of this number; two numbers below 90,000 give two names, so do larger ones."""
     pairs = len(_SIGNS) ** 2
     most = pairs * len(_TRADES)
     round_, place = divmod(number, most)
@@ -31,7 +31,7 @@ def company(number: int, seed: int) -> str:
 
 
 def serial(number: int) -> str:
-    """The eight characters of an organisation code; those of the demonstration begin otherwise."""
+    """Return the eight characters of an organisation code; those of the demonstration begin otherwise."""
     found = ""
     for _ in range(6):
         number, digit = divmod(number, len(USCC_ALPHABET))
@@ -40,5 +40,5 @@ def serial(number: int) -> str:
 
 
 def representative(number: int) -> str:
-    """Who speaks for it; these names come again, as names do."""
+    """Return who speaks for it; these names come again, as names do."""
     return _REPRESENTATIVES[number % len(_REPRESENTATIVES)]

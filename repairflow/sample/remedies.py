@@ -24,7 +24,7 @@ OLDEST = 400
 
 
 def add(sample: Sample, today: date) -> None:
-    """Afterwards there are cases of the procedures around repair, each brought to its state by real steps."""
+    """Ensure that there are cases of the procedures around repair, each brought to its state by real steps."""
     filed = (today - LEGACY_FILED).days
     if 7 < filed < OLDEST:
         _legacy(sample, today, filed)
@@ -33,7 +33,7 @@ def add(sample: Sample, today: date) -> None:
 
 
 def _legacy(sample: Sample, today: date, filed: int) -> None:
-    """A repair filed and denied under Order 58."""
+    """Make a repair filed and denied under Order 58."""
     yunxi, *_ = COMPANIES
     number = penalty(
         sample,
@@ -75,7 +75,9 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
 
 
 def _review(sample: Sample, today: date) -> None:
-    """A denial of last week; what the credit centre dismissed of an objection to the same record, under review in the office above it."""
+    """Make a denial of last week; what the credit centre dismissed of an objection to the same record, under review in the office above
+    it.
+    """
     _, hengtuo, *_ = COMPANIES
     number = penalty(
         sample,
@@ -110,7 +112,7 @@ def _review(sample: Sample, today: date) -> None:
 
 
 def _reorganisation(sample: Sample, today: date) -> None:
-    """A company under a reorganisation plan."""
+    """Make a company under a reorganisation plan."""
     *_, beiling = COMPANIES
     number = penalty(
         sample, today, 60, Penalty(beiling, "YX-JTYS", "溪交罚", 58, "未按规定投保承运人责任险", ("fine",), "0.6")

@@ -18,7 +18,7 @@ _SHAPES = re.compile(
 
 
 def taken_apart(text: str, known: Container[str]) -> Pieces:
-    """The text in pieces, of which those that are `known` stand alone; one piece where there is none."""
+    """Return the text in pieces, of which those that are `known` stand alone; one piece where there is none."""
     pieces: list[str] = []
     end = 0
     for found in _SHAPES.finditer(text):
@@ -31,12 +31,12 @@ def taken_apart(text: str, known: Container[str]) -> Pieces:
 
 
 def put_together(pieces: Pieces, new: Mapping[str, str]) -> str:
-    """The text with what is new in place of what was."""
+    """Return the text with what is new in place of what was."""
     return "".join(new.get(piece, piece) for piece in pieces)
 
 
 def _starts(found: re.Match[str]) -> Iterator[int]:
-    """Where the thing itself may begin: the mark of a number follows other words without a space."""
+    """Yield where the thing itself may begin: the mark of a number follows other words without a space."""
     yield found.start()
     if "〔" in found.group():
         yield from range(found.start() + 1, found.start() + found.group().index("〔"))

@@ -79,7 +79,7 @@ class CaseMaker:
         self._serials = 1_000
 
     def tell(self, *, ended: bool = False) -> None:
-        """One case more, with the penalty it is about; before it perhaps penalties nobody filed anything on.
+        """Make one case more, with the penalty it is about; before it perhaps penalties nobody filed anything on.
 
         With `ended` it is one that is over and lies in the archive.
         """
@@ -87,7 +87,7 @@ class CaseMaker:
             pass
 
     def _told(self, ends: Sequence[str]) -> bool:
-        """One penalty more and, unless nobody filed anything, its case; whether there is a case."""
+        """Return one penalty more and, unless nobody filed anything, its case; whether there is a case."""
         chance = self._chance
         end, desk, company = chance.one_of(ends), chance.one_of(DESKS), self._company()
         if end == "measured":
@@ -117,7 +117,7 @@ class CaseMaker:
         return True
 
     def _measure(self, number: str, days: int) -> None:
-        """A joint measure asked for, taken by the partner, and carried out once."""
+        """Make a joint measure asked for, taken by the partner, and carried out once."""
         sample, today = self._sample, self._today
         asked = StepForm(inputs={"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"})
         case = file_case(sample, today, days, "joint_measure", "陈墨", About(record=number), asked)
@@ -131,7 +131,7 @@ class CaseMaker:
         self._step(ago - 1, case, "feed_back", "颜北", StepForm(inputs=done))
 
     def _repair(self, desk: Desk, case: str, number: str, end: str, filed: int) -> None:
-        """The steps of a repair from its filing to where it stands."""
+        """Make the steps of a repair from its filing to where it stands."""
         if end == "submitted":
             return
         self._step(filed - 1, case, "accept", desk.acceptor)
@@ -158,7 +158,7 @@ class CaseMaker:
         step(self._sample, self._today, max(0, days), case, action, who, said)
 
     def _company(self) -> str:
-        """One that is there, or a new one."""
+        """Return one that is there, or a new one."""
         if self._companies and self._chance.between(1, FOR_A_COMPANY) > 1:
             return self._chance.one_of(self._companies)
         number = len(self._companies)

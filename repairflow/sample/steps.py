@@ -72,7 +72,7 @@ class About:
 
 
 def penalty(sample: Sample, today: date, days: int, given: Penalty) -> str:
-    """A penalty of `days` ago, delivered a week after its decision; its number."""
+    """Return a penalty of `days` ago, delivered a week after its decision; its number."""
     program = sample.program
     decided = today - timedelta(days=days)
     pack = program.law.pack_on(given.under or today, FIELDS.get(given.office, "general"))
@@ -114,7 +114,7 @@ def penalty(sample: Sample, today: date, days: int, given: Penalty) -> str:
 
 
 def moment(today: date, days: int, sample: Sample) -> datetime:
-    """A working hour `days` ago, or the first working day after it; each step a little later than the one before."""
+    """Return a working hour `days` ago, or the first working day after it; each step a little later than the one before."""
     day = today - timedelta(days=days)
     calendar = sample.program.law.calendar
     while not calendar.is_working(day) and day < today:
@@ -208,7 +208,7 @@ def verify(sample: Sample, today: date, days: int, number: str, who: str) -> Non
 
 
 def unmet(note: str) -> dict[str, object]:
-    """Findings on the conditions of repair: all are met but the correction, which `note` explains."""
+    """Return findings on the conditions of repair: all are met but the correction, which `note` explains."""
     codes = ("minimum_period", "performed", "commitment", "other_law")
     given = {code: {"met": code != "performed", "note": note if code == "performed" else "已核对"} for code in codes}
     return {"conditions": given}
@@ -230,7 +230,7 @@ def step(sample: Sample, today: date, days: int, number: str, action: str, who: 
 
 
 def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
-    """All that was pushed about a record so far is acknowledged; a case that waited for it ends."""
+    """Ensure that all that was pushed about a record so far is acknowledged; a case that waited for it ends."""
     when = moment(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:
         about = select(record.c.id).where(record.c.number == number).scalar_subquery()
@@ -242,7 +242,7 @@ def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
 
 @cache
 def picture(label: str) -> bytes:
-    """A small invented proof: a grey sheet whose stripes differ by label."""
+    """Return a small invented proof: a grey sheet whose stripes differ by label."""
     from PIL import Image, ImageDraw
 
     sheet = Image.new("RGB", (420, 594), "#fbfbf7")

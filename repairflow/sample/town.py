@@ -173,7 +173,7 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
 
 
 def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str) -> int:
-    """A person who may enter the demonstration; its id."""
+    """Return a person who may enter the demonstration; its id."""
     sample.people[name] = tx.execute(
         insert(person).values(login=login, name=name, kind=kind, sample=True).returning(person.c.id)
     ).scalar_one()
@@ -181,7 +181,7 @@ def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str)
 
 
 def add_company(tx: Connection, sample: Sample, name: str, serial: str, representative: str, since: date) -> None:
-    """One more company, whose representative acts for it since that day and is not listed among those who may enter."""
+    """Make one more company, whose representative acts for it since that day and is not listed among those who may enter."""
     region = next(iter(COMPANIES.values()))[0]
     sample.companies[name] = (region, serial, representative)
     sample.subjects[name] = tx.execute(
@@ -202,7 +202,7 @@ def add_company(tx: Connection, sample: Sample, name: str, serial: str, represen
 
 
 def own_rules(tx: Connection, sample: Sample) -> None:
-    """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration.
+    """Let the invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration.
 
     The documents and their articles are invented too: the county's own for steps and grounds (事由), a city's regulations for
     what no rule of an office carries (列入名单、惩戒措施、责令整改), and an invented law for measures that need one (阻止出境).
@@ -233,7 +233,7 @@ def own_rules(tx: Connection, sample: Sample) -> None:
 
 
 def fine_thresholds(tx: Connection, sample: Sample) -> None:
-    """The same reviewer states from which amount a fine is 较大数额 and 巨额: invented figures."""
+    """Let the same reviewer states from which amount a fine is 较大数额 and 巨额: invented figures."""
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     for office_id in sample.offices.values():
         given = StateThresholds(

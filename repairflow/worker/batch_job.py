@@ -95,7 +95,7 @@ class Batches:
 
 
 def _words(error: RepairFlowError) -> str:
-    """Every reason in one line."""
+    """Return every reason in one line."""
     if isinstance(error, Stale):
         return batch_acts.NO_LONGER
     found = [r.text for r in error.refusals] if isinstance(error, Refused) else []

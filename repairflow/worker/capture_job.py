@@ -51,7 +51,7 @@ class Capturing:
         return end
 
     def _pictured(self, seen: Seen) -> bytes | None:
-        """The picture, None where it cannot be taken: the page is evidence without one."""
+        """Return the picture, None where it cannot be taken: the page is evidence without one."""
         try:
             return self.picture(seen.content, seen.media_type)
         except Exception as error:  # noqa: BLE001  # whatever is wrong with a browser, the page was seen and is kept

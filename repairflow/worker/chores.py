@@ -53,13 +53,13 @@ log = structlog.get_logger(__name__)
 
 
 def forget_sessions(db: Database, now: datetime) -> int:
-    """Afterwards no session is kept that expired more than 190 days ago; the number forgotten."""
+    """Ensure that no session is kept that expired more than 190 days ago; the number forgotten."""
     with db.begin() as tx:
         return tx.execute(delete(web_session).where(web_session.c.expires_at < now - KEEP_SESSIONS)).rowcount
 
 
 def forget_attempts(db: Database, now: datetime) -> int:
-    """Afterwards no count of guessing is kept whose time is over; the number forgotten."""
+    """Ensure that no count of guessing is kept whose time is over; the number forgotten."""
     with db.begin() as tx:
         return tx.execute(delete(attempt).where(attempt.c.until <= now)).rowcount
 
@@ -80,7 +80,7 @@ def place_changes(db: Database, services: Services, now: datetime) -> int:
 
 
 def keep_figures(db: Database, services: Services, now: datetime, *, everything: bool = False) -> int:
-    """Afterwards figures are kept that are at most ten minutes old; how many were counted, 0 where they are young enough.
+    """Ensure that figures are kept that are at most ten minutes old; how many were counted, 0 where they are young enough.
 
     What only grows is counted from the last count on; with `everything` all is counted from nothing, and a figure that
     differs from its recount is logged and corrected. Counting holds no writer up.
@@ -118,7 +118,7 @@ def _carry_out(db: Database, services: Services, command: Change, now: datetime)
 
 
 def end_honours(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards favourable entries beyond their longest stay have left their lists, or wait for their office; how many left.
+    """Ensure that favourable entries beyond their longest stay have left their lists, or wait for their office; how many left.
 
     A batch is one transaction; where one fails, its entries go one by one, and what an entry breaks on stops no other.
     """
@@ -129,7 +129,7 @@ def end_honours(db: Database, services: Services, now: datetime) -> int:
 
 
 def open_reviews(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards the office of each favourable entry whose review is due has a case of it; how many were opened.
+    """Ensure that the office of each favourable entry whose review is due has a case of it; how many were opened.
 
     Each is a transaction of its own: one that fails stops no other, and is tried again the next night.
     """
@@ -164,7 +164,7 @@ def _end(db: Database, services: Services, entries: Sequence[int], now: datetime
 
 
 def end_entries(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards entries of lists that stood beyond their last day have left where nothing stands against it any more; how many.
+    """Ensure that entries of lists that stood beyond their last day have left where nothing stands against it any more; how many.
 
     Each in a transaction of its own: what one breaks on stops no other.
     """
@@ -183,7 +183,7 @@ def end_entries(db: Database, services: Services, now: datetime) -> int:
 
 
 def end_held(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards no record is public beyond its maximum because an earlier version kept it so; how many ended."""
+    """Ensure that no record is public beyond its maximum because an earlier version kept it so; how many ended."""
     with db.read() as tx:
         services.law_store.refresh(tx)
         waiting = lifecycle.held_before(tx)
@@ -204,7 +204,7 @@ def publish_lists(db: Database, services: Services, now: datetime) -> int:
 
 
 def forget_jobs(db: Database, now: datetime) -> int:
-    """Afterwards no job is kept that ended more than 90 days ago, nor a batch of that age, and no answer to a question about
+    """Ensure that no job is kept that ended more than 90 days ago, nor a batch of that age, and no answer to a question about
     many organisations beyond its time; the number forgotten, some a transaction."""
     inquiries = _by_and_by(db, lambda tx: inquiry_runs.prune(tx, now))
     batches = _by_and_by(db, lambda tx: batch_acts.prune(tx, now - KEEP_JOBS))
@@ -212,12 +212,12 @@ def forget_jobs(db: Database, now: datetime) -> int:
 
 
 def forget_claims(db: Database, now: datetime) -> int:
-    """Afterwards no claim of a command's id is kept that is more than 90 days old; the number forgotten."""
+    """Ensure that no claim of a command's id is kept that is more than 90 days old; the number forgotten."""
     return _by_and_by(db, lambda tx: command_claims.prune(tx, now - KEEP_CLAIMS))
 
 
 def clear_pages(db: Database, services: Services, now: datetime, days: int) -> int:
-    """Afterwards pages of platforms that were mended so many days ago are kept by their digest alone; how many were cleared."""
+    """Ensure that pages of platforms that were mended so many days ago are kept by their digest alone; how many were cleared."""
     command = ClearPages(SYSTEM, now - timedelta(days=days))
     return _by_and_by(db, lambda tx: int(dispatch(tx, services, command, now)))
 
@@ -234,7 +234,7 @@ def _by_and_by(db: Database, prune: Callable[[Connection], int]) -> int:
 
 
 def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> int:
-    """Afterwards no material is kept that nothing has taken up in so many days; the number forgotten."""
+    """Ensure that no material is kept that nothing has taken up in so many days; the number forgotten."""
     forgotten = 0
     while True:
         with db.begin() as tx:
@@ -248,7 +248,7 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
 
 
 def clear_files(db: Database, settings: Settings, now: datetime) -> int:
-    """Afterwards no half file, no work folder and no material without a row is left of processes that were killed or uploads that were
+    """Ensure that no half file, no work folder and no material without a row is left of processes that were killed or uploads that were
     refused a day ago or earlier; the number removed."""
     removed = disk.clear_parts(settings.home, now)
     removed += work_folders.clear(settings.work) + work_folders.clear_earlier(now)

@@ -93,7 +93,7 @@ def stop_on_signals(stop: Event) -> None:
 
 
 def beat(db: Database, node: str) -> Tick:
-    """The tick by which pages can tell that a worker runs."""
+    """Return the tick by which pages can tell that a worker runs."""
 
     def show() -> None:
         with db.begin() as tx:
@@ -111,7 +111,7 @@ def daily(
     *,
     sure_only: bool = False,
 ) -> Tick:
-    """The tick that does `job` once a day, on one node, at the first chance after `at` (Shanghai): an outage delays it only.
+    """Return the tick that does `job` once a day, on one node, at the first chance after `at` (Shanghai): an outage delays it only.
 
     What counts is the day that is done, not how long ago: a clock that jumps and comes back leaves no day out and does
     none twice. Days done while the clock waits to be confirmed are kept apart, so that the real ones get their turn;

@@ -36,7 +36,7 @@ class JobRun:
 
     @contextmanager
     def step(self) -> Iterator[Connection]:
-        """A transaction of the job; nothing of it stands when the job was lost, cancelled or must stop."""
+        """Give a transaction of the job; nothing of it stands when the job was lost, cancelled or must stop."""
         with self.db.begin() as tx:
             self.check(tx)
             yield tx
@@ -58,7 +58,7 @@ class JobHandler(Protocol):
         """
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
-        """The job failed for good."""
+        """Note that the job failed for good."""
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
         """Note that the job was stopped on request."""

@@ -20,7 +20,7 @@ class Steady(tzinfo):
     """A zone in which the present is so long after `BEGINNING` as the monotonic clock has run."""
 
     def fromutc(self, _wall: datetime, /) -> datetime:
-        """The present by the monotonic clock, whatever the wall clock says."""
+        """Return the present by the monotonic clock, whatever the wall clock says."""
         return self.present()
 
     def present(self) -> datetime:
@@ -32,7 +32,7 @@ class Steady(tzinfo):
         return NO_TIME
 
     def dst(self, _moment: datetime | None, /) -> timedelta:
-        """No summer time."""
+        """Return no summer time."""
         return NO_TIME
 
     def tzname(self, _moment: datetime | None, /) -> str:
@@ -47,7 +47,7 @@ class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler brings no types
         self._rest = timedelta(seconds=seconds)
 
     def get_next_fire_time(self, before: datetime | None, now: datetime) -> datetime:
-        """The next moment of the rhythm after `before`, or of a new one that begins now where several were missed."""
+        """Return the next moment of the rhythm after `before`, or of a new one that begins now where several were missed."""
         if before is None:
             return now
         following = before + self._rest

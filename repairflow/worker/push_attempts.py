@@ -49,7 +49,7 @@ def wait(
 
 
 def note(tx: Connection, row: OutboxRow, began: datetime, now: datetime, heard: Heard | None) -> None:
-    """Afterwards the try stands beside its row; `heard` is None for a message that was taken."""
+    """Ensure that the try stands beside its row; `heard` is None for a message that was taken."""
     millis = max(0, int((now - began).total_seconds() * 1000))
     tx.execute(
         insert(push_attempt).values(
@@ -60,13 +60,13 @@ def note(tx: Connection, row: OutboxRow, began: datetime, now: datetime, heard: 
 
 
 def rest(tx: Connection, target_id: int, after: int, now: datetime) -> None:
-    """Afterwards nothing goes to the target for as long as it asked, up to a day."""
+    """Ensure that nothing goes to the target for as long as it asked, up to a day."""
     until = now + min(timedelta(seconds=after), LONGEST_REST)
     tx.execute(update(target).where(target.c.id == target_id).values(rest_until=until))
 
 
 def due(at: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
-    """Whether an instant has come, or lies so far ahead that no clock of ours should have written it."""
+    """Tell whether an instant has come, or lies so far ahead that no clock of ours should have written it."""
     return or_(at <= now, at > now + STRAYED)
 
 
@@ -111,17 +111,17 @@ def run_of(tx: Connection, row: OutboxRow) -> Run:
 
 
 def given_up(run: Run, now: datetime) -> bool:
-    """Whether a row that failed again was tried long and often enough."""
+    """Tell whether a row that failed again was tried long and often enough."""
     return now - run.failing_since >= GIVE_UP_AFTER and run.failures >= LEAST_TRIES
 
 
 def undecided(run: Run, now: datetime) -> bool:
-    """Whether a platform said for too long that it will decide later."""
+    """Tell whether a platform said for too long that it will decide later."""
     return run.pending_since is not None and now - run.pending_since >= LONGEST_PENDING
 
 
 def wake(tx: Connection, target_id: int | None, now: datetime) -> None:
-    """Afterwards what failed at a target that is back is tried at once. What it takes its time over is left to that."""
+    """Ensure that what failed at a target that is back is tried at once. What it takes its time over is left to that."""
     tx.execute(
         update(outbox)
         .where(

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
-    """Every record this target was told of, as it stands with us now; in flight where a message was under way since then."""
+    """Return every record this target was told of, as it stands with us now; in flight where a message was under way since then."""
     about = outbox.c.target_id == target_id, outbox.c.record_id.is_not(None)
     sent = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
     flying = select(outbox.c.record_id).where(*about, outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since))

@@ -68,12 +68,12 @@ _blocked = (
 
 
 def _never() -> bool:
-    """Whether the worker is asked to end, where nobody asks."""
+    """Tell whether the worker is asked to end, where nobody asks."""
     return False
 
 
 def _nothing(_tx: Connection, _row: int, _error: str, _now: datetime) -> None:
-    """What follows beyond the row itself where nobody asked for more."""
+    """Do what follows beyond the row itself where nobody asked for more."""
 
 
 class Work(NamedTuple):
@@ -156,7 +156,7 @@ class Relay:
         return row.target_id not in summary.targets_down and not self.stops()
 
     def _try(self, row_id: int, now: datetime, summary: Summary) -> bool:
-        """Whether the row could still be leased; then it was carried, too."""
+        """Tell whether the row could still be leased; then it was carried, too."""
         with self._db.begin() as tx:
             row = _lease(tx, row_id, now, summary.targets_down)
         if row is None:
@@ -231,7 +231,7 @@ class Relay:
             )
 
     def _fail(self, row: OutboxRow, error: PushError, began: datetime, summary: Summary) -> None:
-        """The row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
+        """Ensure that the row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
         now = times.now()
         with self._db.begin() as tx:
             hold(tx, row.case_id, row.record_id)
@@ -270,7 +270,7 @@ class Relay:
 
 
 def _rest(row: OutboxRow, error: PushError, failures: int) -> timedelta:
-    """How long the row waits for its next try, after so many failures on end."""
+    """Return how long the row waits for its next try, after so many failures on end."""
     if isinstance(error, Pending):
         return max(PENDING, min(timedelta(seconds=error.after or 0), push_attempts.LONGEST_REST))
     if isinstance(error, Gone):

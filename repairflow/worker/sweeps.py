@@ -50,7 +50,7 @@ class Summary:
 
 
 def find_due(tx: Connection, now: datetime, limit: int) -> Sequence[Due]:
-    """The deadlines due by `now` and not held, soonest first; reads the index of due rows alone."""
+    """Return the deadlines due by `now` and not held, soonest first; reads the index of due rows alone."""
     return [(row[0], row[1]) for row in tx.execute(_due, {"now": now, "most": limit})]
 
 
@@ -85,7 +85,7 @@ def sweep(
 
 
 def _fire_one(db: Database, fire: Fire, row: int, now: datetime, summary: Summary) -> datetime | None:
-    """When the deadline's next rung is due, if it is due already."""
+    """Return when the deadline's next rung is due, if it is due already."""
     try:
         with db.begin() as tx:
             if summary.holding and tx.execute(_waits, {"row": row}).first() is not None:

@@ -68,7 +68,7 @@ def login_of(tx: Connection, person_id: int) -> str:
 
 
 def one(tx: Connection, login: str) -> PersonRow:
-    """The row of a person; NotFound naming the login."""
+    """Return the row of a person; NotFound naming the login."""
     row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     if row is None:
         raise NotFound(f"没有登录名为 {login} 的账号，请核对登录名。")
@@ -78,7 +78,7 @@ def one(tx: Connection, login: str) -> PersonRow:
 def add(
     tx: Connection, by: Actor, login: str, name: str, kind: str, now: datetime, *, password: str | None = None
 ) -> int:
-    """Afterwards the account exists, closed until a password is set; gives its id. `password` is for the machine's operator.
+    """Ensure that the account exists, closed until a password is set; gives its id. `password` is for the machine's operator.
 
     Raises Conflict for a login in use, Invalid naming each field, Forbidden to all but system administrators.
     """
@@ -101,7 +101,7 @@ def add(
 
 
 def rename(tx: Connection, by: Actor, login: str, name: str, now: datetime) -> bool:
-    """Afterwards the person bears the name; gives whether it was another. What is already in the trail keeps the old one."""
+    """Ensure that the person bears the name; gives whether it was another. What is already in the trail keeps the old one."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = one(tx, login)
     faults = Faults(FIELDS)
@@ -115,7 +115,7 @@ def rename(tx: Connection, by: Actor, login: str, name: str, now: datetime) -> b
 
 
 def disable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
-    """Afterwards nobody gets in with the account: its sessions and API tokens have ended. Gives whether it was open."""
+    """Ensure that nobody gets in with the account: its sessions and API tokens have ended. Gives whether it was open."""
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
     row = one(tx, login)
     permissions.not_oneself(by, row.id, "停用")
@@ -129,7 +129,7 @@ def disable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
 
 
 def enable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
-    """Afterwards the account may be used again, with its posts and password; tokens stay ended. Gives whether it was closed."""
+    """Ensure that the account may be used again, with its posts and password; tokens stay ended. Gives whether it was closed."""
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
     row = one(tx, login)
     if row.active:

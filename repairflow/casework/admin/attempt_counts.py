@@ -11,7 +11,7 @@ from repairflow.records import attempt
 
 
 def count(tx: Connection, key: str, now: datetime, until: datetime) -> tuple[int, datetime]:
-    """One more of a key: how many there are in its window, and when that is over. A window in the future (the clock was
+    """Return one more of a key: how many there are in its window, and when that is over. A window in the future (the clock was
     put back) begins anew."""
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = make(attempt).values(key=key, began_at=now, until=until, taken=1)
@@ -24,5 +24,5 @@ def count(tx: Connection, key: str, now: datetime, until: datetime) -> tuple[int
 
 
 def forget(tx: Connection, key: str) -> None:
-    """Afterwards nothing was tried under this key."""
+    """Ensure that nothing was tried under this key."""
     tx.execute(delete(attempt).where(attempt.c.key == key))

@@ -77,13 +77,13 @@ class Waiting:
 
 
 def ways(row: PersonRow, *, mail: bool) -> dict[str, str]:
-    """The ways on which a link can reach the person `row`, the best first."""
+    """Return the ways on which a link can reach the person `row`, the best first."""
     possible = {"mail": bool(mail and row.email), "sms": bool(row.phone), "sheet": True}
     return {way: WAYS[way] for way, able in possible.items() if able}
 
 
 def send(tx: Connection, vault: Vault, by: Actor, row: PersonRow, order: Order, now: datetime) -> None:
-    """Afterwards a link is on its way to the person `row`, or waits for another administrator to print it; any earlier one
+    """Ensure that a link is on its way to the person `row`, or waits for another administrator to print it; any earlier one
     is over, and for a password so are the former password, sessions and tokens.
 
     Invalid for a closed account, a way that does not reach the person, or no device to release; Forbidden to all but
@@ -118,7 +118,7 @@ def reset_at_machine(tx: Connection, by: Actor, row: PersonRow, now: datetime) -
 
 
 def waiting(tx: Connection, by: Actor, now: datetime) -> list[Waiting]:
-    """The sheets that wait to be released, the oldest first."""
+    """Return the sheets that wait to be released, the oldest first."""
     maker = person.alias()
     rows = tx.execute(
         select(credential_link, person.c.login, person.c.name, maker.c.name.label("maker"))
@@ -135,7 +135,7 @@ def waiting(tx: Connection, by: Actor, now: datetime) -> list[Waiting]:
 
 
 def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime) -> PrintedLink:
-    """Afterwards the sheet is released, once, and its text forgotten here; gives what it says.
+    """Ensure that the sheet is released, once, and its text forgotten here; gives what it says.
 
     Forbidden to whoever had it made, to whom it is for, and to all but administrators; NotFound where none waits;
     Conflict where somebody else was faster.
@@ -161,7 +161,7 @@ def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime
 
 
 def carried(tx: Connection, vault: Vault, link_id: int, channel: str, now: datetime) -> tuple[str, PrintedLink] | None:
-    """The address by its channel and what to send there; None where the link is over or the address was taken back."""
+    """Return the address by its channel and what to send there; None where the link is over or the address was taken back."""
     row = tx.execute(
         select(credential_link, person.c.login, person.c.name, person.c.email, person.c.phone)
         .join(person, person.c.id == credential_link.c.person_id)
@@ -174,7 +174,7 @@ def carried(tx: Connection, vault: Vault, link_id: int, channel: str, now: datet
 
 
 def handed_over(tx: Connection, link_id: int) -> None:
-    """Afterwards the token of a link that a channel carried lies here no more."""
+    """Ensure that the token of a link that a channel carried lies here no more."""
     tx.execute(update(credential_link).where(credential_link.c.id == link_id).values(sealed=None))
 
 
@@ -186,7 +186,7 @@ def set_password(tx: Connection, token: str, password: str, now: datetime) -> No
 
 
 def owner_of_factor_link(tx: Connection, token: str, now: datetime) -> PersonRow:
-    """The person whose device this link releases. NotFound when it was used, replaced, is over, or its account is closed."""
+    """Return the person whose device this link releases. NotFound when it was used, replaced, is over, or its account is closed."""
     row = first_row(tx.execute(
         select(person)
         .join(credential_link, credential_link.c.person_id == person.c.id)
@@ -201,7 +201,7 @@ def owner_of_factor_link(tx: Connection, token: str, now: datetime) -> PersonRow
 
 
 def release_factor(tx: Connection, token: str, now: datetime) -> None:
-    """Afterwards no device is bound to the link's owner, who is signed in nowhere, and the link is used up. NotFound as
+    """Ensure that no device is bound to the link's owner, who is signed in nowhere, and the link is used up. NotFound as
     `owner_of_factor_link`."""
     owner = owner_of_factor_link(tx, token, now)
     second_factor.released_by_link(tx, owner, now, _use(tx, token, now))
@@ -251,7 +251,7 @@ def _queue(tx: Connection, link_id: int, way: str, now: datetime) -> None:
 
 
 def _use(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
-    """Afterwards the link counts as used; gives what its event notes."""
+    """Ensure that the link counts as used; gives what its event notes."""
     maker, releaser = person.alias(), person.alias()
     row = tx.execute(
         select(
@@ -281,7 +281,7 @@ def _owner(row: PersonRow) -> _Owner:
 
 
 def _tell(tx: Connection, owner: _Owner, what: str, how: str, now: datetime) -> None:
-    """The person and all audit administrators."""
+    """Notify the person and all audit administrators."""
     body = f"账号 {owner.login}（{owner.name}）：{what}。{how}时间 {local(now):%Y-%m-%d %H:%M}。"
     own = "如果您没有要求，请立即联系本单位的安全管理员。"
     inbox.notify_person(tx, owner.person_id, Notice(NOTICE_KIND, f"您的账号：{what}", body + own, now))

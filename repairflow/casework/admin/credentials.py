@@ -41,12 +41,12 @@ _hasher = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """What is stored of a password: Argon2id with the library's current parameters."""
+    """Return what is stored of a password: Argon2id with the library's current parameters."""
     return _hasher.hash(password)
 
 
 def password_fits(stored: str | None, password: str) -> bool:
-    """Whether a password belongs to what is stored; takes as long where there is none."""
+    """Tell whether a password belongs to what is stored; takes as long where there is none."""
     known = stored if is_password(stored) else None
     try:
         return _hasher.verify(known or _decoy(), password) and known is not None
@@ -55,14 +55,14 @@ def password_fits(stored: str | None, password: str) -> bool:
 
 
 def still(tx: Connection, person_id: int, stored: str) -> bool:
-    """Whether what is stored is what a password was just proved against; until the transaction ends nobody changes it, so
+    """Tell whether what is stored is what a password was just proved against; until the transaction ends nobody changes it, so
     that a session begun in it ends with the next change."""
     row = select(person.c.password_hash).where(person.c.id == person_id).with_for_update()
     return bool(tx.execute(row).scalar_one() == stored)
 
 
 def strengthen(tx: Connection, person_id: int, stored: str, password: str) -> None:
-    """Afterwards a password that was just proved is not kept with weaker parameters than today's; one that was changed
+    """Ensure that a password that was just proved is not kept with weaker parameters than today's; one that was changed
     meanwhile stays as it was changed."""
     if _hasher.check_needs_rehash(stored):
         as_seen = (person.c.id == person_id, person.c.password_hash == stored)
@@ -70,12 +70,12 @@ def strengthen(tx: Connection, person_id: int, stored: str, password: str) -> No
 
 
 def is_password(stored: str | None) -> bool:
-    """Whether a password is stored, not a link or nothing."""
+    """Tell whether a password is stored, not a link or nothing."""
     return stored is not None and not stored.startswith(LINK)
 
 
 def link_ends(stored: str | None) -> datetime | None:
-    """When the link that is stored ends; None where none is."""
+    """Return when the link that is stored ends; None where none is."""
     if stored is None or not stored.startswith(LINK):
         return None
     return datetime.fromtimestamp(int(stored.rsplit(":", 1)[1]), UTC)
@@ -87,7 +87,7 @@ def _decoy() -> str:
 
 
 def checked_hash(password: str, login: str) -> str:
-    """The hash of a password fit to be used. Invalid where it is too short, too plain, or holds the login.
+    """Return the hash of a password fit to be used. Invalid where it is too short, too plain, or holds the login.
 
     等保 asks for complexity: two kinds of characters, beside the length that does the work.
     """
@@ -104,7 +104,7 @@ def checked_hash(password: str, login: str) -> str:
 
 
 def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: str = "machine") -> str:
-    """Afterwards the former password, sessions and tokens of the person `row` are over, and only the token given opens a new one,
+    """Ensure that the former password, sessions and tokens of the person `row` are over, and only the token given opens a new one,
     once, within three days. Forbidden to all but security administrators, and for one's own account; Refused while the clock
     is known to be ahead: the link would live until a day that has not come.
 
@@ -126,7 +126,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
 
 
 def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
-    """The person whose link it is. NotFound when it was used, replaced, is over, or its account is closed."""
+    """Return the person whose link it is. NotFound when it was used, replaced, is over, or its account is closed."""
     same = person.c.password_hash.startswith(f"{LINK}{digest_of(token)}:", autoescape=True)
     row = first_row(tx.execute(select(person).where(same, person.c.active)), PersonRow)
     if row is None:
@@ -138,7 +138,7 @@ def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
 
 
 def _who_asked_for(tx: Connection, token: str, now: datetime) -> PersonRow:
-    """The person to whom a link was sent that somebody asked for at the login. NotFound as `owner_of_link`."""
+    """Return the person to whom a link was sent that somebody asked for at the login. NotFound as `owner_of_link`."""
     rows = select(person).join(credential_link, credential_link.c.person_id == person.c.id)
     this = credential_link.c.token_digest == digest_of(token)
     open_ = (this, asked_for, credential_link.c.used_at.is_(None), credential_link.c.ends_at > now, person.c.active)
@@ -151,13 +151,13 @@ def _who_asked_for(tx: Connection, token: str, now: datetime) -> PersonRow:
 def set_by_link(
     tx: Connection, owner: PersonRow, password: str, now: datetime, details: Mapping[str, object] = MappingProxyType({})
 ) -> None:
-    """Afterwards the link's owner, as `owner_of_link` gave it, has this password and no link of theirs sets another;
+    """Ensure that the link's owner, as `owner_of_link` gave it, has this password and no link of theirs sets another;
     `details` are noted in the event. NotFound where another was faster, Invalid naming what is wrong with the password."""
     _store(tx, owner, password, EventName.SET_PASSWORD, now, details)
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
-    """Afterwards the person has the new password, is signed in nowhere, and has no token. Invalid naming the field that does not fit."""
+    """Ensure that the person has the new password, is signed in nowhere, and has no token. Invalid naming the field that does not fit."""
     row = one_row(tx.execute(select(person).where(person.c.id == person_id)), PersonRow)
     if not password_fits(row.password_hash, old):
         raise Invalid("密码没有修改，请按提示修改。", [Problem("old", "现在的密码不正确")])
@@ -167,13 +167,13 @@ def change_password(tx: Connection, person_id: int, old: str, new: str, now: dat
 
 
 def end_requested_links(tx: Connection, person_id: int, now: datetime) -> None:
-    """Afterwards no link that somebody asked for at the login sets the person's password (another came)."""
+    """Ensure that no link that somebody asked for at the login sets the person's password (another came)."""
     own = (credential_link.c.person_id == person_id, asked_for, credential_link.c.used_at.is_(None))
     tx.execute(update(credential_link).where(*own).values(ended_at=now, sealed=None))
 
 
 def end_password_links(tx: Connection, person_id: int, now: datetime) -> None:
-    """Afterwards no link that is open sets the person's password, whoever had it made, and no sheet of one waits to be
+    """Ensure that no link that is open sets the person's password, whoever had it made, and no sheet of one waits to be
     printed."""
     link = credential_link.c
     own = (link.person_id == person_id, link.opens == "password", link.used_at.is_(None), link.ended_at.is_(None))
@@ -181,13 +181,13 @@ def end_password_links(tx: Connection, person_id: int, now: datetime) -> None:
 
 
 def end_sessions(tx: Connection, person_id: int, now: datetime) -> None:
-    """Afterwards none of the person's sessions admits anybody (password changed, account closed)."""
+    """Ensure that none of the person's sessions admits anybody (password changed, account closed)."""
     own = (web_session.c.person_id == person_id, web_session.c.ended_at.is_(None))
     tx.execute(update(web_session).where(*own).values(ended_at=now))
 
 
 def end_tokens(tx: Connection, person_id: int, now: datetime) -> None:
-    """Afterwards none of the person's tokens admits a program (password changed, account closed)."""
+    """Ensure that none of the person's tokens admits a program (password changed, account closed)."""
     own = (api_token.c.person_id == person_id, api_token.c.ended_at.is_(None))
     tx.execute(update(api_token).where(*own).values(ended_at=now))
 

@@ -36,7 +36,7 @@ class PublishedKey(NamedTuple):
     valid_to: datetime | None
 
     def signs(self, now: datetime) -> bool:
-        """Whether messages are signed by it now."""
+        """Tell whether messages are signed by it now."""
         return self.valid_from <= now and (self.valid_to is None or now < self.valid_to)
 
     def as_json(self) -> dict[str, str | None]:
@@ -46,13 +46,13 @@ class PublishedKey(NamedTuple):
 
 
 def published(tx: Connection) -> list[PublishedKey]:
-    """Every key there ever was, newest first."""
+    """Return every key there ever was, newest first."""
     rows = all_rows(tx.execute(select(exchange_key).order_by(exchange_key.c.id.desc())), ExchangeKeyRow)
     return [PublishedKey(row.code, row.public, row.valid_from, row.valid_to) for row in rows]
 
 
 def signing(tx: Connection, vault: Vault, now: datetime) -> tuple[KeyPair, ...]:
-    """The pairs that sign now, newest first. ConfigurationError when the vault is not the one that sealed them."""
+    """Return the pairs that sign now, newest first. ConfigurationError when the vault is not the one that sealed them."""
     until = exchange_key.c.valid_to
     mine = (exchange_key.c.valid_from <= now, or_(until.is_(None), until > now), exchange_key.c.sealed.is_not(None))
     rows = all_rows(tx.execute(select(exchange_key).where(*mine).order_by(exchange_key.c.id.desc())), ExchangeKeyRow)
@@ -60,7 +60,7 @@ def signing(tx: Connection, vault: Vault, now: datetime) -> tuple[KeyPair, ...]:
 
 
 def keep(tx: Connection, vault: Vault, by: Actor, now: datetime) -> int:
-    """Afterwards there is a pair that signs, and no private half that signs no more; gives how many of these were thrown
+    """Ensure that there is a pair that signs, and no private half that signs no more; gives how many of these were thrown
     away."""
     alone(tx, exchange_key)
     gone = exchange_key.c.sealed.is_not(None) & (exchange_key.c.valid_to <= now)
@@ -71,7 +71,7 @@ def keep(tx: Connection, vault: Vault, by: Actor, now: datetime) -> int:
 
 
 def rotate(tx: Connection, vault: Vault, by: Actor, at_once: bool, now: datetime) -> PublishedKey:
-    """Afterwards a new pair signs; what signed until now does so beside it for `OVERLAP`, or (`at_once`, for a private half
+    """Ensure that a new pair signs; what signed until now does so beside it for `OVERLAP`, or (`at_once`, for a private half
     that somebody else may have) never again. Forbidden to all but system administrators."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     alone(tx, exchange_key)

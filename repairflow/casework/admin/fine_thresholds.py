@@ -44,7 +44,7 @@ class Stated:
 
 
 def of_reviewer(tx: Connection, actor: Actor) -> list[Stated]:
-    """The lines of each office whose rules this actor confirms."""
+    """Return the lines of each office whose rules this actor confirms."""
     rows = tx.execute(
         select(office.c.id, office.c.name).where(office.c.id.in_(offices_of(actor))).order_by(office.c.id)
     )
@@ -52,7 +52,7 @@ def of_reviewer(tx: Connection, actor: Actor) -> list[Stated]:
 
 
 def stated(tx: Connection, office_id: int, name: str) -> Stated:
-    """The lines an office states now."""
+    """Return the lines an office states now."""
     row = tx.execute(
         select(fine_threshold, person.c.name.label("by"))
         .join(person, person.c.id == fine_threshold.c.person_id)
@@ -68,7 +68,7 @@ def stated(tx: Connection, office_id: int, name: str) -> Stated:
 
 
 def state(tx: Connection, given: StateThresholds, now: datetime) -> bool:
-    """Afterwards new records of the office are classed by these lines, and the trail says who stated them; gives whether they
+    """Ensure that new records of the office are classed by these lines, and the trail says who stated them; gives whether they
     are new. Forbidden to all but the legal reviewer of that office; Invalid naming what does not fit."""
     by = given.actor
     if given.office_id not in offices_of(by):
@@ -106,7 +106,7 @@ def _checked(given: StateThresholds, now: datetime) -> dict[str, object]:
 
 
 def _amount(faults: Faults, field: str, typed: str) -> Decimal | None:
-    """An amount in 万元 with at most six decimals, above zero."""
+    """Return an amount in 万元 with at most six decimals, above zero."""
     try:
         amount = Decimal(typed.strip())
     except InvalidOperation:

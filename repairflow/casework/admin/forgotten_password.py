@@ -35,7 +35,7 @@ FORMER = "mail.former"
 
 
 def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
-    """Afterwards the wish waits for the worker: the same work whether somebody has this login or not, so that the time of the
+    """Ensure that the wish waits for the worker: the same work whether somebody has this login or not, so that the time of the
     answer tells nothing. Refused while the clock is known to be ahead."""
     clock_guard.require_sound(tx, ANYBODY, now)
     key = f"{TOPIC}/{secrets.token_urlsafe(16)}"
@@ -43,24 +43,24 @@ def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
 
 
 def tell_former(tx: Connection, vault: Vault, former: str, now: datetime) -> None:
-    """Afterwards the former address of an account is going to be told that it is so no longer: who finds a browser signed in
+    """Ensure that the former address of an account is going to be told that it is so no longer: who finds a browser signed in
     and enters an address of its own is seen by the person."""
     key = f"{FORMER}/{secrets.token_urlsafe(16)}"
     outbox.add(tx, now, ToDo(key, FORMER, lane=key, kind="address", payload=_sealed(vault, former)))
 
 
 def _sealed(vault: Vault, text: str) -> dict[str, object]:
-    """What a row says of a login or an address, which stand nowhere else for it and are read by the worker alone."""
+    """Return what a row says of a login or an address, which stand nowhere else for it and are read by the worker alone."""
     return {"sealed": base64.b64encode(vault.seal(text)).decode()}
 
 
 def unsealed(vault: Vault, payload: Mapping[str, object]) -> str:
-    """The login or the address of a row."""
+    """Return the login or the address of a row."""
     return vault.open(base64.b64decode(str(payload["sealed"])))
 
 
 def answer(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
-    """Afterwards a link that sets the password once, within 30 minutes, is on its way to the person's e-mail, and any that
+    """Ensure that a link that sets the password once, within 30 minutes, is on its way to the person's e-mail, and any that
     was asked for before is over. Nothing happens, and nothing is said, where nobody has this login, the account is closed,
     or has no address or only a new one, or an open link was asked for within `LINK_STAYS`."""
     token = secrets.token_urlsafe(32)
@@ -81,7 +81,7 @@ def answer(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
 
 
 def _just_sent(tx: Connection, person_id: int, now: datetime) -> bool:
-    """Whether a link that somebody asked for within `LINK_STAYS` is still open."""
+    """Tell whether a link that somebody asked for within `LINK_STAYS` is still open."""
     link = credential_link.c
     open_ = (
         link.person_id == person_id,
@@ -93,6 +93,6 @@ def _just_sent(tx: Connection, person_id: int, now: datetime) -> bool:
 
 
 def _new_address(tx: Connection, login: str, now: datetime) -> bool:
-    """Whether the person changed the address within `ADDRESS_WAITS`."""
+    """Tell whether the person changed the address within `ADDRESS_WAITS`."""
     changed = (event.c.stream == f"account/{login}", event.c.action == EventName.CHANGE_ADDRESS)
     return bool(tx.execute(select(exists().where(*changed, event.c.at > now - ADDRESS_WAITS))).scalar())

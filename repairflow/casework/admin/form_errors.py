@@ -23,7 +23,7 @@ class Faults:
         self._found.append(Problem(field, f"{self._labels[field]}{text}"))
 
     def text(self, field: str, value: str, most: int, *, needed: bool = True) -> str:
-        """The value without blanks around it; a fault where it is missing, too long, or holds control characters."""
+        """Return the value without blanks around it; a fault where it is missing, too long, or holds control characters."""
         value = unicodedata.normalize("NFC", value).strip()
         if needed and not value:
             self.add(field, "没有填写")
@@ -41,7 +41,7 @@ class Faults:
         return value
 
     def choice(self, field: str, value: str, known: Mapping[str, str]) -> str:
-        """The value, one of those known."""
+        """Return the value, one of those known."""
         if value not in known:
             self.add(field, "没有选择" if not value else f"“{value}”不在可选范围：{'、'.join(known)}")
         return value

@@ -72,7 +72,7 @@ def examine(tx: Connection, law: Library, content: str) -> Reviewed:
 
 
 def propose(tx: Connection, services: Services, given: ProposeLaw, now: datetime) -> int:
-    """Afterwards the file waits for a second legal reviewer; its id, that of the same file again where it waits already.
+    """Ensure that the file waits for a second legal reviewer; its id, that of the same file again where it waits already.
 
     Forbidden for others than legal reviewers; Invalid with every error of the file, for a day that has come, or for a
     version there is.
@@ -94,7 +94,7 @@ def propose(tx: Connection, services: Services, given: ProposeLaw, now: datetime
 
 
 def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) -> None:
-    """Afterwards the file is law from its day on, on every node, or is dropped, or will not be law after all.
+    """Ensure that the file is law from its day on, on every node, or is dropped, or will not be law after all.
 
     NotFound, Conflict where it was decided already, or its day has come before it is taken back; Forbidden for others than legal
     reviewers, and for who proposed it to put it in force; Invalid where it no longer fits the law in use, its day has come, or other
@@ -124,7 +124,7 @@ DECIDED = {"in_force": EventName.ENFORCE_LAW, "dropped": EventName.DROP_LAW, "wi
 
 
 def _settle(tx: Connection, by: Actor, row: LawDraftRow, state: str, now: datetime) -> None:
-    """Afterwards the draft stands so, and the trail says who decided that."""
+    """Ensure that the draft stands so, and the trail says who decided that."""
     tx.execute(update(law_draft).where(law_draft.c.id == row.id).values(state=state, decided_by=by.id, decided_at=now))
     _note(tx, by, DECIDED[state], row._asdict(), now)
 
@@ -143,7 +143,7 @@ def _take_back(tx: Connection, services: Services, row: LawDraftRow, now: dateti
 
 
 def content_of(tx: Connection, draft_id: int) -> str:
-    """The file of a draft, for whoever is to decide it; NotFound when there is none."""
+    """Return the file of a draft, for whoever is to decide it; NotFound when there is none."""
     found = tx.execute(select(law_draft.c.content).where(law_draft.c.id == draft_id)).scalar()
     if found is None:
         raise NotFound("没有这个规则草案。")
@@ -156,7 +156,7 @@ def paths_in_force(tx: Connection) -> set[str]:
 
 
 def path_of(definition: Definition) -> str:
-    """Where the file would lie in a folder of own law."""
+    """Return where the file would lie in a folder of own law."""
     if isinstance(definition, Procedure):
         return f"procedures/{definition.procedure}-{definition.version}.toml"
     if isinstance(definition, Overlay):
@@ -165,7 +165,7 @@ def path_of(definition: Definition) -> str:
 
 
 def title_of(definition: Definition) -> str:
-    """What the file is called on pages and in the trail."""
+    """Return what the file is called on pages and in the trail."""
     if isinstance(definition, RulePack):
         return f"规则包 {definition.pack}（{definition.label}）"[:200]
     return f"{definition.label} {definition.version}"[:200]

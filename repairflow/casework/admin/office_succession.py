@@ -31,7 +31,7 @@ COLUMNS = ("receiving_id", "deciding_id", "provider_id")
 
 
 def succeed(tx: Connection, given: SucceedOffice, now: datetime) -> int:
-    """Afterwards the office is closed and succeeded; gives how many open cases went to the successor, each with an event.
+    """Ensure that the office is closed and succeeded; gives how many open cases went to the successor, each with an event.
 
     Forbidden to all but system administrators, NotFound for an unknown code, Conflict for one that is closed, Invalid with
     every fault.

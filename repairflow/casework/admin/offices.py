@@ -91,13 +91,13 @@ class Life:
 
 
 def domains(law: Library) -> dict[str, str]:
-    """The fields (领域) that some rule pack or overlay is made for, the general one first."""
+    """Return the fields (领域) that some rule pack or overlay is made for, the general one first."""
     own = {pack.domain for pack in law.packs.values()} | {one.sector for one in law.overlays.values() if one.sector}
     return {code: field_name(law, code) for code in ["general", *sorted(own - {"general"})]}
 
 
 def field_name(law: Library, code: str) -> str:
-    """What a field is called: by the program, or by the pack that brings it along."""
+    """Return what a field is called: by the program, or by the pack that brings it along."""
     named = (pack.field for pack in law.packs.values() if pack.domain == code and pack.field)
     return DOMAINS.get(code) or next(named, code)
 
@@ -121,7 +121,7 @@ def listed(tx: Connection, search: str = "") -> list[Listed]:
 
 
 def form_of(tx: Connection, code: str) -> dict[str, str]:
-    """An office as its form shows it, by the names in FIELDS. NotFound for an unknown code."""
+    """Return an office as its form shows it, by the names in FIELDS. NotFound for an unknown code."""
     row = office_by_code(tx, code)
     above = select(office.c.code).where(office.c.id == row.parent_id)
     shown = {name: getattr(row, name) or "" for name in FIELDS if name != "parent"}
@@ -129,7 +129,7 @@ def form_of(tx: Connection, code: str) -> dict[str, str]:
 
 
 def life_of(tx: Connection, code: str) -> Life:
-    """The names an office had, and what took over its powers. NotFound for an unknown code."""
+    """Return the names an office had, and what took over its powers. NotFound for an unknown code."""
     row = office_by_code(tx, code)
     names = select(office_name.c.name).where(office_name.c.office_id == row.id).order_by(office_name.c.id.desc())
     after = tx.execute(select(office.c.name).where(office.c.id == row.successor_id)).scalar()
@@ -137,7 +137,7 @@ def life_of(tx: Connection, code: str) -> Life:
 
 
 def add(tx: Connection, law: Library, by: Actor, given: Mapping[str, str], now: datetime) -> Saved:
-    """Afterwards the office exists. Invalid naming each field that does not fit; Forbidden to all but system administrators."""
+    """Ensure that the office exists. Invalid naming each field that does not fit; Forbidden to all but system administrators."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     alone(tx, office)
     values, warnings = _checked(tx, law, {name: given.get(name, "") for name in FIELDS}, None)
@@ -147,7 +147,7 @@ def add(tx: Connection, law: Library, by: Actor, given: Mapping[str, str], now: 
 
 
 def change(tx: Connection, law: Library, by: Actor, code: str, given: Mapping[str, str], now: datetime) -> Saved:
-    """Afterwards the office has the fields given; what is not given stays, as does the code. Letters already issued keep
+    """Ensure that the office has the fields given; what is not given stays, as does the code. Letters already issued keep
     what they say. Invalid, Forbidden as `add`; NotFound for an unknown code."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     alone(tx, office)
@@ -174,7 +174,7 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
 def _checked(
     tx: Connection, law: Library, given: Mapping[str, str], own: int | None
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The fields as they are stored, and warnings; Invalid with everything that is wrong. `own` is the office's id."""
+    """Return the fields as they are stored, and warnings; Invalid with everything that is wrong. `own` is the office's id."""
     faults = Faults(FIELDS)
     code = faults.text("code", given["code"], 40)
     if own is None and code and not _CODE.fullmatch(code):
@@ -239,7 +239,7 @@ def _distinct(tx: Connection, faults: Faults, values: Mapping[str, str], own: in
 
 
 def _parent(tx: Connection, faults: Faults, parent: str, own: int | None) -> None:
-    """The office above exists, and the way up does not come back."""
+    """Check that the office above exists, and the way up does not come back."""
     if not parent:
         return
     rows = {row.id: row for row in tx.execute(select(office.c.id, office.c.code, office.c.name, office.c.parent_id))}

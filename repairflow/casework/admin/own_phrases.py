@@ -27,13 +27,13 @@ class OwnPhrase(NamedTuple):
 
 
 def of(tx: Connection, actor: Actor) -> tuple[OwnPhrase, ...]:
-    """The phrases of a person, in the order they were kept."""
+    """Return the phrases of a person, in the order they were kept."""
     rows = select(own_phrase.c.id, own_phrase.c.text).where(own_phrase.c.person_id == actor.id)
     return tuple(OwnPhrase(*row) for row in tx.execute(rows.order_by(own_phrase.c.id)))
 
 
 def save(tx: Connection, given: SavePhrase, now: datetime) -> bool:
-    """Afterwards the phrase is kept; False where it was before. Invalid naming what does not fit."""
+    """Ensure that the phrase is kept; False where it was before. Invalid naming what does not fit."""
     if given.actor.id is None:
         raise Unauthenticated
     faults = Faults({"text": "常用语"})
@@ -46,7 +46,7 @@ def save(tx: Connection, given: SavePhrase, now: datetime) -> bool:
 
 
 def drop(tx: Connection, given: DropPhrase) -> bool:
-    """Afterwards the phrase is gone. NotFound for one that is not the person's own."""
+    """Ensure that the phrase is gone. NotFound for one that is not the person's own."""
     own = own_phrase.c.person_id == given.actor.id
     if not tx.execute(delete(own_phrase).where(own, own_phrase.c.id == given.phrase_id)).rowcount:
         raise NotFound("没有找到这条常用语，可能已经删除。")

@@ -51,7 +51,7 @@ class Shown:
 
 
 def offices_of(actor: Actor) -> list[int]:
-    """The offices whose rules this actor confirms."""
+    """Return the offices whose rules this actor confirms."""
     return sorted({office_id for role, office_id in actor.roles if role == ROLE and office_id is not None})
 
 
@@ -64,7 +64,7 @@ def of_reviewer(tx: Connection, actor: Actor) -> list[tuple[int, str]]:
 
 
 def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
-    """Every rule there is to confirm, those that wait first."""
+    """Return every rule there is to confirm, those that wait first."""
     rows = tx.execute(
         select(own_rule, person.c.name.label("by"))
         .join(person, person.c.id == own_rule.c.person_id)
@@ -92,7 +92,7 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
 
 
 def _steps(law: Library) -> Iterator[Shown]:
-    """The steps there are to confirm, with what nobody has read."""
+    """Yield the steps there are to confirm, with what nobody has read."""
     for procedure, name, action in own_rules.to_confirm(law):
         rule = Rule(procedure.procedure, procedure.version, name)
         sources = [procedure.basis, *(pack.basis for pack in law.packs.values())]
@@ -103,7 +103,7 @@ def _steps(law: Library) -> Iterator[Shown]:
 
 
 def _effects(law: Library) -> Iterator[Shown]:
-    """The effects there are to confirm: until then the step is taken without them."""
+    """Yield the effects there are to confirm: until then the step is taken without them."""
     life = law.newest[RECORD].action
     for procedure, name, effect in own_rules.effects_to_confirm(law):
         action, rule = procedure.action[name], Rule(procedure.procedure, procedure.version, f"{name}.{effect}")
@@ -115,7 +115,7 @@ def _effects(law: Library) -> Iterator[Shown]:
 
 
 def _limits(law: Library) -> Iterator[Shown]:
-    """The limits there are to confirm: letters promise no day by them before."""
+    """Yield the limits there are to confirm: letters promise no day by them before."""
     for procedure, name, clock in own_rules.limits_to_confirm(law):
         rule, known = (
             Rule(procedure.procedure, procedure.version, own_rules.of_limit(name)),
@@ -127,27 +127,27 @@ def _limits(law: Library) -> Iterator[Shown]:
 
 
 def _remedies(law: Library) -> Iterator[Shown]:
-    """The remedies there are to confirm: letters tell none of them before."""
+    """Yield the remedies there are to confirm: letters tell none of them before."""
     for rule, label, cites in own_rules.remedies_to_confirm(law):
         yield Shown(rule, "救济途径", f"{label}，写入文书", cites)
 
 
 def _list_kinds(law: Library) -> Iterator[Shown]:
-    """The kinds of lists there are to confirm: nobody is put on one before."""
+    """Yield the kinds of lists there are to confirm: nobody is put on one before."""
     ranks = own_rule_ranks.in_words(own_rule_ranks.LISTING)
     for name, label, cites in own_list_kinds.to_confirm(law):
         yield Shown(Rule(*name), "名单种类", label, cites, ranks)
 
 
 def _measures(law: Library) -> Iterator[Shown]:
-    """The measures there are to confirm: no letter names one before."""
+    """Yield the measures there are to confirm: no letter names one before."""
     for one in confirmable_measures.every(law):
         ranks = own_rule_ranks.SOURCES.get(one.least) or own_rule_ranks.in_words(own_rule_ranks.LISTING)
         yield Shown(Rule(*one.key), "惩戒措施", f"{one.label}，写入文书", one.cites, ranks)
 
 
 def _periods(law: Library) -> Iterator[Shown]:
-    """The publicity periods, terms of lists and conditions of repair there are to confirm: letters name none of them before."""
+    """Yield the publicity periods, terms of lists and conditions of repair there are to confirm: letters name none of them before."""
     for one in confirmable_periods.every(law):
         rule = Rule(*one.key)
         ranks = own_rule_ranks.in_words(own_rules.demanded(law, rule))
@@ -155,13 +155,13 @@ def _periods(law: Library) -> Iterator[Shown]:
 
 
 def _grounds(law: Library) -> Iterator[Shown]:
-    """The grounds there are to confirm."""
+    """Yield the grounds there are to confirm."""
     for one in own_rules.grounds_to_confirm(law):
         yield Shown(one.rule, one.list_label, f"事由“{one.label}”", one.cites)
 
 
 def confirm(tx: Connection, law: Library, given: ConfirmRules, now: datetime) -> int:
-    """Afterwards the office rests these actions on its own document and the trail says who confirmed it; gives how many
+    """Ensure that the office rests these actions on its own document and the trail says who confirmed it; gives how many
     were not confirmed before. Forbidden to all but the legal reviewer of that office; Invalid naming what does not fit."""
     by, rules = given.actor, [Rule(*rule) for rule in given.rules]
     if given.office_id not in offices_of(by):
@@ -188,7 +188,7 @@ def confirm(tx: Connection, law: Library, given: ConfirmRules, now: datetime) ->
 
 
 def withdraw(tx: Connection, given: WithdrawRules, now: datetime) -> int:
-    """Afterwards these actions of the office issue no letter until somebody confirms them again, and the trail says who took
+    """Ensure that these actions of the office issue no letter until somebody confirms them again, and the trail says who took
     the confirmation back, why, and on which documents it rested; gives how many were confirmed. Letters already issued stay.
 
     Forbidden to all but the legal reviewer of that office; Invalid without a rule or a reason.

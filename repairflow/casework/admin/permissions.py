@@ -14,7 +14,7 @@ ADMINISTRATORS = {SYSTEM_ADMIN: "系统管理员", SECURITY_ADMIN: "安全管理
 
 
 def capacity(by: Actor, role: str) -> str:
-    """The role in which `by` makes the change: `role`, or `operator` at the machine itself. Forbidden to everybody else."""
+    """Return the role in which `by` makes the change: `role`, or `operator` at the machine itself. Forbidden to everybody else."""
     if by.kind == "system":
         return "operator"
     if not by.has_role(role):
@@ -23,7 +23,7 @@ def capacity(by: Actor, role: str) -> str:
 
 
 def any_capacity(by: Actor) -> str:
-    """The administrator's role that `by` holds. Forbidden to whoever holds none of the three."""
+    """Return the administrator's role that `by` holds. Forbidden to whoever holds none of the three."""
     held = sorted(role for role, _ in by.roles if role in ADMINISTRATORS)
     if not held:
         raise Forbidden("这项由管理员办理，您没有这个岗位。")

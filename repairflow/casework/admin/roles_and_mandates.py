@@ -36,7 +36,7 @@ OWN = "本单位增设的岗位"
 
 
 def groups() -> dict[str, dict[str, str]]:
-    """All posts that can be held, by where they belong, with those of the installation's own vocabulary last."""
+    """Return all posts that can be held, by where they belong, with those of the installation's own vocabulary last."""
     return {**SHIPPED_GROUPS, **({OWN: dict(OWN_POSTS)} if OWN_POSTS else {})}
 
 
@@ -84,7 +84,7 @@ class Mandate:
 
 
 def held(tx: Connection, person_id: int) -> list[Post]:
-    """The posts of a person, in the order of POSTS."""
+    """Return the posts of a person, in the order of POSTS."""
     rows = tx.execute(
         select(role_grant.c.role, office.c.code, office.c.name)
         .join(office, office.c.id == role_grant.c.office_id)
@@ -97,7 +97,7 @@ def held(tx: Connection, person_id: int) -> list[Post]:
 
 
 def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, now: datetime) -> bool:
-    """Afterwards the person holds the post; gives whether it did not before.
+    """Ensure that the person holds the post; gives whether it did not before.
 
     Raises Conflict where the three administrators would meet in one person (等保), or one of them and
     another post; Invalid for an unknown role, a closed
@@ -147,7 +147,7 @@ def conflicts(tx: Connection) -> list[tuple[str, tuple[Post, ...]]]:
 
 
 def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, now: datetime) -> None:
-    """Afterwards the person no longer holds the post; the trail keeps that it did. NotFound where it does not hold it."""
+    """Ensure that the person no longer holds the post; the trail keeps that it did. NotFound where it does not hold it."""
     capacity = permissions.capacity(by, permissions.SECURITY_ADMIN)
     who, where = accounts.one(tx, login), _office(tx, office_code)
     permissions.not_oneself(by, who.id, "收回")
@@ -162,7 +162,7 @@ def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, n
 
 
 def mandates(tx: Connection, vault: Vault, person_id: int, today: date) -> list[Mandate]:
-    """The mandates of a person, those that have ended last."""
+    """Return the mandates of a person, those that have ended last."""
     rows = tx.execute(
         select(mandate, subject.c.name, subject.c.uscc, subject.c.id_sealed)
         .join(subject, subject.c.id == mandate.c.subject_id)
@@ -189,7 +189,7 @@ class NewMandate(NamedTuple):
 
 
 def give_mandate(tx: Connection, vault: Vault, by: Actor, login: str, wanted: NewMandate, now: datetime) -> str:
-    """Afterwards the agent may speak for the subject from today; gives its name.
+    """Ensure that the agent may speak for the subject from today; gives its name.
 
     A mandate that ended begins anew. Raises Invalid naming the field, NotFound for an unknown account, Forbidden as `grant`.
     """
@@ -222,7 +222,7 @@ def give_mandate(tx: Connection, vault: Vault, by: Actor, login: str, wanted: Ne
 
 
 def end_mandate(tx: Connection, by: Actor, login: str, mandate_id: int, now: datetime) -> str:
-    """Afterwards the mandate is over since yesterday and stays on file; gives its subject's name. NotFound when it is not
+    """Ensure that the mandate is over since yesterday and stays on file; gives its subject's name. NotFound when it is not
     one of the person's that counts, Forbidden as `grant`."""
     return _end_mandate(tx, by, login, mandate.c.id == mandate_id, now)
 

@@ -29,14 +29,14 @@ class SavedView(NamedTuple):
 
 
 def of(tx: Connection, actor: Actor) -> tuple[SavedView, ...]:
-    """The views of a person, in the order they were first kept."""
+    """Return the views of a person, in the order they were first kept."""
     columns = saved_view.c.id, saved_view.c.name, saved_view.c.query
     rows = tx.execute(select(*columns).where(saved_view.c.person_id == actor.id).order_by(saved_view.c.id))
     return tuple(SavedView(*row) for row in rows)
 
 
 def save(tx: Connection, given: SaveView, now: datetime) -> str:
-    """Afterwards the view is kept; gives its name. Invalid naming what does not fit."""
+    """Ensure that the view is kept; gives its name. Invalid naming what does not fit."""
     if given.actor.id is None:
         raise Unauthenticated
     faults = Faults({"name": "视图名称"})
@@ -57,7 +57,7 @@ def save(tx: Connection, given: SaveView, now: datetime) -> str:
 
 
 def drop(tx: Connection, given: DropView) -> bool:
-    """Afterwards the view is gone. NotFound for one that is not the person's own."""
+    """Ensure that the view is gone. NotFound for one that is not the person's own."""
     own = saved_view.c.person_id == given.actor.id
     if not tx.execute(delete(saved_view).where(own, saved_view.c.id == given.view_id)).rowcount:
         raise NotFound("没有找到这个视图，可能已经删除。")

@@ -32,7 +32,7 @@ ISSUER = "信用修复与异议办理"
 
 
 def step_of_code(secret: str, code: str, now: datetime) -> int | None:
-    """The 30-second step a one-time code belongs to, this one or the one before; None for a wrong code."""
+    """Return the 30-second step a one-time code belongs to, this one or the one before; None for a wrong code."""
     totp, step = pyotp.TOTP(secret), int(now.timestamp()) // CODE_SECONDS
     for candidate in (step, step - 1):
         if totp.verify(code, for_time=candidate * CODE_SECONDS):
@@ -41,25 +41,25 @@ def step_of_code(secret: str, code: str, now: datetime) -> int | None:
 
 
 def recovery_left(tx: Connection, vault: Vault, person_id: int) -> int | None:
-    """How many recovery codes a person has left; None where no device is bound."""
+    """Return how many recovery codes a person has left; None where no device is bound."""
     sealed = tx.execute(select(person.c.totp_secret).where(person.c.id == person_id)).scalar_one()
     return len(vault.open(sealed).split()) - 1 if sealed is not None else None
 
 
 def new_secret() -> str:
-    """A fresh secret for a device: 160 bits, base32."""
+    """Return a fresh secret for a device: 160 bits, base32."""
     return pyotp.random_base32(32)
 
 
 def address(secret: str, whose: str) -> str:
-    """What the device reads as a QR code (otpauth://); it lists the code under the issuer and `whose`."""
+    """Return what the device reads as a QR code (otpauth://); it lists the code under the issuer and `whose`."""
     return pyotp.TOTP(secret).provisioning_uri(name=whose, issuer_name=ISSUER)
 
 
 def bind(
     tx: Connection, vault: Vault, person_id: int, session_id: int, secret: str, code: str, now: datetime
 ) -> list[str]:
-    """Afterwards the device with `secret` is the person's, and the session counts as confirmed by it; gives the recovery
+    """Ensure that the device with `secret` is the person's, and the session counts as confirmed by it; gives the recovery
     codes, kept nowhere else. Invalid for a wrong code, Conflict where a device is bound already."""
     row = _row(tx, person_id)
     if row.totp_secret is not None:
@@ -88,7 +88,7 @@ def confirm(tx: Connection, vault: Vault, person_id: int, session_id: int, code:
 
 
 def release(tx: Connection, vault: Vault, person_id: int, code: str, now: datetime) -> None:
-    """Afterwards no device is bound to the person, who proved by a code to hold it. Invalid for a wrong code."""
+    """Ensure that no device is bound to the person, who proved by a code to hold it. Invalid for a wrong code."""
     row = _row(tx, person_id)
     if row.totp_secret is None or not _proves(tx, vault, row, code, now):
         raise Invalid("没有解除，请按提示修改。", [Problem("code", WRONG if row.totp_secret is not None else UNBOUND)])
@@ -97,7 +97,7 @@ def release(tx: Connection, vault: Vault, person_id: int, code: str, now: dateti
 
 
 def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
-    """Afterwards no device is bound to the person `row`, who is signed in nowhere; gives whether one was. Forbidden to all
+    """Ensure that no device is bound to the person `row`, who is signed in nowhere; gives whether one was. Forbidden to all
     but the operator at the machine: an administrator sends a link (`links`)."""
     if by.kind != "system":
         raise Forbidden("动态口令由本人用链接解除，请向本人发放链接。")
@@ -109,7 +109,7 @@ def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
 
 
 def released_by_link(tx: Connection, row: PersonRow, now: datetime, details: Mapping[str, object]) -> None:
-    """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `details`
+    """Ensure that no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `details`
     stands with it in the trail."""
     _unbind(tx, row, now)
     by = Actor(row.id, row.name, row.kind)
@@ -137,7 +137,7 @@ def _proves(tx: Connection, vault: Vault, row: PersonRow, code: str, now: dateti
 
 
 def _row(tx: Connection, person_id: int) -> PersonRow:
-    """The person, locked: a code offered twice at once is good once."""
+    """Return the person, locked: a code offered twice at once is good once."""
     return one_row(tx.execute(select(person).where(person.c.id == person_id).with_for_update()), PersonRow)
 
 

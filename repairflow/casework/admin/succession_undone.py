@@ -41,7 +41,7 @@ class _Kept(NamedTuple):
 
 
 def take_back(tx: Connection, given: TakeBackSuccession, now: datetime) -> int:
-    """Afterwards the office is open as before, with the open cases and waiting rows that its closing handed on and that are
+    """Ensure that the office is open as before, with the open cases and waiting rows that its closing handed on and that are
     still where they went; gives how many cases came back. People of both offices are told.
 
     Forbidden to all but system administrators, NotFound for an unknown code, Invalid without a reason, Conflict for an office
@@ -85,7 +85,7 @@ def take_back(tx: Connection, given: TakeBackSuccession, now: datetime) -> int:
 
 
 def _last(tx: Connection, row: OfficeRow) -> Mapping[str, Any] | None:
-    """What the registration says by which the office was closed; None where there is none."""
+    """Return what the registration says by which the office was closed; None where there is none."""
     query = select(event.c.actor_role, event.c.body).where(
         event.c.stream == f"office/{row.code}", event.c.action == EventName.SUCCEED
     )
@@ -128,7 +128,7 @@ def _return(tx: Connection, old: OfficeRow, new: OfficeRow, by: Actor, reason: s
 
 
 def _passed_on(tx: Connection, case: CaseRow) -> Mapping[str, Any] | None:
-    """What the last passing on that still stands says, where a succession was its reason; None where it was another."""
+    """Return what the last passing on that still stands says, where a succession was its reason; None where it was another."""
     query = select(event.c.actor_role, event.c.body).where(
         event.c.stream == chain.case_stream(case.number), event.c.action == EventName.REROUTE
     )

@@ -18,7 +18,7 @@ from repairflow.vault import Vault
 
 
 def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -> tuple[Address, str]:
-    """Where the target is tried out, and of which kind it is. NotFound for an unknown code, Forbidden to all but system
+    """Return where the target is tried out, and of which kind it is. NotFound for an unknown code, Forbidden to all but system
     administrators, Invalid for one that is reached by files or a database."""
     permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = targets.one(tx, code)
@@ -29,7 +29,7 @@ def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -
 
 
 def note(tx: Connection, by: Actor, code: str, findings: Sequence[Finding], now: datetime) -> None:
-    """Afterwards the platform's trail says that it was tried out, and what did not pass. Raises as `reached`."""
+    """Ensure that the platform's trail says that it was tried out, and what did not pass. Raises as `reached`."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     targets.one(tx, code)
     failed = [one.check for one in findings if one.verdict == "failed"]

@@ -77,7 +77,7 @@ class Saved:
 
 
 def listed(tx: Connection) -> list[Listed]:
-    """Every target, by code."""
+    """Return every target, by code."""
     waits = outbox.c.state.in_(("waiting", "leased"))
     counted = (
         select(
@@ -107,7 +107,7 @@ def listed(tx: Connection) -> list[Listed]:
 
 
 def one(tx: Connection, code: str) -> TargetRow:
-    """The row of a target; NotFound naming the code."""
+    """Return the row of a target; NotFound naming the code."""
     row = first_row(tx.execute(select(target).where(target.c.code == code)), TargetRow)
     if row is None:
         raise NotFound(f"没有编码为 {code} 的平台，请核对编码。")
@@ -115,7 +115,7 @@ def one(tx: Connection, code: str) -> TargetRow:
 
 
 def form_of(tx: Connection, code: str) -> dict[str, str]:
-    """A target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
+    """Return a target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
     row = one(tx, code)
     shown = {
         "code": row.code,
@@ -135,13 +135,13 @@ def _code_of(tx: Connection, office_id: int | None) -> str:
 
 
 def waiting(tx: Connection, code: str) -> int:
-    """How many pushes are queued for a target."""
+    """Return how many pushes are queued for a target."""
     queued = and_(outbox.c.target_id == one(tx, code).id, outbox.c.state.in_(("waiting", "leased")))
     return tx.execute(select(func.count()).select_from(outbox).where(queued)).scalar_one()
 
 
 def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: datetime) -> Saved:
-    """Afterwards decisions are pushed there, too. Without a secret given one is made and shown once in the answer.
+    """Ensure that decisions are pushed there, too. Without a secret given one is made and shown once in the answer.
 
     Raises Invalid naming each field that does not fit; Forbidden to all but system administrators.
     """
@@ -158,7 +158,7 @@ def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: 
 def change(
     tx: Connection, vault: Vault, by: Actor, code: str, given: Mapping[str, str], now: datetime, *, renew: bool = False
 ) -> Saved:
-    """Afterwards the target has the fields given; what is not given stays, as does the code. `renew` makes a new secret.
+    """Ensure that the target has the fields given; what is not given stays, as does the code. `renew` makes a new secret.
     What is queued goes to the new address with the new secret. Raises as `add`; NotFound for an unknown code."""
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     alone(tx, target)
@@ -180,7 +180,7 @@ def change(
 
 
 def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> bool:
-    """Afterwards the target is pushed to (`on`, also where it had refused all messages) or not; gives whether that is new.
+    """Ensure that the target is pushed to (`on`, also where it had refused all messages) or not; gives whether that is new.
 
     Off, what is queued stays queued, and new decisions are not told there: the nightly reconciliation finds them after `on`.
     """
@@ -205,13 +205,13 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
 
 
 def _id_of(tx: Connection, code: str) -> int | None:
-    """The office of this code, None where there is none."""
+    """Return the office of this code, None where there is none."""
     found = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
     return None if found is None else int(found)
 
 
 def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str, str]:
-    """The fields as they are stored; Invalid with everything that is wrong."""
+    """Return the fields as they are stored; Invalid with everything that is wrong."""
     faults = Faults(FIELDS)
     values = {
         "code": faults.text("code", given["code"], 40),

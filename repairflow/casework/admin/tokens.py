@@ -36,7 +36,7 @@ class Token:
 
 
 def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: datetime) -> str:
-    """Afterwards the token given admits programs as this person, for so many days; it is kept nowhere, and its owner and
+    """Ensure that the token given admits programs as this person, for so many days; it is kept nowhere, and its owner and
     the audit administrators are told. Invalid beyond 400 days or for a closed account; Forbidden to all but security
     administrators; Refused while the clock is known to be ahead."""
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
@@ -63,7 +63,7 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
 
 
 def listed(tx: Connection, person_id: int, now: datetime) -> list[Token]:
-    """A person's tokens, the newest first."""
+    """Return a person's tokens, the newest first."""
     rows = tx.execute(select(api_token).where(api_token.c.person_id == person_id).order_by(api_token.c.id.desc()))
     return [
         Token(row.id, row.label, row.created_at, row.expires_at, valid := row.ended_at is None and row.expires_at > now,
@@ -83,7 +83,7 @@ def holder(tx: Connection, digest: str, now: datetime) -> int | None:
 
 
 def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> str:
-    """Afterwards this token of the account admits nobody; gives its label. NotFound where it is not one that counts;
+    """Ensure that this token of the account admits nobody; gives its label. NotFound where it is not one that counts;
     Forbidden to all but its owner and security administrators."""
     row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     own = row is not None and by.id == row.id
@@ -101,7 +101,7 @@ def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> 
 
 
 def warn(tx: Connection, now: datetime) -> int:
-    """Afterwards the owners of tokens that end within 30 days know, and again within 7; how many were told."""
+    """Ensure that the owners of tokens that end within 30 days know, and again within 7; how many were told."""
     token = api_token.c
     again = (token.expires_at <= now + WARN_AGAIN) & (token.warned_at <= now - (WARN - WARN_AGAIN) / 2)
     rows = all_rows(

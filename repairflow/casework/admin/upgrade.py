@@ -53,7 +53,7 @@ class CarryOver:
 
 
 def carry_over(tx: Connection, given: CarryOver, now: datetime) -> None:
-    """Afterwards the definitions count as today's files have them, and one event names each old and new digest."""
+    """Ensure that the definitions count as today's files have them, and one event names each old and new digest."""
     definitions = given.definitions
     if not definitions.repins:
         return

@@ -34,7 +34,7 @@ def begin(
     second_factor: bool,
     now: datetime,
 ) -> None:
-    """Afterwards the token of this digest admits the person for so long."""
+    """Ensure that the token of this digest admits the person for so long."""
     tx.execute(
         insert(web_session).values(
             token_digest=digest,
@@ -49,20 +49,20 @@ def begin(
 
 
 def end(tx: Connection, session_id: int, now: datetime) -> None:
-    """Afterwards the session admits nobody; ending it again changes nothing."""
+    """Ensure that the session admits nobody; ending it again changes nothing."""
     row = web_session.c
     tx.execute(update(web_session).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=now))
 
 
 def touch(tx: Connection, session_id: int, now: datetime) -> None:
-    """Afterwards the session counts as seen within the last minute, and not in days to come."""
+    """Ensure that the session counts as seen within the last minute, and not in days to come."""
     row = web_session.c
     other = or_(row.seen_at <= now - TOUCH_EVERY, row.seen_at > now + SKEW)
     tx.execute(update(web_session).where(row.id == session_id, other).values(seen_at=now))
 
 
 def alive(tx: Connection, digest: str, *, idle: timedelta, now: datetime) -> Alive | None:
-    """The session whose token has this digest; None when there is none, it is over, or its person is not active.
+    """Return the session whose token has this digest; None when there is none, it is over, or its person is not active.
 
     One that began while the clock was ahead is over once it is right: its end and its idle time lie in days to come.
     """

@@ -10,7 +10,7 @@ BEGUN_BY_OFFICES = frozenset({"ex_officio", "chain"})
 
 
 def applied_for(at: Situation) -> bool:
-    """Whether somebody outside the offices applied: a case that offices alone may open was not, whatever its channel. What a
+    """Tell whether somebody outside the offices applied: a case that offices alone may open was not, whatever its channel. What a
     citizen reports (投诉、举报) was, also where an officer wrote it down."""
     procedure = at.procedure
     filers = set(procedure.filed_by or procedure.actor) & SUBJECT_ROLES

@@ -25,13 +25,13 @@ def since(tx: Connection, row: RecordRow) -> tuple[str, ...]:
 
 
 def stands_over(tx: Connection, row: RecordRow, entry: ListEntryRow, no_new: bool) -> bool:
-    """Whether this entry's record stands beyond its last day; `no_new` says whether its list looks for new dishonesty."""
+    """Tell whether this entry's record stands beyond its last day; `no_new` says whether its list looks for new dishonesty."""
     stands = beyond_last_day({entry.list_kind} if no_new else set())
     return tx.execute(select(record.c.id).where(record.c.id == row.id, stands)).first() is not None
 
 
 def shown_until(no_new: Collection[str], today: date) -> ColumnElement[bool]:
-    """That a record's last day is not over on this day, or that it stands beyond it.
+    """State that a record's last day is not over on this day, or that it stands beyond it.
 
     What an earlier version kept public (`held`) is shown until the worker ends it, the night after the upgrade.
     """
@@ -40,7 +40,7 @@ def shown_until(no_new: Collection[str], today: date) -> ColumnElement[bool]:
 
 
 def beyond_last_day(no_new: Collection[str]) -> ColumnElement[bool]:
-    """That a row of `record` does not end by lapse of time alone; `no_new` are the lists that look for new dishonesty first.
+    """State that a row of `record` does not end by lapse of time alone; `no_new` are the lists that look for new dishonesty first.
 
     An entry of such a list waits for its office where new dishonesty stands. Nothing else stands beyond its last day: no
     article that anybody has read keeps a record public because duties are not performed.

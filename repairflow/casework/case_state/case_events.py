@@ -81,7 +81,7 @@ class Move:
 
 
 def append(tx: Connection, case: CaseHead, new: NewEvent) -> Appended:
-    """Afterwards the event stands in the trail of a locked case, which stays where it is. Stale when somebody moved it."""
+    """Ensure that the event stands in the trail of a locked case, which stays where it is. Stale when somebody moved it."""
     appended = _append(tx, case, new, None)
     head = _head.run(tx, case=case.id, seen=case.version, next=appended.seq, head=appended.digest)
     _require_one(head.written, case)
@@ -89,7 +89,7 @@ def append(tx: Connection, case: CaseHead, new: NewEvent) -> Appended:
 
 
 def advance(tx: Connection, case: CaseToMove, new: NewEvent, move: Move, *, after: datetime | None = None) -> Appended:
-    """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it.
+    """Ensure that a locked case stands where its newest event says; Stale when somebody else moved it.
 
     `after` is the time of the event before, for a caller who has read it.
     """

@@ -14,7 +14,7 @@ from repairflow.times import local_day
 
 
 def contradiction(at: Situation, name: str, code: str | None) -> list[Refusal]:
-    """Why this ground cannot carry the denial: everything it says is not met was found met."""
+    """Return why this ground cannot carry the denial: everything it says is not met was found met."""
     listed = at.procedure.ground_list(name)
     ground = at.pack.lists.get(listed, {}).get(code or "")
     if ground is None or not ground.denies:
@@ -56,13 +56,13 @@ def beside(at: Situation, name: str) -> dict[str, Said]:
 
 
 def denied(at: Situation, name: str, ground: Ground) -> str:
-    """What a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none."""
+    """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none."""
     labels = _labels(at, at.procedure.ground_list(name), ground) if ground.denies else ()
     return not_met(labels) if labels else ""
 
 
 def _examined(at: Situation) -> Done | None:
-    """The step that gave the findings that stand: the last one."""
+    """Return the step that gave the findings that stand: the last one."""
     return next((step for step in reversed(at.history) if findings(step.inputs)), None)
 
 

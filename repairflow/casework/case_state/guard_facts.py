@@ -79,7 +79,7 @@ class GuardedStep:
 
 
 def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
-    """What the guards of an action may look at; what none of them asks for is not read."""
+    """Return what the guards of an action may look at; what none of them asks for is not read."""
     case, action, now = at.case, asked.action, asked.now
     uses = {use.guard for use in at.procedure.action[action].guards}
     materials: list[tuple[str, int]] = []
@@ -118,12 +118,12 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
 
 
 def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | None) -> Facts:
-    """What the guards of a filing on a record (or none) may look at; who knows more adds it with `dataclasses.replace`."""
+    """Return what the guards of a filing on a record (or none) may look at; who knows more adds it with `dataclasses.replace`."""
     return Facts(procedure, pack, FILE, now, local_day(now), record=of_record(row))
 
 
 def of_record(row: RecordRow | None) -> RecordFacts | None:
-    """What guards may know of a record row."""
+    """Return what guards may know of a record row."""
     if row is None:
         return None
     return RecordFacts(
@@ -144,7 +144,7 @@ def of_record(row: RecordRow | None) -> RecordFacts | None:
 
 
 def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
-    """The cases joined to this one, whichever came first."""
+    """Return the cases joined to this one, whichever came first."""
     found = []
     for opened_this, ours, theirs in (
         (True, case_link.c.to_id, case_link.c.from_id),
@@ -159,7 +159,7 @@ def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
 
 
 def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
-    """What guards may know of a linked case's row."""
+    """Return what guards may know of a linked case's row."""
     actors = tx.execute(
         select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
     ).scalars()
@@ -171,7 +171,7 @@ def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
 
 
 def _decision_served(tx: Connection, case_id: int) -> tuple[date | None, bool]:
-    """The day on which the newest letter of a case that tells remedies counts as served, and whether it is still to be."""
+    """Return the day on which the newest letter of a case that tells remedies counts as served, and whether it is still to be."""
     in_force = and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None))
     rows = tx.execute(
         select(letter.c.content, service.c.effective_day)

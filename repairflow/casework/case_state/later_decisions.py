@@ -49,7 +49,7 @@ class _Of(NamedTuple):
 
 
 def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case_id: int | None) -> tuple[Later, ...]:
-    """The decisions about the one of this letter, oldest first; none of a letter that decides nothing.
+    """Return the decisions about the one of this letter, oldest first; none of a letter that decides nothing.
 
     A decision that was itself undone ends nothing; one whose letter was withdrawn goes on to hold, since withdrawing moves no record.
     One issued anew is the decision of the letter in whose place it came: what was decided about that before stands for it, too.
@@ -93,7 +93,7 @@ def later_decisions(tx: Connection, letter_id: int, kind: str, number: str, case
 
 
 def _as_issued(tx: Connection, letter_id: int, number: str) -> tuple[int, frozenset[str]]:
-    """The first letter in whose place this one came, or this one itself, and the numbers the decision has had."""
+    """Return the first letter in whose place this one came, or this one itself, and the numbers the decision has had."""
     numbers = {number}
     while (before := tx.execute(_BEFORE, {"of": letter_id}).first()) is not None:
         letter_id = before.id
@@ -106,6 +106,6 @@ def _ends(later: _Of, kind: str) -> bool:
 
 
 def _original(fields: Mapping[str, object]) -> str:
-    """The number of the document a letter says it is about."""
+    """Return the number of the document a letter says it is about."""
     named = str(fields.get("original_document") or "")
     return str(fields.get("original_number") or "") or named.rpartition("》（")[2].removesuffix("）")

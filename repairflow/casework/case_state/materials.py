@@ -38,7 +38,7 @@ class SoundFile(NamedTuple):
 
 
 def looked_at(file: SentFile, limit: int) -> SoundFile:
-    """The file, taken apart; before any transaction, for that may take half a minute.
+    """Return the file, taken apart; before any transaction, for that may take half a minute.
 
     Raises Invalid, in words for the sender, for a file that is empty, larger than `limit`, of another type, or damaged;
     TooMany while too many files are being looked at.
@@ -77,7 +77,7 @@ def receive(
 
 
 def _named(name: str, suffix: str) -> str:
-    """The name of a file as it is kept: one that was converted ends as what it is now."""
+    """Return the name of a file as it is kept: one that was converted ends as what it is now."""
     shown = shown_name(name)
     return shown if not suffix else f"{shown.rsplit('.', 1)[0]}{suffix}"
 
@@ -109,7 +109,7 @@ class Kept(NamedTuple):
 
 
 def kept(tx: Connection, token: str) -> Kept:
-    """A file that was just taken in, by its token."""
+    """Return a file that was just taken in, by its token."""
     return one_row(tx.execute(select(material.c.file_name, material.c.size).where(material.c.token == token)), Kept)
 
 
@@ -123,7 +123,7 @@ def keep(folder: Path, digest: str, content: bytes) -> Path:
 
 
 def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> None:
-    """Afterwards no file with one of these digests remains which no row names.
+    """Ensure that no file with one of these digests remains which no row names.
 
     For a transaction of its own, after the one that removed the rows: a file outlives its row, never the other way about.
     """
@@ -140,20 +140,20 @@ def _mind(tx: Connection, digest: str, lock: Callable[..., Any]) -> None:
 
 
 def path_of(folder: Path, digest: str) -> Path:
-    """Where a file with this digest lies; user names never become paths."""
+    """Return where a file with this digest lies; user names never become paths."""
     hexed = digest.removeprefix("sha256:")
     return folder / hexed[:2] / hexed
 
 
 def shown_name(name: str) -> str:
-    """A sender's file name as it may be shown: no folders, no control characters, at most 120 characters."""
+    """Return a sender's file name as it may be shown: no folders, no control characters, at most 120 characters."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(c for c in bare if c.isprintable()).strip()
     return clean[-120:] or "未命名"
 
 
 def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, object]) -> tuple[str, ...]:
-    """All materials a step brings: those beside its form and those its form asks for by name."""
+    """Return all materials a step brings: those beside its form and those its form asks for by name."""
     asked = [str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values]
     return (*tokens, *(token for token in asked if token not in tokens))
 
@@ -171,7 +171,7 @@ class Claimed(NamedTuple):
 def claim(
     tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
 ) -> tuple[Claimed, ...]:
-    """The uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
+    """Return the uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
 
     Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form.
     """
@@ -197,7 +197,7 @@ def claim(
 
 
 def attach(tx: Connection, taken: Sequence[Claimed], case_id: int, step: int) -> None:
-    """Afterwards the materials belong to the case, by the step that brought them."""
+    """Ensure that the materials belong to the case, by the step that brought them."""
     if taken:
         tx.execute(
             update(material)
@@ -207,6 +207,6 @@ def attach(tx: Connection, taken: Sequence[Claimed], case_id: int, step: int) ->
 
 
 def forget_sender(tx: Connection, taken: Sequence[Claimed]) -> None:
-    """Afterwards nothing says who uploaded the materials: who reports somebody is shown to nobody (严格保密)."""
+    """Ensure that nothing says who uploaded the materials: who reports somebody is shown to nobody (严格保密)."""
     if taken:
         tx.execute(update(material).where(material.c.id.in_([row.id for row in taken])).values(uploaded_by=None))

@@ -33,7 +33,7 @@ class RecordHead(Protocol):
 
 
 def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
-    """Afterwards the event stands in the trail of a locked record."""
+    """Ensure that the event stands in the trail of a locked record."""
     said = entry(chain.record_stream(row.number), new, record_id=row.id)
     appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
     _MOVE.run(tx, row=row.id, seq=appended.seq, head=appended.digest)
@@ -41,6 +41,6 @@ def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
 
 
 def ever_published(tx: Connection, record_id: int) -> bool:
-    """Whether a record ever stood before the public: from `unpublished` no other way leads there."""
+    """Tell whether a record ever stood before the public: from `unpublished` no other way leads there."""
     said = (event.c.record_id == record_id, event.c.case_id.is_(None), event.c.action == "publish")
     return tx.execute(select(event.c.id).where(*said).limit(1)).first() is not None

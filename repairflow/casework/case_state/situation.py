@@ -107,7 +107,7 @@ class Situation:
 
 
 def pinned(law: Library, case: CaseRow) -> tuple[Procedure, RulePack]:
-    """The procedure version and rule pack a case keeps until it ends; NotFound when this node lacks them."""
+    """Return the procedure version and rule pack a case keeps until it ends; NotFound when this node lacks them."""
     pack = law.packs.get(case.pack)
     if pack is None:
         raise NotFound(f"本机没有规则包 {case.pack} 的文件")
@@ -115,7 +115,7 @@ def pinned(law: Library, case: CaseRow) -> tuple[Procedure, RulePack]:
 
 
 def law_of(at: Situation) -> LawUsed:
-    """The law that an event of this case rests on."""
+    """Return the law that an event of this case rests on."""
     return LawUsed(at.procedure, at.pack, at.calendar)
 
 
@@ -135,7 +135,7 @@ class Past:
 
 
 def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
-    """The past of a locked case, in one question."""
+    """Return the past of a locked case, in one question."""
     rows = _past.run(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
     history = steps_of(row for row in rows if row.case_id == case.id)
@@ -165,15 +165,15 @@ def situation(
 
 
 def read_record(tx: Connection, record_id: int | None) -> RecordRow | None:
-    """The record row, or None for a case about no record."""
+    """Return the record row, or None for a case about no record."""
     return rows_by_id.record_there(tx, record_id) if record_id is not None else None
 
 
 def locked_record(tx: Connection, record_id: int | None) -> RecordRow | None:
-    """The record row, locked until the transaction ends."""
+    """Return the record row, locked until the transaction ends."""
     return rows_by_id.record_locked(tx, record_id) if record_id is not None else None
 
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
-    """The steps of a case, oldest first: what clocks and guards follow from."""
+    """Return the steps of a case, oldest first: what clocks and guards follow from."""
     return steps_of(_history.run(tx, case=case_id).rows)

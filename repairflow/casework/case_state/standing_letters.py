@@ -19,14 +19,14 @@ _correction = letter.alias()
 
 
 def stands() -> ColumnElement[bool]:
-    """Whether a row of `letter` stands, for queries."""
+    """Tell whether a row of `letter` stands, for queries."""
     # asked of each letter that is not in force by the key of its successor: all corrections were gathered for each page
     corrected = exists().where(_correction.c.id == letter.c.superseded_by, _correction.c.kind == CORRECTION)
     return or_(letter.c.state == "in_force", corrected.correlate(letter))
 
 
 def standing(tx: Connection, row: LetterRow) -> bool:
-    """Whether a letter stands."""
+    """Tell whether a letter stands."""
     return (
         row.state == "in_force"
         or tx.execute(select(letter.c.id).where(letter.c.id == row.id, stands())).first() is not None
@@ -34,7 +34,7 @@ def standing(tx: Connection, row: LetterRow) -> bool:
 
 
 def corrected_among(letters: Iterable[LetterRow | Row[Any]]) -> frozenset[int]:
-    """The ids of those letters that are corrected by another of them."""
+    """Return the ids of those letters that are corrected by another of them."""
     known = tuple(letters)
     corrections = {row.id for row in known if row.kind == CORRECTION}
     return frozenset(row.id for row in known if row.superseded_by in corrections)

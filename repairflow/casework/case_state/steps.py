@@ -36,7 +36,7 @@ class EventOfCase(Protocol):
 
 
 def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
-    """The steps among the events of one case, oldest first; other events than steps and SERVICE are passed over."""
+    """Return the steps among the events of one case, oldest first; other events than steps and SERVICE are passed over."""
     found: list[Done] = []
     told: list[_Told] = []
     services: list[EventOfCase] = []
@@ -61,7 +61,7 @@ def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
 
 
 def _take_back(found: list[Done], row: EventOfCase) -> None:
-    """The last step stands as if nothing had been done, for clocks, guards and who may go on; so does the taking back."""
+    """Ensure that the last step stands as if nothing had been done, for clocks, guards and who may go on; so does the taking back."""
     last, state = found[-1], str(row.to_state)
     found[-1] = Done(last.at, UNDONE, state, {}, last.seq, last.actor_id, last.actor_name)
     found.append(Done(row.at, UNDONE, state, {}, row.seq, row.actor_id, row.actor_name))

@@ -17,7 +17,7 @@ _hexed = re.compile(r"[0-9a-f]{64}")
 
 
 def untouched(folder: Path, now: datetime) -> Iterator[list[str]]:
-    """The digests of files nobody has touched for a day, a folder at a time, with a row or without."""
+    """Yield the digests of files nobody has touched for a day, a folder at a time, with a row or without."""
     for place in sorted(folder.iterdir()) if folder.exists() else ():
         old = [path.name for path in place.iterdir() if disk.is_left_behind(path, now)] if place.is_dir() else []
         if found := [f"sha256:{name}" for name in sorted(old) if _hexed.fullmatch(name)]:
@@ -25,7 +25,7 @@ def untouched(folder: Path, now: datetime) -> Iterator[list[str]]:
 
 
 def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> int:
-    """Afterwards no file with one of these digests remains which no row names; how many went."""
+    """Ensure that no file with one of these digests remains which no row names; how many went."""
     named = set(tx.execute(select(material.c.digest).where(material.c.digest.in_(digests))).scalars())
     gone = [digest for digest in digests if digest not in named]
     materials.clear(tx, folder, gone)

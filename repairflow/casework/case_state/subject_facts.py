@@ -30,7 +30,9 @@ MOST = 20
 def of_subject(
     tx: Connection, known: Facts, guards: Iterable[GuardUse], subject_id: int | None, row: RecordRow | None
 ) -> Facts:
-    """The facts with what these guards look at of the subject, and of whether its record was ever public; unchanged where none does."""
+    """Return the facts with what these guards look at of the subject, and of whether its record was ever public; unchanged where none
+    does.
+    """
     uses = {use.guard for use in guards}
     if uses & PUBLIC and row is not None and known.record is not None:
         known = replace(known, record=replace(known.record, was_public=was_public(tx, row)))
@@ -55,7 +57,7 @@ def of_subject(
 
 
 def entry_stands(tx: Connection, listings: list[str]) -> bool:
-    """Whether an entry of a favourable list, made by one of these cases, stands."""
+    """Tell whether an entry of a favourable list, made by one of these cases, stands."""
     standing = (cases.c.number.in_(listings), list_entry.c.record_id.is_(None), list_entry.c.left_on.is_(None))
     query = select(list_entry.c.id).join(cases, cases.c.id == list_entry.c.case_id).where(*standing)
     return tx.execute(query.limit(1)).first() is not None
@@ -78,7 +80,7 @@ def rungs(tx: Connection, pack: RulePack, subject_id: int) -> tuple[str, ...]:
 
 
 def last_dishonesty(tx: Connection, subject_id: int) -> date | None:
-    """The day of the newest decision against the subject that was not annulled."""
+    """Return the day of the newest decision against the subject that was not annulled."""
     newest = select(func.max(record.c.decision_date)).where(
         record.c.subject_id == subject_id, record.c.annulled_at.is_(None)
     )
@@ -86,7 +88,7 @@ def last_dishonesty(tx: Connection, subject_id: int) -> date | None:
 
 
 def documents(tx: Connection, subject_id: int, number: str) -> tuple[FiledDocument, ...]:
-    """The subject's records whose document has this number, in whatever spelling; entries of lists are no documents."""
+    """Return the subject's records whose document has this number, in whatever spelling; entries of lists are no documents."""
     if not (key := document_key(number)):
         return ()
     rows = tx.execute(

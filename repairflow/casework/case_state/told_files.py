@@ -22,13 +22,13 @@ Shown = Callable[[str, int | None], bool]
 
 
 def to_subject(tx: Connection, procedure: Procedure, case_id: int) -> Shown:
-    """Which files of a case its subject is shown."""
+    """Return which files of a case its subject is shown."""
     rows = tx.execute(select(event.c.seq, event.c.action, event.c.actor_role).where(event.c.case_id == case_id))
     steps = {int(seq) for seq, action, role in rows if role in SUBJECT_ROLES or _goes_along(procedure, action)}
     return lambda kind, step: kind == EVIDENCE_KIND or step in steps
 
 
 def _goes_along(procedure: Procedure, action: str) -> bool:
-    """Whether a step of the office issues a letter to the subject: what is attached to it goes with the letter."""
+    """Tell whether a step of the office issues a letter to the subject: what is attached to it goes with the letter."""
     spec = procedure.action.get(action)
     return spec is not None and spec.letter is not None and form_of(procedure, spec.letter).to == "subject"

@@ -43,13 +43,13 @@ class Stated:
 
 
 def was_public(tx: Connection, row: RecordRow) -> bool:
-    """Whether a record is a penalty that everybody could see, now or before. Its days alone do not tell: what was kept back (待核对,
+    """Tell whether a record is a penalty that everybody could see, now or before. Its days alone do not tell: what was kept back (待核对,
     未成年人) has days, too, and a statement would be the first the public hears of it."""
     return row.kind == "penalty" and record_events.ever_published(tx, row.id)
 
 
 def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: datetime) -> int | None:
-    """Afterwards everybody can read why what shows this penalty (`row`, as it stood before) was withdrawn; gives the statement's id,
+    """Ensure that everybody can read why what shows this penalty (`row`, as it stood before) was withdrawn; gives the statement's id,
     None where nothing public was withdrawn, or no reason is given (the guard `withdrawal_explained` asks for one). Invalid where the
     reason names a person or a number of one."""
     what = next((told for effect, told in CHANGES.items() if effect in change.effects), None)
@@ -62,7 +62,7 @@ def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: da
 
 
 def write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int:
-    """Afterwards the statement stands, as given; gives its id. Whoever writes it has looked at its words (`faults`)."""
+    """Ensure that the statement stands, as given; gives its id. Whoever writes it has looked at its words (`faults`)."""
     values = {
         "record_id": row.id, "case_id": given.case_id, "office_id": given.office_id, "change": what, "reason": given.reason,
         "effective_on": given.effective_on, "stated_at": now,
@@ -86,8 +86,8 @@ def faults(
     tx: Connection, row: RecordRow, reason: str, field: str = "public_reason", label: str = "公开说明的理由", *,
     confirmed: bool = False,
 ) -> list[Problem]:  # fmt: skip
-    """Why everybody may not read this reason: numbers of persons, and, unless somebody `confirmed` that the words are none, the name of
-    a person of this very record: its subject, who represents or speaks for it, who answers for it."""
+    """Return why everybody may not read this reason: numbers of persons, and, unless somebody `confirmed` that the words are none, the name
+    of a person of this very record: its subject, who represents or speaks for it, who answers for it."""
     if clean(reason) != reason:
         return [Problem(field, f"“{label}”含有证件号码、电话号码或者个人的代码，公开以前请删去")]
     if confirmed:
@@ -105,7 +105,7 @@ def faults(
 
 
 def _people(tx: Connection, row: RecordRow) -> list[tuple[str, str]]:
-    """Whose names may stand in a reason about this record, and what they are to it."""
+    """Return whose names may stand in a reason about this record, and what they are to it."""
     holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
     found = [("当事人", holder.name)] if holder.kind in (PERSON, TRADER) else []
     if holder.legal_representative:
@@ -118,13 +118,13 @@ def _people(tx: Connection, row: RecordRow) -> list[tuple[str, str]]:
 
 
 def _around(reason: str, name: str) -> str:
-    """Where in the reason a name stands, with some words before and after it."""
+    """Return where in the reason a name stands, with some words before and after it."""
     at = max(reason.find(name), 0)
     return f"……{reason[max(at - 8, 0) : at + len(name) + 8]}……"
 
 
 def of_push(tx: Connection, record_id: int, now: datetime) -> dict[str, object] | None:
-    """What a platform is told of the statement made with this very change of a record; None where none was."""
+    """Return what a platform is told of the statement made with this very change of a record; None where none was."""
     if (row := _STATED.run(tx, whose=record_id, at=now).first) is None:
         return None
     return {"change": row.change, "reason": row.reason, "effective_on": row.effective_on, "basis": BASIS}

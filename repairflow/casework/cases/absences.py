@@ -25,7 +25,7 @@ LONGEST = timedelta(days=365)
 
 
 def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
-    """Afterwards the person is away on these days; gives the id. Each enters the own absence, who leads an office that of
+    """Ensure that the person is away on these days; gives the id. Each enters the own absence, who leads an office that of
     its people. Forbidden, Invalid naming the fields, Conflict where one is entered for some of these days."""
     row = _staff(tx, given.login)
     if row is None and any(role in LEADS for role, _ in given.actor.roles):
@@ -55,7 +55,7 @@ def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
 
 
 def end(tx: Connection, given: EndAbsence, now: datetime) -> bool:
-    """Afterwards the absence is over; what was handed over stays so. NotFound, Forbidden as `enter`."""
+    """Ensure that the absence is over; what was handed over stays so. NotFound, Forbidden as `enter`."""
     row = tx.execute(
         select(absence.c.person_id, person.c.login)
         .join(person, person.c.id == absence.c.person_id)
@@ -95,7 +95,7 @@ def _staff(tx: Connection, login: str) -> PersonRow | None:
 
 
 def _colleague(tx: Connection, one: int, other: int) -> bool:
-    """Whether two people have posts in one office."""
+    """Tell whether two people have posts in one office."""
     theirs = role_grant.alias()
     both = exists().where(
         role_grant.c.person_id == one, theirs.c.person_id == other, theirs.c.office_id == role_grant.c.office_id

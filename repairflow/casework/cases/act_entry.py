@@ -59,7 +59,7 @@ class _Place:
 
 
 def enter(tx: Connection, services: Services, given: EnterActs, now: datetime) -> tuple[str, ...]:
-    """Afterwards the acts wait for another person of the office; gives their numbers. Acts of a table that are here are
+    """Ensure that the acts wait for another person of the office; gives their numbers. Acts of a table that are here are
     passed over.
 
     Raises Forbidden, or Invalid with every fault at its field; then nothing is written.
@@ -121,7 +121,7 @@ class _Reading:
         self.problems.append(Problem(name, f"“{LABELS[name]}”{reason}"))
 
     def placed(self, alone: bool) -> list[Problem]:
-        """The faults, of several rows with their row."""
+        """Return the faults, of several rows with their row."""
         row = self._row.get("row", "")
         return [p if alone and not row else Problem(f"{row}.{p.where}", f"第 {row} 行{p.text}") for p in self.problems]
 

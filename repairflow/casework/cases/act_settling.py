@@ -29,7 +29,7 @@ EVENTS = {
 
 
 def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
-    """Afterwards the acts are public (those of natural persons kept), refused or withdrawn; gives how many.
+    """Ensure that the acts are public (those of natural persons kept), refused or withdrawn; gives how many.
 
     Raises Invalid, NotFound for acts of other offices, Conflict for what was settled, Forbidden for one's own entry.
     """
@@ -76,7 +76,7 @@ def _read(given: SettleActs) -> str:
 
 
 def recount(tx: Connection, calendar: Calendar) -> int:
-    """Afterwards acts that wait are due on the day that this calendar gives; gives how many moved. The caller's event says why."""
+    """Ensure that acts that wait are due on the day that this calendar gives; gives how many moved. The caller's event says why."""
     rows = tx.execute(select(act.c.id, act.c.decision_date, act.c.due_day).where(act.c.state == "waiting"))
     due = [(row, calendar.add_working_days(row.decision_date, PUBLISHED_WITHIN)) for row in rows.all()]
     moved = [(row.id, day) for row, day in due if day != row.due_day]

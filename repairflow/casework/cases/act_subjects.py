@@ -18,7 +18,7 @@ PERSON = "natural_person"
 
 
 def named(row: Mapping[str, str], today: date) -> tuple[Named | None, list[tuple[str, str]]]:
-    """The subject of a row, or what is wrong by field."""
+    """Return the subject of a row, or what is wrong by field."""
     faults: list[tuple[str, str]] = []
     code, number = normalise(row.get("code", "")), normalise(row.get("id_number", ""))
     said = row.get("subject_kind", "").strip()

@@ -53,7 +53,7 @@ class Undone:
 
 
 def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
-    """Afterwards the annulment waits for a second person of the authority; gives the number of the held item.
+    """Ensure that the annulment waits for a second person of the authority; gives the number of the held item.
 
     Raises NotFound, Forbidden to all but the authority, Conflict where the record is annulled or the question is asked
     already, Invalid with every fault.
@@ -70,7 +70,7 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
 
 
 def deliver(tx: Connection, number: str, undone: Undone, called: str, now: datetime) -> int:
-    """Afterwards two people of the authority look whether its record is annulled, as what is `called` so says; gives the number of
+    """Ensure that two people of the authority look whether its record is annulled, as what is `called` so says; gives the number of
     the held item. Raises Conflict and Invalid as `propose`."""
     row = first_row(tx.execute(select(record).where(record.c.number == number).with_for_update()), RecordRow)
     if row is None:
@@ -84,7 +84,7 @@ def told_publicly(held: HeldRow) -> str:
 
 
 def _ask(tx: Connection, row: RecordRow, undone: Undone, item: Mapping[str, object], now: datetime) -> int:
-    """One question to the authority; the other columns of the item are given."""
+    """Return one question to the authority; the other columns of the item are given."""
     if row.annulled_at is not None:
         raise Conflict("这条信息已经撤销。")
     waits = (held_row.c.record_id == row.id, held_row.c.kind == "annul", held_row.c.state.in_(OPEN))

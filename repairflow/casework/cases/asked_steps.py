@@ -18,7 +18,7 @@ class AskedStep(NamedTuple):
 
 
 def asked(procedure: Procedure, answers: Mapping[str, object], done: Collection[str] = ()) -> tuple[AskedStep, ...]:
-    """The steps that a filing with these answers asks for and that were not taken (`done`: names of actions taken)."""
+    """Return the steps that a filing with these answers asks for and that were not taken (`done`: names of actions taken)."""
     wanted = [
         (item.label, item.asks)
         for name, item in procedure.inputs.items()

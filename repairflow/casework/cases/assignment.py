@@ -53,12 +53,12 @@ class Giving(NamedTuple):
 
 
 def leads(actor: Actor, office_id: int | None) -> bool:
-    """Whether the actor gives out the work of this office."""
+    """Tell whether the actor gives out the work of this office."""
     return any((role, office_id) in actor.roles for role in LEADS)
 
 
 def parts(law: Library, case: CaseRow) -> tuple[str, ...]:
-    """The posts whose turn it is in a case: what there is to see to now; none once it is closed."""
+    """Return the posts whose turn it is in a case: what there is to see to now; none once it is closed."""
     if case.closed_at is not None:
         return ()
     procedure = law.procedure(case.procedure, case.procedure_version)
@@ -70,7 +70,7 @@ STANDS = cases.c.procedure + " " + cases.c.procedure_version + " " + cases.c.sta
 
 
 def waiting_in(law: Library, role: str, procedure: str = "") -> list[str]:
-    """The states of all procedures, or of one, in which it is this post's turn, as `STANDS` has them."""
+    """Return the states of all procedures, or of one, in which it is this post's turn, as `STANDS` has them."""
     return [
         " ".join(state)
         for (roles, _), awaiting in law.turns.items()
@@ -81,12 +81,12 @@ def waiting_in(law: Library, role: str, procedure: str = "") -> list[str]:
 
 
 def own_parts(law: Library, actor: Actor, case: CaseRow) -> tuple[str, ...]:
-    """Those of `parts` that the actor may take on."""
+    """Return those of `parts` that the actor may take on."""
     return tuple(role for role in parts(law, case) if (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles)
 
 
 def holders(tx: Connection, role: str, office_id: int | None) -> tuple[Colleague, ...]:
-    """Who holds a post in an office or in the one that took it over, in a lasting order."""
+    """Return who holds a post in an office or in the one that took it over, in a lasting order."""
     heir = select(office.c.successor_id).where(office.c.id == office_id, office.c.successor_id.is_not(None))
     places = role_grant.c.office_id.in_(select(office.c.id).where(office.c.id == office_id).union(heir))
     holds = exists().where(role_grant.c.person_id == person.c.id, role_grant.c.role == role, places)
@@ -95,7 +95,7 @@ def holders(tx: Connection, role: str, office_id: int | None) -> tuple[Colleague
 
 
 def away(tx: Connection, person_id: int, today: date) -> date | None:
-    """The last day of a person's absence; None for who is there today."""
+    """Return the last day of a person's absence; None for who is there today."""
     here = (
         absence.c.person_id == person_id, absence.c.ended_at.is_(None), absence.c.from_day <= today,
         absence.c.until_day >= today,
@@ -107,7 +107,7 @@ def away(tx: Connection, person_id: int, today: date) -> date | None:
 
 
 def claim(tx: Connection, law: Library, given: ClaimCase, now: datetime) -> tuple[str, ...]:
-    """Afterwards the actor sees to its part of the case; gives the posts. NotFound, Forbidden where it has none there now,
+    """Ensure that the actor sees to its part of the case; gives the posts. NotFound, Forbidden where it has none there now,
     Conflict where somebody else has it."""
     case = locked(tx, given.actor, given.case)
     mine = own_parts(law, given.actor, case)
@@ -127,7 +127,7 @@ def claim(tx: Connection, law: Library, given: ClaimCase, now: datetime) -> tupl
 
 
 def assign(tx: Connection, law: Library, given: AssignCase, now: datetime) -> bool:
-    """Afterwards the person named sees to this part of the case, or nobody; whoever gets it has a notice.
+    """Ensure that the person named sees to this part of the case, or nobody; whoever gets it has a notice.
 
     Whoever leads the office gives it to anybody there; who has it hands it on or back, and who may take it on where nobody
     has it gives it to a colleague. Forbidden to others; NotFound; Invalid for a person who cannot see to it or is away.
@@ -153,7 +153,7 @@ def assign(tx: Connection, law: Library, given: AssignCase, now: datetime) -> bo
 
 
 def give(tx: Connection, case: CaseRow, role: str, to: Colleague, giving: Giving, before: int | None) -> bool:
-    """Afterwards `to` sees to this part of the case and knows of it; `before`: who was read to have it, None for nobody.
+    """Ensure that `to` sees to this part of the case and knows of it; `before`: who was read to have it, None for nobody.
 
     False where somebody else has it by now: then nothing changes, for nobody loses a case to one who did not know of it.
     """
@@ -173,7 +173,7 @@ def give(tx: Connection, case: CaseRow, role: str, to: Colleague, giving: Giving
 
 
 def take_back(tx: Connection, case: CaseRow, role: str, before: int, giving: Giving) -> bool:
-    """Afterwards nobody sees to this part of the case; False, and nothing changed, where it is not `before` who has it."""
+    """Ensure that nobody sees to this part of the case; False, and nothing changed, where it is not `before` who has it."""
     gone = tx.execute(delete(case_assignment).where(_part(case, role, before))).rowcount > 0
     if gone:
         _note(tx, case, role, None, giving)
@@ -181,7 +181,7 @@ def take_back(tx: Connection, case: CaseRow, role: str, before: int, giving: Giv
 
 
 def without_post() -> ColumnElement[bool]:
-    """The assignments to people who do not hold the post in the office where the case is now, or in the one that took it
+    """Return the assignments to people who do not hold the post in the office where the case is now, or in the one that took it
     over, and to those whose account is closed; in a query that joins cases."""
     place = case_of(*((case_assignment.c.role == role, cases.c[column]) for role, column in OFFICE_OF_ROLE.items()))
     heir = select(office.c.successor_id).where(office.c.id == place).correlate(case_assignment, cases).scalar_subquery()
@@ -194,7 +194,7 @@ def without_post() -> ColumnElement[bool]:
 
 
 def leave_behind(tx: Connection, case: CaseRow, now: datetime) -> int:
-    """Afterwards nobody sees to a part of this case, which the caller has locked, without the post in its office; how many
+    """Ensure that nobody sees to a part of this case, which the caller has locked, without the post in its office; how many
     parts are free again. A step moved the case and says by whom; this follows from it."""
     rows = select(case_assignment.c.role, case_assignment.c.person_id).join(
         cases, cases.c.id == case_assignment.c.case_id
@@ -204,7 +204,7 @@ def leave_behind(tx: Connection, case: CaseRow, now: datetime) -> int:
 
 
 def locked(tx: Connection, actor: Actor, number: str) -> CaseRow:
-    """The open case whose inside the actor sees, which nobody else changes until `tx` ends. NotFound; Conflict for a closed one."""
+    """Return the open case whose inside the actor sees, which nobody else changes until `tx` ends. NotFound; Conflict for a closed one."""
     row = first_row(
         tx.execute(select(cases).where(cases.c.number == number.strip().upper()).with_for_update()), CaseRow
     )
@@ -225,7 +225,7 @@ def _note(tx: Connection, case: CaseRow, role: str, to: str | None, giving: Givi
 
 
 def _capacity(case: CaseRow, role: str, giving: Giving) -> str:
-    """The post by which it is done: who claims does it by the part's own, who gives out as the one who leads the office."""
+    """Return the post by which it is done: who claims does it by the part's own, who gives out as the one who leads the office."""
     if giving.by.id is None:
         return "system"
     among = (role,) if giving.way == "claimed" else (*LEADS, role)
@@ -233,7 +233,7 @@ def _capacity(case: CaseRow, role: str, giving: Giving) -> str:
 
 
 def _part(case: CaseRow, role: str, person_id: int | None = None) -> ColumnElement[bool]:
-    """The assignment of this part; with a person only where it is that one's."""
+    """Return the assignment of this part; with a person only where it is that one's."""
     part = and_(case_assignment.c.case_id == case.id, case_assignment.c.role == role)
     return part if person_id is None else and_(part, case_assignment.c.person_id == person_id)
 

@@ -37,7 +37,7 @@ NO_LONGER = "办件已不在这个环节，可能已由他人办理。"
 
 
 def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) -> str:
-    """Afterwards a batch waits for its check; gives its token, the same for the same command.
+    """Ensure that a batch waits for its check; gives its token, the same for the same command.
 
     Cases the actor may not see are left out. Raises Invalid where none is left or there are too many.
     """
@@ -78,7 +78,7 @@ class CaseOfBatch(NamedTuple):
 
 
 def _label(services: Services, found: Sequence[CaseOfBatch], action: str) -> str:
-    """What the step is called. Raises Invalid where no case has it in its state."""
+    """Return what the step is called. Raises Invalid where no case has it in its state."""
     for one in found:
         procedure = services.law.procedure(one.procedure, one.procedure_version)
         if (known := procedure.actions_from(one.state).get(action)) is not None:
@@ -87,7 +87,7 @@ def _label(services: Services, found: Sequence[CaseOfBatch], action: str) -> str
 
 
 def own_batch(tx: Connection, actor: Actor, token: str) -> BatchRow:
-    """The actor's own batch. Raises NotFound, whether absent or somebody else's."""
+    """Return the actor's own batch. Raises NotFound, whether absent or somebody else's."""
     own = select(batch).where(batch.c.token == token, batch.c.person_id == actor.id)
     row = first_row(tx.execute(own), BatchRow)
     if row is None:
@@ -96,12 +96,12 @@ def own_batch(tx: Connection, actor: Actor, token: str) -> BatchRow:
 
 
 def batch_of(tx: Connection, token: str) -> BatchRow:
-    """The batch of this token, whoever asked for it."""
+    """Return the batch of this token, whoever asked for it."""
     return one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
 
 
 def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
+    """Return a checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
     if not RUNS.move(tx, own_batch(tx, actor, token).token, ("checked",), {"state": "running"}):
         return False
     RUNS.order(tx, token, ACT, actor.id, now)
@@ -109,7 +109,7 @@ def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 
 def drop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A checked batch is given up: no case was changed; see `Runs.drop`."""
+    """Return a checked batch is given up: no case was changed; see `Runs.drop`."""
     return RUNS.drop(tx, own_batch(tx, actor, token).token, now)
 
 
@@ -119,12 +119,12 @@ def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A batch that failed or was stopped goes on; see `Runs.resume`."""
+    """Return a batch that failed or was stopped goes on; see `Runs.resume`."""
     return RUNS.resume(tx, token, own_batch(tx, actor, token).state, now)
 
 
 def ended(tx: Connection, token: str, state: str, now: datetime) -> Mapping[str, int]:
-    """Afterwards the batch is checked or done; how many of its cases are in each state."""
+    """Ensure that the batch is checked or done; how many of its cases are in each state."""
     RUNS.move(tx, token, tuple(RUNS.phases), {"state": state, "ended_at": now if state == "done" else None})
     return counts(tx, token)
 
@@ -138,7 +138,7 @@ class Next(NamedTuple):
 
 
 def following(tx: Connection, token: str, state: str) -> Next | None:
-    """The first case of the batch in this state, or None."""
+    """Return the first case of the batch in this state, or None."""
     row = tx.execute(
         select(batch_case.c.id, cases.c.number, batch_case.c.version)
         .join(batch, batch.c.id == batch_case.c.batch_id)
@@ -151,12 +151,12 @@ def following(tx: Connection, token: str, state: str) -> Next | None:
 
 
 def settle(tx: Connection, item: Next, state: str, message: str | None = None) -> None:
-    """Afterwards this case of the batch is in the state, with what stands against it."""
+    """Ensure that this case of the batch is in the state, with what stands against it."""
     tx.execute(update(batch_case).where(batch_case.c.id == item.id).values(state=state, message=message))
 
 
 def obstacle(tx: Connection, services: Services, actor: Actor, item: Next, action: str, now: datetime) -> str | None:
-    """What stands against the step in this case now, in a sentence; None where nothing does that can be known before."""
+    """Return what stands against the step in this case now, in a sentence; None where nothing does that can be known before."""
     case = one_row(tx.execute(select(cases).where(cases.c.number == item.number)), CaseRow)
     if case.version != item.version:
         return NO_LONGER
@@ -172,14 +172,14 @@ def obstacle(tx: Connection, services: Services, actor: Actor, item: Next, actio
 
 
 def command(row: BatchRow, item: Next, actor: Actor) -> Command:
-    """The step in this case, always under the same id: done once, however often the batch goes on."""
+    """Return the step in this case, always under the same id: done once, however often the batch goes on."""
     return Command(
         item.number, row.action, actor, of_system("batch", row.token, item.number), item.version, row.reason, row.ground
     )
 
 
 def counts(tx: Connection, token: str) -> Mapping[str, int]:
-    """How many cases of the batch are in each state."""
+    """Return how many cases of the batch are in each state."""
     query = (
         select(batch_case.c.state, func.count())
         .join(batch, batch.c.id == batch_case.c.batch_id)
@@ -190,7 +190,7 @@ def counts(tx: Connection, token: str) -> Mapping[str, int]:
 
 
 def prune(tx: Connection, before: datetime, most: int = 20) -> int:
-    """Afterwards at most `most` batches fewer are kept that were asked for before then and are not at work; how many went."""
+    """Ensure that at most `most` batches fewer are kept that were asked for before then and are not at work; how many went."""
     old = (
         select(batch.c.id)
         .where(batch.c.started_at < before, batch.c.state.not_in(tuple(RUNS.phases)))

@@ -40,7 +40,7 @@ class Plan:
 
 
 def read_year(content: str, where: str, calendars: Calendars) -> tuple[CalendarYear, bool]:
-    """A year's file, national or of a place, as a value, and whether it brings anything new.
+    """Return a year's file, national or of a place, as a value, and whether it brings anything new.
 
     CalendarError with the line of every fault; also for a published year that is there with other days, unless the file
     names the notice that amends it, and for an amendment of a year that was never published.
@@ -72,13 +72,13 @@ def _differing(there: CalendarYear, year: CalendarYear) -> str:
 
 
 def plan(tx: Connection, law: Library, content: str, where: str, today: date) -> Plan:
-    """What loading this file would do, without doing it; CalendarError as `read_year`."""
+    """Return what loading this file would do, without doing it; CalendarError as `read_year`."""
     year, new = read_year(content, where, law.calendars)
     return Plan(year, new, moves(tx, _counting_with(law, year), year, today) if new else ())
 
 
 def load(tx: Connection, law_store: LawStore, content: str, where: str, actor: Actor, role: str, now: datetime) -> Plan:
-    """Afterwards the year counts everywhere, each due day it moved stands in its case's trail, and the people concerned
+    """Ensure that the year counts everywhere, each due day it moved stands in its case's trail, and the people concerned
     are told. A year that is there already changes nothing. CalendarError as `read_year`; then nothing changes either.
 
     Nodes take the year up after commit; until then the store keeps its law.

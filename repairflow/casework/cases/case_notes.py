@@ -33,12 +33,12 @@ TEXT = "note"
 
 
 def stream_of(number: str) -> str:
-    """The stream of a case's notes."""
+    """Return the stream of a case's notes."""
     return f"notes/{number}"
 
 
 def add(tx: Connection, given: AddNote, now: datetime) -> int:
-    """Afterwards the note stands with the case, and everybody it names has a notice; gives its place among the notes.
+    """Ensure that the note stands with the case, and everybody it names has a notice; gives its place among the notes.
 
     Raises NotFound for a case whose inner papers the actor does not see, Forbidden for who holds no post that handles cases,
     Invalid for an empty text and for a person named who may not see the case.
@@ -63,7 +63,7 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
 
 
 def take_back(tx: Connection, given: TakeBackNote, now: datetime) -> bool:
-    """Afterwards the note is shown as taken back and its words to nobody; False where it was so before.
+    """Ensure that the note is shown as taken back and its words to nobody; False where it was so before.
 
     NotFound for who does not see the case's notes and for no such note; Forbidden to everybody but its writer.
     """
@@ -90,7 +90,7 @@ def take_back(tx: Connection, given: TakeBackNote, now: datetime) -> bool:
 
 
 def taken_back(tx: Connection, number: str) -> frozenset[int]:
-    """The places of the notes on a case that their writers took back."""
+    """Return the places of the notes on a case that their writers took back."""
     rows = tx.execute(
         select(event.c.body).where(
             event.c.stream == stream_of(number), event.c.action == constant(EventName.TAKE_BACK_NOTE)

@@ -25,7 +25,7 @@ PLACES = {"receiving": "receiving_id", "deciding": "deciding_id"}
 
 
 def follow(tx: Connection, it: Transition, before: RecordRow) -> int:
-    """Afterwards each open case that the office wrongly named had as authority is the right one's, with what waits for a
+    """Ensure that each open case that the office wrongly named had as authority is the right one's, with what waits for a
     person about the record; gives how many cases. Nothing happens where the authority is as it was.
 
     `before` is the record as it stood before the step.

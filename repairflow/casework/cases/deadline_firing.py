@@ -44,7 +44,7 @@ class Due(NamedTuple):
 
 
 def lock(tx: Connection, deadline_id: int, now: datetime) -> Due | None:
-    """The deadline if it is due and nobody else is at it: its case (or record) is locked first, in the order
+    """Return the deadline if it is due and nobody else is at it: its case (or record) is locked first, in the order
     perform() locks, so that a sweep and an officer never wait for each other in a ring."""
     row = first_row(tx.execute(select(deadline).where(deadline.c.id == deadline_id)), DeadlineRow)
     if row is None:
@@ -103,7 +103,7 @@ def fire(
 
 
 def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) -> bool:
-    """Whether the rung would end a subject's limit on a day that the year's arrangement may yet move."""
+    """Tell whether the rung would end a subject's limit on a day that the year's arrangement may yet move."""
     if row.case_id is None or row.next_rung != "due" or not row.provisional:
         return False
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
@@ -112,7 +112,7 @@ def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) ->
 
 
 def _waits_for_office(tx: Connection, services: Services, row: DeadlineRow, now: datetime) -> bool:
-    """Whether the rung would end a subject's limit by a letter that its office cannot issue yet; then it is held."""
+    """Tell whether the rung would end a subject's limit by a letter that its office cannot issue yet; then it is held."""
     if row.case_id is None or row.next_rung != "due":
         return False
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
@@ -129,7 +129,7 @@ def _waits_for_office(tx: Connection, services: Services, row: DeadlineRow, now:
 
 
 def _hold(tx: Connection, row: DeadlineRow, now: datetime) -> None:
-    """Afterwards the rung waits, and the supervisors know what for."""
+    """Ensure that the rung waits, and the supervisors know what for."""
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=deadline_table.WAITS_FOR_CALENDAR))
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     assert row.due_day is not None  # a rung that is due has its day
@@ -203,6 +203,6 @@ def _remind(tx: Connection, at: Situation, row: DeadlineRow, where: str, now: da
 
 
 def _next(tx: Connection, services: Services, case: CaseRow, now: datetime) -> None:
-    """The deadline's next rung, from the history and the rungs fired so far."""
+    """Write the deadline's next rung, from the history and the rungs fired so far."""
     at = situation(tx, services.law, case, local_day(now))
     deadline_table.sync(tx, at.procedure, case.id, at.dues, new=False)

@@ -49,7 +49,7 @@ class Moved:
 
 
 def moves(tx: Connection, law: Library, year: CalendarYear, today: date) -> tuple[Moved, ...]:
-    """The limits of open cases that end on another day by `law` than the table says; nothing is written."""
+    """Return the limits of open cases that end on another day by `law` than the table says; nothing is written."""
     found: list[Moved] = []
     for case in _open_cases(tx, _near(year)):
         at = situation(tx, law, case, today)
@@ -58,7 +58,7 @@ def moves(tx: Connection, law: Library, year: CalendarYear, today: date) -> tupl
 
 
 def recount(tx: Connection, law: Library, year: CalendarYear, now: datetime) -> tuple[Moved, ...]:
-    """Afterwards the deadlines of every open case that `year` may touch are what `law` counts, each due day that moved
+    """Ensure that the deadlines of every open case that `year` may touch are what `law` counts, each due day that moved
     stands in its case's trail, and the people concerned are told; gives those that moved, by case."""
     why = (
         f"{year.title}放假安排已由《{year.amends.strip('《》')}》修改" if year.amends else f"{year.title}放假安排已公布"
@@ -91,7 +91,7 @@ def mend(tx: Connection, law: Library, ids: Select[Any], why: str, now: datetime
 
 
 def rebuild(tx: Connection, law: Library, now: datetime) -> int:
-    """Afterwards the table of deadlines holds what the histories say, made from nothing; the number of rows.
+    """Ensure that the table of deadlines holds what the histories say, made from nothing; the number of rows.
 
     Rows have other ids; a rung that fired does not fire again.
     """
@@ -184,7 +184,7 @@ def _moved(number: str, dues: Mapping[str, Due], standing: Mapping[str, Any]) ->
 
 
 def _carry_over(tx: Connection, at: Situation, moved: list[Moved], now: datetime) -> None:
-    """A reminder that was given for the old due day is not given again for the new one, unless its time is yet to come."""
+    """Ensure that a reminder that was given for the old due day is not given again for the new one, unless its time is yet to come."""
     fired = _fired(tx, at.case.id)
     for one in moved:
         due = at.dues[one.clock]

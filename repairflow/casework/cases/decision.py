@@ -11,7 +11,7 @@ from repairflow.casework.notifications.inbox import Notice
 
 
 def content(it: Transition) -> dict[str, object]:
-    """What the trail keeps of a step besides its columns and its law: facts seen, answers, effects, letter."""
+    """Return what the trail keeps of a step besides its columns and its law: facts seen, answers, effects, letter."""
     decided, change = it.decided, it.change
     kept: dict[str, object] = {
         "basis": list(it.action.basis),

@@ -64,7 +64,7 @@ def begin(
     tx: Connection, actor: Actor, *, procedure: str, record_id: int | None, now: datetime, case_id: int | None = None,
     action: str = FILE,
 ) -> str:  # fmt: skip
-    """The token of the person's open draft for this, begun now if there is none."""
+    """Return the token of the person's open draft for this, begun now if there is none."""
     known = tx.execute(select(draft.c.token).where(_same(actor, procedure, record_id, case_id, action))).scalar()
     if known is not None:
         return str(known)
@@ -88,7 +88,7 @@ def begin(
 
 
 def read(tx: Connection, actor: Actor, token: str) -> Draft:
-    """The person's own draft; NotFound for any other."""
+    """Return the person's own draft; NotFound for any other."""
     row = first_row(tx.execute(_drafts(actor).where(draft.c.token == token)), _DraftLine)
     if row is None:
         raise NotFound("没有找到这份草稿。它可能已经删除，请从信用档案重新开始。")
@@ -96,14 +96,14 @@ def read(tx: Connection, actor: Actor, token: str) -> Draft:
 
 
 def prepared(tx: Connection, actor: Actor, case: CaseRow, action: str) -> Draft | None:
-    """The person's open draft for a step in a case, or None."""
+    """Return the person's open draft for a step in a case, or None."""
     mine = _drafts(actor).where(_same(actor, case.procedure, case.record_id, case.id, action))
     row = first_row(tx.execute(mine), _DraftLine)
     return None if row is None else _of(tx, row)
 
 
 def unfinished(tx: Connection, actor: Actor) -> tuple[Draft, ...]:
-    """The person's filings that are begun and not handed in, newest first."""
+    """Return the person's filings that are begun and not handed in, newest first."""
     begun = (
         _drafts(actor)
         .where(draft.c.ended_at.is_(None), draft.c.case_id.is_(None), record.c.subject_id.in_(sorted(actor.subjects)))
@@ -113,13 +113,13 @@ def unfinished(tx: Connection, actor: Actor) -> tuple[Draft, ...]:
 
 
 def answer(tx: Connection, actor: Actor, token: str, values: Mapping[str, object], now: datetime) -> None:
-    """Afterwards the draft holds these answers beside its others, as they were typed: right or not."""
+    """Ensure that the draft holds these answers beside its others, as they were typed: right or not."""
     row = _open(tx, actor, token)
     _keep(tx, row, now, answers={**row.answers, **values})
 
 
 def add(tx: Connection, actor: Actor, token: str, material_token: str, now: datetime) -> None:
-    """Afterwards the draft holds the uploaded material. Invalid when it holds the most it may."""
+    """Ensure that the draft holds the uploaded material. Invalid when it holds the most it may."""
     row = _open(tx, actor, token)
     if len(row.materials) >= MOST_MATERIALS:
         raise Invalid(f"一次最多提交 {MOST_MATERIALS} 件材料，请先移除不需要的。")
@@ -127,7 +127,7 @@ def add(tx: Connection, actor: Actor, token: str, material_token: str, now: date
 
 
 def remove(tx: Connection, actor: Actor, token: str, material_token: str, now: datetime) -> tuple[str, ...]:
-    """Afterwards the draft no longer holds the material, and its row is gone; removing it again changes nothing.
+    """Ensure that the draft no longer holds the material, and its row is gone; removing it again changes nothing.
 
     Gives the digests of files for `materials.clear`.
     """
@@ -139,7 +139,7 @@ def remove(tx: Connection, actor: Actor, token: str, material_token: str, now: d
 
 
 def discard(tx: Connection, actor: Actor, token: str) -> tuple[str, ...]:
-    """Afterwards the draft is gone, with the materials uploaded for it. Gives the digests of files for `materials.clear`."""
+    """Ensure that the draft is gone, with the materials uploaded for it. Gives the digests of files for `materials.clear`."""
     row = _open(tx, actor, token)
     tx.execute(delete(draft).where(draft.c.id == row.id))
     return _forget(tx, actor, row.materials)
@@ -150,7 +150,7 @@ def _forget(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[str, .
 
 
 def end(tx: Connection, actor: Actor, token: str, made: str, now: datetime) -> None:
-    """Afterwards the draft counts as handed in to the case `made`: in the transaction of the command it became."""
+    """Ensure that the draft counts as handed in to the case `made`: in the transaction of the command it became."""
     tx.execute(
         update(draft)
         .where(draft.c.token == token, draft.c.person_id == actor.id, draft.c.ended_at.is_(None))

@@ -13,7 +13,9 @@ from repairflow.records import office, person, role_grant
 
 
 def refusals(tx: Connection, at: Situation, action: Action, role: str) -> list[Refusal]:
-    """Why this role may not enter the paper of another office: somebody there holds a post in the system and takes the step itself."""
+    """Return why this role may not enter the paper of another office: somebody there holds a post in the system and takes the step
+    itself.
+    """
     if role not in action.enters:
         return []
     posts = [(own, getattr(at.case, OFFICE_OF_ROLE[own])) for own in takers(action) if own in OFFICE_OF_ROLE]

@@ -47,7 +47,7 @@ class ApplyErratum:
 
 
 def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...], own: OwnLaw = NOTHING) -> Mending:
-    """The erratum over those that lie beside the law; Invalid unless it is the last of its file, DefinitionError for faults."""
+    """Return the erratum over those that lie beside the law; Invalid unless it is the last of its file, DefinitionError for faults."""
     others = [one for one in installed if one.digest != erratum.digest]
     numbers = [one.erratum for one in others if one.key == erratum.key]
     if erratum.erratum != max(numbers, default=0) + 1:
@@ -58,7 +58,7 @@ def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...], o
 
 
 def applied(tx: Connection, it: Mending) -> bool:
-    """Whether this database counts with the erratum already; ConfigurationError when it counts with something else."""
+    """Tell whether this database counts with the erratum already; ConfigurationError when it counts with something else."""
     pins = definitions_in_use.pins(tx)
     used = [key for key in it.keys if key in pins]
     digest = definitions_in_use.digest_of
@@ -73,12 +73,12 @@ def applied(tx: Connection, it: Mending) -> bool:
 
 
 def plan(tx: Connection, it: Mending, today: date) -> tuple[Moved, ...]:
-    """The limits of open cases that would end on another day; nothing is written."""
+    """Return the limits of open cases that would end on another day; nothing is written."""
     return deadline_recount.moves_of(tx, it.after, _concerned(it), today)
 
 
 def apply(tx: Connection, it: Mending, now: datetime) -> tuple[Moved, ...]:
-    """Afterwards the database counts with the erratum: its definitions are pinned anew, the due days of open cases are
+    """Ensure that the database counts with the erratum: its definitions are pinned anew, the due days of open cases are
     those of the mended law, and each moved one has an event that names it before and after. The caller notes the whole.
     """
     why = f"规则勘误（{it.erratum.title} 第 {it.erratum.erratum} 号）：{it.erratum.reason.rstrip('。')}"

@@ -34,7 +34,7 @@ class Ending:
 
 
 def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[bool, RulePack]:
-    """Afterwards a case of the system ends the entry, or waits for the office where its first step may not be taken yet; one
+    """Ensure that a case of the system ends the entry, or waits for the office where its first step may not be taken yet; one
     that waits already is taken up again.
 
     Gives whether the step was taken, and the rule pack the case keeps.
@@ -45,7 +45,7 @@ def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tu
 
 
 def _waiting(tx: Connection, services: Services, ending: Ending) -> tuple[str, RulePack] | None:
-    """The number and rule pack of the open case that is to end the entry."""
+    """Return the number and rule pack of the open case that is to end the entry."""
     of_entry = (
         case_link.c.from_id == ending.entry.case_id, cases.c.procedure == ending.procedure, cases.c.kind == ending.kind,
         cases.c.record_id.is_not_distinct_from(ending.entry.record_id), cases.c.closed_at.is_(None),
@@ -56,7 +56,7 @@ def _waiting(tx: Connection, services: Services, ending: Ending) -> tuple[str, R
 
 
 def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[str, RulePack]:
-    """Afterwards the case of the system stands before its first step; gives its number and its rule pack."""
+    """Ensure that the case of the system stands before its first step; gives its number and its rule pack."""
     listing = one_row(tx.execute(select(cases).where(cases.c.id == ending.entry.case_id)), CaseRow)
     row = ending.record
     place = row.authority_id if row is not None else listing.deciding_id

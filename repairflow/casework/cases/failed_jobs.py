@@ -28,7 +28,7 @@ RUNS: Mapping[str, Runs] = {
 
 
 def retry(tx: Connection, actor: Actor, job_id: int, now: datetime) -> bool:
-    """Afterwards a failed job goes on from where it was, for the person who asked for it; gives whether it had failed."""
+    """Ensure that a failed job goes on from where it was, for the person who asked for it; gives whether it had failed."""
     row = _held(tx, job_id)
     runs, token = RUNS[row.kind], str(row.payload["token"])
     if row.state != "failed" or not runs.resume(tx, token, "failed", now):
@@ -38,14 +38,14 @@ def retry(tx: Connection, actor: Actor, job_id: int, now: datetime) -> bool:
 
 
 def mind(tx: Connection, actor: Actor, job_id: int, note: str, now: datetime) -> None:
-    """Afterwards the actor sees to the job, with what was found out."""
+    """Ensure that the actor sees to the job, with what was found out."""
     row = _held(tx, job_id)
     tx.execute(update(job).where(job.c.id == job_id).values(minder_id=actor.id, note=note))
     _note(tx, EventName.JOB_MINDED, actor, row, note, now)
 
 
 def settle(tx: Connection, actor: Actor, job_id: int, reason: str, now: datetime) -> bool:
-    """Afterwards a failed job is listed no more, for a reason; its run stays failed. Gives whether it was listed."""
+    """Ensure that a failed job is listed no more, for a reason; its run stays failed. Gives whether it was listed."""
     row = _held(tx, job_id)
     done = update(job).where(job.c.id == job_id, job.c.state == "failed", job.c.settled_at.is_(None))
     if tx.execute(done.values(settled_at=now, minder_id=actor.id, note=reason)).rowcount != 1:

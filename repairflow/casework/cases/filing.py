@@ -101,7 +101,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
 
 
 def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
-    """The role in which the actor files; Forbidden when there is none, Invalid when the kind of case is not named rightly."""
+    """Return the role in which the actor files; Forbidden when there is none, Invalid when the kind of case is not named rightly."""
     role = may_file(procedure, filing, holder)
     if role is None:
         who = "、".join(procedure.actor[r] for r in filers(procedure, filing.kind))
@@ -115,7 +115,7 @@ def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
 
 
 def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the form gives, read and checked, and apart from it what is kept sealed."""
+    """Return what the form gives, read and checked, and apart from it what is kept sealed."""
     values = read(procedure.inputs, filing.inputs, pack)
     secrets = {
         name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
@@ -127,7 +127,7 @@ def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[di
 
 
 def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, before: CaseRow | None) -> Facts:
-    """What guards may know besides what was filled in: other cases, and who asks."""
+    """Return what guards may know besides what was filled in: other cases, and who asks."""
     name = of.procedure.procedure
     return replace(
         of,
@@ -150,7 +150,7 @@ def filers(procedure: Procedure, kind: str | None = None) -> tuple[str, ...]:
 
 
 def kinds_for(procedure: Procedure, actor: Actor, subject_id: int, channel: str) -> tuple[tuple[str, str], ...]:
-    """The kinds of a case that the actor may file about a subject, with their labels."""
+    """Return the kinds of a case that the actor may file about a subject, with their labels."""
     asked = Filing(procedure.procedure, None, actor, UNCLAIMED, channel=channel)
     return tuple(
         (kind, label)
@@ -160,7 +160,7 @@ def kinds_for(procedure: Procedure, actor: Actor, subject_id: int, channel: str)
 
 
 def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | None:
-    """The role in which the actor may file, or None: the subject's own, an officer's, or a platform that forwards it."""
+    """Return the role in which the actor may file, or None: the subject's own, an officer's, or a platform that forwards it."""
     held = {role for role, _ in filing.actor.roles}
     for role in filers(procedure, filing.kind):
         if role in CITIZEN_ROLES:
@@ -181,7 +181,7 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
 
 
 def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRow | None) -> int | None:
-    """The office whose field governs a new case: the record's authority, who decided before, the office the filing
+    """Return the office whose field governs a new case: the record's authority, who decided before, the office the filing
     names by code, or the filer's own; None where there is none."""
     if row is not None:
         return int(row.authority_id)
@@ -193,7 +193,7 @@ def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRo
 
 
 def _first(before: CaseRow | None) -> str:
-    """The procedure of the earlier case a filing is about; empty where it is about none."""
+    """Return the procedure of the earlier case a filing is about; empty where it is about none."""
     return before.procedure if before is not None else ""
 
 
@@ -202,12 +202,12 @@ def _closes_at(tx: Connection, office_id: int) -> str:
 
 
 def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:
-    """Who stands in the trail: of a citizen who reports somebody nothing but the role (严格保密)."""
+    """Return who stands in the trail: of a citizen who reports somebody nothing but the role (严格保密)."""
     return Actor(None, procedure.actor[role], "public") if role in CITIZEN_ROLES else actor
 
 
 def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | None, int, Any | None]:
-    """The record, the subject's id and the earlier case a filing is about, locked; NotFound when absent or foreign."""
+    """Return the record, the subject's id and the earlier case a filing is about, locked; NotFound when absent or foreign."""
     if procedure.subject == "case":
         before = first_row(
             tx.execute(
@@ -247,7 +247,7 @@ def _records(filing: Filing) -> ColumnElement[bool]:
 
 
 def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
-    """The case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
+    """Return the case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
     found = select(
         cases.c.id, cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.case_id,
         event.c.seq, event.c.action, event.c.from_state, event.c.to_state, event.c.at, event.c.actor_id, event.c.digest,

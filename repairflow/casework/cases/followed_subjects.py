@@ -52,13 +52,13 @@ def of_office(tx: Connection, office_id: int) -> list[Followed]:
 
 
 def offices(tx: Connection, actor: Actor) -> dict[int, str]:
-    """The offices for which somebody may follow: id and name."""
+    """Return the offices for which somebody may follow: id and name."""
     rows = tx.execute(select(office.c.id, office.c.name).where(office.c.id.in_(actor.offices)).order_by(office.c.id))
     return {row.id: row.name for row in rows}
 
 
 def follow(tx: Connection, given: FollowSubjects, now: datetime) -> int:
-    """Afterwards the office follows these organisations and the actor is told; gives how many are new. One that a colleague
+    """Ensure that the office follows these organisations and the actor is told; gives how many are new. One that a colleague
     follows is the actor's from now on. Invalid with each code that is none; Forbidden for another office."""
     _mine(given.actor, given.office)
     problems: list[Problem] = []
@@ -95,7 +95,7 @@ def follow(tx: Connection, given: FollowSubjects, now: datetime) -> int:
 
 
 def unfollow(tx: Connection, given: UnfollowSubjects, now: datetime) -> int:
-    """Afterwards the office follows these no more; gives how many it did. Forbidden for another office."""
+    """Ensure that the office follows these no more; gives how many it did. Forbidden for another office."""
     _mine(given.actor, given.office)
     _alone(tx, given.office)
     mine = (followed_subject.c.office_id == given.office, followed_subject.c.uscc.in_(given.codes))
@@ -111,7 +111,7 @@ def _mine(actor: Actor, office_id: int) -> None:
 
 
 def _alone(tx: Connection, office_id: int) -> None:
-    """Afterwards no colleague changes the office's list before this transaction ends: neither counts what the other enters, and
+    """Ensure that no colleague changes the office's list before this transaction ends: neither counts what the other enters, and
     none waits for the other. What only names the office goes on."""
     tx.execute(select(office.c.id).where(office.c.id == office_id).with_for_update(key_share=True))
 

@@ -57,7 +57,7 @@ def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
 
 
 def wake(tx: Connection, it: Transition) -> None:
-    """Afterwards a row waits for every open case that relies on what this step changed, and its officers are told."""
+    """Ensure that a row waits for every open case that relies on what this step changed, and its officers are told."""
     case, woken = it.at.case, dict[int, str]()
     if it.change is not None and it.change.effects and case.record_id is not None:
         same = cases.c.record_id == case.record_id
@@ -79,7 +79,7 @@ def wake(tx: Connection, it: Transition) -> None:
 
 
 def wake_about(tx: Connection, record_id: int, key: str, cause: str, now: datetime) -> None:
-    """Afterwards every open case about a record that changed outside any case is woken; `cause` is what they are told."""
+    """Ensure that every open case about a record that changed outside any case is woken; `cause` is what they are told."""
     about = (cases.c.record_id == record_id, cases.c.closed_at.is_(None))
     for other in tx.execute(select(cases.c.id, cases.c.number).where(*about).order_by(cases.c.id)).all():
         outbox.add(tx, now, _wakening(f"{key}-{other.id}", other.id, other.number, "record_changed", cause))
@@ -91,7 +91,7 @@ def _wakening(key: str, case_id: int, number: str, on: str, cause: str) -> ToDo:
 
 
 def _carried(it: Transition, opens: Opens) -> dict[str, object]:
-    """The newest value of each named input: of this step, else of the history, else of the filing."""
+    """Return the newest value of each named input: of this step, else of the history, else of the filing."""
     found: dict[str, object] = {}
     for name in opens.carry:
         if name == "record":

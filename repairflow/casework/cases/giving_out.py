@@ -62,7 +62,7 @@ class _Held(NamedTuple):
 
 
 def set_rule(tx: Connection, law: Library, given: SetAssignmentRule, now: datetime) -> None:
-    """Afterwards what waits in this office for this post is given out so; a rule of the same kind is replaced. NotFound for
+    """Ensure that what waits in this office for this post is given out so; a rule of the same kind is replaced. NotFound for
     an unknown office, Forbidden to who does not lead it, Invalid naming the field."""
     found = tx.execute(select(office.c.id, office.c.code).where(office.c.code == given.office.strip())).first()
     if found is None:
@@ -91,7 +91,7 @@ def set_rule(tx: Connection, law: Library, given: SetAssignmentRule, now: dateti
 
 
 def drop_rule(tx: Connection, given: DropAssignmentRule, now: datetime) -> None:
-    """Afterwards nothing is given out by this rule. NotFound, Forbidden as `set_rule`."""
+    """Ensure that nothing is given out by this rule. NotFound, Forbidden as `set_rule`."""
     rows = select(assignment_rule, office.c.code).join(office, office.c.id == assignment_rule.c.office_id)
     row = tx.execute(rows.where(assignment_rule.c.id == given.rule_id)).first()
     if row is None:
@@ -103,7 +103,7 @@ def drop_rule(tx: Connection, given: DropAssignmentRule, now: datetime) -> None:
 
 
 def give_out(tx: Connection, law: Library, now: datetime) -> int:
-    """Afterwards the cases of who is away or has left are handed over or free again, and what waits is given out by the
+    """Ensure that the cases of who is away or has left are handed over or free again, and what waits is given out by the
     rules, at most `BATCH` a rule; gives how many cases changed hands. The narrower rule, of one procedure, comes first.
 
     Nothing is handed over for an absence while the clock waits to be confirmed: its first day may not have come.
@@ -137,14 +137,14 @@ def _by_rule(tx: Connection, law: Library, rule: _Rule, now: datetime) -> int:
 
 
 def _fresh(tx: Connection, case: CaseRow, role: str, people: Sequence[Colleague]) -> list[Colleague]:
-    """Those who took no step in the case in another role: they cannot stand in the way of 职责分离. All, where nobody is left."""
+    """Return those who took no step in the case in another role: they cannot stand in the way of 职责分离. All, where nobody is left."""
     acted = select(event.c.actor_id).where(event.c.case_id == case.id, event.c.actor_role != role)
     before = set(tx.execute(acted.distinct()).scalars())
     return [one for one in people if one.id not in before] or list(people)
 
 
 def _waiting(tx: Connection, law: Library, rule: _Rule) -> Sequence[CaseRow]:
-    """The open cases of the rule's office that await its post and that nobody has, by due day; locked, and without those that
+    """Return the open cases of the rule's office that await its post and that nobody has, by due day; locked, and without those that
     somebody else has locked."""
     states = waiting_in(law, rule.role, rule.procedure)
     held = exists().where(case_assignment.c.case_id == cases.c.id, case_assignment.c.role == rule.role)
@@ -170,13 +170,13 @@ def _hand_over(tx: Connection, now: datetime) -> int:
 
 
 def _there(tx: Connection, person_id: int | None, today: date) -> bool:
-    """Whether this is somebody who works today."""
+    """Tell whether this is somebody who works today."""
     works = select(person.c.id).where(person.c.id == person_id, person.c.active)
     return person_id is not None and tx.execute(works).first() is not None and away(tx, person_id, today) is None
 
 
 def _pass_to(tx: Connection, held: _Held, deputy: Actor | None, giving: Giving) -> bool:
-    """Afterwards the deputy has this part, or nobody where the deputy could not see to it; whether it changed hands."""
+    """Ensure that the deputy has this part, or nobody where the deputy could not see to it; whether it changed hands."""
     if deputy is not None and may_note(deputy, held.case):
         those = holders(tx, held.role, getattr(held.case, OFFICE_OF_ROLE[held.role]))
         if (to := next((one for one in those if one.id == deputy.id), None)) is not None:
@@ -185,20 +185,20 @@ def _pass_to(tx: Connection, held: _Held, deputy: Actor | None, giving: Giving) 
 
 
 def _free_those_of_who_left(tx: Connection, now: datetime) -> int:
-    """What somebody has who left or no longer holds the post in the case's office is free again."""
+    """Return what somebody has who left or no longer holds the post in the case's office is free again."""
     giving = Giving("no_post", SYSTEM, now)
     return sum(take_back(tx, one.case, one.role, one.person_id, giving) for one in _held(tx, without_post()))
 
 
 def _assignments(which: ColumnElement[bool]) -> Select[tuple[str, int, int]]:
-    """Posts, people and ids of the open cases of these assignments."""
+    """Return posts, people and ids of the open cases of these assignments."""
     open_ = and_(cases.c.id == case_assignment.c.case_id, cases.c.closed_at.is_(None))
     rows = select(case_assignment.c.role, case_assignment.c.person_id, case_assignment.c.case_id).join(cases, open_)
     return rows.where(which).order_by(case_assignment.c.id)
 
 
 def _held(tx: Connection, which: ColumnElement[bool]) -> list[_Held]:
-    """The first `BATCH` of these assignments, their cases locked; without those that somebody else has locked."""
+    """Return the first `BATCH` of these assignments, their cases locked; without those that somebody else has locked."""
     rows = tx.execute(_assignments(which).limit(BATCH)).all()
     still = (cases.c.id.in_({row.case_id for row in rows}), cases.c.closed_at.is_(None))
     found = all_rows(tx.execute(select(cases).where(*still).with_for_update(skip_locked=True)), CaseRow)

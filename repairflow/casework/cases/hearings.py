@@ -37,7 +37,7 @@ MOST_MINUTES = 480
 
 
 def book(tx: Connection, services: Services, given: BookHearing, now: datetime) -> bool:
-    """Afterwards the hearing stands at that time, one still to come is struck, and the subject and officers know.
+    """Ensure that the hearing stands at that time, one still to come is struck, and the subject and officers know.
 
     Forbidden to who has no post in the deciding office; Invalid naming the fields; Refused with every clash.
     """
@@ -64,7 +64,7 @@ def book(tx: Connection, services: Services, given: BookHearing, now: datetime) 
 
 
 def cancel(tx: Connection, given: CancelHearing, now: datetime) -> bool:
-    """Afterwards the hearing is struck and the subject knows why. Conflict where none stands; Invalid without a reason."""
+    """Ensure that the hearing is struck and the subject knows why. Conflict where none stands; Invalid without a reason."""
     case, row = _ahead(tx, given.actor, given.case, now)
     reason = _reason(given.reason)
     tx.execute(update(meeting).where(meeting.c.id == row.id).values(ended="cancelled", ended_at=now, ended_why=reason))
@@ -75,7 +75,7 @@ def cancel(tx: Connection, given: CancelHearing, now: datetime) -> bool:
 
 
 def ask(tx: Connection, given: AskHearingMove, now: datetime) -> bool:
-    """Afterwards the office knows that the subject asks for another time, and why; the hearing stands until it answers.
+    """Ensure that the office knows that the subject asks for another time, and why; the hearing stands until it answers.
 
     Conflict where no hearing stands, one was asked for already, or its time has come.
     """
@@ -102,7 +102,7 @@ def ask(tx: Connection, given: AskHearingMove, now: datetime) -> bool:
 
 
 def refuse(tx: Connection, given: RefuseHearingMove, now: datetime) -> bool:
-    """Afterwards the subject knows that the hearing stands as it is, and why. Conflict where nothing was asked."""
+    """Ensure that the subject knows that the hearing stands as it is, and why. Conflict where nothing was asked."""
     case, row = _ahead(tx, given.actor, given.case, now)
     if row.asked_at is None or row.refused_at is not None:
         raise Conflict("没有等待答复的改期申请。")
@@ -115,7 +115,7 @@ def refuse(tx: Connection, given: RefuseHearingMove, now: datetime) -> bool:
 
 
 def _start(given: BookHearing, moved: bool, calendar: Calendar, now: datetime) -> datetime:
-    """The start of the hearing asked for; Invalid with everything that is wrong with the form."""
+    """Return the start of the hearing asked for; Invalid with everything that is wrong with the form."""
     problems, start = [], given.starts_at
     if start is not None and start.tzinfo is None:
         start = start.replace(tzinfo=SHANGHAI)
@@ -145,7 +145,7 @@ def _ahead(tx: Connection, actor: Actor, number: str, now: datetime) -> tuple[Ca
 
 
 def _led(tx: Connection, actor: Actor, number: str) -> CaseRow:
-    """The open case, in whose deciding office the actor has a post; nobody else changes it until `tx` ends."""
+    """Return the open case, in whose deciding office the actor has a post; nobody else changes it until `tx` ends."""
     row = first_row(tx.execute(select(cases).where(cases.c.number == number).with_for_update()), CaseRow)
     if row is None or not may_see(actor, row):
         raise NotFound

@@ -33,7 +33,7 @@ class By(NamedTuple):
 
 
 def stands(tx: Connection, record_id: int) -> str:
-    """Why a record that gets heavier is not counted anew by a recount: what is done instead, or what was decided."""
+    """Return why a record that gets heavier is not counted anew by a recount: what is done instead, or what was decided."""
     mine = select(cases.c.number, cases.c.state, cases.c.closed_at, cases.c.inputs).where(
         cases.c.record_id == record_id, cases.c.procedure == CORRECTION
     )
@@ -49,7 +49,7 @@ def stands(tx: Connection, record_id: int) -> str:
 def hear(
     tx: Connection, services: Services, row: RecordRow, pack: RulePack, why: str, by: By
 ) -> tuple[bool, str]:  # fmt: skip
-    """Afterwards a 信息更正 stands before its notice for what today's law makes of a record by `pack`, unless one does or it was
+    """Ensure that a 信息更正 stands before its notice for what today's law makes of a record by `pack`, unless one does or it was
     decided; gives whether it is new, and what is done instead of the count."""
     said = stands(tx, row.id)
     if said != FIRST:

@@ -39,12 +39,12 @@ BY_TWO = ("annul", "clash")
 
 
 def places(actor: Actor) -> frozenset[int]:
-    """The offices whose held items the actor may look at: those in which it handles cases."""
+    """Return the offices whose held items the actor may look at: those in which it handles cases."""
     return frozenset(office for role, office in actor.roles if role in OFFICE_OF_ROLE)
 
 
 def scope(actor: Actor) -> ColumnElement[bool]:
-    """What the actor may see of held items."""
+    """Return what the actor may see of held items."""
     mine = sorted(places(actor))
     return held_row.c.office_id.in_(mine) if mine else false()
 
@@ -52,7 +52,7 @@ def scope(actor: Actor) -> ColumnElement[bool]:
 def decide(
     tx: Connection, services: Services, actor: Actor, held_id: int, *, accept: bool, reason: str, now: datetime
 ) -> str:
-    """Afterwards the item is decided as its kind says (or, for the first of two who annul, proposed); gives its state.
+    """Ensure that the item is decided as its kind says (or, for the first of two who annul, proposed); gives its state.
 
     Raises NotFound, Invalid without a reason, Conflict when it was decided meanwhile, Forbidden where the second person
     is the first again or may not decide.
@@ -198,7 +198,7 @@ def _end_measures(tx: Connection, row: RecordRow, now: datetime) -> None:
 def _enter(
     tx: Connection, services: Services, actor: Actor, held: HeldRow, accept: bool, reason: str, now: datetime
 ) -> None:
-    """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
+    """Ensure that a doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
     if not accept:
         return
     if held.proposed_by is not None and held.proposed_by == actor.id:

@@ -45,7 +45,7 @@ def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
 
 
 def expire(tx: Connection, services: Services, entries: Sequence[int], now: datetime) -> int:
-    """Afterwards each of these entries that still stands has left its list by a case of the system, or that case waits for the
+    """Ensure that each of these entries that still stands has left its list by a case of the system, or that case waits for the
     office where a letter may not be issued yet, and is looked at again the next night; gives how many left."""
     with standing_still(tx):
         return sum(end(tx, services, ending_of(entry), now)[0] for entry in _locked(tx, entries))
@@ -69,7 +69,7 @@ def to_review(tx: Connection, services: Services, now: datetime) -> tuple[int, .
 
 
 def open_reviews(tx: Connection, services: Services, entries: Sequence[int], now: datetime) -> int:
-    """Afterwards a case of the system asks the office to review each of these entries that still stands; gives how many."""
+    """Ensure that a case of the system asks the office to review each of these entries that still stands; gives how many."""
     rows = _locked(tx, entries)
     for entry in rows:
         since = entry.renewed_on or entry.listed_on
@@ -78,7 +78,7 @@ def open_reviews(tx: Connection, services: Services, entries: Sequence[int], now
 
 
 def ending_of(entry: ListEntryRow) -> Ending:
-    """What ends a favourable entry: it has no record. Its command is another one after each review that it passed."""
+    """Return what ends a favourable entry: it has no record. Its command is another one after each review that it passed."""
     return Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.renewed_on or entry.listed_on))
 
 
@@ -104,7 +104,7 @@ def _standing(
 
 
 def _before(kind: ListKind, today: date) -> date:
-    """The last day of a stay whose review begins today."""
+    """Return the last day of a stay whose review begins today."""
     assert kind.review is not None
     unit = kind.review.unit
     assert unit == "months" or unit == "years"  # packs refuse any other

@@ -20,19 +20,19 @@ class ImportFiles:
     folder: Path
 
     def path(self, token: str) -> Path:
-        """Where the file of a run waits."""
+        """Return where the file of a run waits."""
         return self.folder / token
 
     def keep(self, token: str, content: bytes) -> None:
-        """The file lies in its place whole, readable by us alone: it holds ID numbers."""
+        """Ensure that the file lies in its place whole, readable by us alone: it holds ID numbers."""
         write_whole(self.path(token), content)
 
     def remove(self, token: str) -> None:
-        """Afterwards the file is gone."""
+        """Ensure that the file is gone."""
         self.path(token).unlink(missing_ok=True)
 
     def forget(self, now: datetime) -> int:
-        """Afterwards no file is kept that nobody has spoken for in a day; how many went."""
+        """Ensure that no file is kept that nobody has spoken for in a day; how many went."""
         gone = 0
         for old in self.folder.iterdir() if self.folder.exists() else ():
             if now - datetime.fromtimestamp(old.stat().st_mtime, times.SHANGHAI) > KEEP:

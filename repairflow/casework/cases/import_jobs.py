@@ -36,7 +36,7 @@ def begin(
     file_digest: str,
     now: datetime,
 ) -> None:
-    """Afterwards a run waits for its check; its file lies under `token` already."""
+    """Ensure that a run waits for its check; its file lies under `token` already."""
     tx.execute(
         insert(import_run).values(
             token=token,
@@ -52,7 +52,7 @@ def begin(
 
 
 def of_past(tx: Connection, token: str, provenance: str) -> None:
-    """Afterwards the run delivers records of the past (补报历史数据), which come from there."""
+    """Ensure that the run delivers records of the past (补报历史数据), which come from there."""
     tx.execute(update(import_run).where(import_run.c.token == token).values(provenance=provenance))
 
 
@@ -70,7 +70,7 @@ def office_code(tx: Connection, run: ImportRunRow) -> str:
 
 
 def confirm(tx: Connection, token: str, actor: Actor, now: datetime) -> bool:
-    """A checked run begins to import; False when it is not waiting for that (pressed twice, dropped, failed)."""
+    """Return a checked run begins to import; False when it is not waiting for that (pressed twice, dropped, failed)."""
     begun = {"state": "running", "rows_done": 0, "rows_new": 0, "ended_at": None}
     if not RUNS.move(tx, token, ("checked",), begun):
         return False
@@ -84,7 +84,7 @@ def stop(tx: Connection, token: str, now: datetime) -> bool:
 
 
 def resume(tx: Connection, token: str, now: datetime) -> bool:
-    """A run that failed or was stopped goes on; see `Runs.resume`."""
+    """Return a run that failed or was stopped goes on; see `Runs.resume`."""
     return RUNS.resume(tx, token, run_of(tx, token).state, now)
 
 
@@ -94,13 +94,13 @@ def advance(tx: Connection, token: str, done: int, total: int) -> None:
 
 
 def wrote(tx: Connection, token: str, batch: Batch) -> None:
-    """A batch is written, in this transaction: what it brought is counted with it, however often the run is resumed."""
+    """Note that a batch is written, in this transaction: what it brought is counted with it, however often the run is resumed."""
     new = import_run.c.rows_new + batch.new
     RUNS.move(tx, token, ("running",), {"rows_done": batch.done, "rows_total": batch.total, "rows_new": new})
 
 
 def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: datetime) -> dict[str, int]:
-    """Afterwards the run shows what came of it (`state` checked or done), with every problem of every row; its counts."""
+    """Ensure that the run shows what came of it (`state` checked or done), with every problem of every row; its counts."""
     told = [*outcome.notes, *(f"第 {w.row} 行 {w.label}：{w.reason}" for w in outcome.warnings)]
     row = run_of(tx, token)
     new = row.rows_new if state == "done" else outcome.new  # a resumed run has written some before this attempt
@@ -120,7 +120,7 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
 
 
 def unread(tx: Connection, token: str, headings: Sequence[str]) -> None:
-    """Afterwards the run names the headings of its file that nobody knows, for its office to match."""
+    """Ensure that the run names the headings of its file that nobody knows, for its office to match."""
     row = run_of(tx, token)
     tx.execute(delete(import_row).where(import_row.c.run_id == row.id))
     if found := _unread(row.id, headings):

@@ -238,7 +238,7 @@ class Entered:
 
 
 def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> int:
-    """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
+    """Ensure that the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
     vault, now, actor = services.vault, by.now, by.actor
     subject_id = imported_subjects.of_row(tx, vault, row)
     decided = Decided(row.decision_date, row.decision_date, row.offence)
@@ -295,7 +295,7 @@ _ENTER = Prepared(
 
 
 def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
-    """The new record, not yet published; its id."""
+    """Return the new record, not yet published; its id."""
     number = f"SX-{local_day(by.now).year}-{next_number(tx, 'record', local_day(by.now).year):06d}"
     made = _ENTER.run(
         tx,
@@ -337,7 +337,7 @@ def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found
 
 
 def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
-    """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, not one
+    """Tell whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, not one
     whose delivery says that it is disputed or internal, and not one whose maximum period is over already."""
     return (
         days.published

@@ -36,7 +36,7 @@ STREAM = "exchange"
 
 
 def sender_of(tx: Connection, code: str) -> Sender:
-    """The platform of this code, which may send. Unauthenticated for any other: nobody learns which codes there are."""
+    """Return the platform of this code, which may send. Unauthenticated for any other: nobody learns which codes there are."""
     row = first_row(tx.execute(select(target).where(target.c.code == code, target.c.active)), TargetRow)
     if row is None or row.inbound_office_id is None:
         raise Unauthenticated("签名不符，或者没有登记为可以来文的平台。")
@@ -44,13 +44,13 @@ def sender_of(tx: Connection, code: str) -> Sender:
 
 
 def platform_of(tx: Connection, message_id: int) -> Sender:
-    """The platform that sent a message, whether or not it may send now."""
+    """Return the platform that sent a message, whether or not it may send now."""
     row = one_row(tx.execute(select(inbound_message).where(inbound_message.c.id == message_id)), InboundMessageRow)
     return Sender(one_row(tx.execute(select(target).where(target.c.id == row.target_id)), TargetRow), row.office_id)
 
 
 def take(tx: Connection, services: Services, given: TakeInbound, now: datetime) -> tuple[InboundMessageRow, bool]:
-    """Afterwards the message is taken, refused or waits for a person; gives its row, and whether it had come before.
+    """Ensure that the message is taken, refused or waits for a person; gives its row, and whether it had come before.
 
     Raises Conflict for another message under its serial, and for one that came after a later one of its lane: then
     nothing is written.
@@ -89,7 +89,7 @@ def take(tx: Connection, services: Services, given: TakeInbound, now: datetime) 
 
 
 def decide(tx: Connection, services: Services, given: DecideInbound, now: datetime) -> str:
-    """Afterwards a message that waited is taken in about whom the person named, or refused; gives its state.
+    """Ensure that a message that waited is taken in about whom the person named, or refused; gives its state.
 
     Raises NotFound, Forbidden, Conflict where it was decided meanwhile, Invalid without a reason, and what its effect
     raises: then it goes on waiting.
@@ -130,7 +130,7 @@ def decide(tx: Connection, services: Services, given: DecideInbound, now: dateti
 def _accepted(
     tx: Connection, services: Services, sender: Sender, row: InboundMessageRow, given: DecideInbound, now: datetime
 ) -> Came:
-    """What a message brings about once a person has said whom it means."""
+    """Return what a message brings about once a person has said whom it means."""
     message = waiting_message(services, row)
     assert message.said is not None  # what does not fit is refused at once
     if isinstance(message.said, Correction):
@@ -141,7 +141,7 @@ def _accepted(
 
 
 def _corrected(tx: Connection, services: Services, row: InboundMessageRow, given: DecideInbound) -> Came:
-    """The case by which the office corrects what the message is about: about this very record, by a procedure that can, begun
+    """Return the case by which the office corrects what the message is about: about this very record, by a procedure that can, begun
     since the message came."""
     if row.record_id is None:
         said = "来文所指的信息不在档，不能办理更正；请选择“不收下”，并说明理由"
@@ -161,14 +161,14 @@ def _corrects(services: Services, case: CaseRow) -> bool:
 
 
 def waiting_message(services: Services, row: InboundMessageRow) -> Inbound:
-    """The message as it came, while it waits. Conflict once it does not."""
+    """Return the message as it came, while it waits. Conflict once it does not."""
     if row.body is None:
         raise Conflict("这份来文已经有人处理，请刷新页面查看结果。")
     return inbound_messages.read(services.vault.open(row.body).encode())
 
 
 def message_of(tx: Connection, sender: Sender, serial: str) -> InboundMessageRow | None:
-    """The message of this sender under this serial, or None."""
+    """Return the message of this sender under this serial, or None."""
     mine = (inbound_message.c.target_id == sender.row.id, inbound_message.c.serial == serial)
     return first_row(tx.execute(select(inbound_message).where(*mine)), InboundMessageRow)
 
@@ -176,7 +176,7 @@ def message_of(tx: Connection, sender: Sender, serial: str) -> InboundMessageRow
 def _carried_out(
     tx: Connection, services: Services, sender: Sender, given: TakeInbound, now: datetime
 ) -> tuple[str, Came, list[dict[str, str]]]:
-    """The state of the message, what came of it, and why it waits or was refused; what it began is undone then."""
+    """Return the state of the message, what came of it, and why it waits or was refused; what it began is undone then."""
     if given.message.faults:
         unfit = [{"code": "unfit", "text": f"{where}：{text}"} for where, text in given.message.faults]
         return "refused", Came(), unfit
@@ -193,7 +193,7 @@ def _carried_out(
 
 
 def _reasons(error: RepairFlowError) -> list[dict[str, str]]:
-    """Every reason of an error, as the sender is told it."""
+    """Return every reason of an error, as the sender is told it."""
     if isinstance(error, Refused):
         return [{"code": one.code, "text": one.text} for one in error.refusals]
     if isinstance(error, Invalid) and error.problems:

@@ -59,12 +59,12 @@ class Sender:
     office_id: int
 
     def actor(self, subject_id: int | None = None) -> Actor:
-        """Who acts: the platform, for a subject only once a case tells whose."""
+        """Return who acts: the platform, for a subject only once a case tells whose."""
         spoken_for = frozenset({(subject_id, "representative")}) if subject_id is not None else frozenset()
         return Actor(None, self.row.name, "platform", mandates=spoken_for)
 
     def serial(self, serial: str) -> str:
-        """A serial of this sender as cases keep it: two platforms may use the same."""
+        """Return a serial of this sender as cases keep it: two platforms may use the same."""
         return f"{self.row.code}:{serial}"
 
 
@@ -101,7 +101,7 @@ class _Work:
 
 
 def called(sender: Sender, serial: str) -> str:
-    """How a person is told of a message."""
+    """Return how a person is told of a message."""
     return f"{sender.row.name}来文 {serial}"[:200]
 
 
@@ -116,7 +116,7 @@ def carry_out(
 
 
 def record_meant(tx: Connection, vault: Vault, about: About) -> RecordRow:
-    """The one record a message means. NotFound for none, and where its words mean several."""
+    """Return the one record a message means. NotFound for none, and where its words mean several."""
     if about.number:
         row = first_row(tx.execute(select(record).where(record.c.number == about.number.strip().upper())), RecordRow)
         if row is not None and _fits(tx, row, about):
@@ -133,7 +133,7 @@ def record_meant(tx: Connection, vault: Vault, about: About) -> RecordRow:
 
 
 def _fits(tx: Connection, row: RecordRow, about: About) -> bool:
-    """Whether what else the message says of the record is so: a wrong number must not reach another company's record."""
+    """Tell whether what else the message says of the record is so: a wrong number must not reach another company's record."""
     code = (about.subject or "").strip().upper()
     whose = tx.execute(select(subject.c.uscc).where(subject.c.id == row.subject_id)).scalar_one()
     said = not about.doc_no or document_key(about.doc_no) == document_key(row.document_number)
@@ -141,7 +141,7 @@ def _fits(tx: Connection, row: RecordRow, about: About) -> bool:
 
 
 def _is_of(tx: Connection, subject_id: int, code: str) -> bool:
-    """Whether this subject has the credit code, or is succeeded by the one that has it (合并、分立的承继人)."""
+    """Tell whether this subject has the credit code, or is succeeded by the one that has it (合并、分立的承继人)."""
     mine = select(subject.c.uscc, subject.c.successor_id).where(subject.c.id == subject_id)
     own, successor = tx.execute(mine).one()
     if own == code or successor is None:
@@ -184,7 +184,7 @@ LONGEST_SERIAL = 80
 
 
 def case_of_serial(tx: Connection, sender: Sender, serial: str) -> CaseRow | None:
-    """The case that this sender's application of this serial opened."""
+    """Return the case that this sender's application of this serial opened."""
     found = (
         select(inbound_message.c.case_id)
         .where(inbound_message.c.target_id == sender.row.id, inbound_message.c.serial == serial)
@@ -194,7 +194,7 @@ def case_of_serial(tx: Connection, sender: Sender, serial: str) -> CaseRow | Non
 
 
 def _case_meant(work: _Work, key: str) -> CaseRow:
-    """The earlier case: by the serial of its application, or by our number."""
+    """Return the earlier case: by the serial of its application, or by our number."""
     row = case_of_serial(work.tx, work.sender, key)
     if row is None:
         row = first_row(work.tx.execute(select(cases).where(cases.c.number == key.strip().upper())), CaseRow)
@@ -218,7 +218,7 @@ def _step(work: _Work, said: Step) -> Came:
 
 
 def _materials(work: _Work, said: Materials) -> Came:
-    """The one step of the applicant that brings materials and asks nothing else."""
+    """Return the one step of the applicant that brings materials and asks nothing else."""
     case = _own_case(work, said.application)
     at = situation(work.tx, work.services.law, case, local_day(work.now))
     actor = work.sender.actor(case.subject_id)
@@ -236,7 +236,7 @@ def _materials(work: _Work, said: Materials) -> Came:
 
 
 def _own_case(work: _Work, serial: str) -> CaseRow:
-    """The case of this sender's application. NotFound while that waits for a person itself, Invalid where there is none."""
+    """Return the case of this sender's application. NotFound while that waits for a person itself, Invalid where there is none."""
     row = case_of_serial(work.tx, work.sender, serial)
     if row is not None:
         return row
@@ -250,7 +250,7 @@ def _own_case(work: _Work, serial: str) -> CaseRow:
 def _brought(
     work: _Work, form: Mapping[str, Input], inputs: Mapping[str, object]
 ) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The form with its files named in it, and the tokens of the others."""
+    """Return the form with its files named in it, and the tokens of the others."""
     filled, tokens = dict(inputs), []
     for one in work.files:
         spec = form.get(one.kind)
@@ -275,7 +275,7 @@ def _records(work: _Work, said: Records) -> Came:
 
 
 def _correction(work: _Work, said: Correction) -> Came:
-    """No delivery overwrites a record: the office begins the procedure by which its source corrects it."""
+    """Ensure that no delivery overwrites a record: the office begins the procedure by which its source corrects it."""
     by_field = {field_named(heading) or heading: value for heading, value in said.row.items()}
     number, code = by_field.get("CF_WSH", "").strip(), by_field.get("CF_XDR_SHXYM", "").strip()
     if not number or not code:
@@ -292,7 +292,7 @@ def _annulment(work: _Work, said: Annulment) -> Came:
 
 
 def _own_record(work: _Work, about: About) -> RecordRow:
-    """A record that the sender's office found or delivered. NotFound else: nobody speaks of another's records."""
+    """Return a record that the sender's office found or delivered. NotFound else: nobody speaks of another's records."""
     row = record_meant(work.tx, work.services.vault, about)
     if work.sender.office_id not in (row.authority_id, row.provider_id):
         raise NotFound(NOBODY_MEANT)
@@ -310,7 +310,7 @@ _EFFECTS: Mapping[type, Callable[[_Work, Any], Came]] = {
 
 
 def named_anew(said: Said, record_number: str, case: str) -> Said:
-    """The same message about the record or earlier case that a person found it means. Whose it is stays as the sender said."""
+    """Return the same message about the record or earlier case that a person found it means. Whose it is stays as the sender said."""
     if isinstance(said, Application):
         changed = {"record": About(number=record_number)} if record_number else {}
         return said.model_copy(update={**changed, **({"case": case} if case else {})})

@@ -37,7 +37,7 @@ class _Case(NamedTuple):
 
 
 def standing(tx: Connection, number: str) -> InformantRequest | None:
-    """The newest event about the sealed identity in a case; None before anybody asked."""
+    """Return the newest event about the sealed identity in a case; None before anybody asked."""
     columns = (event.c[name] for name in InformantRequest._fields)
     newest = select(*columns).where(event.c.stream == f"vault/{number}").order_by(event.c.seq.desc()).limit(1)
     row = tx.execute(newest).first()
@@ -45,12 +45,12 @@ def standing(tx: Connection, number: str) -> InformantRequest | None:
 
 
 def is_sealed(tx: Connection, case_id: int) -> bool:
-    """Whether a case keeps such an identity."""
+    """Tell whether a case keeps such an identity."""
     return tx.execute(select(sealed_input.c.id).where(sealed_input.c.case_id == case_id).limit(1)).first() is not None
 
 
 def ask(tx: Connection, given: AskInformant, now: datetime) -> None:
-    """Afterwards an auditor can allow it. Forbidden for who is not head of the deciding office, Invalid without a reason,
+    """Ensure that an auditor can allow it. Forbidden for who is not head of the deciding office, Invalid without a reason,
     Conflict while a permission waits or is asked for."""
     case = _case(tx, given.actor, given.case)
     _head(given.actor, case)
@@ -62,7 +62,7 @@ def ask(tx: Connection, given: AskInformant, now: datetime) -> None:
 
 
 def allow(tx: Connection, given: AllowInformant, now: datetime) -> None:
-    """Afterwards the head who asked may look once. Forbidden for who is no auditor or asked himself, Invalid without a
+    """Ensure that the head who asked may look once. Forbidden for who is no auditor or asked himself, Invalid without a
     reason, Conflict where nobody asked."""
     case = _case(tx, given.actor, given.case)
     if not given.actor.has_role(*SEES_ALL):
@@ -77,7 +77,7 @@ def allow(tx: Connection, given: AllowInformant, now: datetime) -> None:
 
 
 def reveal(tx: Connection, vault: Vault, given: OpenInformant, now: datetime) -> dict[str, str]:
-    """The identity, by the names of its inputs; the look stands in the trail and uses the permission up. Forbidden for who
+    """Return the identity, by the names of its inputs; the look stands in the trail and uses the permission up. Forbidden for who
     did not ask, Conflict where no auditor allowed it."""
     case = _case(tx, given.actor, given.case)
     _head(given.actor, case)

@@ -37,12 +37,12 @@ KEEP_UNDONE = timedelta(days=90)
 
 
 def of_token(tx: Connection, token: str) -> InquiryRunRow:
-    """The run of this token."""
+    """Return the run of this token."""
     return one_row(tx.execute(select(inquiry_run).where(inquiry_run.c.token == token)), InquiryRunRow)
 
 
 def end(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
-    """Afterwards the run is done; the trail keeps how many were listed, and the digest of what was answered."""
+    """Ensure that the run is done; the trail keeps how many were listed, and the digest of what was answered."""
     RUNS.move(tx, token, ("running",), {"state": "done", "ended_at": now})
     row = of_token(tx, token)
     parts = select(inquiry_part).where(inquiry_part.c.run_id == row.id).order_by(inquiry_part.c.first)
@@ -61,7 +61,7 @@ def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A run that was stopped or failed goes on; see `Runs.resume`. Raises NotFound, Forbidden, and TooMany while others of the same
+    """Return a run that was stopped or failed goes on; see `Runs.resume`. Raises NotFound, Forbidden, and TooMany while others of the same
     account are at work: who stops one and begins another has no more of the worker than who waits."""
     row = _held(tx, actor, token)
     if row.state in ("failed", "stopped"):
@@ -89,7 +89,7 @@ def prune(tx: Connection, now: datetime, most: int = 50) -> int:
 
 
 def _held(tx: Connection, actor: Actor, token: str) -> InquiryRunRow:
-    """The run, if the actor asked for it or sees to the exchange."""
+    """Return the run, if the actor asked for it or sees to the exchange."""
     if actor.kind != "staff":
         raise Forbidden("信用查询供各单位的办理人员和系统使用。")
     row = first_row(tx.execute(select(inquiry_run).where(inquiry_run.c.token == token)), InquiryRunRow)

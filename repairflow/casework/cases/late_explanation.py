@@ -31,7 +31,7 @@ WITHDRAW = ("correction", "remedy")
 
 
 def lacking(tx: Connection, actor: Actor, row: RecordRow) -> str | None:
-    """How a record was withdrawn whose reason this actor may still state (a code of LABELS); None where nothing is to be stated."""
+    """Return how a record was withdrawn whose reason this actor may still state (a code of LABELS); None where nothing is to be stated."""
     if row.authority_id not in registrars(actor) or not withdrawal_statements.was_public(tx, row):
         return None
     said = select(withdrawal_statement.c.id).where(withdrawal_statement.c.record_id == row.id)
@@ -46,7 +46,7 @@ def lacking(tx: Connection, actor: Actor, row: RecordRow) -> str | None:
 
 
 def explain(tx: Connection, services: Services, given: ExplainWithdrawal, now: datetime) -> None:
-    """Afterwards everybody can read why this penalty was withdrawn, platforms are told, and the record's trail says who stated it.
+    """Ensure that everybody can read why this penalty was withdrawn, platforms are told, and the record's trail says who stated it.
 
     NotFound for a record the actor has no part in, Forbidden to all but its authority, Conflict where nothing was withdrawn or a
     reason stands already, Invalid with every fault.

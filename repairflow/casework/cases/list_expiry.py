@@ -24,7 +24,7 @@ ENDS_FROM = frozenset({"unpublished", "published", "disputed", "restored", "held
 
 
 def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) -> bool:
-    """Whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
+    """Tell whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
 
     A linked person's entry ends with the subject's own.
     """
@@ -66,7 +66,7 @@ def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
 
 
 def look_again(tx: Connection, services: Services, record_id: int, now: datetime) -> bool:
-    """Whether the entry, which was `due`, has left its list: no new dishonesty stands any more, and nothing else stands against it.
+    """Tell whether the entry, which was `due`, has left its list: no new dishonesty stands any more, and nothing else stands against it.
 
     Where it may still not end, nothing is written for it: the case that waits, or the decision that kept it, stands as it is.
     """

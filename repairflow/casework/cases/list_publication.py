@@ -28,12 +28,12 @@ STOPS = "supervisor"
 
 
 def of_token(tx: Connection, token: str) -> ListPublicationRow:
-    """The publication of this token."""
+    """Return the publication of this token."""
     return one_row(tx.execute(select(list_publication).where(list_publication.c.token == token)), ListPublicationRow)
 
 
 def end(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
-    """Afterwards the publication is done and everybody may read it; the trail keeps the digest of each part."""
+    """Ensure that the publication is done and everybody may read it; the trail keeps the digest of each part."""
     RUNS.move(tx, token, ("running",), {"state": "done", "ended_at": now})
     row = of_token(tx, token)
     tx.execute(update(list_publication).where(list_publication.c.id == row.id).values(total=row.entries))
@@ -53,12 +53,12 @@ def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A publication that was stopped or failed goes on; see `Runs.resume`. Raises NotFound and Forbidden."""
+    """Return a publication that was stopped or failed goes on; see `Runs.resume`. Raises NotFound and Forbidden."""
     return RUNS.resume(tx, token, _held(tx, actor, token).state, now)
 
 
 def may_stop(actor: Actor) -> bool:
-    """Whether the actor may stop a publication and let it go on: who supervises all work."""
+    """Tell whether the actor may stop a publication and let it go on: who supervises all work."""
     return any(role == STOPS for role, _ in actor.roles)
 
 

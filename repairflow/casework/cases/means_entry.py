@@ -41,7 +41,7 @@ CHECKED_BY = ("acceptor", "examiner", "reviewer")
 
 
 def declare(tx: Connection, services: Services, given: DeclareMeans, now: datetime) -> int:
-    """Afterwards the means waits for the office that decided the record; a certificate of our own quiz is checked at once.
+    """Ensure that the means waits for the office that decided the record; a certificate of our own quiz is checked at once.
     Gives its id. Raises NotFound for a record of somebody else, Invalid with every fault at its field."""
     where = (record.c.number == given.record, record.c.subject_id.in_(sorted(given.actor.subjects)))
     row = first_row(tx.execute(select(record).where(*where).with_for_update()), RecordRow)
@@ -96,7 +96,7 @@ def _settled(tx: Connection, row: RecordRow, key: int, state: str, reason: str, 
 
 
 def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime) -> None:
-    """Afterwards the means counts or does not, and the subject is told.
+    """Ensure that the means counts or does not, and the subject is told.
 
     Raises NotFound, Forbidden for other offices, Conflict for what is settled, Invalid for an unknown decision and one without a reason.
     """
@@ -125,7 +125,7 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
 
 
 def _read(given: SettleMeans) -> str:
-    """The reason as it is kept; Invalid with every fault of the form."""
+    """Return the reason as it is kept; Invalid with every fault of the form."""
     problems: list[Problem] = []
     lacking = "请写明怎样核验的、结果如何，如 已与出具单位核对编号"
     reason = written(given.reason, 500, problems, "reason", "核验情况", lacking)
@@ -139,7 +139,7 @@ def _read(given: SettleMeans) -> str:
 def _by_quiz(
     tx: Connection, row: RecordRow, texts: dict[str, str], problems: list[Problem], today: date
 ) -> tuple[date, date | None]:
-    """The day and the end of the certificate that is named; another subject's, one that ended and none are told apart."""
+    """Return the day and the end of the certificate that is named; another subject's, one that ended and none are told apart."""
     number = texts["certificate"].upper()
     found = first_row(tx.execute(select(learning).where(learning.c.certificate == number)), LearningRow)
     texts["issuer"] = "本平台"
@@ -181,7 +181,7 @@ def _by_paper(
 
 
 def _issued(tx: Connection, texts: Mapping[str, str], problems: list[Problem]) -> None:
-    """Who certifies is named and no body one is warned of."""
+    """Check who certifies is named and no body one is warned of."""
     for name in LONGEST:
         if not texts[name] and not any(p.where == name for p in problems):
             problems.append(Problem(name, f"请填写“{LABELS[name]}”"))
@@ -191,7 +191,7 @@ def _issued(tx: Connection, texts: Mapping[str, str], problems: list[Problem]) -
 
 
 def _unused(tx: Connection, row: RecordRow, spec: Means, texts: Mapping[str, str], problems: list[Problem]) -> None:
-    """The paper was not used by another subject, nor twice for one record."""
+    """Check that the paper was not used by another subject, nor twice for one record."""
     same = (
         repair_means.c.code == spec.code, repair_means.c.certificate == texts["certificate"],
         repair_means.c.issuer == texts["issuer"], repair_means.c.state != "refused",

@@ -22,7 +22,7 @@ LONGEST = 60
 
 
 def open_room(tx: Connection, given: OpenRoom, now: datetime) -> bool:
-    """Afterwards the office offers the room; one that was closed is open again. Forbidden to who does not lead it."""
+    """Ensure that the office offers the room; one that was closed is open again. Forbidden to who does not lead it."""
     place = tx.execute(select(office.c.id, office.c.code).where(office.c.code == given.office.strip())).first()
     if place is None:
         raise NotFound("没有找到这个单位。")
@@ -47,7 +47,7 @@ def open_room(tx: Connection, given: OpenRoom, now: datetime) -> bool:
 
 
 def close_room(tx: Connection, given: CloseRoom, now: datetime) -> bool:
-    """Afterwards the room is no longer offered; what is booked there stays."""
+    """Ensure that the room is no longer offered; what is booked there stays."""
     row = first_row(tx.execute(select(meeting_room).where(meeting_room.c.id == given.room_id)), MeetingRoomRow)
     if row is None or row.closed_at is not None:
         raise NotFound("没有找到这个约谈室，可能已经停用。")

@@ -47,7 +47,7 @@ class Booking(NamedTuple):
 
 
 def officers(tx: Connection, office_id: int | None) -> tuple[Officer, ...]:
-    """The people of an office, or of the one that took it over, who handle cases there, by name."""
+    """Return the people of an office, or of the one that took it over, who handle cases there, by name."""
     heir = select(office.c.successor_id).where(office.c.id == office_id, office.c.successor_id.is_not(None))
     places = role_grant.c.office_id.in_(select(office.c.id).where(office.c.id == office_id).union(heir))
     holds = exists().where(role_grant.c.person_id == person.c.id, role_grant.c.role.in_(sorted(OFFICE_OF_ROLE)), places)
@@ -63,7 +63,7 @@ def officers(tx: Connection, office_id: int | None) -> tuple[Officer, ...]:
 
 
 def two_officers(tx: Connection, office_id: int | None, names: Sequence[tuple[str, str]]) -> tuple[Officer, Officer]:
-    """The two officers by (field, label); Invalid naming the field of who is not of the office, or the same again."""
+    """Return the two officers by (field, label); Invalid naming the field of who is not of the office, or the same again."""
     known = {one.label: one for one in officers(tx, office_id)}
     found = [(field, known.get(name.strip())) for field, name in names]
     problems = [Problem(field, "请选择本单位的办案人员") for field, one in found if one is None]
@@ -76,13 +76,13 @@ def two_officers(tx: Connection, office_id: int | None, names: Sequence[tuple[st
 
 
 def rooms(tx: Connection, office_id: int | None) -> tuple[MeetingRoomRow, ...]:
-    """The rooms an office offers, by name."""
+    """Return the rooms an office offers, by name."""
     open_ = (meeting_room.c.office_id == office_id, meeting_room.c.closed_at.is_(None))
     return tuple(all_rows(tx.execute(select(meeting_room).where(*open_).order_by(meeting_room.c.name)), MeetingRoomRow))
 
 
 def book(tx: Connection, wanted: Booking, now: datetime, why: str | None = None) -> list[Refusal]:
-    """Afterwards the meeting stands, and what was still to come for its case of this kind is struck as moved; all that
+    """Ensure that the meeting stands, and what was still to come for its case of this kind is struck as moved; all that
     clashes otherwise, and then nothing is written. One whose time is past was held or missed, and stays as it was."""
     if tx.dialect.name == "postgresql":  # SQLite has one writer anyway
         tx.execute(select(func.pg_advisory_xact_lock(MEETING_LOCK)))
@@ -105,7 +105,7 @@ def book(tx: Connection, wanted: Booking, now: datetime, why: str | None = None)
 
 
 def clashes(tx: Connection, wanted: Booking, room: MeetingRoomRow | None) -> list[Refusal]:
-    """What keeps the meeting from being held then: the same room, officer or subject elsewhere, an officer who is away."""
+    """Return what keeps the meeting from being held then: the same room, officer or subject elsewhere, an officer who is away."""
     found = []
     for one in wanted.officers:
         until = away(tx, one.id, local_day(wanted.starts_at))
@@ -131,7 +131,7 @@ def clashes(tx: Connection, wanted: Booking, room: MeetingRoomRow | None) -> lis
 
 
 def ahead(tx: Connection, case_id: int, kind: str, now: datetime) -> MeetingRow | None:
-    """The meeting of this kind that stands for a case and is still to come."""
+    """Return the meeting of this kind that stands for a case and is still to come."""
     wanted = select(meeting).where(_standing(case_id, kind), meeting.c.starts_at > now)
     return first_row(tx.execute(wanted), MeetingRow)
 
@@ -147,7 +147,7 @@ def _standing(case_id: int, kind: str) -> ColumnElement[bool]:
 
 
 def _room(tx: Connection, wanted: Booking) -> MeetingRoomRow | None:
-    """The office's room that the place names: the longest name that stands in it."""
+    """Return the office's room that the place names: the longest name that stands in it."""
     place = _flat(wanted.place)
     named = [one for one in rooms(tx, wanted.case.deciding_id) if _flat(one.name) in place]
     return max(named, key=lambda one: len(one.name), default=None)

@@ -30,7 +30,7 @@ class Colleague(NamedTuple):
 
 
 def writes_as(actor: Actor, case: CaseRow) -> str | None:
-    """The post by which the actor writes notes: one in an office of the case, or that of who looks over all cases; None for
+    """Return the post by which the actor writes notes: one in an office of the case, or that of who looks over all cases; None for
     who only reads them, such as an auditor, and for who does not see them."""
     if not may_note(actor, case):
         return None

@@ -23,7 +23,7 @@ Named = Callable[[str], str | None]
 
 
 def reading(tx: Connection, office_id: int) -> Named:
-    """How an office's headings are read: as everybody's, else as it matched them."""
+    """Return how an office's headings are read: as everybody's, else as it matched them."""
     own = {
         row.plain: row.field
         for row in tx.execute(
@@ -34,7 +34,7 @@ def reading(tx: Connection, office_id: int) -> Named:
 
 
 def kept(tx: Connection, actor: Actor) -> list[Row[tuple[int, str, str, int, str, str, datetime]]]:
-    """What the actor's offices matched: id, heading, field, office_id, office, by and when."""
+    """Return what the actor's offices matched: id, heading, field, office_id, office, by and when."""
     return list(
         tx.execute(
             select(
@@ -55,7 +55,7 @@ def kept(tx: Connection, actor: Actor) -> list[Row[tuple[int, str, str, int, str
 
 
 def match(tx: Connection, given: MatchHeadings, now: datetime) -> int:
-    """Afterwards the office's headings are read as these fields; how many are new.
+    """Ensure that the office's headings are read as these fields; how many are new.
 
     Forbidden for another office; Invalid, nothing kept, naming each heading that is known already, counts in 元, stands for
     a column that another heading of the office stands for, or for none.
@@ -93,7 +93,7 @@ def match(tx: Connection, given: MatchHeadings, now: datetime) -> int:
 
 
 def forget(tx: Connection, given: ForgetHeading, now: datetime) -> None:
-    """Afterwards the heading is no longer read by what the office matched. NotFound, also for another office's."""
+    """Ensure that the heading is no longer read by what the office matched. NotFound, also for another office's."""
     row = tx.execute(
         select(office_heading).where(
             office_heading.c.id == given.heading_id, office_heading.c.office_id.in_(_places(given.actor))
@@ -107,7 +107,7 @@ def forget(tx: Connection, given: ForgetHeading, now: datetime) -> None:
 
 
 def _fault(heading: str, plain: str, field: str, taken: Mapping[str, str]) -> str:
-    """Why a heading cannot stand for a field; '' where it can."""
+    """Return why a heading cannot stand for a field; '' where it can."""
     if not plain or max(len(heading), len(plain)) > LONGEST:  # NFKC makes several letters of some
         return f"不是表头，或者超过 {LONGEST} 字"
     if field not in FIELDS:

@@ -36,7 +36,7 @@ UNANSWERED = "inaction_suit_unanswered"
 
 
 def notify_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
-    """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
+    """Ensure that the applicant knows what can be done because this limit of the office has passed; once for each limit
     and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified; nor of a stage
     within a limit that still runs."""
     case = at.case
@@ -67,13 +67,13 @@ def notify_applicant(tx: Connection, services: Services, at: Situation, row: Dea
 
 
 def last_notice(tx: Connection, case_id: int) -> str | None:
-    """What the applicant was told last of the office's silence in a case; None where nothing was."""
+    """Return what the applicant was told last of the office's silence in a case; None where nothing was."""
     newest = select(notice.c.body).where(notice.c.case_id == case_id, notice.c.kind == KIND)
     return tx.execute(newest.order_by(notice.c.id.desc()).limit(1)).scalar()
 
 
 def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: date, stated: date | None) -> str:
-    """What the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
+    """Return what the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
     is not, review is open once the time of those without a limit has passed since the application.
     """
     given = settings_of(responsible)
@@ -90,14 +90,16 @@ def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: dat
 
 
 def _court(pack: RulePack, court: str) -> str:
-    """The way to the court after the reconsideration, by the pack's rule for inaction: as letters of refusal have it from theirs."""
+    """Return the way to the court after the reconsideration, by the pack's rule for inaction: as letters of refusal have it from theirs."""
     rule, term = pack.review_first["inaction"], pack.term["inaction_suit"]
     said = rule.text.format(after_review=length(term.days), limit="", court=court).removesuffix("。")
     return f"{said}（{'、'.join(dict.fromkeys(pack.cites((*rule.basis, *term.basis))))}）。"
 
 
 def _unanswered(pack: RulePack, court: str) -> str:
-    """What is open where the reconsideration itself is refused or comes to no end (行政复议法 34); empty where nobody has read it."""
+    """Return what is open where the reconsideration itself is refused or comes to no end (行政复议法 34); empty where nobody has read
+    it.
+    """
     term = pack.term.get(UNANSWERED)
     if term is None or not pack.read(term.basis):
         return ""
@@ -108,7 +110,7 @@ def _unanswered(pack: RulePack, court: str) -> str:
 
 
 def _speaks(at: Situation, row: DeadlineRow, *, stated: bool) -> bool:
-    """Whether the end of this limit ends what the office owes the applicant. A limit somebody has read does where it is declared
+    """Tell whether the end of this limit ends what the office owes the applicant. A limit somebody has read does where it is declared
     so (`duty`): that of a stage (转交, 平台自行处理) leaves the rest. One that nobody has read stands for the time of those without
     a limit, as long as no limit of duty runs.
     """
@@ -118,13 +120,13 @@ def _speaks(at: Situation, row: DeadlineRow, *, stated: bool) -> bool:
 
 
 def requested_on(at: Situation) -> date:
-    """The day from which the office has had the whole application: the filing, or the latest supplement supplied."""
+    """Return the day from which the office has had the whole application: the filing, or the latest supplement supplied."""
     supplied = [step.at for step in at.history if step.action == SUPPLY]
     return local_day(supplied[-1]) if supplied else at.case.filed_day
 
 
 def _applied_for(at: Situation) -> bool:
-    """Whether the subject applied: not a case an office began of its own motion, nor one of a citizen."""
+    """Tell whether the subject applied: not a case an office began of its own motion, nor one of a citizen."""
     filers = set(at.procedure.filed_by or at.procedure.actor)
     return bool(filers & (SUBJECT_ROLES - CITIZEN_ROLES)) and applied_for(at)
 

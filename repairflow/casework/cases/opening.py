@@ -77,7 +77,7 @@ class Opening:
 
 
 def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -> Event:
-    """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
+    """Ensure that the case stands in the procedure's initial state with its clocks running and its people told."""
     services.law_store.refresh(tx)
     clock_guard.require_sound(tx, new.actor, now)
     day, procedure = local_day(now), new.procedure
@@ -131,7 +131,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
 
 
 def division_of(tx: Connection, office_id: int) -> str | None:
-    """The division code of an office: with its place's days its cases are counted."""
+    """Return the division code of an office: with its place's days its cases are counted."""
     return tx.execute(select(office.c.division_code).where(office.c.id == office_id)).scalar()
 
 
@@ -181,7 +181,7 @@ def offices(
 
 
 def _named(tx: Connection, inputs: Mapping[str, Any] | None, name: str) -> int | None:
-    """The office an input gives by code; None where it gives none, Refused for an unknown code."""
+    """Return the office an input gives by code; None where it gives none, Refused for an unknown code."""
     code = str((inputs or {}).get(name) or "").strip()
     if not code:
         return None
@@ -298,7 +298,7 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
 
 
 def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str) -> None:
-    """A definition that a case has used is never edited: its digest is kept from the first case on."""
+    """Ensure that a definition that a case has used is never edited: its digest is kept from the first case on."""
     known = tx.execute(
         select(definition_used.c.id).where(
             definition_used.c.kind == kind, definition_used.c.name == name, definition_used.c.version == version

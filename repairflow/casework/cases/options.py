@@ -71,7 +71,7 @@ class Option:
 
 
 def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: datetime) -> tuple[Option, ...]:
-    """All actions of people that leave the case's state, in the order of the procedure file."""
+    """Return all actions of people that leave the case's state, in the order of the procedure file."""
     found = []
     for name, action in at.procedure.actions_from(at.case.state).items():
         if set(action.by) == {"system"}:
@@ -121,7 +121,7 @@ EXPLAINED = {"withdrawal_explained": ("public_reason", "names_confirmed")}
 
 
 def _as_demanded(asked: Mapping[str, Input], answers: Iterable[Answer]) -> Mapping[str, Input]:
-    """The form as it stands today: what a guard demands is required, what it would refuse is not asked."""
+    """Return the form as it stands today: what a guard demands is required, what it would refuse is not asked."""
     form = dict(asked)
     for answer in answers:
         for number, name in enumerate(EXPLAINED.get(answer.guard, ())):
@@ -133,6 +133,6 @@ def _as_demanded(asked: Mapping[str, Input], answers: Iterable[Answer]) -> Mappi
 
 
 def _decides(action: Action, destination: State | None) -> bool:
-    """Whether the step issues a decision: a letter that wants two people, or one with which the case has its outcome."""
+    """Tell whether the step issues a decision: a letter that wants two people, or one with which the case has its outcome."""
     ends = destination is not None and destination.outcome is not None
     return action.letter is not None and (bool(action.distinct_from) or ends)

@@ -12,7 +12,7 @@ from repairflow.law.acts import PUBLISHED_WITHIN
 
 
 def keep(services: Services, report: FileReport, today: date) -> None:
-    """Afterwards no row is left that is still within its time of publication: that is no record of the past."""
+    """Ensure that no row is left that is still within its time of publication: that is no record of the past."""
     past: Packed[PenaltyRow] = Packed()
     for row in report.rows:
         due = services.law.calendar.add_working_days(row.decision_date, PUBLISHED_WITHIN)

@@ -20,7 +20,7 @@ AUDIT_ADMIN = "audit_admin"
 
 
 def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
-    """Afterwards no personal value of the case's trail and notes is left, and an event says whose request it was; how many there were.
+    """Ensure that no personal value of the case's trail and notes is left, and an event says whose request it was; how many there were.
 
     By an audit administrator or the operator. Raises Forbidden for others, Invalid without a reason, NotFound for a case one
     does not see, Conflict while it is open and where nothing is left to erase.

@@ -26,7 +26,7 @@ from repairflow.letters.text.templates import FrozenText
 
 
 def preview(tx: Connection, services: Services, at: Situation, command: Command, now: datetime) -> FrozenText:
-    """The text of the letter that this command would issue now.
+    """Return the text of the letter that this command would issue now.
 
     Raises NotFound for an action without letter, Invalid naming what the form or the letter still lacks. What the step
     itself would refuse is left out: an effect the record's state does not allow, a ground that is not on the list.

@@ -32,12 +32,12 @@ LONGEST = 500
 
 
 def prefers_as(actor: Actor, case: CaseRow) -> str | None:
-    """The post in an office of the case by which the actor orders its work, or None."""
+    """Return the post in an office of the case by which the actor orders its work, or None."""
     return next((role for role in PREFERS if (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles), None)
 
 
 def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime) -> None:
-    """Afterwards the case is in the lane for this ground, or no longer; its trail says who did it and why.
+    """Ensure that the case is in the lane for this ground, or no longer; its trail says who did it and why.
 
     Raises NotFound, Forbidden, Conflict for a closed case or one that is so already, Invalid for a ground that does not hold.
     """
@@ -67,7 +67,7 @@ def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime)
 
 
 def _holds(tx: Connection, services: Services, case: CaseRow, ground: str) -> bool:
-    """Whether what the ground says stands in the system; urgency is for a person to judge."""
+    """Tell whether what the ground says stands in the system; urgency is for a person to judge."""
     if ground == "honoured":
         kinds = [code for code, kind in services.law.packs[case.pack].list_kind.items() if kind.favourable]
         on = (

@@ -43,7 +43,7 @@ class Waiting:
 
 
 def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
-    """Every limit of a subject that has run out on a provisional day and waits, the oldest first."""
+    """Return every limit of a subject that has run out on a provisional day and waits, the oldest first."""
     rows = tx.execute(
         select(deadline.c.clock, deadline.c.label.label("limit"), deadline.c.due_day.label("last"), cases)
         .join(cases, cases.c.id == deadline.c.case_id)
@@ -61,7 +61,7 @@ def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
 def confirm(
     tx: Connection, services: Services, who: tuple[Actor, str], limit: tuple[str, str], reason: str, now: datetime
 ) -> str:
-    """A person (`who`, in a role) says that the provisional day of a limit (case number, clock) stands: what it leads to
+    """Return a person (`who`, in a role) says that the provisional day of a limit (case number, clock) stands: what it leads to
     happens now, with who said so and why in the case's trail. Gives the name of the rung that fired.
 
     Raises Invalid without a reason, Refused where the limit does not wait, or the clock is not trusted.
@@ -90,7 +90,7 @@ def confirm(
 
 
 def _locked(tx: Connection, number: str, clock: str) -> tuple[Any, Any]:
-    """The case and its deadline row that waits; Refused where there is none: confirmed before, or counted anew."""
+    """Return the case and its deadline row that waits; Refused where there is none: confirmed before, or counted anew."""
     case = first_row(tx.execute(select(cases).where(cases.c.number == number).with_for_update()), CaseRow)
     row = None
     if case is not None:

@@ -17,7 +17,7 @@ from repairflow.records.rows import RecordRow, first_row
 
 
 def ask(tx: Connection, given: AskCorrection, now: datetime) -> None:
-    """Afterwards everybody can read that the record was wrong, or no longer, as the subject wishes.
+    """Ensure that everybody can read that the record was wrong, or no longer, as the subject wishes.
 
     Raises NotFound for a stranger's record, Conflict where nothing was annulled or it is so already, Forbidden for a person.
     """

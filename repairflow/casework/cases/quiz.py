@@ -29,7 +29,7 @@ class Result:
 
 
 def take(tx: Connection, given: TakeQuiz, now: datetime) -> Result:
-    """Afterwards the try is kept, with its certificate where it was passed.
+    """Ensure that the try is kept, with its certificate where it was passed.
 
     Raises NotFound for a subject of somebody else, Invalid for a question without answer, Conflict after the day's tries.
     """

@@ -34,7 +34,7 @@ FAILING = (outbox.c.attempts > 0, outbox.c.last_error.is_not(None), outbox.c.nex
 
 
 def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, object], now: datetime) -> None:
-    """Afterwards the push is done, and the system has tried what waits for receipts (a case closes with the last one).
+    """Ensure that the push is done, and the system has tried what waits for receipts (a case closes with the last one).
 
     A receipt for a row already ended changes nothing. The trail of the platform keeps it, with what of ours it answers.
     """
@@ -66,7 +66,7 @@ def taken_id(key: str) -> str:
 
 
 def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
-    """Afterwards the push is a dead letter that its supervisors have in their inbox; nothing is lost."""
+    """Ensure that the push is a dead letter that its supervisors have in their inbox; nothing is lost."""
     row = tx.execute(
         select(outbox.c.id, outbox.c.case_id, outbox.c.topic, target.c.name)
         .outerjoin(target, target.c.id == outbox.c.target_id)
@@ -90,13 +90,13 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
 
 
 def decline(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
-    """Afterwards the trail of the case (or record) keeps that a platform refused a push, and for what reason; whoever handles
+    """Ensure that the trail of the case (or record) keeps that a platform refused a push, and for what reason; whoever handles
     the case has it in the inbox."""
     _unsettled(tx, outbox_id, EventName.PUSH_DECLINED, "不予办理", error, now)
 
 
 def leave_undecided(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
-    """Afterwards the trail of the case (or record) keeps that a platform took a push and did not decide in the time it has,
+    """Ensure that the trail of the case (or record) keeps that a platform took a push and did not decide in the time it has,
     which is no refusal; whoever handles the case has it in the inbox."""
     _unsettled(tx, outbox_id, EventName.PUSH_UNDECIDED, "逾期未作处理", error, now)
 
@@ -112,14 +112,14 @@ def _unsettled(tx: Connection, outbox_id: int, name: EventName, word: str, error
 
 
 def mind(tx: Connection, actor: Actor, outbox_id: int, note: str, now: datetime) -> None:
-    """Afterwards the actor sees to the row, with what was found out; the trail of its case (or record) keeps it."""
+    """Ensure that the actor sees to the row, with what was found out; the trail of its case (or record) keeps it."""
     row, case, of = _with_owner(tx, outbox_id)
     tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(minder_id=actor.id, note=note))
     _append(tx, case, of, _said(EventName.PUSH_MINDED, actor, row, note, now))
 
 
 def _with_owner(tx: Connection, outbox_id: int) -> tuple[Any, CaseRow | None, RecordRow | None]:
-    """The row with its target, and its case or else its record, locked: before the outbox row, as everywhere."""
+    """Return the row with its target, and its case or else its record, locked: before the outbox row, as everywhere."""
     row = tx.execute(
         select(outbox, target.c.code.label("target_code"), target.c.name.label("target_name"))
         .outerjoin(target, target.c.id == outbox.c.target_id)
@@ -153,7 +153,7 @@ def _append(tx: Connection, case: CaseRow | None, of: RecordRow | None, said: Ne
 
 
 def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
-    """A person sends a dead letter out again, or at once what would be tried again later; the trail of its case (or record)
+    """Return a person sends a dead letter out again, or at once what would be tried again later; the trail of its case (or record)
     keeps it. Gives whether there was anything to do.
 
     It moves no case: the event has no `to_state`. A push keeps its instant: the message stays the same, byte for byte.
@@ -184,7 +184,7 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
 
 
 def why_open(topic: str, case_open: bool, letter_state: str | None, pressed: bool) -> str:
-    """Why nobody may say of a row that nothing is left to do; "" where a person may.
+    """Return why nobody may say of a row that nothing is left to do; "" where a person may.
 
     A case that waits for receipts is freed by its own step (取消推送), whose procedure says who takes it; a letter in
     force has to be made.
@@ -197,7 +197,7 @@ def why_open(topic: str, case_open: bool, letter_state: str | None, pressed: boo
 
 
 def settle(tx: Connection, actor: Actor, outbox_id: int, reason: str, now: datetime) -> bool:
-    """A person says that nothing is left to do about a dead letter, for a reason; what waited behind it goes on, and the trail
+    """Return a person says that nothing is left to do about a dead letter, for a reason; what waited behind it goes on, and the trail
     of its case (or record) keeps it. Gives whether it was one. Raises Invalid where something is left, see `why_open`."""
     row, case, of = _with_owner(tx, outbox_id)
     paper = select(letter.c.state, letter.c.pressed_at).where(letter.c.id == row.letter_id)

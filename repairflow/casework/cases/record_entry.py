@@ -36,7 +36,7 @@ BY_HAND = "手工录入"
 
 
 def enter(tx: Connection, services: Services, given: EnterRecord, now: datetime) -> None:
-    """Afterwards the penalty waits for another person of the office (待核对), who takes it in or refuses it.
+    """Ensure that the penalty waits for another person of the office (待核对), who takes it in or refuses it.
 
     Raises Forbidden for an office in which the actor handles no cases, Invalid with every fault at its field.
     """

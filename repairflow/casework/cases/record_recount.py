@@ -86,7 +86,7 @@ class _Due:
 
 
 def plan(tx: Connection, services: Services, office_id: int | None, now: datetime) -> Recount:
-    """The penalty records (of one authority, or all) whose class, pack or days differ by today's law; nothing is written."""
+    """Return the penalty records (of one authority, or all) whose class, pack or days differ by today's law; nothing is written."""
     found: list[Recounted] = []
     held: list[Recounted] = []
     for due in _due(tx, services, office_id, now):
@@ -97,7 +97,7 @@ def plan(tx: Connection, services: Services, office_id: int | None, now: datetim
 
 
 def apply(tx: Connection, services: Services, office_id: int | None, actor: Actor, role: str, now: datetime) -> Recount:
-    """Afterwards the first MOST of these records are what today's law says, each with an event that names it before and
+    """Ensure that the first MOST of these records are what today's law says, each with an event that names it before and
     after; who shows them and whom they concern is told. What gets heavier stays as it is, and a 信息更正 is opened for it, where none
     was (行政处罚法 44, 45 by analogy). Gives them, and whether more are left."""
     found: list[Recounted] = []
@@ -123,7 +123,7 @@ def _sort(one: Recounted, found: list[Recounted], held: list[Recounted]) -> None
 def _due(
     tx: Connection, services: Services, office_id: int | None, now: datetime, *, lock: bool = False
 ) -> Iterator[_Due]:
-    """Records by number whose row differs from the law."""
+    """Return records by number whose row differs from the law."""
     wanted = select(record).where(
         record.c.kind == "penalty",
         record.c.class_by_hand.is_(False),
@@ -166,7 +166,7 @@ def _differs(tx: Connection, services: Services, row: RecordRow, rules: Rules, t
 
 
 def _publicity(tx: Connection, row: RecordRow, found: ClassOfRecord, today: date) -> tuple[str, ...]:
-    """The effects by which the public sees of the record what its class wants."""
+    """Return the effects by which the public sees of the record what its class wants."""
     days = found.days
     if not days.published:
         return CEASE if row.state in (*PUBLIC_STATES, "masked") else ()
@@ -221,7 +221,7 @@ def _one(
 
 
 def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now: datetime) -> None:
-    """The subject hears of it, and each open case says so in its trail."""
+    """Ensure that the subject hears of it, and each open case says so in its trail."""
     row = due.row
     told = Notice("reclassed", f"{row.document_number}：{words.title}", words.body, now, record_id=row.id)
     inbox.notify_subject(tx, row.subject_id, told)
@@ -233,7 +233,7 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
 
 
 def _title(due: _Due) -> str:
-    """What a count makes of one record."""
+    """Return what a count makes of one record."""
     before, after = due.row, due.found
     old = classing.label(before.severity, before.class_waits_for)
     new = classing.label(after.classed.severity, after.classed.waits_for)

@@ -51,7 +51,7 @@ class Registered(NamedTuple):
 
 
 def standing(tx: Connection, code: str) -> list[Registered]:
-    """The changes of an organisation that were not taken back, the last one first."""
+    """Return the changes of an organisation that were not taken back, the last one first."""
     query = select(event.c.seq, event.c.action, event.c.body).where(
         event.c.stream == f"subject/{code}", event.c.action.in_((*_CHANGES, EventName.TAKE_BACK_REGISTRATION))
     )
@@ -64,7 +64,7 @@ def standing(tx: Connection, code: str) -> list[Registered]:
 
 
 def take_back(tx: Connection, law: Library, given: TakeBackRegistration, now: datetime) -> SubjectRow:
-    """Afterwards the organisation is as it was before the last change; platforms that show its records and the people of both
+    """Ensure that the organisation is as it was before the last change; platforms that show its records and the people of both
     sides are told.
 
     Raises NotFound, Forbidden, Invalid without a reason, Conflict where no such change is the last or something else was
@@ -130,7 +130,7 @@ def _restored(tx: Connection, row: SubjectRow, said: Mapping[str, Any], now: dat
 
 
 def _succeeded_by(tx: Connection, row: SubjectRow) -> Iterator[int]:
-    """Those that ended before with `row` as successor and were handed on to its own."""
+    """Yield those that ended before with `row` as successor and were handed on to its own."""
     if row.successor_id is None:
         return
     others = select(subject.c.id, subject.c.uscc).where(
@@ -143,7 +143,7 @@ def _succeeded_by(tx: Connection, row: SubjectRow) -> Iterator[int]:
 
 
 def _what(said: Mapping[str, Any]) -> str:
-    """What a change was, in words."""
+    """Return what a change was, in words."""
     if kind := said.get("kind"):
         return KINDS.get(str(kind), str(kind))
     parts = [label for key, label in (("name", "名称"), ("legal_representative", "法定代表人")) if key in said]

@@ -30,12 +30,12 @@ LONGEST = {"cite": 200, "reason": 500}
 
 
 def deciding(actor: Actor) -> frozenset[int]:
-    """The offices for which the actor marks records."""
+    """Return the offices for which the actor marks records."""
     return frozenset(office for role, office in actor.roles if role in DECIDES)
 
 
 def change(tx: Connection, law: Library, given: BarRepair, now: datetime) -> None:
-    """Afterwards the record says that it may not be repaired and by which article, or no longer; its subject is told, of a mark
+    """Ensure that the record says that it may not be repaired and by which article, or no longer; its subject is told, of a mark
     with the organ, the court and the limits by which it may be contested: it closes the way to repair.
 
     Raises Forbidden, Conflict where it is so already, Refused where the office has not stated organ and court, Invalid with

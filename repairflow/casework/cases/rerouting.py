@@ -31,7 +31,7 @@ LONGEST = 500
 
 
 def reroute(tx: Connection, law: Library, given: RerouteCase, now: datetime) -> str:
-    """Afterwards the case is the other office's, whose people are told; gives that office's name.
+    """Ensure that the case is the other office's, whose people are told; gives that office's name.
 
     Raises NotFound, Forbidden to all but supervisors of the office that received it, Conflict where it is closed or somebody
     can handle it, Invalid with every fault.
@@ -73,18 +73,18 @@ def reroute(tx: Connection, law: Library, given: RerouteCase, now: datetime) -> 
 
 
 def may_reroute(actor: Actor, case: CaseRow) -> bool:
-    """Whether the actor supervises the office that received the case."""
+    """Tell whether the actor supervises the office that received the case."""
     return (REROUTES, case.receiving_id) in actor.roles
 
 
 def stuck(tx: Connection, law: Library, case: CaseRow) -> bool:
-    """Whether an open case waits for posts of an office, not for the credit office's own, and nobody holds one."""
+    """Tell whether an open case waits for posts of an office, not for the credit office's own, and nobody holds one."""
     roles = _roles(law, case)
     return case.closed_at is None and bool(roles) and not inbox.anybody(tx, roles, case)
 
 
 def goals(tx: Connection, law: Library, case: CaseRow) -> list[OfficeRow]:
-    """The open offices in which somebody holds a post that the case waits for."""
+    """Return the open offices in which somebody holds a post that the case waits for."""
     held = (
         select(role_grant.c.office_id)
         .join(person, person.c.id == role_grant.c.person_id)

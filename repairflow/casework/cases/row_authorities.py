@@ -13,7 +13,7 @@ from repairflow.records.rows import OfficeRow
 
 
 def authorities_of_rows(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, int]:
-    """The finding office of each row, by row number; a row that names an office unknown here is refused."""
+    """Return the finding office of each row, by row number; a row that names an office unknown here is refused."""
     known: dict[tuple[str, str], tuple[int, ...]] = {}
     of_rows: dict[int, int] = {}
     sound: Packed[PenaltyRow] = Packed()
@@ -35,7 +35,7 @@ def authorities_of_rows(tx: Connection, report: FileReport, provider: OfficeRow)
 
 
 def office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tuple[int, ...]:
-    """The offices that a code and a name mean: one where they agree, none where both are unknown."""
+    """Return the offices that a code and a name mean: one where they agree, none where both are unknown."""
     if not uscc and not name:
         return (int(provider.id),)
     match = [office.c.uscc == uscc] if uscc else []

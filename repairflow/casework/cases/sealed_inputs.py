@@ -19,7 +19,7 @@ from repairflow.vault import Vault
 
 
 def keep(tx: Connection, vault: Vault, case_id: int, secrets: Mapping[str, str]) -> None:
-    """Afterwards the values lie sealed beside the case; neither its row nor its trail holds them."""
+    """Ensure that the values lie sealed beside the case; neither its row nor its trail holds them."""
     tx.execute(
         insert(sealed_input),
         [{"case_id": case_id, "name": name, "sealed": vault.seal(value)} for name, value in secrets.items()],
@@ -29,7 +29,7 @@ def keep(tx: Connection, vault: Vault, case_id: int, secrets: Mapping[str, str])
 def reveal(
     tx: Connection, vault: Vault, case_id: int, number: str, actor: Actor, reason: str, now: datetime
 ) -> dict[str, str]:
-    """The sealed values of a case, for an auditor who says why; the look stands in the trail for ever.
+    """Return the sealed values of a case, for an auditor who says why; the look stands in the trail for ever.
 
     Raises Forbidden for anybody else and Invalid without a reason.
     """
@@ -55,6 +55,6 @@ def reveal(
 
 
 def opened(tx: Connection, vault: Vault, case_id: int) -> dict[str, str]:
-    """The sealed values of a case, for those who have shown that they may and whose look stands in the trail."""
+    """Return the sealed values of a case, for those who have shown that they may and whose look stands in the trail."""
     sealed = select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)
     return {row.name: vault.open(row.sealed) for row in all_rows(tx.execute(sealed), SealedInputRow)}

@@ -28,7 +28,7 @@ KEEPS = ("registrar", "supervisor")
 
 
 def keeps_as(tx: Connection, actor: Actor) -> str | None:
-    """The post by which the actor keeps the register, registrar or supervisor of a credit office; None without one."""
+    """Return the post by which the actor keeps the register, registrar or supervisor of a credit office; None without one."""
     places = sorted(place for role, place in actor.roles if role in KEEPS)
     credit = select(office.c.id).where(office.c.id.in_(places), office.c.kind == "credit_office").order_by(office.c.id)
     held = (post_in(actor, place, KEEPS) for place in tx.execute(credit).scalars())
@@ -36,7 +36,7 @@ def keeps_as(tx: Connection, actor: Actor) -> str | None:
 
 
 def enter(tx: Connection, given: EnterServiceBody, now: datetime) -> None:
-    """Afterwards the body stands in the register as given, and the trail says what stood there before.
+    """Ensure that the body stands in the register as given, and the trail says what stood there before.
 
     Raises Forbidden, Invalid with every fault, Conflict where somebody else enters it at this moment.
     """
@@ -74,7 +74,7 @@ def enter(tx: Connection, given: EnterServiceBody, now: datetime) -> None:
 
 
 def _of_flag(before: ServiceBodyRow | None, flag: str, reason: str, faults: Collection[str]) -> list[Problem]:
-    """What is wrong with a warning, or with taking one off: others rely on it, so either is said with its facts."""
+    """Return what is wrong with a warning, or with taking one off: others rely on it, so either is said with its facts."""
     if flag and flag not in FLAGS:
         return [Problem("flag", "请从所列情形中选择")]
     if reason or "reason" in faults:

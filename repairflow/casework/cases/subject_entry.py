@@ -33,7 +33,7 @@ PERSON = "natural_person"
 
 
 def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime) -> str:
-    """Afterwards the subject is known; gives its credit code, empty for a natural person.
+    """Ensure that the subject is known; gives its credit code, empty for a natural person.
 
     Raises Forbidden to those who handle no cases, Invalid with every fault; a subject that is known already is one.
     """
@@ -65,7 +65,7 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
 
 
 def enters_as(actor: Actor) -> str | None:
-    """The post by which the actor handles cases in some office, or None."""
+    """Return the post by which the actor handles cases in some office, or None."""
     held = {role for role, _ in actor.roles}
     return next((role for role in OFFICE_OF_ROLE if role in held), None)
 

@@ -56,7 +56,7 @@ class _Shown:
 
 
 def organisation(tx: Connection, actor: Actor, code: str, *, lock: bool = False) -> SubjectRow:
-    """The organisation with this credit code, for those who handle cases. NotFound otherwise."""
+    """Return the organisation with this credit code, for those who handle cases. NotFound otherwise."""
     query = select(subject).where(subject.c.uscc == normalise(code))
     row = first_row(tx.execute(query.with_for_update() if lock else query), SubjectRow)
     if row is None or not any(role in OFFICE_OF_ROLE for role, _ in actor.roles):
@@ -65,7 +65,7 @@ def organisation(tx: Connection, actor: Actor, code: str, *, lock: bool = False)
 
 
 def may_write(tx: Connection, actor: Actor, row: SubjectRow) -> bool:
-    """Whether the actor may record changes: it handles cases in a credit office, or in one that decided or delivered a record
+    """Tell whether the actor may record changes: it handles cases in a credit office, or in one that decided or delivered a record
     of this subject."""
     mine = sorted(place for role, place in actor.roles if role in OFFICE_OF_ROLE)
     credit = select(office.c.id).where(office.c.id.in_(mine), office.c.kind == "credit_office")
@@ -76,7 +76,7 @@ def may_write(tx: Connection, actor: Actor, row: SubjectRow) -> bool:
 
 
 def change(tx: Connection, law: Library, given: ChangeRegistration, now: datetime) -> SubjectRow:
-    """Afterwards the organisation has the name and legal representative given, on the notice named; platforms that show its
+    """Ensure that the organisation has the name and legal representative given, on the notice named; platforms that show its
     records are told, and its people.
 
     Raises NotFound, Forbidden, Conflict for one that has ended, Invalid with every fault.
@@ -110,7 +110,7 @@ def change(tx: Connection, law: Library, given: ChangeRegistration, now: datetim
 
 
 def end(tx: Connection, law: Library, given: EndSubject, now: datetime) -> SubjectRow:
-    """Afterwards the organisation has ended on the day given; a successor's people see its file, act for it and get its
+    """Ensure that the organisation has ended on the day given; a successor's people see its file, act for it and get its
     messages, and platforms are told who succeeds it. Records, periods and open cases go on.
 
     Raises NotFound, Forbidden, Conflict for one that has ended, Invalid with every fault.
@@ -142,7 +142,7 @@ def end(tx: Connection, law: Library, given: EndSubject, now: datetime) -> Subje
 
 
 def _done(tx: Connection, given: ChangeRegistration | EndSubject) -> bool:
-    """Whether the very same request was carried out before."""
+    """Tell whether the very same request was carried out before."""
     if given.command_id is None:
         return False
     mine = (event.c.command_id == given.command_id, event.c.actor_id == given.actor.id)

@@ -46,7 +46,7 @@ NAMED = 20
 def escalate(
     tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime, *, quietly: bool
 ) -> None:
-    """Afterwards the lateness stands in the case's trail and its people know: at the due day those of the case, from the
+    """Ensure that the lateness stands in the case's trail and its people know: at the due day those of the case, from the
     first working day after it the superior and the credit office too, with a slip (督办单) to the responsible office.
 
     `quietly` leaves out slip and notices of a rung that a later one has overtaken.
@@ -102,7 +102,7 @@ def escalate(
 def _slip(
     tx: Connection, services: Services, at: Situation, row: DeadlineRow, responsible: int, now: datetime
 ) -> tuple[OfficeRow, compose.Composed] | None:
-    """The slip and who issues it: the credit office, to the office whose role is late. None where these are one: nobody
+    """Return the slip and who issues it: the credit office, to the office whose role is late. None where these are one: nobody
     writes to itself, and the notices to its head, its superior and the supervisors are all there is to say.
     """
     case = at.case
@@ -140,12 +140,12 @@ def _slip(
 
 
 def as_limit(label: str) -> str:
-    """A limit's name as what runs out: a day (约谈日期) or an end (执行期满) does not."""
+    """Return a limit's name as what runs out: a day (约谈日期) or an end (执行期满) does not."""
     return re.sub("(日期|期满)$", "期限", label)
 
 
 def _read(at: Situation, row: DeadlineRow) -> bool:
-    """Whether somebody has read the figure of this limit."""
+    """Tell whether somebody has read the figure of this limit."""
     return not own_rules.limit_unread(at.procedure, at.procedure.clock[row.clock], at.pack)
 
 
@@ -164,7 +164,7 @@ class Pending:
 
 
 def chase_day(calendar: Calendar, today: date) -> date | None:
-    """The day of this week's chase (每周五之前督促): Friday, or the last working day before it; None in a week without one."""
+    """Return the day of this week's chase (每周五之前督促): Friday, or the last working day before it; None in a week without one."""
     friday = today + timedelta(days=FRIDAY - today.weekday())
     days = (friday - timedelta(days=n) for n in range(5))
     return next((day for day in days if calendar.is_working(day)), None)

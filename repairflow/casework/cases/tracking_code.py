@@ -21,13 +21,13 @@ CODE_BYTES = 10  # 80 bits: sixteen letters and digits, typed by hand
 
 
 def code(vault: Vault, number: str) -> str:
-    """The code that goes with a case's number: four groups of four letters and digits."""
+    """Return the code that goes with a case's number: four groups of four letters and digits."""
     drawn = base64.b32encode(bytes.fromhex(vault.index(f"receipt/{number}"))[:CODE_BYTES]).decode()
     return "-".join(drawn[place : place + 4] for place in range(0, len(drawn), 4))
 
 
 def follow(tx: Connection, law: Library, vault: Vault, number: str, given: str) -> str:
-    """The label of the case's state for whoever has its code.
+    """Return the label of the case's state for whoever has its code.
 
     NotFound alike for a wrong code, an absent case, and a case that is no complaint or tip-off.
     """

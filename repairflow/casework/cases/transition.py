@@ -71,12 +71,12 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
 
 
 def same(row: PastRow, case: CaseRow, command: Command) -> bool:
-    """Whether an event under the id of a command is what this very command did."""
+    """Tell whether an event under the id of a command is what this very command did."""
     return (row.case_id, row.action, row.actor_id) == (case.id, command.action, command.actor.id)
 
 
 def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:  # noqa: ANN401  # a step, or a case joined with its first
-    """The event a command made before, from its row; Conflict when the id was used for something else or by somebody else."""
+    """Return the event a command made before, from its row; Conflict when the id was used for something else or by somebody else."""
     if (row.case_id, row.action, row.actor_id) != (case.id, action, actor.id):
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     number = tx.execute(
@@ -88,7 +88,7 @@ def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Eve
 
 
 def decide(tx: Connection, it: Transition) -> Transition:
-    """Whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
+    """Tell whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
 
     Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in what was decided.
     """
@@ -152,7 +152,7 @@ def take(tx: Connection, it: Transition) -> Event:
 
 
 def _go_on(tx: Connection, it: Transition) -> None:
-    """Afterwards the follow-up case is opened, cases that wait for this one are woken, and the system has tried what may
+    """Ensure that the follow-up case is opened, cases that wait for this one are woken, and the system has tried what may
     go on at once."""
     given, action = it.command, it.action
     if action.opens is not None:

@@ -114,7 +114,7 @@ class Transition(NamedTuple):
         )  # fmt: skip
 
     def fact(self, name: str) -> Any:  # noqa: ANN401  # of whatever type the form asks
-        """The newest value the case was told: in this step, before, or when it was filed; None when never."""
+        """Return the newest value the case was told: in this step, before, or when it was filed; None when never."""
         for source in (self.inputs, *(step.inputs for step in reversed(self.at.history)), self.at.case.inputs):
             if source.get(name) not in (None, "", [], {}):
                 return source[name]

@@ -33,7 +33,7 @@ from repairflow.records.rows import RecordRow
 
 
 def change_record(tx: Connection, it: Transition) -> Transition:
-    """Afterwards the effects that come before the event have happened; with what they changed on the record. May refuse."""
+    """Ensure that the effects that come before the event have happened; with what they changed on the record. May refuse."""
     for name in it.action.effects:
         if name in registry.EFFECTS:
             registry.EFFECTS[name](tx, it)
@@ -43,7 +43,7 @@ def change_record(tx: Connection, it: Transition) -> Transition:
 
 
 def wanted_of(it: Transition) -> Wanted:
-    """The effects of the step that are the record's own."""
+    """Return the effects of the step that are the record's own."""
     names = tuple(name for name in it.action.effects if name not in CASE_EFFECTS)
     return Wanted(names, it.now, it.inputs, it.reason, it.at.pack)
 
@@ -67,7 +67,7 @@ def compose_letter(tx: Connection, it: Transition) -> Transition:
 
 
 def letter_step(it: Transition, kind: str) -> LetterStep:
-    """The step as its letter tells of it."""
+    """Return the step as its letter tells of it."""
     given = it.command
     return LetterStep(
         it.at, given.action, it.action, kind, it.now, inputs=it.inputs, dues=it.dues, change=it.change, reason=it.reason,
@@ -98,7 +98,7 @@ def append(tx: Connection, it: Transition) -> Transition:
 
 
 def issue(tx: Connection, it: Transition) -> None:
-    """Afterwards the materials belong to the case, and the letter is issued and waits for the press."""
+    """Ensure that the materials belong to the case, and the letter is issued and waits for the press."""
     case = it.at.case
     attach(tx, it.decided.materials, case.id, it.appended.seq)
     if it.composed is None:
@@ -111,7 +111,7 @@ def issue(tx: Connection, it: Transition) -> None:
 
 
 def publish(tx: Connection, it: Transition) -> Transition:
-    """Afterwards all platforms concerned will be told what changed, and what follows from it on the record has happened.
+    """Ensure that all platforms concerned will be told what changed, and what follows from it on the record has happened.
 
     With how many pushes wait.
     """
@@ -137,7 +137,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
 
 
 def _begin_publicity(tx: Connection, it: Transition, before: RecordRow) -> None:
-    """Afterwards a record that a correction put into a class that is public is shown: an event of its own, as any publication."""
+    """Ensure that a record that a correction put into a class that is public is shown: an event of its own, as any publication."""
     if it.change is None or "correct_record" not in it.change.effects:
         return
     after = record_of(tx, before.id)
@@ -157,7 +157,7 @@ def _begin_publicity(tx: Connection, it: Transition, before: RecordRow) -> None:
 
 
 def _why_withdrawn(it: Transition) -> Stated:
-    """What this step says publicly of a penalty it withdraws: the reason of its form, from which day the change has effect."""
+    """Return what this step says publicly of a penalty it withdraws: the reason of its form, from which day the change has effect."""
     sources = (it.inputs, *(step.inputs for step in reversed(it.at.history)), it.at.case.inputs)
     day = next((str(one["effective_on"]) for one in sources if one.get("effective_on")), None)
     reason, effective = str(it.inputs.get("public_reason") or ""), date.fromisoformat(day) if day is not None else None
@@ -166,5 +166,5 @@ def _why_withdrawn(it: Transition) -> Stated:
 
 
 def afterwards(it: Transition) -> list[str]:
-    """The effects of the step that need its event and letter."""
+    """Return the effects of the step that need its event and letter."""
     return [name for name in it.action.effects if name in registry.AFTERWARDS]

@@ -39,7 +39,7 @@ class LastStep(NamedTuple):
 
 
 def undo(tx: Connection, services: Services, given: UndoStep, now: datetime) -> None:
-    """Afterwards the case stands as before its last step, which the actor took. NotFound; Stale where somebody went on;
+    """Ensure that the case stands as before its last step, which the actor took. NotFound; Stale where somebody went on;
     Conflict where it is not the actor's to take back; Refused with what came of it."""
     query = select(cases).where(cases.c.number == given.case.strip().upper(), case_scope(given.actor))
     case = first_row(tx.execute(query.with_for_update()), CaseRow)
@@ -71,7 +71,7 @@ def undo(tx: Connection, services: Services, given: UndoStep, now: datetime) -> 
 
 
 def last_step(tx: Connection, at: Situation, actor: Actor) -> LastStep | None:
-    """The last step of a case, where its procedure lets it be taken back, this officer took it today and still holds the post."""
+    """Return the last step of a case, where its procedure lets it be taken back, this officer took it today and still holds the post."""
     done = at.history[-1] if at.history else None
     action = at.procedure.action.get(done.action) if done is not None else None
     if done is None or action is None or not action.undoable:
@@ -87,7 +87,7 @@ def last_step(tx: Connection, at: Situation, actor: Actor) -> LastStep | None:
 
 
 def obstacles(tx: Connection, at: Situation, last: LastStep) -> list[Refusal]:
-    """What came with a step so that it is not taken back: papers that are in the file now."""
+    """Return what came with a step so that it is not taken back: papers that are in the file now."""
     brought = select(material.c.id).where(material.c.case_id == at.case.id, material.c.step == last.row.seq)
     if tx.execute(brought.limit(1)).first() is None:
         return []

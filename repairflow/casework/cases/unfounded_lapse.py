@@ -40,7 +40,7 @@ class Waiting:
 
 
 def obstacles(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
-    """Why what this limit leads to may not happen by itself yet; empty where it may."""
+    """Return why what this limit leads to may not happen by itself yet; empty where it may."""
     name = at.procedure.clock[row.clock].overdue
     action = at.procedure.action.get(name)
     if row.next_rung != "due" or action is None:
@@ -49,7 +49,7 @@ def obstacles(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
 
 
 def _untold(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
-    """Why a limit that a letter sets may not run out yet: its figure is open, or the letter does not say how long it is."""
+    """Return why a limit that a letter sets may not run out yet: its figure is open, or the letter does not say how long it is."""
     kind = own_rules.SET_BY.get(row.clock)
     if kind is None:
         return []
@@ -64,7 +64,7 @@ def _untold(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
 
 
 def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], now: datetime) -> None:
-    """Afterwards the rung waits, and the office that has to confirm or state what is missing, and the supervisors, know what for."""
+    """Ensure that the rung waits, and the office that has to confirm or state what is missing, and the supervisors, know what for."""
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=WAITS_FOR_OFFICE))
     assert row.due_day is not None  # a rung that is due has its day
     title = f"{at.case.number}：{row.label}已届满，到期处理没有执行"
@@ -77,7 +77,7 @@ def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], no
 
 
 def free(tx: Connection, which: ColumnElement[bool]) -> int:
-    """Afterwards the limits of these cases that waited for an office are looked at again by the next sweep; gives how many
+    """Ensure that the limits of these cases that waited for an office are looked at again by the next sweep; gives how many
     there were."""
     waits = update(deadline).where(
         deadline.c.held == WAITS_FOR_OFFICE, deadline.c.case_id.in_(select(cases.c.id).where(which))
@@ -86,12 +86,12 @@ def free(tx: Connection, which: ColumnElement[bool]) -> int:
 
 
 def free_of(tx: Connection, office_id: int) -> int:
-    """The same of the cases that this office decides or whose letters it issues."""
+    """Return the same of the cases that this office decides or whose letters it issues."""
     return free(tx, or_(cases.c.deciding_id == office_id, cases.c.provider_id == office_id))
 
 
 def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
-    """Every limit of a subject that has run out and waits for its office, the oldest first."""
+    """Return every limit of a subject that has run out and waits for its office, the oldest first."""
     provider = office.alias("provider")
     rows = tx.execute(
         select(

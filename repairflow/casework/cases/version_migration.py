@@ -92,13 +92,13 @@ def load_mapping(path: Path, law: Library) -> StateMapping:
 
 
 def plan(tx: Connection, law: Library, mapping: StateMapping) -> list[Moved]:
-    """What the mapping would do with every open case of the old version; nothing is written."""
+    """Return what the mapping would do with every open case of the old version; nothing is written."""
     new = law.procedure(mapping.procedure, mapping.to_version)
     return [_moved(tx, new, mapping, row) for row in all_rows(tx.execute(_open(mapping)), CaseRow)]
 
 
 def carry_out(tx: Connection, services: Services, mapping: StateMapping, now: datetime) -> list[Moved]:
-    """Afterwards every open case of the old version that may go over follows the new one, its limits counted by it.
+    """Ensure that every open case of the old version that may go over follows the new one, its limits counted by it.
 
     Each moved case has an event that names both versions; the others are reported and stay as they are.
     """

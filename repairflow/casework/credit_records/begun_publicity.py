@@ -14,7 +14,7 @@ PUBLISH, RESTORE = ("publish",), ("restore_record", "resume_sharing")
 
 
 def effects(tx: Connection, row: RecordRow, last: date | None, today: date) -> tuple[str, ...]:
-    """The effects by which a record begins to be public, or begins again; none for what is public, a person's, or over by `last`."""
+    """Return the effects by which a record begins to be public, or begins again; none for what is public, a person's, or over by `last`."""
     if row.state not in ("unpublished", "ceased") or row.minor or last is None or today > last:
         return ()
     holder = tx.execute(select(subject.c.kind).where(subject.c.id == row.subject_id)).scalar_one()
@@ -27,12 +27,12 @@ def effects(tx: Connection, row: RecordRow, last: date | None, today: date) -> t
 
 
 def ended_by_its_class(row: RecordRow) -> bool:
-    """Whether publicity ended only because the class became a provisional one that is not public."""
+    """Tell whether publicity ended only because the class became a provisional one that is not public."""
     return row.class_waits_for is not None and row.severity == "minor" and not row.minor
 
 
 def corrected(tx: Connection, before: RecordRow, after: RecordRow, today: date) -> tuple[str, ...]:
-    """The effects that follow a correction by which a penalty has days of publicity that it had not."""
+    """Return the effects that follow a correction by which a penalty has days of publicity that it had not."""
     begins = before.publish_from is None and after.publish_from is not None
     if not begins or before.kind != "penalty" or (before.state == "ceased" and not ended_by_its_class(before)):
         return ()

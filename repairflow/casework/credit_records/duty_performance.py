@@ -36,12 +36,12 @@ PAGE_SIZE = 20
 
 
 def registrars(actor: Actor) -> frozenset[int]:
-    """The offices for which the actor may register performance: where it holds a post of a deciding office."""
+    """Return the offices for which the actor may register performance: where it holds a post of a deciding office."""
     return frozenset(office for role, office in actor.roles if OFFICE_OF_ROLE.get(role) == "deciding_id")
 
 
 def registers_as(actor: Actor, office_id: int | None) -> str | None:
-    """The post of a deciding office that the actor holds in this one, or None."""
+    """Return the post of a deciding office that the actor holds in this one, or None."""
     return post_in(actor, office_id, [role for role, column in OFFICE_OF_ROLE.items() if column == "deciding_id"])
 
 
@@ -59,7 +59,7 @@ class Awaiting:
 
 
 def awaiting(tx: Connection, law: Library, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
-    """Records of the actor's offices without registered performance, the soonest maximum period first.
+    """Return records of the actor's offices without registered performance, the soonest maximum period first.
 
     `text` narrows them by number, document number, company or credit code. A page beyond the last gives the last.
     """
@@ -87,7 +87,7 @@ def awaiting(tx: Connection, law: Library, actor: Actor, text: str = "", page: i
 
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:
-    """Afterwards the record says on which days duties were performed and conduct corrected, its trail says who registered
+    """Ensure that the record says on which days duties were performed and conduct corrected, its trail says who registered
     it on what evidence.
 
     Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.

@@ -35,7 +35,7 @@ MARKS = frozenset({"mark_disputed", "unmark_disputed"})
 
 
 def life(law: Library) -> Procedure:
-    """The record's own life, newest version."""
+    """Return the record's own life, newest version."""
     return law.versions(RECORD_PROCEDURE)[-1]
 
 
@@ -66,7 +66,7 @@ class Plan(NamedTuple):
 
 
 def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
-    """What these effects would do to a record row, for the step itself and for its preview.
+    """Return what these effects would do to a record row, for the step itself and for its preview.
 
     What never stood before the public (内部名单、自然人、未成年人) is restored without being shown. An undo where nothing
     stands to be undone does nothing.
@@ -137,7 +137,7 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
 
 
 def _hold_key(tx: Connection, row: RecordRow, values: Mapping[str, object], now: datetime) -> None:
-    """Afterwards a corrected number finds its record; Refused where number or authority make it another record's decision."""
+    """Ensure that a corrected number finds its record; Refused where number or authority make it another record's decision."""
     if not {"document_key", "authority_id"} & set(values):
         return
     number, authority = (
@@ -151,17 +151,17 @@ def _hold_key(tx: Connection, row: RecordRow, values: Mapping[str, object], now:
 
 
 def _as_shown(state: str) -> tuple[bool, bool]:
-    """What the public sees of a state: whether the record is shown, and whether it bears the mark of a dispute."""
+    """Return what the public sees of a state: whether the record is shown, and whether it bears the mark of a dispute."""
     return state in PUBLIC_STATES, state == "disputed"
 
 
 def _brings_back(done: Collection[str], row: RecordRow) -> bool:
-    """Whether an annulled record comes back."""
+    """Tell whether an annulled record comes back."""
     return bool({RESTORE, REINSTATE} & set(done)) and row.annulled_at is not None
 
 
 def _walk(law: Library, names: Sequence[str], row: RecordRow) -> tuple[str, list[str], list[Refusal]]:
-    """Where a record stands after these effects, which of them take place, and all that do not fit."""
+    """Return where a record stands after these effects, which of them take place, and all that do not fit."""
     machine = law.oracles[RECORD_PROCEDURE, life(law).version]
     actions = life(law).action
     state, done, refusals = row.state, list[str](), list[Refusal]()
@@ -185,7 +185,7 @@ def _walk(law: Library, names: Sequence[str], row: RecordRow) -> tuple[str, list
 
 
 def restarted(row: RecordRow, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
-    """The dates of a record whose period is counted again from `today`, by column: those of its list (列入期限) for an
+    """Return the dates of a record whose period is counted again from `today`, by column: those of its list (列入期限) for an
     entry, else of its class. What no day of publicity was set for has none now either."""
     kind = pack.list_kind.get(str(row.source.get("list_kind")))
     days = list_days(kind, today) if kind is not None else class_days(pack, row.severity, today)
@@ -200,7 +200,7 @@ def restarted(row: RecordRow, pack: RulePack, today: date) -> tuple[tuple[str, d
 
 
 def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedure) -> bool:
-    """Whether `name` only takes back another effect that does not stand: there is nothing to undo, so nothing happens.
+    """Tell whether `name` only takes back another effect that does not stand: there is nothing to undo, so nothing happens.
 
     Only marks are taken back this way; ceasing and restoring publicity must fit or be refused.
     """

@@ -37,7 +37,7 @@ def restored(tx: Connection, row: RecordRow, today: date) -> tuple[int, ...]:
 
 
 def _steps(tx: Connection, row: RecordRow, instants: Collection[datetime]) -> set[datetime]:
-    """Those of the instants at which a step on the record ended all its measures."""
+    """Return those of the instants at which a step on the record ended all its measures."""
     if not instants:
         return set()
     of_case = event.c.case_id.in_(select(cases.c.id).where(cases.c.record_id == row.id))
@@ -48,7 +48,7 @@ def _steps(tx: Connection, row: RecordRow, instants: Collection[datetime]) -> se
 
 
 def _effects(content: object) -> Collection[str]:
-    """The effects on a record that an event of its own or of a case keeps."""
+    """Return the effects on a record that an event of its own or of a case keeps."""
     if not isinstance(content, dict):
         return ()
     said = content.get("record", content)

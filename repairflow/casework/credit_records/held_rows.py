@@ -32,7 +32,7 @@ KIND_LABELS = {
 
 
 def ask_to_publish(tx: Connection, record_id: int, authority_id: int, row: PenaltyRow, now: datetime) -> None:
-    """Afterwards the authority is asked whether a record that was kept from the public may be shown."""
+    """Ensure that the authority is asked whether a record that was kept from the public may be shown."""
     _ask(
         tx, "publish", authority_id, row.withheld, now,
         record_id=record_id, authority_id=authority_id, row=row.row, content=row.canonical(),
@@ -52,7 +52,7 @@ class Waits:
 
 
 def hold(tx: Connection, vault: Vault, row: PenaltyRow, waits: Waits) -> None:
-    """Afterwards a doubtful row waits for the people of the office that delivered it; it is no record yet. Who entered it
+    """Ensure that a doubtful row waits for the people of the office that delivered it; it is no record yet. Who entered it
     by hand does not take it in."""
     content: dict[str, Any] = {"row": content_of(row), "source": row.canonical()}
     if waits.provenance:
@@ -66,7 +66,7 @@ def hold(tx: Connection, vault: Vault, row: PenaltyRow, waits: Waits) -> None:
 
 
 def row_of(content: Mapping[str, Any], id_number: str | None) -> PenaltyRow:
-    """A held row as it was delivered, its doubts settled."""
+    """Return a held row as it was delivered, its doubts settled."""
     kept = dict(content["row"])
     for name in ("decision_date", "valid_until", "publicity_end"):
         kept[name] = date.fromisoformat(kept[name]) if kept[name] else None
@@ -81,7 +81,7 @@ def row_of(content: Mapping[str, Any], id_number: str | None) -> PenaltyRow:
 
 
 def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: str, now: datetime) -> None:
-    """Afterwards a new spelling of a known decision is kept, and what a delivery says against a record that stands waits
+    """Ensure that a new spelling of a known decision is kept, and what a delivery says against a record that stands waits
     for its authority."""
     if isinstance(found, Suspect):
         for row in record_identity.named(tx, vault, found.key):
@@ -100,7 +100,7 @@ def _ask_about(tx: Connection, row: RecordRow, suspect: Suspect, name: str, now:
 
 
 def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem], now: datetime, **more: Any) -> None:  # noqa: ANN401  # columns
-    """One question, told to its office; nothing happens while the same question waits."""
+    """Ask one question, told to its office; nothing happens while the same question waits."""
     told = [{"field": p.field, "label": p.label, "reason": p.reason} for p in reasons]
     content: Mapping[str, object] = more.pop("content", {})
     about = json.dumps(
@@ -134,7 +134,7 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
 
 
 def content_of(row: PenaltyRow) -> dict[str, object]:
-    """A row as it is kept until a person has looked: all but a natural person's number, which is sealed beside it."""
+    """Return a row as it is kept until a person has looked: all but a natural person's number, which is sealed beside it."""
     kept = asdict(row)
     kept.pop("id_number")
     plain: dict[str, object] = json.loads(json.dumps(kept, default=str))

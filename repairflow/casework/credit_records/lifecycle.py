@@ -111,7 +111,7 @@ def settle(tx: Connection, services: Services, record_id: int, now: datetime) ->
 
 
 def schedule(tx: Connection, record_id: int) -> None:
-    """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
+    """Ensure that the record's publicity deadline equals what its dates and state say; none once it is not public."""
     row = record_of(tx, record_id)
     _FORGET.run(tx, row=record_id)
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
@@ -140,7 +140,7 @@ def schedule(tx: Connection, record_id: int) -> None:
 
 
 def rungs(row: RecordRow) -> list[tuple[datetime, str]]:
-    """When a record's subject is told that it may apply (15 days before, and on the day), and when publicity ends.
+    """Return when a record's subject is told that it may apply (15 days before, and on the day), and when publicity ends.
 
     Reminders that lay before the record was known here are left out.
     """
@@ -156,7 +156,7 @@ def rungs(row: RecordRow) -> list[tuple[datetime, str]]:
 
 
 def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "", *, told: bool) -> None:
-    """The subject hears from which day it may apply for repair (C8); said to be open where its period may not be `told`."""
+    """Ensure that the subject hears from which day it may apply for repair (C8); said to be open where its period may not be `told`."""
     assert row.apply_from is not None  # its reminder is planned from these days
     assert row.min_until is not None
     days = (row.apply_from - local_day(now)).days
@@ -196,6 +196,6 @@ def held_before(tx: Connection) -> tuple[int, ...]:
 
 
 def end_held(tx: Connection, services: Services, record_id: int, now: datetime) -> bool:
-    """Whether publicity of a record that an earlier version kept public has ended now; its subject is told."""
+    """Tell whether publicity of a record that an earlier version kept public has ended now; its subject is told."""
     row = one_row(tx.execute(select(record).where(record.c.id == record_id).with_for_update()), RecordRow)
     return row.state == "held" and end_publicity(tx, services, row, SYSTEM, now) is not None

@@ -80,7 +80,7 @@ class Payment(NamedTuple):
 
 
 def standing(tx: Connection, keys: Iterable[int]) -> Mapping[int, tuple[Payment, ...]]:
-    """The payments of each record that were not taken back, in the order of their registration; records without any are left out."""
+    """Return the payments of each record that were not taken back, in the order of their registration; records without any are left out."""
     rows = tx.execute(
         select(event.c.record_id, event.c.seq, event.c.action, event.c.reason, event.c.body)
         .where(
@@ -101,7 +101,7 @@ def standing(tx: Connection, keys: Iterable[int]) -> Mapping[int, tuple[Payment,
 
 
 def total(payments: Iterable[Payment]) -> Paid:
-    """What these payments make up, by kind."""
+    """Return what these payments make up, by kind."""
     paid = Paid()
     for one in payments:
         paid = paid._replace(**{one.kind: getattr(paid, one.kind) + one.wan})
@@ -109,7 +109,7 @@ def total(payments: Iterable[Payment]) -> Paid:
 
 
 def register(tx: Connection, given: RegisterPayment, now: datetime) -> None:
-    """Afterwards the record's trail says how much was paid on which day by which evidence, and its subject knows.
+    """Ensure that the record's trail says how much was paid on which day by which evidence, and its subject knows.
 
     Raises NotFound, Forbidden to all but the authority, Conflict once performance is registered, Invalid with every fault.
     """
@@ -129,7 +129,7 @@ def register(tx: Connection, given: RegisterPayment, now: datetime) -> None:
 
 
 def take_back(tx: Connection, given: TakeBackPayment, now: datetime) -> None:
-    """Afterwards a payment that was registered wrongly counts no more; the trail keeps it and says who took it back and why, and
+    """Ensure that a payment that was registered wrongly counts no more; the trail keeps it and says who took it back and why, and
     the subject knows.
 
     Raises NotFound (also for no such payment), Forbidden to all but the authority, Conflict where it was taken back before and once
@@ -157,7 +157,7 @@ def take_back(tx: Connection, given: TakeBackPayment, now: datetime) -> None:
 
 
 def _own(tx: Connection, given: OfRecord) -> tuple[RecordRow, str]:
-    """The record, locked, with the post in which its authority registers payments of it. See `register` for what is raised."""
+    """Return the record, locked, with the post in which its authority registers payments of it. See `register` for what is raised."""
     own = select(record).where(record.c.number == given.record, record_scope(given.actor)).with_for_update()
     row = first_row(tx.execute(own), RecordRow)
     if row is None:
@@ -176,7 +176,7 @@ def _tell(tx: Connection, row: RecordRow, title: str, words: str, now: datetime)
 
 
 def lacking(tx: Connection, row: RecordRow) -> str:
-    """What stands against performance: payments in parts that do not make up the whole yet; '' where nothing does."""
+    """Return what stands against performance: payments in parts that do not make up the whole yet; '' where nothing does."""
     paid = total(standing(tx, [row.id]).get(row.id, ()))
     if all(
         (getattr(row, column) or 0) <= getattr(paid, kind) for kind, column in COLUMNS.items() if getattr(paid, kind)

@@ -58,7 +58,7 @@ class _Classed:
 def corrected(
     tx: Connection, law: Library, row: RecordRow, given: Mapping[str, str], pack: RulePack | None, today: date
 ) -> Corrected:
-    """What these values, as `correctable_fields.read` gives them, change on a record. What stands so already is no change.
+    """Return what these values, as `correctable_fields.read` gives them, change on a record. What stands so already is no change.
 
     The class follows from kinds and amount by the rules that classed the record, unless the correction names it or
     somebody had set another.

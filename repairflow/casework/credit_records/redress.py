@@ -17,7 +17,7 @@ OFFICE_ROLES = ("head", "partner", "acceptor", "examiner", "supervisor")
 
 
 def follow(tx: Connection, law: Library, row: RecordRow, change: Change, cause: Cause) -> int:
-    """Afterwards, of an annulled record (as it stood before), platforms that were told once and would hear nothing now are
+    """Ensure that of an annulled record (as it stood before), platforms that were told once and would hear nothing now are
     told, offices that acted on it have a notice, and the redress says who. Gives how many pushes wait."""
     if "annul_record" not in change.effects:
         return 0

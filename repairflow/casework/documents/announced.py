@@ -19,12 +19,12 @@ TOLD = "hearing_notice"
 
 
 def first_procedure(tx: Connection, at: Situation) -> str:
-    """The procedure of the case that opened this one; empty without one."""
+    """Return the procedure of the case that opened this one; empty without one."""
     return next((case.procedure for case in linked(tx, at.case.id) if case.opened_this), "")
 
 
 def decision(tx: Connection, at: Situation, action: Action) -> tuple[str, Action] | None:
-    """The step of this case against the subject that the letter of `action` announces, by name; None where it announces none.
+    """Return the step of this case against the subject that the letter of `action` announces, by name; None where it announces none.
 
     A case about an earlier one may end in different decisions: the one for that case's procedure.
     """
@@ -44,19 +44,19 @@ def decision(tx: Connection, at: Situation, action: Action) -> tuple[str, Action
 
 
 def _corrects(notice: Action, one: Action) -> bool:
-    """Whether a step may carry out the heavier correction that a notice announces."""
+    """Tell whether a step may carry out the heavier correction that a notice announces."""
     return "corrections" in notice.inputs and CORRECTS in one.effects and may_burden(one)
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
-    """Why the letter of an action may not be issued yet: nothing it rests on, or nothing the decision it announces rests on."""
+    """Return why the letter of an action may not be issued yet: nothing it rests on, or nothing the decision it announces rests on."""
     ahead = decision(tx, at, action)
     more = own_rules.step_unconfirmed(tx, at, *ahead) if ahead is not None else []
     return [*own_rules.unconfirmed(tx, at, name, action), *more]
 
 
 def _about(action: Action, first: str) -> bool:
-    """Whether a step may decide a case that follows from one of procedure `first`."""
+    """Tell whether a step may decide a case that follows from one of procedure `first`."""
     return all(first in _procedures(use) for use in action.guards if use.guard == FIRST)
 
 

@@ -29,7 +29,7 @@ SO = "这样更正以后失信程度加重、金额或者处罚类别增加，�
 
 
 def as_taken(tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]) -> Action:
-    """The action as it stands to the subject with these inputs: `burdening` where the correction makes the record heavier, or where
+    """Return the action as it stands to the subject with these inputs: `burdening` where the correction makes the record heavier, or where
     a favourable list is refused (`by_list`), else the action itself. A correction that does not fit is none; what is wrong with it
     is told where it is carried out."""
     if action.letter == DECISION and (answer := answer_of(at.procedure)) is not None:
@@ -41,7 +41,7 @@ def as_taken(tx: Connection, law: Library, at: Situation, action: Action, inputs
 
 
 def _made_heavier(tx: Connection, law: Library, at: Situation, inputs: Mapping[str, Any]) -> bool:
-    """Whether the corrections among these inputs make the record of the case heavier; not where it has none, or none is given."""
+    """Tell whether the corrections among these inputs make the record of the case heavier; not where it has none, or none is given."""
     given = inputs.get("corrections")
     if at.record is None or not given:
         return False
@@ -49,17 +49,17 @@ def _made_heavier(tx: Connection, law: Library, at: Situation, inputs: Mapping[s
 
 
 def given_in(inputs: Mapping[str, Any]) -> Mapping[str, str]:
-    """The corrections among the inputs of a step."""
+    """Return the corrections among the inputs of a step."""
     return {name: str(value) for name, value in (inputs.get("corrections") or {}).items()}
 
 
 def proposed(at: Situation) -> Mapping[str, str]:
-    """What the form of a correction begins with: what the subject was told of, else what opened the case."""
+    """Return what the form of a correction begins with: what the subject was told of, else what opened the case."""
     return told_before(at) or given_in(at.case.inputs)
 
 
 def told_before(at: Situation) -> Mapping[str, str]:
-    """The corrections that the notice of hearing of this case told its subject; empty where there was none."""
+    """Return the corrections that the notice of hearing of this case told its subject; empty where there was none."""
     for step in reversed(at.history):
         action = at.procedure.action.get(step.action)
         if action is not None and action.letter == TOLD and step.inputs.get("corrections"):
@@ -68,8 +68,8 @@ def told_before(at: Situation) -> Mapping[str, str]:
 
 
 def refusals(tx: Connection, law: Library, at: Situation, action: Action, inputs: Mapping[str, Any]) -> list[Refusal]:
-    """Why a correction may not be carried out, or announced, by this step: what makes the record heavier is decided by a deciding post
-    of the office that decided, in a case where the subject was told of it before and could speak (行政处罚法 44, 45 by analogy: an
+    """Return why a correction may not be carried out, or announced, by this step: what makes the record heavier is decided by a deciding
+    post of the office that decided, in a case where the subject was told of it before and could speak (行政处罚法 44, 45 by analogy: an
     office's own rule), and no heavier than told; what does not needs no such notice."""
     heavy = CORRECTS in action.effects and _made_heavier(tx, law, at, inputs)
     if action.letter == TOLD and inputs.get("corrections") and not _made_heavier(tx, law, at, inputs):
@@ -93,7 +93,7 @@ def refusals(tx: Connection, law: Library, at: Situation, action: Action, inputs
 
 
 def _unheard(tx: Connection, law: Library, at: Situation, inputs: Mapping[str, Any]) -> list[Refusal]:
-    """Why a heavier correction may not be decided yet: nobody told the subject of it, or of less than this."""
+    """Return why a heavier correction may not be decided yet: nobody told the subject of it, or of less than this."""
     hears = any(one.letter == TOLD and "corrections" in one.inputs for one in at.procedure.action.values())
     if not hears:
         text = (
@@ -117,14 +117,14 @@ def _unheard(tx: Connection, law: Library, at: Situation, inputs: Mapping[str, A
 
 
 def by_list(at: Situation, action: Action) -> Action:
-    """The action as it stands to the subject before anything is filled in: who is refused a favourable list (守信激励名单) is refused
-    what it gives, who is not put on another has nothing to contest."""
+    """Return the action as it stands to the subject before anything is filled in: who is refused a favourable list (守信激励名单) is
+    refused what it gives, who is not put on another has nothing to contest."""
     kind = at.pack.list_kind.get(own_list_kinds.code_of(at)) if action.letter == REFUSES_LIST else None
     return burdening(action) if kind is not None and kind.favourable else action
 
 
 def heavier(row: RecordRow, values: Mapping[str, object]) -> bool:
-    """Whether a record with these columns set anew is of a graver class, of a greater amount or of more kinds of penalty, begins to be
+    """Tell whether a record with these columns set anew is of a graver class, of a greater amount or of more kinds of penalty, begins to be
     public, or stays longer than it did."""
     severity = values.get("severity", row.severity)
     if RANKS.index(row.severity) < next(rank for rank, one in enumerate(RANKS) if one == severity):

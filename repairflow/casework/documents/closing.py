@@ -33,6 +33,6 @@ def service_line(
 
 
 def replacing(old: LetterRow, issued: datetime) -> str:
-    """Which letter this one replaces."""
+    """Return which letter this one replaces."""
     day = day_text(local_day(issued))
     return f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。"

@@ -30,7 +30,7 @@ class Words(NamedTuple):
     closing: tuple[str, ...]
 
     def text(self, kind: str) -> FrozenText:
-        """The words as they will be frozen."""
+        """Return the words as they will be frozen."""
         text = compose_text(kind, self.version, self.fields)
         for sentence in self.closing:
             text = with_closing(text, sentence)
@@ -38,7 +38,7 @@ class Words(NamedTuple):
 
 
 def words(tx: Connection, services: Services, of: LetterStep) -> Words:
-    """What the letter of a step says; nothing is written, so that a preview says the same."""
+    """Return what the letter of a step says; nothing is written, so that a preview says the same."""
     issuer = one_row(tx.execute(select(office).where(office.c.id == issuer_of(of.at, of.kind))), OfficeRow)
     addressee = case.addressee_of(tx, services.vault, of.at, of.kind, of.inputs, of.ground)
     version, copies = of.version, copies_to(tx, of.at, of.kind)

@@ -10,7 +10,7 @@ from repairflow.records.rows import LetterRow
 
 
 def first_of(tx: Connection, old: LetterRow) -> LetterRow:
-    """The letter that a step issued, of which `old` is the newest in a row of letters issued anew."""
+    """Return the letter that a step issued, of which `old` is the newest in a row of letters issued anew."""
     first = old
     while (before := tx.execute(select(letter).where(letter.c.superseded_by == first.id)).first()) is not None:
         first = LetterRow(*before)
@@ -18,12 +18,12 @@ def first_of(tx: Connection, old: LetterRow) -> LetterRow:
 
 
 def step_of(tx: Connection, old: LetterRow) -> str:
-    """The name of the step that issued a letter of a case, or the one it replaces."""
+    """Return the name of the step that issued a letter of a case, or the one it replaces."""
     return str(_event_of(tx, old).action)
 
 
 def ground_of(tx: Connection, old: LetterRow) -> str | None:
-    """The ground that this step chose from its list; None where it chose none."""
+    """Return the ground that this step chose from its list; None where it chose none."""
     ground = chain.content(_event_of(tx, old).body).get("ground")
     return str(ground) if ground else None
 

@@ -16,7 +16,7 @@ from repairflow.records.rows import CaseRow, LetterRow, MaterialRow, ServiceRow,
 
 
 def material_for(tx: Connection, law: Library, actor: Actor, token: str) -> MaterialRow:
-    """The row of a material the actor may see: of a case whose inside it sees, proof that a letter it may see was served, its own
+    """Return the row of a material the actor may see: of a case whose inside it sees, proof that a letter it may see was served, its own
     upload, or what the subject of the case is shown (`told_files`). Raises NotFound."""
     proves = (
         select(service.c.id)
@@ -44,14 +44,14 @@ def material_for(tx: Connection, law: Library, actor: Actor, token: str) -> Mate
 
 
 def evidence_of(tx: Connection, served: ServiceRow) -> MaterialRow | None:
-    """The proof of a service, for whoever may see its letter; None where the service needs none."""
+    """Return the proof of a service, for whoever may see its letter; None where the service needs none."""
     if served.material_id is None:
         return None
     return one_row(tx.execute(select(material).where(material.c.id == served.material_id)), MaterialRow)
 
 
 def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[MaterialRow, ...]:
-    """The materials of these tokens which the actor uploaded and no case has taken up yet, in the order they came."""
+    """Return the materials of these tokens which the actor uploaded and no case has taken up yet, in the order they came."""
     if not tokens:
         return ()
     mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
@@ -59,7 +59,7 @@ def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[Ma
 
 
 def letter_for(tx: Connection, actor: Actor, token: str) -> LetterRow:
-    """The row of a letter of a case or a record the actor may see. Raises NotFound."""
+    """Return the row of a letter of a case or a record the actor may see. Raises NotFound."""
     row = first_row(
         tx.execute(
             select(letter)
@@ -75,12 +75,12 @@ def letter_for(tx: Connection, actor: Actor, token: str) -> LetterRow:
 
 
 def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[LetterRow, ...]:
-    """The letters of a case that the actor may see, newest first."""
+    """Return the letters of a case that the actor may see, newest first."""
     return _letters(tx, actor, letter.c.case_id == case_id)
 
 
 def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[LetterRow, ...]:
-    """The letters about a record that the actor may see, of its cases and of its own life, newest first."""
+    """Return the letters about a record that the actor may see, of its cases and of its own life, newest first."""
     return _letters(tx, actor, letter.c.record_id == record_id)
 
 

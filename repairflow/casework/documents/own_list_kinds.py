@@ -21,7 +21,7 @@ LETTERS = (LETTERS_OF_LISTS - {"joint_measure_notice"}) | {"honour_decision"}
 
 
 def to_confirm(law: Library) -> Iterator[tuple[tuple[str, str, str], str, tuple[str, ...]]]:
-    """Each kind of list that some pack has and no article carries: what is confirmed, its name, and what nobody has read."""
+    """Yield each kind of list that some pack has and no article carries: what is confirmed, its name, and what nobody has read."""
     found = {
         name_of(code, kind, pack): (kind.label, cites(kind, pack))
         for pack in law.packs.values()
@@ -32,7 +32,7 @@ def to_confirm(law: Library) -> Iterator[tuple[tuple[str, str, str], str, tuple[
 
 
 def asked(at: Situation, action: Action) -> tuple[str, ListKind] | None:
-    """The kind of list that the letter or effect of an action rests on and nobody has read; None for any other action."""
+    """Return the kind of list that the letter or effect of an action rests on and nobody has read; None for any other action."""
     if action.letter not in LETTERS and ENTERS not in action.effects:
         return None
     code = code_of(at)
@@ -41,7 +41,7 @@ def asked(at: Situation, action: Action) -> tuple[str, ListKind] | None:
 
 
 def refusals(kind: ListKind) -> list[Refusal]:
-    """Why no letter of a listing on this kind of list may be issued yet."""
+    """Return why no letter of a listing on this kind of list may be issued yet."""
     ranks = in_words(LISTING)
     text = (
         f"“{kind.label}”这一种名单所依据的条文没有核对过原文，本单位也没有确认，不能制发文书；"
@@ -51,7 +51,7 @@ def refusals(kind: ListKind) -> list[Refusal]:
 
 
 def code_of(at: Situation) -> str:
-    """The kind of list a case is about, as it was stated last; empty where it is about none."""
+    """Return the kind of list a case is about, as it was stated last; empty where it is about none."""
     sources: tuple[Mapping[str, object], ...] = (*(step.inputs for step in reversed(at.history)), at.case.inputs)
     said = next((source["list_kind"] for source in sources if source.get("list_kind")), None)
     return str(said or (at.record.source.get("list_kind") if at.record is not None else None) or "")

@@ -36,7 +36,7 @@ class Named(NamedTuple):
 
 
 def named(tx: Connection, pack: RulePack, codes: Iterable[str], office_id: int) -> list[Named]:
-    """These measures in their order, as the office may name them: by read articles, else by what it has confirmed."""
+    """Return these measures in their order, as the office may name them: by read articles, else by what it has confirmed."""
     known = once(tx, "own_measures", lambda: _confirmed(tx))
     found = []
     for code in codes:
@@ -56,7 +56,7 @@ def told(tx: Connection, pack: RulePack, codes: Iterable[str], office_id: int) -
 
 
 def refusals(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
-    """Why the letter of an action may not ask another office for a measure: nothing that it could rest on."""
+    """Return why the letter of an action may not ask another office for a measure: nothing that it could rest on."""
     if action.letter != REQUEST:
         return []
     open_ = [

@@ -40,7 +40,7 @@ WORDED = frozenset({"label", "text", "basis", "where_to_go"})
 
 
 def adverse(procedure: Procedure, action: Action) -> bool:
-    """Whether an action issues a letter that decides against the subject, lays a duty on it (约谈、限期整改), or must name its
+    """Tell whether an action issues a letter that decides against the subject, lays a duty on it (约谈、限期整改), or must name its
     basis (拟列入告知)."""
     if action.letter is None:
         return False
@@ -58,18 +58,18 @@ def adverse(procedure: Procedure, action: Action) -> bool:
 
 
 def lapses(procedure: Procedure, action: Action) -> bool:
-    """Whether an action is what the system does when a subject lets a limit run out, and ends the matter (逾期终止办理)."""
+    """Tell whether an action is what the system does when a subject lets a limit run out, and ends the matter (逾期终止办理)."""
     ended = action.to is not None and procedure.state[action.to].final
     return ended and any(procedure.action.get(clock.overdue) is action for clock in procedure.clock.values())
 
 
 def _lengthens(procedure: Procedure, action: Action) -> bool:
-    """Whether an action gives the office itself more time than the limit it told the subject."""
+    """Tell whether an action gives the office itself more time than the limit it told the subject."""
     return action.extends is not None and procedure.clock[action.extends.clock].owner not in SUBJECT_ROLES
 
 
 def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:
-    """Whether an adverse action rests on no basis that somebody has read."""
+    """Tell whether an adverse action rests on no basis that somebody has read."""
     if not adverse(procedure, action):
         return False
     known = (procedure.basis.get(name) or pack.basis.get(name) for name in action.basis)
@@ -77,7 +77,7 @@ def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:
 
 
 def to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Action]]:
-    """Every action of every version that is adverse, or may turn out so, and that some pack leaves without a read basis."""
+    """Yield every action of every version that is adverse, or may turn out so, and that some pack leaves without a read basis."""
     for procedure in law.procedures.values():
         for name, action in procedure.action.items():
             worst = burdening(action) if may_burden(action) else action
@@ -95,18 +95,18 @@ class OpenGround(NamedTuple):
 
 
 def ground_rule(name: str, code: str, ground: Ground) -> Rule:
-    """What an office confirms of a ground: the same words on the same bases are the same rule in every pack."""
+    """Return what an office confirms of a ground: the same words on the same bases are the same rule in every pack."""
     worded = meaning_digest(ground.model_dump(include=set(WORDED))).removeprefix("sha256:")
     return Rule(f"lists.{name}", worded[:16], code)
 
 
 def ground_unread(pack: RulePack, ground: Ground) -> bool:
-    """Whether a ground rests on no basis that somebody has read."""
+    """Tell whether a ground rests on no basis that somebody has read."""
     return not any(pack.basis[name].verified for name in ground.basis if name in pack.basis)
 
 
 def grounds_to_confirm(law: Library) -> Iterator[OpenGround]:
-    """Every ground that a step against the subject may choose and that some pack leaves without a basis somebody has read,
+    """Yield every ground that a step against the subject may choose and that some pack leaves without a basis somebody has read,
     once for each wording."""
     found: dict[Rule, OpenGround] = {}
     for procedure in law.procedures.values():
@@ -126,7 +126,7 @@ def grounds_to_confirm(law: Library) -> Iterator[OpenGround]:
 
 
 def effects_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, str]]:
-    """Every effect that rests on articles of its own which nobody has read under some pack: procedure, step and effect."""
+    """Yield every effect that rests on articles of its own which nobody has read under some pack: procedure, step and effect."""
     for procedure in law.procedures.values():
         for name, action in procedure.action.items():
             for effect in action.effect_basis:
@@ -135,25 +135,25 @@ def effects_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, str]]:
 
 
 def effect_unread(procedure: Procedure, action: Action, pack: RulePack, effect: str) -> bool:
-    """Whether an effect of an action has articles of its own and nobody has read any of them."""
+    """Tell whether an effect of an action has articles of its own and nobody has read any of them."""
     known = {**pack.basis, **procedure.basis}
     names = action.effect_basis.get(effect)
     return names is not None and not any(known[name].verified for name in names if name in known)
 
 
 def of_effect(action: str, effect: str) -> str:
-    """What an office confirms of an effect, in the place of a step's name."""
+    """Return what an office confirms of an effect, in the place of a step's name."""
     return f"{action}.{effect}"
 
 
 def limit_unread(procedure: Procedure, clock: Clock, pack: RulePack) -> bool:
-    """Whether nobody has read the figure of a limit."""
+    """Tell whether nobody has read the figure of a limit."""
     known = {**pack.basis, **procedure.basis}
     return not clock.verified or not any(known[name].verified for name in clock.basis if name in known)
 
 
 def limits_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Clock]]:
-    """Every limit whose figure nobody has read and by which a letter names a day: of an office, that a receipt or an acceptance
+    """Yield every limit whose figure nobody has read and by which a letter names a day: of an office, that a receipt or an acceptance
     promises; of the subject, that the notice of what is lacking sets (`SET_BY`)."""
     for procedure in law.procedures.values():
         promising = [(action.letter, action.to or "") for action in procedure.action.values()]
@@ -170,30 +170,30 @@ def limits_to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Clock]]:
 
 
 def sets(procedure: Procedure, clock: str) -> bool:
-    """Whether some letter of the procedure sets this limit of the subject, which no step is confirmed for."""
+    """Tell whether some letter of the procedure sets this limit of the subject, which no step is confirmed for."""
     return any(action.letter == SET_BY.get(clock, "") for action in procedure.action.values())
 
 
 def of_limit(clock: str) -> str:
-    """What an office confirms of a limit, in the place of a step's name."""
+    """Return what an office confirms of a limit, in the place of a step's name."""
     return f"{LIMIT}{clock}"
 
 
 def document_of_limit(tx: Connection, at: Situation, clock: str) -> str | None:
-    """The own document by which the deciding office keeps this limit; None where it has confirmed none."""
+    """Return the own document by which the deciding office keeps this limit; None where it has confirmed none."""
     rule = Rule(at.procedure.procedure, at.procedure.version, of_limit(clock))
     return _document(tx, at.case.deciding_id, rule, own_rule_ranks.ANY)
 
 
 def remedy_rule(pack: RulePack, name: str) -> Rule:
-    """What an office confirms of a remedy that no law gives (复核): its words, and the term within which it may be asked."""
+    """Return what an office confirms of a remedy that no law gives (复核): its words, and the term within which it may be asked."""
     remedy, term = pack.remedy[name], pack.term.get(name + FILING)
     worded = {"label": remedy.label, "text": remedy.text, "term": length(term.days) if term is not None else ""}
     return Rule("remedies", meaning_digest(worded).removeprefix("sha256:")[:16], name)
 
 
 def remedies_to_confirm(law: Library) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
-    """Each remedy that some pack words and no article carries: the rule, its name with its term, and what nobody has read."""
+    """Yield each remedy that some pack words and no article carries: the rule, its name with its term, and what nobody has read."""
     found: dict[Rule, tuple[Rule, str, tuple[str, ...]]] = {}
     for pack in law.packs.values():
         for name, remedy in pack.remedy.items():
@@ -209,12 +209,12 @@ def remedies_to_confirm(law: Library) -> Iterator[tuple[Rule, str, tuple[str, ..
 
 
 def document_of_remedy(tx: Connection, office_id: int, pack: RulePack, name: str) -> str | None:
-    """The own document by which an office gives a remedy that no law gives; None where it has confirmed none."""
+    """Return the own document by which an office gives a remedy that no law gives; None where it has confirmed none."""
     return _document(tx, office_id, remedy_rule(pack, name), own_rule_ranks.ANY)
 
 
 def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
-    """Every step, effect and ground that an office has to confirm before it may issue a letter by it."""
+    """Return every step, effect and ground that an office has to confirm before it may issue a letter by it."""
     steps = (Rule(procedure.procedure, procedure.version, name) for procedure, name, _ in to_confirm(law))
     effects = (Rule(p.procedure, p.version, of_effect(name, effect)) for p, name, effect in effects_to_confirm(law))
     limits = (Rule(p.procedure, p.version, of_limit(name)) for p, name, _ in limits_to_confirm(law))
@@ -241,26 +241,26 @@ def demanded(law: Library, rule: Rule) -> frozenset[str]:
 
 
 def confirmed(tx: Connection, law: Library, office_id: int) -> Mapping[Rule, str]:
-    """What an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
+    """Return what an office has confirmed by a document of the rank that is demanded, as each letter then cites it."""
     rows = all_rows(tx.execute(select(own_rule).where(own_rule.c.office_id == office_id)), OwnRuleRow)
     least = confirmable_measures.least_sources(law)
     return {r: cited(row) for row in rows if carries(row, demanded(law, r := named_by(row)), least.get(r, ""))}
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
-    """The own document of the office that issues this action's letter; None where it has confirmed none of the rank demanded."""
+    """Return the own document of the office that issues this action's letter; None where it has confirmed none of the rank demanded."""
     return document_by(tx, at, name, answers_for(at, name))
 
 
 def document_by(tx: Connection, at: Situation, name: str, office_id: int) -> str | None:
-    """The own document by which this office confirmed an action; None where it has confirmed none of the rank demanded."""
+    """Return the own document by which this office confirmed an action; None where it has confirmed none of the rank demanded."""
     action = at.procedure.action.get(name)
     ranks = own_rule_ranks.ANY if action is None else own_rule_ranks.demanded(action)
     return _document(tx, office_id, Rule(at.procedure.procedure, at.procedure.version, name), ranks)
 
 
 def document_of_effect(tx: Connection, at: Situation, name: str, effect: str) -> str | None:
-    """The own document by which the office lets an action have this effect; None where it has confirmed none."""
+    """Return the own document by which the office lets an action have this effect; None where it has confirmed none."""
     rule = Rule(at.procedure.procedure, at.procedure.version, of_effect(name, effect))
     return _document(tx, answers_for(at, name), rule, own_rule_ranks.LONGER)
 
@@ -275,7 +275,7 @@ def _document(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str])
 
 
 def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
-    """The document that the issuing office has named for the kind of list an action's letter is about; None without one."""
+    """Return the document that the issuing office has named for the kind of list an action's letter is about; None without one."""
     action = at.procedure.action.get(name)
     found = own_list_kinds.asked(at, action) if action is not None else None
     if found is None:
@@ -285,7 +285,7 @@ def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
 
 
 def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
-    """The action without those of its effects that nothing carries: an effect with articles of its own happens where somebody
+    """Return the action without those of its effects that nothing carries: an effect with articles of its own happens where somebody
     has read one, or the office has confirmed it as its own rule."""
     open_ = {
         effect for effect in action.effect_basis
@@ -296,13 +296,13 @@ def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
 
 
 def effect_documents(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
-    """The office's own documents that carry effects of this action."""
+    """Return the office's own documents that carry effects of this action."""
     names = (one for one in action.effect_basis if one in action.effects)
     return [*filter(None, (document_of_effect(tx, at, name, one) for one in names))]
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
-    """The issuing office's own document that carries the ground an action chose; None where it has confirmed none."""
+    """Return the issuing office's own document that carries the ground an action chose; None where it has confirmed none."""
     listed = at.procedure.ground_list(name)
     ground = at.pack.lists.get(listed, {}).get(code or "")
     if ground is None:
@@ -311,14 +311,14 @@ def document_of_ground(tx: Connection, at: Situation, name: str, code: str | Non
 
 
 def answers_for(at: Situation, name: str) -> int:
-    """The office that answers for an action towards the subject: the one that issues its letter (实施措施的单位), else the
+    """Return the office that answers for an action towards the subject: the one that issues its letter (实施措施的单位), else the
     one that decides."""
     action = at.procedure.action.get(name)  # none where a case is filed
     return at.case.deciding_id if action is None or action.letter is None else issuer_of(at, action.letter)
 
 
 def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | None) -> list[Refusal]:
-    """Why the letter of an action may not rest on the ground it chose: nobody has read what the ground rests on."""
+    """Return why the letter of an action may not rest on the ground it chose: nobody has read what the ground rests on."""
     action = at.procedure.action[name]
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(code or "")
     if ground is None or not adverse(at.procedure, action) or not ground_unread(at.pack, ground):
@@ -333,14 +333,14 @@ def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | Non
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
-    """Why the letter of this action may not be issued yet: nothing it could rest on."""
+    """Return why the letter of this action may not be issued yet: nothing it could rest on."""
     listed = own_list_kinds.asked(at, action)
     open_ = listed is not None and document_of_list(tx, at, name) is None
     return [*step_unconfirmed(tx, at, name, action), *(own_list_kinds.refusals(listed[1]) if listed and open_ else ())]
 
 
 def step_unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:
-    """Why no decision may be taken by this action yet: nobody has read its articles, and its office has not confirmed it."""
+    """Return why no decision may be taken by this action yet: nobody has read its articles, and its office has not confirmed it."""
     if not unread(at.procedure, action, at.pack) or document_of(tx, at, name) is not None:
         return []
     ranks = own_rule_ranks.in_words(own_rule_ranks.demanded(action))

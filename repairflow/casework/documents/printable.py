@@ -18,7 +18,7 @@ class Unprintable(Invalid):
 
 
 def refuse_unprintable(data: LetterData) -> None:
-    """Raises Unprintable naming each character and where it stands, with what to do about it."""
+    """Raise Unprintable naming each character and where it stands, with what to do about it."""
     named = unprintable(data.all_text())
     if not named:
         return

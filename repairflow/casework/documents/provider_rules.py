@@ -21,7 +21,7 @@ FORWARDED_BY = "consultation"
 
 
 def own_result(at: Situation, action: Action, inputs: Mapping[str, object]) -> str | None:
-    """The step that carries out what the letter of `action` decides, where nobody has read an article for that result; None else."""
+    """Return the step that carries out what the letter of `action` decides, where nobody has read an article for that result; None else."""
     answer = answer_of(at.procedure)
     if action.letter != DECISION or answer is None:
         return None
@@ -30,12 +30,12 @@ def own_result(at: Situation, action: Action, inputs: Mapping[str, object]) -> s
 
 
 def document(tx: Connection, at: Situation, result: str) -> str | None:
-    """The document by which the providing office confirmed this result as its own rule; None where it has not."""
+    """Return the document by which the providing office confirmed this result as its own rule; None where it has not."""
     return own_rules.document_by(tx, at, result, at.case.provider_id)
 
 
 def unconfirmed(tx: Connection, at: Situation, action: Action, inputs: Mapping[str, object]) -> list[Refusal]:
-    """Why that office may not decide so yet: no article gives the result, and it has not confirmed it as its own rule."""
+    """Return why that office may not decide so yet: no article gives the result, and it has not confirmed it as its own rule."""
     result = own_result(at, action, inputs)
     if result is None or document(tx, at, result) is not None:
         return []
@@ -48,6 +48,6 @@ def unconfirmed(tx: Connection, at: Situation, action: Action, inputs: Mapping[s
 
 
 def forwarding(law: Library, at: Situation) -> list[str]:
-    """The articles by which the centre forwarded the matter: what its notice of the result rests on."""
+    """Return the articles by which the centre forwarded the matter: what its notice of the result rests on."""
     sent = (one for one in at.procedure.action.values() if one.letter == FORWARDED_BY)
     return [cite for one in sent for cite in law.cites(one.basis, at.procedure, at.pack)]

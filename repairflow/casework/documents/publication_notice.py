@@ -70,7 +70,7 @@ _SHOWN = Prepared(
 
 
 def duty_since() -> date:
-    """The day from which records come with a 告知书: that of its first text (《信用修复管理办法》施行之日)."""
+    """Return the day from which records come with a 告知书: that of its first text (《信用修复管理办法》施行之日)."""
     return date.fromisoformat(versions(KIND)[0])
 
 
@@ -98,7 +98,7 @@ def inform(
     role: str = "importer",
     attended: bool = False,
 ) -> LetterRow:
-    """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
+    """Ensure that the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
 
     Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
     record that is not public or has no publicity period; Unprintable where an officer is there to hear it (`attended`), while
@@ -150,7 +150,7 @@ def inform(
 
 
 def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> LetterRow:
-    """An officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
+    """Return an officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
     of = _seen(tx, actor, number)
     role = next(
         (role for role, office_id in sorted(actor.roles) if office_id == of.authority_id and role in OFFICE_OF_ROLE),
@@ -162,13 +162,13 @@ def issue(tx: Connection, services: Services, actor: Actor, number: str, now: da
 
 
 def preview(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> FrozenText:
-    """The words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
+    """Return the words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
     of = _seen(tx, actor, number)
     return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, services, of))
 
 
 def of_record(tx: Connection, record_id: int) -> LetterRow | None:
-    """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
+    """Return the 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
     return _OF_RECORD.run(tx, of=record_id).first
 
 
@@ -180,7 +180,7 @@ def _seen(tx: Connection, actor: Actor, number: str) -> RecordRow:
 
 
 def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object]:
-    """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
+    """Return the fields of a record's 告知书. Refused when the record is not public or lacks a period."""
     if of.state not in PUBLIC:
         raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])
     if of.max_until is None or of.apply_from is None:
@@ -221,13 +221,13 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
 
 
 def _contents(fields: Mapping[str, object]) -> list[str]:
-    """What the letter says of these, for the message about it: no period and no conditions that it leaves out."""
+    """Return what the letter says of these, for the message about it: no period and no conditions that it leaves out."""
     parts = {"max_until": "公示期限", "conditions": "申请修复的条件", "removal_conditions": "移出名单的条件"}
     return [*(label for name, label in parts.items() if fields.get(name)), "办理渠道"]
 
 
 def _conditions(pack: RulePack) -> list[Note]:
-    """The conditions of repair as the pack words them, the minimum period apart: the letter names its day."""
+    """Return the conditions of repair as the pack words them, the minimum period apart: the letter names its day."""
     found = pack.lists.get(confirmable_periods.REPAIR_CONDITIONS, {})
     return [Note(one.label, "") for code, one in found.items() if code != "minimum_period"]
 

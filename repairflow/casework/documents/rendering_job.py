@@ -36,7 +36,7 @@ def press(
     now: datetime,
     seals: Seals = NoSeals(),  # noqa: B008  it has no state
 ) -> str:
-    """Afterwards the letter's PDF lies under its token and its digest stands in the row and the trail; gives the digest.
+    """Ensure that the letter's PDF lies under its token and its digest stands in the row and the trail; gives the digest.
 
     Signed where the office has a key. Pressing again gives the same unsigned digest, leaves the file that is there and
     writes no second event. Raises what the press and the signer raise (MissingGlyphs, PressFailed, SealUnusable),
@@ -83,7 +83,7 @@ def press(
 
 
 def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
-    """Afterwards the letter shows why it is not made yet; gives whether that is news.
+    """Ensure that the letter shows why it is not made yet; gives whether that is news.
 
     Heads and supervisors hear of it the first time, not with every try.
     """
@@ -100,7 +100,7 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
 
 
 def wake(tx: Connection, now: datetime) -> int:
-    """Afterwards every letter that waits is tried at once: a key or font may be there now. How many."""
+    """Ensure that every letter that waits is tried at once: a key or font may be there now. How many."""
     unmade = select(letter.c.id).where(letter.c.pressed_at.is_(None), letter.c.press_error.is_not(None))
     woken = tx.execute(
         update(outbox)
@@ -111,7 +111,7 @@ def wake(tx: Connection, now: datetime) -> int:
 
 
 def path_of(folder: Path, token: str) -> Path:
-    """Where a letter's PDF lies."""
+    """Return where a letter's PDF lies."""
     return folder / f"{token}.pdf"
 
 

@@ -15,7 +15,7 @@ from repairflow.records import office, office_seal
 
 
 def require(tx: Connection, code: str, required: bool, now: datetime) -> None:
-    """Afterwards letters of the office wait for its key (or, not `required`, are issued without). NotFound for a code
+    """Ensure that letters of the office wait for its key (or, not `required`, are issued without). NotFound for a code
     that no office has."""
     row = office_by_code(tx, code)
     known = tx.execute(select(office_seal.c.required).where(office_seal.c.office_id == row.id)).scalar()

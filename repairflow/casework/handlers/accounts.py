@@ -31,7 +31,7 @@ def _switch(tx: Connection, services: Services, given: SwitchPerson, now: dateti
 
 
 def _role(tx: Connection, services: Services, given: ChangeRole, now: datetime) -> bool:
-    """Whether the post was granted anew; taking one back says nothing but that it was done."""
+    """Tell whether the post was granted anew; taking one back says nothing but that it was done."""
     if given.held:
         return roles_and_mandates.grant(tx, given.actor, given.login, given.role, given.office, now)
     roles_and_mandates.revoke(tx, given.actor, given.login, given.role, given.office, now)

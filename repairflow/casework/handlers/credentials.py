@@ -31,7 +31,7 @@ def _send(tx: Connection, services: Services, given: SendLink, now: datetime) ->
 
 
 def _at_machine(actor: Actor) -> Actor:
-    """The operator at the machine. Forbidden to everybody else, who has a link sent."""
+    """Return the operator at the machine. Forbidden to everybody else, who has a link sent."""
     if actor.kind != "system":
         raise Forbidden("这项由服务器管理员在命令行办理。")
     return actor
@@ -55,7 +55,7 @@ def _bind(tx: Connection, services: Services, given: BindDevice, now: datetime) 
 
 
 def _person(actor: Actor) -> int:
-    """The person who asks. Unauthenticated for who has no account."""
+    """Return the person who asks. Unauthenticated for who has no account."""
     if actor.id is None:
         raise Unauthenticated
     return actor.id

@@ -58,7 +58,7 @@ EVENTS = {
 
 
 def propose(tx: Connection, services: Services, given: ProposeExample, now: datetime) -> str:
-    """Afterwards the example waits for another person of the office; gives its number.
+    """Ensure that the example waits for another person of the office; gives its number.
 
     Raises Forbidden, or Invalid with every fault at its field: an example names nobody, for what is repaired is told no more.
     """
@@ -94,7 +94,7 @@ def propose(tx: Connection, services: Services, given: ProposeExample, now: date
 
 
 def settle(tx: Connection, services: Services, given: SettleExample, now: datetime) -> None:
-    """Afterwards the example is public, refused or withdrawn.
+    """Ensure that the example is public, refused or withdrawn.
 
     Raises Invalid, NotFound for one of another office, Conflict for what was settled, Forbidden for one's own.
     """
@@ -136,7 +136,7 @@ def settle(tx: Connection, services: Services, given: SettleExample, now: dateti
 
 
 def _named(tx: Connection, services: Services, actor: Actor, title: str, text: str, today: date) -> list[Problem]:
-    """What could tell who is meant: codes, numbers and telephones of anybody; names of those whom this visitor may see, or who
+    """Return what could tell who is meant: codes, numbers and telephones of anybody; names of those whom this visitor may see, or who
     stand before the public. Of others nothing is said: a refusal would tell that they are known here."""
     problems = []
     for field, words in (("title", title), ("text", text)):
@@ -155,7 +155,7 @@ def _named(tx: Connection, services: Services, actor: Actor, title: str, text: s
 
 
 def _names_anybody(tx: Connection, words: str) -> bool:
-    """Whether anybody known here is named; asked before an example becomes public, and answered without saying who."""
+    """Tell whether anybody known here is named; asked before an example becomes public, and answered without saying who."""
     return tx.execute(_named_in(words, true()).limit(1)).first() is not None
 
 

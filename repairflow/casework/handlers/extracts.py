@@ -29,7 +29,7 @@ STREAM = "extracts"
 
 
 def issue(tx: Connection, services: Services, given: IssueExtract, now: datetime) -> str:
-    """The credit office's extract about one of the actor's subjects as it stands now; gives the letter's token. It is what
+    """Return the credit office's extract about one of the actor's subjects as it stands now; gives the letter's token. It is what
     a replay of the trail at its moment gives (`queries.records.status_replay`).
 
     NotFound for another's subject; Refused for a person, of whom nothing is public, and where there is no credit office.

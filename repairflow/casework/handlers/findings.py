@@ -30,7 +30,7 @@ TOLD = ("head", "supervisor")
 
 
 def raise_finding(tx: Connection, _: Services, given: RaiseFinding, now: datetime) -> str:
-    """Afterwards the office that decides the case is to answer; gives the finding's number.
+    """Ensure that the office that decides the case is to answer; gives the finding's number.
 
     Raises Forbidden for others than auditors, Invalid for a number that no case has and a text that is none.
     """
@@ -62,7 +62,7 @@ def raise_finding(tx: Connection, _: Services, given: RaiseFinding, now: datetim
 
 
 def answer(tx: Connection, _: Services, given: AnswerFinding, now: datetime) -> None:
-    """Afterwards the finding waits for an auditor.
+    """Ensure that the finding waits for an auditor.
 
     Raises NotFound for one of another office, Conflict for one that awaits no answer, Invalid for a text that is none.
     """
@@ -82,7 +82,7 @@ def answer(tx: Connection, _: Services, given: AnswerFinding, now: datetime) -> 
 
 
 def settle(tx: Connection, _: Services, given: SettleFinding, now: datetime) -> None:
-    """Afterwards the finding is closed, or its office is to answer again.
+    """Ensure that the finding is closed, or its office is to answer again.
 
     Raises Forbidden for others than auditors, Invalid, NotFound, Conflict for one that is not answered.
     """

@@ -29,7 +29,7 @@ LONGEST_PURPOSE = 200
 
 
 def ask(tx: Connection, services: Services, given: InquireCredit, now: datetime) -> list[Standing]:
-    """What stands of each organisation, in the order asked. Forbidden to all but people of offices; Invalid without purpose or
+    """Return what stands of each organisation, in the order asked. Forbidden to all but people of offices; Invalid without purpose or
     codes, or for too many."""
     purpose = asked(given.actor, given.purpose, given.codes)
     found = standings(tx, services.law, given.codes, local_day(now))
@@ -46,7 +46,7 @@ def ask(tx: Connection, services: Services, given: InquireCredit, now: datetime)
 
 
 def asked(actor: Actor, purpose: str, codes: Sequence[str]) -> str:
-    """The purpose as it is kept. Forbidden to all but people of offices; Invalid without purpose or codes, or for too many."""
+    """Return the purpose as it is kept. Forbidden to all but people of offices; Invalid without purpose or codes, or for too many."""
     if actor.kind != "staff" or actor.administrative:
         raise Forbidden("信用查询供各单位的办理人员和系统使用。")
     problems: list[Problem] = []
@@ -60,7 +60,7 @@ def asked(actor: Actor, purpose: str, codes: Sequence[str]) -> str:
 
 
 def digest_of(codes: Sequence[str]) -> str:
-    """What the trail keeps of credit codes that it does not name."""
+    """Return what the trail keeps of credit codes that it does not name."""
     return "sha256:" + hashlib.sha256("\n".join(codes).encode()).hexdigest()
 
 

@@ -29,7 +29,7 @@ SIZE = 500
 
 
 def begin(tx: Connection, services: Services, given: BeginInquiry, now: datetime) -> str:
-    """Afterwards a job of the worker answers, and the trail keeps who asks, why and how much; gives the token of the run.
+    """Ensure that a job of the worker answers, and the trail keeps who asks, why and how much; gives the token of the run.
 
     Forbidden to all but people of offices; Invalid without purpose or codes, or for too many; TooMany for who asks too often.
     """

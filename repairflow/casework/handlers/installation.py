@@ -48,7 +48,7 @@ LONGEST_NOTE = 500
 
 
 def _office(tx: Connection, services: Services, given: ChangeOffice, now: datetime) -> offices.Saved:
-    """What waited for the office's settings is looked at again by the next sweep."""
+    """Return what waited for the office's settings is looked at again by the next sweep."""
     saved = offices.change(tx, services.law, given.actor, given.code, given.given, now)
     unfounded_lapse.free_of(tx, office_by_code(tx, given.code).id)
     return saved
@@ -66,13 +66,13 @@ def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) 
 
 
 def _minds(actor: Actor) -> None:
-    """Raises Forbidden for who may not see to what is stuck."""
+    """Raise Forbidden for who may not see to what is stuck."""
     if not actor.has_role("supervisor", "head"):
         raise Forbidden("受阻的推送和任务由监督人员或者单位负责人处理。")
 
 
 def _chosen(tx: Connection, given: RetryPushes | SettleStuck) -> tuple[list[int], list[int]]:
-    """The rows and jobs that were chosen, each once, oldest first: the order of their lanes.
+    """Return the rows and jobs that were chosen, each once, oldest first: the order of their lanes.
 
     Raises Invalid for none or too many, NotFound for what the actor may not see, Forbidden.
     """
@@ -88,14 +88,14 @@ def _chosen(tx: Connection, given: RetryPushes | SettleStuck) -> tuple[list[int]
 
 
 def _retry_all(tx: Connection, services: Services, given: RetryPushes, now: datetime) -> int:
-    """How many are tried again: those that still are stuck. Raises as `_chosen`."""
+    """Return how many are tried again: those that still are stuck. Raises as `_chosen`."""
     pushes, failed = _chosen(tx, given)
     tried = sum(receipts.retry(tx, given.actor, one, now) for one in pushes)
     return tried + sum(failed_jobs.retry(tx, given.actor, one, now) for one in failed)
 
 
 def _settle(tx: Connection, services: Services, given: SettleStuck, now: datetime) -> int:
-    """How many were settled: those that still were given up. Raises as `_chosen`, Invalid for a reason that is empty or too
+    """Return how many were settled: those that still were given up. Raises as `_chosen`, Invalid for a reason that is empty or too
     long and where something is left to do; then none is settled."""
     pushes, failed = _chosen(tx, given)
     reason = _words(given.reason, "reason", "处理的理由", "请写明怎样处理的，或者为什么不再需要")
@@ -104,7 +104,7 @@ def _settle(tx: Connection, services: Services, given: SettleStuck, now: datetim
 
 
 def _words(given: str, field: str, label: str, lacking: str) -> str:
-    """What somebody wrote. Raises Invalid naming the field."""
+    """Return what somebody wrote. Raises Invalid naming the field."""
     return demanded_text(given, LONGEST_NOTE, field, label, lacking, "没有保存。")
 
 

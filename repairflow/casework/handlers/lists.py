@@ -38,7 +38,7 @@ def due(services: Services, today: date) -> Iterator[tuple[Kept, date]]:
 
 
 def begin(tx: Connection, services: Services, now: datetime) -> int:
-    """Afterwards a job of the worker waits for every list whose day has come and that is not published yet; how many are new."""
+    """Ensure that a job of the worker waits for every list whose day has come and that is not published yet; how many are new."""
     begun, today = 0, local_day(now)
     for kept, day in due(services, today):
         here = list_publication.c.list_kind == kept.code, list_publication.c.day == day

@@ -61,13 +61,13 @@ def _begin(tx: Connection, services: Services, given: BeginImport, now: datetime
 
 
 def _own(tx: Connection, given: OfImport) -> str:
-    """The token of a table of an office whose cases the actor handles. NotFound otherwise."""
+    """Return the token of a table of an office whose cases the actor handles. NotFound otherwise."""
     import_queries.run(tx, given.actor, given.token, worked=True)
     return given.token
 
 
 def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: datetime) -> bool:
-    """Where the installation wants two (上传、复核), by another person than the one who uploaded it. Forbidden otherwise."""
+    """Return where the installation wants two (上传、复核), by another person than the one who uploaded it. Forbidden otherwise."""
     token = _own(tx, given)
     if services.import_by_two and import_jobs.run_of(tx, token).person_id == given.actor.id:
         raise Forbidden("这个文件是您上传的，须由本单位另一人复核后确认导入。")

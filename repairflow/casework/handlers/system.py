@@ -34,7 +34,7 @@ Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the comm
 
 
 def by_the_system(carry: Carry) -> Handler:
-    """The handler of a command that no person may send. It raises Forbidden for a person."""
+    """Return the handler of a command that no person may send. It raises Forbidden for a person."""
 
     def handler(tx: Connection, services: Services, given: Change, now: datetime) -> object:
         if given.actor.kind != "system":

@@ -63,12 +63,12 @@ class Carried:
 
 
 def topic_of(kind: str) -> str:
-    """The topic a kind of notice belongs to."""
+    """Return the topic a kind of notice belongs to."""
     return TOPIC_OF_KIND.get(kind, "progress")
 
 
 def queue(tx: Connection, chosen: Iterable[tuple[int, str]], kind: str, now: datetime) -> None:
-    """Afterwards each of these notices (by its id) waits in the outbox for the channel beside it."""
+    """Ensure that each of these notices (by its id) waits in the outbox for the channel beside it."""
     messages = []
     for notice_id, channel in chosen:
         key = f"{channel}/{notice_id}"  # a lane of its own, too: an address that refuses one message stops no other
@@ -77,7 +77,7 @@ def queue(tx: Connection, chosen: Iterable[tuple[int, str]], kind: str, now: dat
 
 
 def carried(tx: Connection, vault: Vault, notice_id: int, channel: str) -> Carried | None:
-    """What to send for a notice; None where its person took the channel or the address back, or has left."""
+    """Return what to send for a notice; None where its person took the channel or the address back, or has left."""
     row = tx.execute(
         select(notice.c.title, notice.c.body, notice.c.kind, person.c.email, person.c.phone)
         .join(person, person.c.id == notice.c.person_id)
@@ -98,7 +98,7 @@ def awake(calendar: Calendar, now: datetime) -> bool:
 
 
 def reach(tx: Connection, vault: Vault, person_id: int) -> Reach:
-    """How a person is reached now."""
+    """Return how a person is reached now."""
     row = tx.execute(select(person.c.email, person.c.phone).where(person.c.id == person_id)).one()
     chosen = tx.execute(select(preference.c.topic, preference.c.channel).where(preference.c.person_id == person_id))
     since = tx.execute(
@@ -113,7 +113,7 @@ def reach(tx: Connection, vault: Vault, person_id: int) -> Reach:
 def choose(
     tx: Connection, vault: Vault, person_id: int, *, email: str, phone: str, chosen: Iterable[tuple[str, str]]
 ) -> None:
-    """Afterwards the person is reached this way; Invalid naming each field, then nothing changes."""
+    """Ensure that the person is reached this way; Invalid naming each field, then nothing changes."""
     email, phone, wanted = email.strip(), phone.strip().replace(" ", ""), frozenset(chosen)
     problems = []
     if email and (len(email) > 200 or not _MAIL.fullmatch(email)):
@@ -140,12 +140,12 @@ def choose(
 
 
 def note_new_address(tx: Connection, actor: Actor, now: datetime) -> None:
-    """Afterwards the trail of the account says that its person changed the e-mail address, not which it is."""
+    """Ensure that the trail of the account says that its person changed the e-mail address, not which it is."""
     _note(tx, actor, EventName.CHANGE_ADDRESS, now)
 
 
 def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
-    """Afterwards the person has one private calendar address and any former one no longer works; gives its token, known to nobody else."""
+    """Ensure that the person has one private calendar address and any former one no longer works; gives its token, known to nobody else."""
     close_feed(tx, actor, now)
     token = secrets_module.token()
     tx.execute(insert(calendar_feed).values(token_digest=_digest(token), person_id=actor.id, created_at=now))
@@ -154,7 +154,7 @@ def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
 
 
 def close_feed(tx: Connection, actor: Actor, now: datetime) -> bool:
-    """Afterwards no calendar address of the person works; gives whether one did."""
+    """Ensure that no calendar address of the person works; gives whether one did."""
     ended = tx.execute(
         update(calendar_feed)
         .where(calendar_feed.c.person_id == actor.id, calendar_feed.c.ended_at.is_(None))
@@ -166,7 +166,7 @@ def close_feed(tx: Connection, actor: Actor, now: datetime) -> bool:
 
 
 def person_of_feed(tx: Connection, token: str) -> int | None:
-    """Whose calendar an address is; None for one that never was or is no more."""
+    """Return whose calendar an address is; None for one that never was or is no more."""
     found: int | None = tx.execute(
         select(calendar_feed.c.person_id).where(
             calendar_feed.c.token_digest == _digest(token), calendar_feed.c.ended_at.is_(None)

@@ -40,24 +40,24 @@ class Notice:
 
     @classmethod
     def of(cls, case: CaseRow, kind: str, title: str, body: str, now: datetime) -> Notice:
-        """A notice about a case."""
+        """Return a notice about a case."""
         return cls(kind, title, body, now, case.id, case.record_id)
 
 
 def notify_subject(tx: Connection, subject_id: int, message: Notice) -> None:
-    """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
+    """Ensure that everyone who may speak for the subject today has the notice in the inbox."""
     _tell(tx, _to_agents, message, subject=subject_id, day=local_day(message.now))
 
 
 def notify_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Notice) -> None:
-    """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
+    """Ensure that everyone who holds one of the office roles in this case's offices has the notice."""
     _tell_holders(
         tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], message
     )
 
 
 def anybody(tx: Connection, roles: Iterable[str], case: CaseRow) -> bool:
-    """Whether somebody with an open account holds one of the office roles in this case's offices; True where none of the
+    """Tell whether somebody with an open account holds one of the office roles in this case's offices; True where none of the
     roles is an office's."""
     posts = [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE]
     if not posts:
@@ -68,7 +68,7 @@ def anybody(tx: Connection, roles: Iterable[str], case: CaseRow) -> bool:
 
 
 def notify_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
-    """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
+    """Ensure that everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
     wanted = list(roles)
     successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
     office_id = int(successor) if successor is not None else office_id
@@ -77,17 +77,17 @@ def notify_office(tx: Connection, office_id: int, roles: Iterable[str], message:
 
 
 def notify_supervisors(tx: Connection, message: Notice) -> None:
-    """Afterwards everyone who supervises (信用办督办全部单位) has the notice."""
+    """Ensure that everyone who supervises (信用办督办全部单位) has the notice."""
     _tell_holders(tx, (), message, supervisors=True)
 
 
 def notify_person(tx: Connection, person_id: int, message: Notice) -> None:
-    """Afterwards this one person has the notice."""
+    """Ensure that this one person has the notice."""
     _tell(tx, _to_person, message, whom=person_id)
 
 
 def notify_everywhere(tx: Connection, role: str, message: Notice) -> None:
-    """Afterwards everyone who holds the role in any office has the notice."""
+    """Ensure that everyone who holds the role in any office has the notice."""
     _tell(tx, _to_role, message, held=role)
 
 

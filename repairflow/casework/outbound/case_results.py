@@ -12,7 +12,7 @@ from repairflow.records.rows import RecordRow
 def result_of(
     procedure: str, outcome: str | None, change: Change, row: RecordRow, now: datetime
 ) -> dict[str, object] | None:
-    """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
+    """Return the case's own message beside `record_changed`: a repair result, or what became of an objection."""
     back = next((one for one in ("restore_record", "reinstate_record") if one in change.effects), "restart_period")
     revoked = back if outcome == "revoked" else "restart_period"  # also where its period is not counted anew
     for effect, told in ((revoked, "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):

@@ -20,7 +20,7 @@ MOST_NAMED = 20
 
 
 def report_differences(tx: Connection, target_id: int, differences: Sequence[Difference], now: datetime) -> None:
-    """Afterwards the differences of one target are its open findings and stand in the trail, and every supervisor is told by
+    """Ensure that the differences of one target are its open findings and stand in the trail, and every supervisor is told by
     the channels that person chose; pages that newly still show what is repaired are fetched. Without any all its findings are mended,
     and nobody is told."""
     sync_findings.keep(tx, target_id, differences, now)

@@ -15,7 +15,7 @@ from repairflow.records import target
 
 
 def hold(tx: Connection, target_id: int, why: str, now: datetime) -> bool:
-    """Afterwards pushes to the target wait, and supervisors and system administrators know; gives whether that is new."""
+    """Ensure that pushes to the target wait, and supervisors and system administrators know; gives whether that is new."""
     row = tx.execute(select(target.c.code, target.c.name).where(target.c.id == target_id)).one()
     mine = (target.c.id == target_id, target.c.held_at.is_(None))
     if tx.execute(update(target).where(*mine).values(held_at=now, held_why=why[:2000])).rowcount == 0:

@@ -49,7 +49,7 @@ def push(tx: Connection, old: LetterRow, change: str, new: New | None, event: st
 
 
 def _told(tx: Connection, old: LetterRow) -> list[To]:
-    """The targets in use that a message of the letter's case named it to, whether they have it yet or not."""
+    """Return the targets in use that a message of the letter's case named it to, whether they have it yet or not."""
     rows = tx.execute(
         select(target.c.id, target.c.code, outbox_rows.c.payload)
         .join(outbox_rows, outbox_rows.c.target_id == target.c.id)

@@ -31,12 +31,12 @@ STREAM = "exchange"
 
 
 def job_key(token: str) -> str:
-    """The key of the job that fetches a page."""
+    """Return the key of the job that fetches a page."""
     return f"{KIND}/{token}"
 
 
 def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
-    """Afterwards the worker fetches the page that the platform shows of the finding's record; gives the token, of a page that waits
+    """Ensure that the worker fetches the page that the platform shows of the finding's record; gives the token, of a page that waits
     already where somebody asked before.
 
     By supervisors, and heads who see the record. NotFound for no open finding that the actor sees, Invalid where the platform
@@ -63,7 +63,7 @@ def ask(tx: Connection, actor: Actor, finding_id: int, now: datetime) -> str:
 
 
 def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
-    """Afterwards the pages of records that the look of `now` found still shown are fetched, at most MOST_A_NIGHT; how many."""
+    """Ensure that the pages of records that the look of `now` found still shown are fetched, at most MOST_A_NIGHT; how many."""
     fresh = sync_finding.c.target_id == target_id, sync_finding.c.found_at == now, sync_finding.c.kind == "still_shown"
     told = target.c.page_url.is_not(None), record.c.id.is_not(None)
     found = tx.execute(_findings().where(*fresh, *told).order_by(sync_finding.c.id).limit(MOST_A_NIGHT)).all()
@@ -74,7 +74,7 @@ def ask_of_new(tx: Connection, target_id: int, now: datetime) -> int:
 
 
 def waiting(tx: Connection, token: str) -> PageCaptureRow:
-    """The page of this token, locked. Raises NotFound."""
+    """Return the page of this token, locked. Raises NotFound."""
     row = first_row(
         tx.execute(select(page_capture).where(page_capture.c.token == token).with_for_update()), PageCaptureRow
     )
@@ -84,7 +84,7 @@ def waiting(tx: Connection, token: str) -> PageCaptureRow:
 
 
 def keep(tx: Connection, token: str, kept: Kept, now: datetime) -> bool:
-    """Afterwards the page is kept and the platform's trail has its digest, or both say why there is none; False where that
+    """Ensure that the page is kept and the platform's trail has its digest, or both say why there is none; False where that
     was done before."""
     row = waiting(tx, token)
     if row.state != "waiting":
@@ -115,7 +115,7 @@ def keep(tx: Connection, token: str, kept: Kept, now: datetime) -> bool:
 
 
 def clear(tx: Connection, before: datetime, now: datetime, most: int = 50) -> int:
-    """Afterwards at most `most` pages are kept by their digest alone whose platform mended what they show before `before`; how many.
+    """Ensure that at most `most` pages are kept by their digest alone whose platform mended what they show before `before`; how many.
 
     What a platform has not mended is evidence however old it is, and its page stays whole.
     """
@@ -154,7 +154,7 @@ def _findings(*, open_only: bool = True) -> Select[Any]:
 
 
 def _nameless(found: Row[Any]) -> bool:
-    """Whether the platform's address of pages asks for a credit code that the subject has not: the page would be another's."""
+    """Tell whether the platform's address of pages asks for a credit code that the subject has not: the page would be another's."""
     return not found.uscc and "{code}" in found.page_url
 
 
@@ -178,7 +178,7 @@ def _order(tx: Connection, found: Row[Any], actor: Actor, now: datetime) -> str:
 
 
 def _named(text: str, found: Row[Any]) -> Sequence[str]:
-    """Which of the record's words stand in the text, however it breaks its lines."""
+    """Return which of the record's words stand in the text, however it breaks its lines."""
     plain = "".join(text.split())
     words = {"名称": found.subject, "决定书文号": found.document_number, "统一社会信用代码": found.uscc}
     return [what for what, word in words.items() if word and "".join(word.split()) in plain]

@@ -35,7 +35,7 @@ class _Follower(NamedTuple):
 
 
 def note(tx: Connection, row: RecordRow, change: Change, now: datetime) -> None:
-    """Afterwards the change is there for readers of the feed, and followers of the subject have it in the inbox. `row` is the
+    """Ensure that the change is there for readers of the feed, and followers of the subject have it in the inbox. `row` is the
     record as it stood before."""
     was, is_ = row.state in PUBLIC_STATES, change.to_state in PUBLIC_STATES
     if row.minor or row.of_person or not (was or is_):
@@ -80,7 +80,7 @@ def _said(was: bool, is_: bool, change: Change) -> str:
 
 
 def waiting(tx: Connection) -> bool:
-    """Whether a change has no place yet: what to ask before opening a write transaction."""
+    """Tell whether a change has no place yet: what to ask before opening a write transaction."""
     return tx.execute(select(public_change.c.id).where(public_change.c.position.is_(None)).limit(1)).first() is not None
 
 

@@ -55,7 +55,7 @@ class Cause:
         }
 
     def push(self, to: To, kind: str, payload: Mapping[str, object], about: About, mark: str | None = None) -> ToDo:
-        """The outbox row of one message; `mark` tells several of one kind to one target apart."""
+        """Return the outbox row of one message; `mark` tells several of one kind to one target apart."""
         key = f"{self.event.removeprefix('sha256:')[:32]}-{to.code}-{mark or kind}"
         said = messages.check(kind, payload)
         lane = f"{to.code}/{about.number}"

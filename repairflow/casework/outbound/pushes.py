@@ -52,7 +52,7 @@ REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 
 
 def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) -> None:
-    """Afterwards a row waits for the press to make the letter's PDF."""
+    """Ensure that a row waits for the press to make the letter's PDF."""
     name = f"press-{letter_id}"
     outbox.add(
         tx, now, ToDo(name, "press", lane=f"press/{letter_id}", kind="press", letter_id=letter_id, case_id=case_id)
@@ -112,7 +112,7 @@ def target_names(tx: Connection, row: RecordRow, change: Change) -> list[str]:
 
 
 def informed_targets(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Goal]:
-    """The targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
+    """Return the targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
     内部名单) is not told to them, nor its return."""
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     return (
@@ -125,7 +125,7 @@ def informed_targets(tx: Connection, row: RecordRow, change: Change, authority_i
 def shown(
     row: RecordRow, change: Change, data: Mapping[str, object], now: datetime, *, confirmed: bool
 ) -> dict[str, object]:
-    """What those who show records are told of one; `confirmed` where the days of its period may be told for certain."""
+    """Return what those who show records are told of one; `confirmed` where the days of its period may be told for certain."""
     return {
         **data,
         "version": row.version,
@@ -230,7 +230,7 @@ def _near(tx: Connection, rows: Sequence[Goal], subject_id: int, authority_id: i
 
 
 def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, object]:
-    """What every message about a record says of it and of its subject."""
+    """Return what every message about a record says of it and of its subject."""
     holder = subject_of(tx, row.subject_id)
     authority = office_of(tx, row.authority_id)
     return {
@@ -271,7 +271,7 @@ def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int
 
 
 def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
-    """The measures on a record with the partners' targets in use."""
+    """Return the measures on a record with the partners' targets in use."""
     return (
         select(
             measure.c.code, measure.c.imposed_on, measure.c.until, office.c.name.label("organ"),
@@ -308,7 +308,7 @@ def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cau
 
 
 def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: datetime) -> int:
-    """Afterwards no unfinished push of the case to this target is waited for; gives how many were waived."""
+    """Ensure that no unfinished push of the case to this target is waited for; gives how many were waived."""
     goal = select(target.c.id).where(target.c.code == code).scalar_subquery()
     return tx.execute(
         update(outbox_rows)

@@ -27,7 +27,7 @@ UNFINISHED = ("waiting", "leased", "dead")
 
 
 def keep(tx: Connection, target_id: int, differences: Sequence[Difference], now: datetime) -> int:
-    """Afterwards each difference of a target is an open finding, with the day it was first seen, and what is not among them
+    """Ensure that each difference of a target is an open finding, with the day it was first seen, and what is not among them
     is mended, but where a message about it is still under way. Gives how many are new."""
     mine = (sync_finding.c.target_id == target_id, sync_finding.c.ended_at.is_(None))
     rows = tx.execute(select(sync_finding.c.id, sync_finding.c.number).where(*mine)).all()
@@ -57,18 +57,18 @@ def keep(tx: Connection, target_id: int, differences: Sequence[Difference], now:
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Which findings somebody sees: supervisors mind all platforms, others see those of records that they may see."""
+    """Return which findings somebody sees: supervisors mind all platforms, others see those of records that they may see."""
     return true() if actor.has_role("supervisor") else record_scope(actor)
 
 
 def _page_digest(tx: Connection, finding_id: int) -> str | None:
-    """The digest of the newest page kept of a finding; None where there is none."""
+    """Return the digest of the newest page kept of a finding; None where there is none."""
     kept = page_capture.c.finding_id == finding_id, page_capture.c.state == "done"
     return tx.execute(select(page_capture.c.digest).where(*kept).order_by(page_capture.c.id.desc()).limit(1)).scalar()
 
 
 def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: datetime) -> str:
-    """Afterwards the platform is told once more how the record stands now, and the record's trail says who asked for it;
+    """Ensure that the platform is told once more how the record stands now, and the record's trail says who asked for it;
     gives the platform's name. By supervisors, and heads who see the record. NotFound for no open finding that the actor sees,
     Invalid for a record that is not ours or while something about it is still under way."""
     if not actor.has_role("supervisor", "head"):

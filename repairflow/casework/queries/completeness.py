@@ -26,7 +26,7 @@ class Bound(NamedTuple):
 
 
 def note(tx: Connection, services: Services, at: Situation, bound: Bound | None = None) -> str:
-    """One paragraph for the foot of an index, of the file kept or of one `bound`."""
+    """Return one paragraph for the foot of an index, of the file kept or of one `bound`."""
     letters = all_rows(
         tx.execute(select(letter).where(letter.c.case_id == at.case.id).order_by(letter.c.id)), LetterRow
     )
@@ -69,7 +69,7 @@ def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bo
 
 
 def _erased(tx: Connection, at: Situation) -> int:
-    """How many personal values of the case's trail and notes were erased on request."""
+    """Return how many personal values of the case's trail and notes were erased on request."""
     of_case = or_(event.c.case_id == at.case.id, event.c.stream == stream_of(at.case.number))
     gone = select(func.count()).select_from(event_personal).join(event, event.c.id == event_personal.c.event_id)
     return int(tx.execute(gone.where(of_case, event_personal.c.value.is_(None))).scalar_one())

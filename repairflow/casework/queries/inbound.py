@@ -60,13 +60,13 @@ _LINES = (
 
 
 def scope(actor: Actor) -> ColumnElement[bool]:
-    """The messages that the actor's offices see to."""
+    """Return the messages that the actor's offices see to."""
     mine = sorted({place for role, place in actor.roles if role in SEES_TO_IT})
     return inbound_message.c.office_id.in_(mine) if mine else false()
 
 
 def listed(tx: Connection, actor: Actor, state: str, before: int | None) -> list[InboundLine]:
-    """The messages in this state, newest first, at most `MOST`; `before`: those with a smaller id."""
+    """Return the messages in this state, newest first, at most `MOST`; `before`: those with a smaller id."""
     query = (
         _LINES.where(scope(actor), inbound_message.c.state == state).order_by(inbound_message.c.id.desc()).limit(MOST)
     )
@@ -76,13 +76,13 @@ def listed(tx: Connection, actor: Actor, state: str, before: int | None) -> list
 
 
 def waiting(tx: Connection, actor: Actor) -> int:
-    """How many messages wait for the actor's offices."""
+    """Return how many messages wait for the actor's offices."""
     query = select(func.count()).select_from(inbound_message).where(scope(actor), inbound_message.c.state == "waiting")
     return tx.execute(query).scalar_one()
 
 
 def one(tx: Connection, services: Services, actor: Actor, message_id: int) -> tuple[InboundLine, Inbound | None]:
-    """One message, and what it says while it waits. NotFound for one of another office."""
+    """Return one message, and what it says while it waits. NotFound for one of another office."""
     line = first_row(tx.execute(_LINES.where(scope(actor), inbound_message.c.id == message_id)), InboundLine)
     if line is None:
         raise NotFound("没有找到这份来文，或者您无权查看。")
@@ -111,7 +111,7 @@ class Answered:
 
 
 def answered(tx: Connection, services: Services, code: str, serial: str, now: datetime) -> Answered:
-    """How the message of this serial stands now. NotFound for none of this sender's."""
+    """Return how the message of this serial stands now. NotFound for none of this sender's."""
     sender = sender_of(tx, code)
     row = message_of(tx, sender, serial)
     if row is None:
@@ -128,14 +128,14 @@ def answered(tx: Connection, services: Services, code: str, serial: str, now: da
 
 
 def _looked(tx: Connection, sender: Sender, row: InboundMessageRow) -> list[Looked]:
-    """The items that this message left for people."""
+    """Return the items that this message left for people."""
     mine = (held_row.c.file_name == called(sender, row.serial), held_row.c.created_at == row.received_at)
     query = select(held_row.c.row, held_row.c.state, held_row.c.reason).where(*mine).order_by(held_row.c.id)
     return all_rows(tx.execute(query), Looked) if row.kind in ("annulment", "records") else []
 
 
 def letter_of(tx: Connection, sender: Sender, serial: str, token: str) -> LetterRow:
-    """A letter of the case that this sender's application of this serial opened, as its applicant may see it. NotFound for any
+    """Return a letter of the case that this sender's application of this serial opened, as its applicant may see it. NotFound for any
     other: to file one thing for a company is not to speak for it in all."""
     row = message_of(tx, sender, serial)
     if row is None or row.case_id is None or row.kind != "application":

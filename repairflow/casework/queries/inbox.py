@@ -48,7 +48,7 @@ class InboxLine(NamedTuple):
 
 
 def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False) -> Inbox:
-    """A page of a person's notices; those that have `passed` only where they are asked for.
+    """Return a page of a person's notices; those that have `passed` only where they are asked for.
 
     Of `LOOKED_AT` notices a page shows what has not passed: it may be short, or empty, and others follow.
     """
@@ -76,7 +76,7 @@ def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int 
 
 
 def unread(tx: Connection, actor: Actor) -> int:
-    """How many notices the person has not read, without those whose work is done; 100 stands for that many or more, and of
+    """Return how many notices the person has not read, without those whose work is done; 100 stands for that many or more, and of
     the unread ones the newest `LOOKED_AT` are looked at."""
     newest = (
         select(notice.c.id)
@@ -89,18 +89,18 @@ def unread(tx: Connection, actor: Actor) -> int:
 
 
 def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
-    """Afterwards the person has no unread notice."""
+    """Ensure that the person has no unread notice."""
     tx.execute(update(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None)).values(read_at=now))
 
 
 def _addressed_to(actor: Actor) -> ColumnElement[bool]:
-    """The person's notices; whoever came to set the installation up no longer reads of cases."""
+    """Return the person's notices; whoever came to set the installation up no longer reads of cases."""
     own = notice.c.person_id == actor.id
     return and_(own, notice.c.case_id.is_(None), notice.c.record_id.is_(None)) if actor.administrative else own
 
 
 def _passed() -> ColumnElement[bool]:
-    """Whether the notice told whose turn it was, and the case has gone to another state since."""
+    """Tell whether the notice told whose turn it was, and the case has gone to another state since."""
     moved = exists().where(
         event.c.case_id == notice.c.case_id,
         event.c.at > notice.c.created_at,

@@ -43,7 +43,7 @@ class Draft(NamedTuple):
 
 
 def versions(law: Library, today: date) -> list[Standing]:
-    """Every version of every procedure, those of one name together and the oldest first."""
+    """Return every version of every procedure, those of one name together and the oldest first."""
     found = []
     for name in law.names():
         general = law.versions(name)
@@ -57,7 +57,7 @@ def versions(law: Library, today: date) -> list[Standing]:
 
 
 def packs(law: Library, today: date) -> list[Standing]:
-    """Every rule pack, by name."""
+    """Return every rule pack, by name."""
     return [_pack(law, pack, today) for _, pack in sorted(law.packs.items())]
 
 

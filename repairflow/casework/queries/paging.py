@@ -14,7 +14,7 @@ R = TypeVar("R", bound=NamedTuple)
 
 
 def place_of(after: str) -> int | None:
-    """The id behind which a page begins, None for the first. Invalid for a cursor of none of our rows."""
+    """Return the id behind which a page begins, None for the first. Invalid for a cursor of none of our rows."""
     if not after:
         return None
     try:
@@ -33,7 +33,7 @@ def page(
     *,
     oldest_first: bool = False,
 ) -> tuple[tuple[R, ...], str]:
-    """The rows behind the cursor `after` ("" for the first page), newest first, and the cursor of the next page, "" on the last.
+    """Return the rows behind the cursor `after` ("" for the first page), newest first, and the cursor of the next page, "" on the last.
 
     `key` is the row's own id, by whose order the pages go, and one of the columns of `row`. Invalid for a cursor of none of our rows.
     """

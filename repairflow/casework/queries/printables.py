@@ -68,7 +68,7 @@ def _title(kind: str) -> str:
 
 
 def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
-    """A form for anybody to fill in by hand, by the rules of the day. NotFound for a kind that is no form; Refused where its
+    """Return a form for anybody to fill in by hand, by the rules of the day. NotFound for a kind that is no form; Refused where its
     procedure is not in force."""
     if kind not in FORMS:
         raise NotFound
@@ -81,7 +81,7 @@ def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
 
 
 def _questions(procedure: Procedure, pack: RulePack) -> dict[str, object]:
-    """What a form asks and which materials go with it; of a repair also the conditions it must meet."""
+    """Return what a form asks and which materials go with it; of a repair also the conditions it must meet."""
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
     conditions = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
     return {
@@ -92,7 +92,7 @@ def _questions(procedure: Procedure, pack: RulePack) -> dict[str, object]:
 
 
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
-    """A form about a record, its known fields filled in and the rest left blank. NotFound for a record that is not the
+    """Return a form about a record, its known fields filled in and the rest left blank. NotFound for a record that is not the
     actor's to see and for a kind that is no form."""
     if kind not in FORMS:
         raise NotFound
@@ -108,7 +108,7 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
 
 
 def case_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
-    """The form as it was filed in a case, to print and sign. Raises as `record_form` does."""
+    """Return the form as it was filed in a case, to print and sign. Raises as `record_form` does."""
     at = _case(tx, services, actor, number, now)
     if FORMS.get(kind) != at.case.procedure or at.record is None:
         raise NotFound
@@ -128,7 +128,7 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
 
 
 def slip(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
-    """The approval slip or the index of a case, for the office's own file. Forbidden for people of no office of it."""
+    """Return the approval slip or the index of a case, for the office's own file. Forbidden for people of no office of it."""
     if kind not in SLIPS:
         raise NotFound
     at = _case(tx, services, actor, number, now)
@@ -138,7 +138,7 @@ def slip(tx: Connection, services: Services, actor: Actor, number: str, kind: st
 
 
 def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> LetterData:
-    """The return sheet (送达回证, D23) of a letter: to be signed, or with what is known of its service. NotFound."""
+    """Return the return sheet (送达回证, D23) of a letter: to be signed, or with what is known of its service. NotFound."""
     row = letter_for(tx, actor, token)
     served, before = of_letter(tx, row.id), [one for one in all_of_letter(tx, row.id) if one.withdrawn_at is not None]
     holder = tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one()
@@ -171,7 +171,7 @@ def _service_remark(one: ServiceRow) -> str:
 
 
 def index(tx: Connection, services: Services, at: Situation, now: datetime, bound: Bound | None = None) -> LetterData:
-    """The index of a case's file (卷宗目录): its letters and materials in the order they came, with their pages where it is that
+    """Return the index of a case's file (卷宗目录): its letters and materials in the order they came, with their pages where it is that
     of a bound file."""
     letters = tx.execute(
         select(letter, office.c.name.label("office"))
@@ -231,7 +231,7 @@ def _approvals(tx: Connection, services: Services, at: Situation, now: datetime)
 
 
 def paper(kind: str, fields: Mapping[str, object], now: datetime) -> LetterData:
-    """A paper of a kind with these fields, as the press takes it: no number, no seal, no QR."""
+    """Return a paper of a kind with these fields, as the press takes it: no number, no seal, no QR."""
     day = local_day(now)
     words = compose_text(kind, latest_version(kind, day.isoformat()), fields)
     return LetterData.of(words, number="", office_mark="", signer="", day=day, form="plain", sealed=False)
@@ -293,7 +293,7 @@ def _remark(bound: Bound | None, row: FoundRow[Any], corrected: frozenset[int]) 
 
 
 def page_numbers(count: int, now: datetime) -> LetterData:
-    """The numbers at the heads of a bound file's pages, one a page."""
+    """Return the numbers at the heads of a bound file's pages, one a page."""
     day = local_day(now)
     lines = tuple(Paragraph(level="body", text=f"卷宗第{n}页　共{count}页") for n in range(1, count + 1))
     return LetterData(

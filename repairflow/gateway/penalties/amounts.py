@@ -35,18 +35,18 @@ _TWICE = re.compile(r"([^()]+)\((?:大写|小写|即|人民币|合)?[:]?([^()]+)
 
 
 def _in_yuan(text: str) -> Decimal | None:
-    """The amount in 万元 of figures in 元, which stand for certain only beside the same amount in 万元 or in words."""
+    """Return the amount in 万元 of figures in 元, which stand for certain only beside the same amount in 万元 or in words."""
     found = re.fullmatch(rf"(?:¥({_FIGURE})[元圆]?|({_FIGURE})[元圆])整?", text)
     return Decimal((found[1] or found[2]).replace(",", "")) / 10_000 if found else None
 
 
 def has_foreign_digits(text: str) -> bool:
-    """Whether a text has digits of another script (٣, ३): they count for Python, and nobody here writes them."""
+    """Tell whether a text has digits of another script (٣, ३): they count for Python, and nobody here writes them."""
     return any(character.isdecimal() and not character.isascii() for character in text)
 
 
 def wan_of(text: str) -> Decimal | None:
-    """The amount in 万元 that a whole cell says: 2, 2万, ¥2万元整, 贰万元, .5; None where it says none for certain.
+    """Return the amount in 万元 that a whole cell says: 2, 2万, ¥2万元整, 贰万元, .5; None where it says none for certain.
 
     Figures with 元 alone are none: under a heading of 万元 nobody can tell which of the two is wrong.
     """
@@ -79,7 +79,7 @@ def _whole_words(found: re.Match[str]) -> Decimal | None:
 
 
 def yuan_named(text: str) -> list[Decimal]:
-    """Every amount of money a text names, in 元, in its order: 罚款5000元, 贰万元整, 1.2万元."""
+    """Return every amount of money a text names, in 元, in its order: 罚款5000元, 贰万元整, 1.2万元."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     amounts = []
     for signed, its_unit, named, unit, bare, words, tenths, hundredths in _NAMED.findall(plain):

@@ -49,7 +49,7 @@ _NAMES = ("CF_XDR_MC", "CF_CFJG", "CF_SJLY", "CF_FRDB")
 
 
 def clean(cell: Cell, use: str, name: str = "") -> Cell:
-    """A cell as the checks should see it; `use` and `name` are its column's.
+    """Return a cell as the checks should see it; `use` and `name` are its column's.
 
     A CellFault where it holds private-use characters that no standard gives a meaning.
     """
@@ -76,12 +76,12 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
 
 
 def _is_note(character: str) -> bool:
-    """Whether a character is a mark of a note (①, ²): read as a figure it would make another number."""
+    """Tell whether a character is a mark of a note (①, ²): read as a figure it would make another number."""
     return unicodedata.category(character) == "No"
 
 
 def is_nothing(text: str, use: str = "line") -> bool:
-    """Whether a text is one of the ways in which offices and sites write that there is nothing."""
+    """Tell whether a text is one of the ways in which offices and sites write that there is nothing."""
     if not text or _SIGNS_ALONE.fullmatch(text):
         return True
     word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip("()[]<>【】。.'\"").upper()
@@ -89,7 +89,7 @@ def is_nothing(text: str, use: str = "line") -> bool:
 
 
 def is_lasting(text: str) -> bool:
-    """Whether a text says that an end never comes (长期、永久), or gives a term in place of its last day (公示三年)."""
+    """Tell whether a text says that an end never comes (长期、永久), or gives a term in place of its last day (公示三年)."""
     plain = re.sub(r"[\s()（）。]", "", text)
     return plain in LASTING or bool(_TERM.fullmatch(plain))
 
@@ -106,7 +106,7 @@ def _unmarked(text: str, use: str) -> str:
 
 
 def _plain_mark(found: re.Match[str]) -> str:
-    """What a mark of a web page stands for: a line break, nothing, or its character."""
+    """Return what a mark of a web page stands for: a line break, nothing, or its character."""
     mark = found[0]
     if mark[0] == "<":
         return "\n" if re.match(r"</?(?:br|p|div|tr)\b", mark, re.IGNORECASE) else ""
@@ -114,7 +114,7 @@ def _plain_mark(found: re.Match[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """A name without the sign that ended a sentence or a list, and without quotes around the whole of it."""
+    """Return a name without the sign that ended a sentence or a list, and without quotes around the whole of it."""
     text = text.rstrip("。；;，,、.").strip(EDGES) if len(text) > 1 else text
     if (
         len(text) > 2
@@ -126,7 +126,7 @@ def _unquoted(text: str) -> str:
 
 
 def _between(found: re.Match[str]) -> str:
-    """A line break in a column of one line: a space between Latin words, nothing between Chinese characters."""
+    """Return a line break in a column of one line: a space between Latin words, nothing between Chinese characters."""
     text, start, end = found.string, found.start(), found.end()
     latin = text[:start][-1:].isascii() and text[end:][:1].isascii()
     return " " if latin and text[:start][-1:].isalpha() and text[end:][:1].isalpha() else ""

@@ -41,7 +41,7 @@ class CsvGrid:
         self.unfinished = None if self._ends_with_newline else (self.total, self._last_cells)
 
     def rows(self, _width: int) -> Iterator[Sequence[Cell]]:
-        """Each record as Excel counts rows, line breaks in quotes included; see Grid."""
+        """Yield each record as Excel counts rows, line breaks in quotes included; see Grid."""
         number = 0
         reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
         try:
@@ -73,7 +73,7 @@ class CsvGrid:
                 yield line
 
     def _find_delimiter(self) -> str:
-        """The delimiter under which the first rows show most headings; a comma where none does."""
+        """Return the delimiter under which the first rows show most headings; a comma where none does."""
         with io.TextIOWrapper(self._source.open(), encoding=self._encoding, newline="") as text:
             sample = text.read(_SAMPLE)
 
@@ -97,7 +97,7 @@ def _fault(error: csv.Error) -> str:
 
 
 def _encoding(source: Source) -> str:
-    """The encoding under which the whole file can be read; UnreadableFile naming the line where none can."""
+    """Return the encoding under which the whole file can be read; UnreadableFile naming the line where none can."""
     with source.open() as file:
         head = file.read(4096)
     if head.startswith(codecs.BOM_UTF8):

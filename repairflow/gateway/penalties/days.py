@@ -58,7 +58,7 @@ class BadDay(Exception):
 
 
 def day_in(text: str) -> date:
-    """The day a text means. Raises BadDay where it means none, or may mean two."""
+    """Return the day a text means. Raises BadDay where it means none, or may mean two."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if has_foreign_digits(plain):
         raise BadDay("不是可识别的日期，请写成 2026-06-12 的样式")
@@ -102,7 +102,7 @@ def _check_time(text: str) -> None:
 
 
 def _local(found: re.Match[str]) -> date:
-    """An instant with its zone is the day it is in China: 2026-03-03T16:00:00Z is 4 March."""
+    """Return an instant with its zone is the day it is in China: 2026-03-03T16:00:00Z is 4 March."""
     zone = "+00:00" if found[3].upper() == "Z" else found[3]
     try:
         return datetime.fromisoformat(f"{found[1]}T{found[2]}{zone}").astimezone(SHANGHAI).date()

@@ -84,7 +84,7 @@ _LIKE_A_DAY = re.compile(
 
 
 def is_placeholder(code: str) -> bool:
-    """Whether a credit code with right check digits stands for none: 0 registers nobody, 00 is no province, and no body has
+    """Tell whether a credit code with right check digits stands for none: 0 registers nobody, 00 is no province, and no body has
     the number 00000000, 11111111, MA0000000 or one of figures in their order."""
     body = code[8:17]
     return (
@@ -98,7 +98,7 @@ def is_placeholder(code: str) -> bool:
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
-    """What refuses a row, from its cells as delivered: line breaks tell two companies apart only before cleaning."""
+    """Yield what refuses a row, from its cells as delivered: line breaks tell two companies apart only before cleaning."""
     name, number = values.get("CF_XDR_MC", ""), values.get("CF_WSH", "")
     if isinstance(number, date):
         yield "CF_WSH", A_DAY
@@ -126,12 +126,12 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
 
 
 def _two_bodies(name: str) -> bool:
-    """Whether a name names two bodies; a branch on a line of its own (甲有限公司⏎云溪分公司) is part of the first."""
+    """Tell whether a name names two bodies; a branch on a line of its own (甲有限公司⏎云溪分公司) is part of the first."""
     return bool(_TWO_BODIES.search(re.sub(r"[\r\n]+(?=\S*分(?:公司|店|厂|部)$)", "", name)))
 
 
 def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
-    """What a person must settle before a sound row is taken in."""
+    """Yield what a person must settle before a sound row is taken in."""
     if row.authority_uscc and row.authority_uscc == row.uscc:
         yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
     if row.uscc and not (_REGISTERED.match(row.uscc) and row.uscc[2:4] in _PROVINCES):
@@ -165,7 +165,7 @@ def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
 
 
 def _with_confiscated(row: PenaltyRow) -> bool:
-    """Whether the content names this fine only as the sum of a fine and of what is confiscated."""
+    """Tell whether the content names this fine only as the sum of a fine and of what is confiscated."""
     parts = re.split(r"[，,；;。、](?!\d)|并", row.content)
     fines = [amount for part in parts if "没收" not in part for amount in yuan_named(part)]
     return bool(row.fine_wan and fines and "没收" in row.content and _fits(row.fine_wan, row)) and not any(
@@ -176,7 +176,7 @@ def _with_confiscated(row: PenaltyRow) -> bool:
 
 
 def _may_be_simple(row: PenaltyRow, pack: RulePack) -> bool:
-    """Whether the law allows simple procedure for these kinds and this amount; so it does where the pack says nothing."""
+    """Tell whether the law allows simple procedure for these kinds and this amount; so it does where the pack says nothing."""
     found = pack.simple_procedure
     if found is None:
         return True
@@ -185,7 +185,7 @@ def _may_be_simple(row: PenaltyRow, pack: RulePack) -> bool:
 
 
 def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
-    """What a reader of the report should look at; the row is taken in."""
+    """Yield what a reader of the report should look at; the row is taken in."""
     named = yuan_named(row.content)
     if row.fine_wan and named and not _fits(row.fine_wan, row) and _slipped(row.fine_wan, row) is None:
         amounts = "、".join(f"{plain_amount(amount)} 元" for amount in dict.fromkeys(named))
@@ -197,7 +197,7 @@ def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
 
 
 def _sums(row: PenaltyRow) -> set[Decimal]:
-    """Every amount the content names, in 元, and the sums of some of them: a decision may fine for several acts."""
+    """Return every amount the content names, in 元, and the sums of some of them: a decision may fine for several acts."""
     named = list(dict.fromkeys(yuan_named(row.content)))[:6]
     return {sum(some, Decimal(0)) for size in range(1, len(named) + 1) for some in combinations(named, size)}
 
@@ -207,7 +207,7 @@ def _fits(amount: Decimal, row: PenaltyRow) -> bool:
 
 
 def _slipped(amount: Decimal, row: PenaltyRow) -> Decimal | None:
-    """The amount of the content from which this one differs by a power of ten: a slip of unit or point; None where none."""
+    """Return the amount of the content from which this one differs by a power of ten: a slip of unit or point; None where none."""
     if _fits(amount, row):
         return None
     yuan = amount * 10_000

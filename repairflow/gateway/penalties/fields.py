@@ -132,7 +132,7 @@ BRACKETS = str.maketrans("【】[]{}〔〕「」〈〉《》<>『』﹝﹞“”
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without the accidents of typing: width, case, form of brackets, spaces, asterisks, colons, “必填”."""
+    """Return a heading without the accidents of typing: width, case, form of brackets, spaces, asterisks, colons, “必填”."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", heading).upper().translate(BRACKETS))
 
 
@@ -148,7 +148,7 @@ _IN_YUAN = re.compile(r"[-_/,:、]?[(]?(?:单位)?(?:人民币)?[元圆][)]?$")
 
 
 def field_named(heading: str) -> str | None:
-    """The field a heading stands for, or None.
+    """Return the field a heading stands for, or None.
 
     Understood: a CF_* name alone or beside its Chinese heading; a Chinese heading, also with a unit or explanation
     in brackets behind it; the standard's “行政相对人代码_1（统一社会信用代码）”, where the bracket names the field.
@@ -190,7 +190,7 @@ _OF_ANOTHER_THING = re.compile(
 
 
 def _of_showing(plain: str) -> str | None:
-    """The field of a heading that nobody knows and that speaks of whether a decision is shown: left unread, what it says
+    """Return the field of a heading that nobody knows and that speaks of whether a decision is shown: left unread, what it says
     against showing would be passed over."""
     if len(plain) > 20 or _OF_ANOTHER_THING.search(plain):
         return None
@@ -202,7 +202,7 @@ Named = Callable[[str], str | None]
 
 
 def _of_parts(plain: str) -> str | None:
-    """The field of a heading in two parts: “行政相对人代码-统一社会信用代码”, “自然人-证件类型”, “处罚-决定日期”."""
+    """Return the field of a heading in two parts: “行政相对人代码-统一社会信用代码”, “自然人-证件类型”, “处罚-决定日期”."""
     if whole := _OUTER_CODE.match(plain):  # 行政相对人代码：…, whose colon is no part of a heading
         return _BY_HEADING.get(_PARTS.sub("", plain[whole.end() :]))
     parts = [part for part in _PARTS.split(plain) if part]
@@ -213,12 +213,12 @@ def _of_parts(plain: str) -> str | None:
 
 
 def is_own(heading: str) -> bool:
-    """Whether a heading is the schema's own name of its field (or a code), not one of the synonyms."""
+    """Tell whether a heading is the schema's own name of its field (or a code), not one of the synonyms."""
     return plain_heading(heading) in _OWN or bool(_CODE.search(unicodedata.normalize("NFKC", heading).upper()))
 
 
 def in_yuan(heading: str, named: Named = field_named) -> bool:
-    """Whether a column of amounts says it counts in 元: every figure in it would be wrong ten-thousandfold."""
+    """Tell whether a column of amounts says it counts in 元: every figure in it would be wrong ten-thousandfold."""
     name = named(heading)
     return bool(name and FIELDS[name].use == "amount" and re.search(r"(?:^|[^万])[元圆]\)?$", plain_heading(heading)))
 
@@ -253,7 +253,7 @@ def columns(headings: Sequence[str], named: Named = field_named) -> Columns:
 
 
 def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], dict[str, str]]:
-    """Where the schema's own heading stands beside a synonym of it, the synonym is not read; its field names it."""
+    """Return where the schema's own heading stands beside a synonym of it, the synonym is not read; its field names it."""
     own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
     beside = {
         heading: name for heading, name in zip(headings, names, strict=True)

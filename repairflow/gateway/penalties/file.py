@@ -83,7 +83,7 @@ class Table:
             yield number, values
 
     def _is_below(self, values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
-        """Whether a row is a line under the table: of words, of sums, or of the unit in which the table counts."""
+        """Tell whether a row is a line under the table: of words, of sums, or of the unit in which the table counts."""
         if tells(values):
             return False
         by_place = {str(place): cell for place, cell in enumerate(cells)}
@@ -100,7 +100,7 @@ class Table:
         self.footers.add(number)
 
     def _again(self, number: int, cells: Sequence[Cell]) -> bool:
-        """Whether a row repeats the headings, as each printed page does. UnreadableFile where they are another table's."""
+        """Tell whether a row repeats the headings, as each printed page does. UnreadableFile where they are another table's."""
         day = cells[self._day] if self._day < len(cells) else ""
         if not isinstance(day, str) or any("0" <= character <= "9" for character in day):
             return False  # nearly every row of data
@@ -177,7 +177,7 @@ def open_table(
 
 
 def _find_headings(source: Source, grid: Grid, limits: Limits, named: Named) -> tuple[int, tuple[str, ...]]:
-    """The first data row's number, and the headings above it: one row, or several that belong together."""
+    """Return the first data row's number, and the headings above it: one row, or several that belong together."""
     head = heading_rows.head_of(grid, limits.columns)
     block = heading_rows.block_of(head, named)
     if any(is_of_permits(row) for row in head):
@@ -194,7 +194,7 @@ def _find_headings(source: Source, grid: Grid, limits: Limits, named: Named) -> 
 
 
 def _most_named(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The texts of the row that is most likely the headings of a table nobody knows; none where it has none."""
+    """Return the texts of the row that is most likely the headings of a table nobody knows; none where it has none."""
     rows = [tuple(dict.fromkeys(cell for cell in row if 1 < len(cell) <= _LONGEST_HEADING)) for row in head]
     rows = [row for row in rows if not any(character.isdigit() for cell in row for character in cell)]
     best = max(rows, key=len, default=())

@@ -55,14 +55,14 @@ def open_grid(source: Source, limits: Limits) -> Grid:
 
 
 def _without_mark(head: bytes) -> bytes:
-    """The first bytes behind a mark of byte order, of which some programs write two."""
+    """Return the first bytes behind a mark of byte order, of which some programs write two."""
     for mark in (codecs.BOM_UTF8, codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         head = head.removeprefix(mark)
     return head
 
 
 def _is_locked(source: Source) -> bool:
-    """Whether a compound file holds a workbook with a password: the name of its stream stands in the directory."""
+    """Tell whether a compound file holds a workbook with a password: the name of its stream stands in the directory."""
     with source.open() as file:
         before = b""
         while chunk := file.read(1024 * 1024):

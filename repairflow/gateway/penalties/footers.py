@@ -31,7 +31,7 @@ _SIGNS, _FEWEST = re.compile(r"[0-9A-Za-z]"), 7
 
 
 def is_footer(values: Mapping[str, Cell]) -> bool:
-    """Whether a row begins like a line under the table, or says in each cell that there is nothing (—, /, 无), and names
+    """Tell whether a row begins like a line under the table, or says in each cell that there is nothing (—, /, 无), and names
     neither a subject's number nor a decision's day."""
     if tells(values):
         return False
@@ -43,7 +43,7 @@ def is_footer(values: Mapping[str, Cell]) -> bool:
 
 
 def tells(values: Mapping[str, Cell]) -> bool:
-    """Whether a row names a subject's number or a decision's day, as rows of data do; a count (100件) or another word of a
+    """Tell whether a row names a subject's number or a decision's day, as rows of data do; a count (100件) or another word of a
     line below (审核人：乙) in the column of a number is none."""
     if clean(values.get("CF_JDRQ", ""), "date", "CF_JDRQ") != "":
         return True
@@ -52,13 +52,13 @@ def tells(values: Mapping[str, Cell]) -> bool:
 
 
 def is_sum(values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
-    """Whether a row holds amounts and nothing else: the sums, without a word."""
+    """Tell whether a row holds amounts and nothing else: the sums, without a word."""
     filled = [name for name, cell in values.items() if str(cell).strip()]
     return 0 < len(filled) == sum(bool(str(cell).strip()) for cell in cells) and set(filled) <= _AMOUNTS
 
 
 def is_key(cells: Sequence[Cell]) -> bool:
-    """Whether a row under the headings explains them: the numbers of the columns, or one word (文本, 必填) in most of them."""
+    """Tell whether a row under the headings explains them: the numbers of the columns, or one word (文本, 必填) in most of them."""
     said = [str(cell).strip() for cell in cells if str(cell).strip()]
     if len(said) < 4:
         return False

@@ -56,7 +56,7 @@ class Grid(Protocol):
     unfinished: tuple[int, int] | None  # the last row and its cells, where the file ends without a line break
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
-        """Each row without empty cells at its end; of cells right of `width` a grid may show only some."""
+        """Return each row without empty cells at its end; of cells right of `width` a grid may show only some."""
 
     def close(self) -> None: ...
 

@@ -25,27 +25,27 @@ class Block(NamedTuple):
 
 
 def head_of(grid: Grid, width: int) -> list[list[str]]:
-    """The first rows of a table as texts."""
+    """Return the first rows of a table as texts."""
     return [texts(cells) for cells, _ in zip(grid.rows(width), range(HEAD), strict=False)]
 
 
 def texts(cells: Sequence[Cell]) -> list[str]:
-    """The texts of a row; empty for numbers and days, which name no column."""
+    """Return the texts of a row; empty for numbers and days, which name no column."""
     return [cell.strip() if isinstance(cell, str) else "" for cell in cells]
 
 
 def known(row: Sequence[str], named: Named) -> int:
-    """How many cells of a row are headings that are known."""
+    """Return how many cells of a row are headings that are known."""
     return sum(named(cell) is not None for cell in row if cell and len(cell) <= 80)
 
 
 def most_known(row: Sequence[str]) -> int:
-    """The same, whether the table is one of penalties or of other acts."""
+    """Return the same, whether the table is one of penalties or of other acts."""
     return max(known(row, named) for named in READERS)
 
 
 def block_of(head: Sequence[Sequence[str]], named: Named) -> Block | None:
-    """The headings of a table; None where it has none.
+    """Return the headings of a table; None where it has none.
 
     Above them a title may stand. Templates give codes and Chinese names in two rows, or merge cells over two: a column then
     takes the lowest name that is known.
@@ -70,14 +70,14 @@ def block_of(head: Sequence[Sequence[str]], named: Named) -> Block | None:
 
 
 def _joined(above: Sequence[str], place: int, lower: str, named: Named) -> str:
-    """The heading of a column, with the cell above it where only both together are a name that is known."""
+    """Return the heading of a column, with the cell above it where only both together are a name that is known."""
     upper = above[place] if place < len(above) else ""
     both = f"{upper}{lower}"
     return both if upper and lower and not named(lower) and named(both) else lower
 
 
 def repeats(row: Sequence[str], named: Named) -> bool:
-    """Whether a row below the headings is one of headings again, as each printed page has them."""
+    """Tell whether a row below the headings is one of headings again, as each printed page has them."""
     return known(row[:6], named) >= LEAST and known(row, named) * 2 >= sum(map(bool, row))
 
 

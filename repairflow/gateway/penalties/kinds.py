@@ -44,7 +44,7 @@ class UnknownKind(Exception):
 
 
 def kinds_in(text: str, pack: RulePack) -> Kinds:
-    """The kinds a cell names, in their order, none twice. Raises UnknownKind naming every part that is none."""
+    """Return the kinds a cell names, in their order, none twice. Raises UnknownKind naming every part that is none."""
     known = _names(tuple((kind.label, code) for code, kind in pack.penalty.items()))
     labels = {code: kind.label for code, kind in pack.penalty.items()}
     plain = unicodedata.normalize("NFKC", _LISTED.sub("、", text))
@@ -68,7 +68,7 @@ def kinds_in(text: str, pack: RulePack) -> Kinds:
 
 
 def _parts(text: str, known: Mapping[str, str]) -> list[str]:
-    """The names between signs; where one is not known as a whole, those between spaces or any other sign."""
+    """Return the names between signs; where one is not known as a whole, those between spaces or any other sign."""
     parts: list[str] = []
     for piece in _SIGNS.split(text):
         name = piece.strip(" -—")

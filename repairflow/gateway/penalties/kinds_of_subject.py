@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[str, SubjectKind], ...] = (
 
 
 def kind_named(text: str) -> SubjectKind | None:
-    """The one kind that the words name; None where they name none, or several (法人/自然人)."""
+    """Return the one kind that the words name; None where they name none, or several (法人/自然人)."""
     plain = re.sub(r"\s", "", text)
     if plain in ("自然人（含个体工商户）", "个人独资企业"):
         return None if plain[0] == "自" else "organisation"

@@ -24,7 +24,7 @@ _BETWEEN = "；"
 
 
 def says_the_same(row: PenaltyRow, other: PenaltyRow) -> bool:
-    """Whether the second of two rows of one decision adds nothing to the first: it is delivered twice."""
+    """Tell whether the second of two rows of one decision adds nothing to the first: it is delivered twice."""
     return _said(row) == _said(other)
 
 
@@ -49,7 +49,7 @@ def differences(row: PenaltyRow, other: PenaltyRow) -> tuple[str, ...]:
 
 
 def joined(rows: Sequence[PenaltyRow], pack: RulePack) -> PenaltyRow:
-    """The one row that these parts of a decision are: every kind, every text, the whole amounts; with what of it is in
+    """Return the one row that these parts of a decision are: every kind, every text, the whole amounts; with what of it is in
     doubt. The rows differ in none of `differences`."""
     first, open_questions = rows[0], []
     amounts: dict[str, Decimal | None] = {}
@@ -108,7 +108,7 @@ def joined(rows: Sequence[PenaltyRow], pack: RulePack) -> PenaltyRow:
 
 
 def held_for(row: PenaltyRow, reason: str) -> PenaltyRow:
-    """The row with one doubt more: what the rest of the file says about its decision."""
+    """Return the row with one doubt more: what the rest of the file says about its decision."""
     return replace(row, doubts=(*row.doubts, _problem(row, "CF_WSH", reason)))
 
 
@@ -123,7 +123,7 @@ def _confiscated(row: PenaltyRow) -> Decimal | None:
 def _whole(
     rows: Sequence[PenaltyRow], value: Callable[[PenaltyRow], Decimal | None], concerns: Callable[[PenaltyRow], bool]
 ) -> tuple[Decimal | None, str]:
-    """The amount of the whole decision, and what of it a person must settle.
+    """Return the amount of the whole decision, and what of it a person must settle.
 
     Parts are summed where their contents name them or name the sum; an amount repeated in rows of other kinds is the whole.
     """
@@ -183,7 +183,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
 
 
 def _once(problems: Iterable[RowProblem]) -> tuple[RowProblem, ...]:
-    """Each thing said once, though several rows gave rise to it."""
+    """Return each thing said once, though several rows gave rise to it."""
     return tuple({(problem.field, problem.reason): problem for problem in problems}.values())
 
 

@@ -28,7 +28,7 @@ class Packed(Sequence[_T], Generic[_T]):
             self.append(thing)
 
     def append(self, thing: _T) -> None:
-        """Afterwards the thing is the last one."""
+        """Ensure that the thing is the last one."""
         self._last.append(thing)
         if len(self._last) == _CHUNK:
             self._chunks.append(zlib.compress(pickle.dumps(self._last, pickle.HIGHEST_PROTOCOL), 1))

@@ -100,7 +100,7 @@ class PenaltyRow:
         return PenaltyKey(document_key(self.decision_number), self.uscc, self.id_number)
 
     def canonical(self) -> dict[str, str]:
-        """The row under the present layout's names, as text, empty values left out, without any person's number.
+        """Return the row under the present layout's names, as text, empty values left out, without any person's number.
 
         Equal for equal content, whatever the file's encoding, layout, spelling of dates or order of columns.
         """
@@ -136,7 +136,7 @@ class PenaltyRow:
 
 
 def offence_of(kinds: Sequence[str], fine_wan: Decimal | None, content: str, simple: bool | None) -> Offence:
-    """What the class of a penalty follows from. Where no amount stands in its column (the older layout has none), the only
+    """Return what the class of a penalty follows from. Where no amount stands in its column (the older layout has none), the only
     amount its content names is the fine's, unless something was confiscated too."""
     named = set(yuan_named(content)) if fine_wan is None else set[Decimal]()
     if len(named) == 1 and "fine" in kinds and not any("confiscate" in kind for kind in kinds):

@@ -60,7 +60,7 @@ _T = TypeVar("_T")
 
 
 def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
-    """The key of a row, faulty or not; None where the decision's number or the subject's cannot be read."""
+    """Return the key of a row, faulty or not; None where the decision's number or the subject's cannot be read."""
     try:
         number, uscc, person = (
             text_of(clean(values.get(name, ""), FIELDS[name].use, name))
@@ -74,7 +74,7 @@ def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
 
 
 def is_revoked(values: Mapping[str, Cell]) -> bool:
-    """Whether a row, faulty or not, says that its penalty was revoked (撤销)."""
+    """Tell whether a row, faulty or not, says that its penalty was revoked (撤销)."""
     try:
         status, revoked = (text_of(clean(values.get(name, ""), "line", name)) for name in ("CF_ZT", "SFCX"))
         return status_of(status) == "revoked" or says_revoked(revoked)
@@ -146,7 +146,7 @@ class _Reading:
         return RowProblem(self.number, name, column.label, value, reason)
 
     def take(self, name: str, read: Callable[[Cell], _T], required: bool = False) -> _T | None:
-        """What `read` makes of a cell; None with a fault where it cannot, or where a required one is empty."""
+        """Return what `read` makes of a cell; None with a fault where it cannot, or where a required one is empty."""
         try:
             value = read(self.cell(name))
         except BadValue as error:
@@ -157,7 +157,7 @@ class _Reading:
         return value
 
     def text(self, name: str, required: bool = False) -> str:
-        """A text column, checked for length and stray characters, resident ID numbers in it masked."""
+        """Return a text column, checked for length and stray characters, resident ID numbers in it masked."""
         if self.cell(name) == "" and not required:  # most columns of most rows
             return ""
         column = FIELDS[name]
@@ -171,7 +171,7 @@ class _Reading:
         return self.take(name, read, required) or ""
 
     def uscc(self, name: str, required: bool = False) -> str:
-        """A credit code, normalised; '' where it is empty or wrong."""
+        """Return a credit code, normalised; '' where it is empty or wrong."""
         text = self.text(name, required)
         if not text:
             return ""
@@ -262,7 +262,7 @@ def _standing(reading: _Reading) -> None:
 
 
 def _kind(reading: _Reading) -> SubjectKind | None:
-    """The kind of subject as the row says; where it does not (the older layout never does), as its numbers say."""
+    """Return the kind of subject as the row says; where it does not (the older layout never does), as its numbers say."""
     said = reading.text("CF_XDR_LB")
     if not said:
         code = normalise(reading.text("CF_XDR_SHXYM"))

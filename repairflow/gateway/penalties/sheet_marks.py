@@ -102,11 +102,11 @@ class Styles:
         self.unit = {place: reason for place, text in used.items() if (reason := _unit_of(text))}
 
     def is_struck(self, cell: ReadOnlyCell) -> bool:
-        """Whether a cell is struck out."""
+        """Tell whether a cell is struck out."""
         return (bool(self.struck) and getattr(cell, "_style_id", 0) in self.struck) or is_struck_text(cell.value)
 
     def unit_fault(self, cell: ReadOnlyCell) -> str | None:
-        """Why a number is not what it seems; None where it is."""
+        """Return why a number is not what it seems; None where it is."""
         return self.unit.get(getattr(cell, "_style_id", 0)) if self.unit else None
 
 
@@ -120,12 +120,12 @@ def _unit_of(shown: str) -> str | None:
 
 
 def is_struck_text(value: object) -> bool:
-    """Whether a part of a cell's text is struck out."""
+    """Tell whether a part of a cell's text is struck out."""
     return isinstance(value, CellRichText) and any(isinstance(run, TextBlock) and run.font.strike for run in value)
 
 
 def plain_text(value: CellRichText) -> str:
-    """The text of a cell written in several ways; a raised figure stays one, so that a note's number is told from the value's."""
+    """Return the text of a cell written in several ways; a raised figure stays one, so that a note's number is told from the value's."""
     return "".join(_run(run) for run in value)
 
 

@@ -65,7 +65,7 @@ _RANGE = re.compile(r"[〕\])】}﹞]第?(\d{1,5})号?([-~—–～至到])(\d{1
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
-    """What refuses a row: no value stands there, but something in its place."""
+    """Yield what refuses a row: no value stands there, but something in its place."""
     for name, cell in values.items():
         if not isinstance(cell, str) or name not in FIELDS:
             continue
@@ -90,13 +90,13 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
 
 
 def _is_range(first: str, sign: str, last: str) -> bool:
-    """Whether two serials with a sign between them are several decisions; 1-3 may be the third paper of the first case."""
+    """Tell whether two serials with a sign between them are several decisions; 1-3 may be the third paper of the first case."""
     sure = sign not in "-—–" or first.startswith("0") or int(first) > 1
     return sure and 0 < int(last) - int(first) < 100
 
 
 def is_misread(text: str) -> bool:
-    """Whether a text is one of UTF-8 that was read as GBK (浜戞邯 for 云溪), here or before it came; no Chinese text is by chance."""
+    """Tell whether a text is one of UTF-8 that was read as GBK (浜戞邯 for 云溪), here or before it came; no Chinese text is by chance."""
     if text.isascii():
         return False
     try:
@@ -107,7 +107,7 @@ def is_misread(text: str) -> bool:
 
 
 def _no_number(number: str) -> str:
-    """Why what stands for a decision's number is none; '' where it may be one."""
+    """Return why what stands for a decision's number is none; '' where it may be one."""
     if _CODE_AS_NUMBER.fullmatch(unicodedata.normalize("NFKC", number).upper()):
         return NO_NUMBER
     if _ENCODED.search(number) or number.startswith(("=", "@")):
@@ -116,7 +116,7 @@ def _no_number(number: str) -> str:
 
 
 def _without_serial(number: str) -> bool:
-    """Whether a decision's number has no number of its own besides its year: 溪环罚〔2026〕号, 当场处罚."""
+    """Tell whether a decision's number has no number of its own besides its year: 溪环罚〔2026〕号, 当场处罚."""
     plain = unicodedata.normalize("NFKC", number)
     if number and not any(character.isalnum() for character in number):
         return True  # ####: a column too narrow for what it held
@@ -131,7 +131,7 @@ def _without_serial(number: str) -> bool:
 
 
 def doubts(row: PenaltyRow, today: date) -> Iterator[Said]:
-    """What a person must settle: words in a name or a number that are perhaps no part of it."""
+    """Yield what a person must settle: words in a name or a number that are perhaps no part of it."""
     yield from subject_names.doubts(row)
     labels = "、".join(row.penalty_labels)
     for name, amount, word in (("CF_NR_WFFF", row.confiscated_wan, "没收"), ("CF_NR_FK", row.fine_wan, "罚款")):

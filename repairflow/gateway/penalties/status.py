@@ -63,7 +63,7 @@ _REMARK = re.compile(
 
 
 def shows(field: str, text: str) -> bool:
-    """Whether what a column of `fields.SHOWN` says, or leaves empty, is no reason to keep a penalty from the public."""
+    """Tell whether what a column of `fields.SHOWN` says, or leaves empty, is no reason to keep a penalty from the public."""
     plain = re.sub(r"[\s'\"=。.]", "", unicodedata.normalize("NFKC", text)).upper()
     return (
         not plain
@@ -73,19 +73,19 @@ def shows(field: str, text: str) -> bool:
 
 
 def says_revoked(text: str) -> bool:
-    """Whether 是否撤销 says that the penalty was revoked."""
+    """Tell whether 是否撤销 says that the penalty was revoked."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
     return not shows("SFCX", text) and (plain in _YES or bool(_REVOKED.search(plain)))
 
 
 def remark_of(text: str) -> str:
-    """The words of a remark (备注) that speak against showing a penalty; '' where it has none."""
+    """Return the words of a remark (备注) that speak against showing a penalty; '' where it has none."""
     found = _REMARK.search(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
     return found[0] if found else ""
 
 
 def status_of(text: str) -> Status:
-    """What 当前状态 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
+    """Return what 当前状态 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
     code, word = _parts(text)
     if "撤" in word and not re.search(r"[未无不非]", word):
         return "revoked"  # 已被法院撤销、2（撤销）: what may be revoked is never shown
@@ -93,12 +93,12 @@ def status_of(text: str) -> Status:
 
 
 def scope_of(text: str) -> Scope:
-    """What 使用范围 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
+    """Return what 使用范围 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
     return _agreed(*_parts(text), SCOPE_CODES, _SCOPE_WORDS) or "unknown"
 
 
 def _agreed(code: str | None, word: str, codes: Mapping[str, _T], words: Mapping[str, _T]) -> _T | None:
-    """What code and word both mean; None where one is not known, or they differ."""
+    """Return what code and word both mean; None where one is not known, or they differ."""
     said = ({codes.get(code)} if code is not None else set()) | ({words.get(word)} if word else set())
     return said.pop() if len(said) == 1 else None
 

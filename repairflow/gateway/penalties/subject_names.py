@@ -72,14 +72,14 @@ _COMPANY = re.compile(r"(?:公司|厂|商店|超市|合作社|经营部|商行)$
 
 
 def fault(name: str, said: str) -> str:
-    """Why what stands in a column of names (or of behaviours) is none; '' where it may be one."""
+    """Return why what stands in a column of names (or of behaviours) is none; '' where it may be one."""
     if name == "CF_XDR_MC" and _is_no_name(said):
         return NO_NAME_AT_ALL
     return NO_NAME if said and _NO_NAME.fullmatch(unicodedata.normalize("NFKC", said).upper()) else ""
 
 
 def _is_no_name(said: str) -> bool:
-    """Whether what stands for a name is a heading, a line under the table, or one character."""
+    """Tell whether what stands for a name is a heading, a line under the table, or one character."""
     plain = re.sub(r"\s", "", said).strip("：:*")
     return (
         plain in _NO_NAMES or bool(_NOTE_AS_NAME.fullmatch(plain)) or field_named(plain) is not None or len(plain) == 1
@@ -87,7 +87,7 @@ def _is_no_name(said: str) -> bool:
 
 
 def doubts(row: PenaltyRow) -> Iterator[Said]:
-    """What a person must settle about the names of a row."""
+    """Yield what a person must settle about the names of a row."""
     if row.kind != "natural_person":
         if reason := _doubt(row):
             yield "CF_XDR_MC", reason

@@ -30,7 +30,7 @@ _MONEY = re.compile(r"[元圆¥]|人民币|RMB|CNY|YUAN", re.IGNORECASE)
 def unit_fault(
     head: Sequence[Sequence[str]], top: int, bottom: int, headings: Sequence[str], named: Named = field_named
 ) -> str | None:
-    """Why the amounts of a table cannot be taken as 万元; None where nothing says otherwise.
+    """Return why the amounts of a table cannot be taken as 万元; None where nothing says otherwise.
 
     `head` are the first rows, of which `top` to `bottom` are the headings; `headings` what stands for each column.
     """
@@ -53,7 +53,7 @@ def unit_fault(
 
 
 def _over(row: Sequence[str], place: int, amounts: Sequence[int]) -> str:
-    """The heading over a column: of merged cells only the first holds the text."""
+    """Return the heading over a column: of merged cells only the first holds the text."""
     while place in amounts and (place >= len(row) or not row[place]) and place - 1 in amounts:
         place -= 1
     return row[place] if place < len(row) else ""
@@ -65,13 +65,13 @@ def _is_amount(heading: str, named: Named) -> bool:
 
 
 def _counts_yuan(heading: str) -> bool:
-    """Whether the heading of a column of amounts names money and no 万: 罚款金额（元/人）, 罚款金额（人民币）."""
+    """Tell whether the heading of a column of amounts names money and no 万: 罚款金额（元/人）, 罚款金额（人民币）."""
     plain = _plain(heading)
     return says_yuan(heading) or ("万" not in plain and bool(_MONEY.search(plain)))
 
 
 def says_yuan(text: str) -> bool:
-    """Whether a heading or a line beside the table says that its amounts count something else than 万元."""
+    """Tell whether a heading or a line beside the table says that its amounts count something else than 万元."""
     plain = re.sub(r"[“”\"'‘’]", "", _plain(text)).translate(BRACKETS)
     if _NAMES_UNIT.search(plain) and (_other_unit(plain) or _FOREIGN.search(plain)):
         return True
@@ -81,12 +81,12 @@ def says_yuan(text: str) -> bool:
 
 
 def says_unit(text: str) -> bool:
-    """Whether a line beside the table says in which unit it counts, 万元 or another."""
+    """Tell whether a line beside the table says in which unit it counts, 万元 or another."""
     return says_yuan(text) or bool(_IN_WAN.fullmatch(_plain(text)))
 
 
 def _other_unit(plain: str) -> bool:
-    """Whether a heading or a line over the table names a unit that is neither 万元 nor 元: 千元, 亿元, 美元."""
+    """Tell whether a heading or a line over the table names a unit that is neither 万元 nor 元: 千元, 亿元, 美元."""
     stated = re.search(r"(?:单位|计量单位|以|\()[:]?(?:金额|人民币)?[:]?([^(),:为计]{1,4}?)(?:为单位|计|\)|$)", plain)
     return bool(stated and _OTHER.fullmatch(stated[1]))
 

@@ -33,7 +33,7 @@ class BadValue(Exception):
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as text without blanks and invisible marks around it; '' where the office wrote “无” or “/”."""
+    """Return a cell as text without blanks and invisible marks around it; '' where the office wrote “无” or “/”."""
     if isinstance(cell, CellFault):
         raise BadValue(cell.reason)
     if isinstance(cell, date):
@@ -70,13 +70,13 @@ def code_text(text: str) -> str:
 
 
 def document_number(text: str) -> str:
-    """A decision number (文号) in the form of GB/T 9704: no spaces, the year in 〔〕; so that equal ones meet."""
+    """Return a decision number (文号) in the form of GB/T 9704: no spaces, the year in 〔〕; so that equal ones meet."""
     plain = "".join(text.translate(_HALF_WIDTH).split())
     return _YEAR.sub(r"〔\1〕", plain, count=1)
 
 
 def day_of(cell: Cell) -> date | None:
-    """A day from a date cell, an Excel serial or a text (`penalty_days`); None for an empty cell."""
+    """Return a day from a date cell, an Excel serial or a text (`penalty_days`); None for an empty cell."""
     if isinstance(cell, date):
         return cell
     if isinstance(cell, float):
@@ -91,7 +91,7 @@ def day_of(cell: Cell) -> date | None:
 
 
 def end_of(cell: Cell) -> date | None:
-    """The last day of a period; None for an empty cell and for an end that never comes (长期)."""
+    """Return the last day of a period; None for an empty cell and for an end that never comes (长期)."""
     return None if isinstance(cell, str) and is_lasting(cell) else day_of(cell)
 
 
@@ -102,7 +102,7 @@ _PROCEDURES: Mapping[str, bool] = {
 
 
 def is_simple(cell: Cell) -> bool | None:
-    """Whether 处罚程序 says 简易程序; None for an empty cell."""
+    """Tell whether 处罚程序 says 简易程序; None for an empty cell."""
     text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "")
     if not text:
         return None
@@ -112,7 +112,7 @@ def is_simple(cell: Cell) -> bool | None:
 
 
 def amount_of(cell: Cell) -> Decimal | None:
-    """An amount in 万元 as Decimal(18,6), not negative; None for an empty cell."""
+    """Return an amount in 万元 as Decimal(18,6), not negative; None for an empty cell."""
     if isinstance(cell, date):
         raise BadValue("应填写金额（万元），现为日期。请核对单元格格式")
     text = unicodedata.normalize("NFKC", text_of(cell))
@@ -151,7 +151,7 @@ def without_personal_numbers(text: str) -> str:
 
 
 def shown(cell: Cell, personal: bool) -> str:
-    """A value as a report may repeat it: at most 40 characters, personal numbers masked wherever they stand."""
+    """Return a value as a report may repeat it: at most 40 characters, personal numbers masked wherever they stand."""
     if isinstance(cell, CellFault):
         return ""
     text = str(cell).strip(EDGES)

@@ -77,7 +77,7 @@ class Verdicts:
     _again: dict[int, list[int]] = field(default_factory=dict)
 
     def add(self, number: int, values: dict[str, Cell]) -> None:
-        """Afterwards the row is among those that `settled` gives a verdict."""
+        """Ensure that the row is among those that `settled` gives a verdict."""
         place, key = len(self._parts), key_of(values)
         part = _Part(number, key, read_penalty(number, values, self.pack, self.today), is_revoked(values))
         self._parts.append(part)
@@ -104,7 +104,7 @@ class Verdicts:
         return read if stored is None or part.key is None else _compare(read, part.key, stored, part.number)
 
     def _settle(self, place: int, others: list[int]) -> dict[int, Verdict]:
-        """The verdicts of rows of one decision, by place, where they are others than those of each row alone."""
+        """Return the verdicts of rows of one decision, by place, where they are others than those of each row alone."""
         first = self._parts[place]
         told: dict[int, Verdict] = {}
         rows = [first.read] if isinstance(first.read, PenaltyRow) else []
@@ -140,7 +140,7 @@ class Verdicts:
         return told
 
     def _refused(self, first: _Part, part: _Part, more: str) -> Verdict:
-        """A row that says nothing new, or is at fault; what says 撤销 of a penalty that stands must be looked at."""
+        """Return a row that says nothing new, or is at fault; what says 撤销 of a penalty that stands must be looked at."""
         if part.revoked:
             beside = self._beside_what_stands(part, part.read)
             if isinstance(beside, Suspect):
@@ -151,7 +151,7 @@ class Verdicts:
 
 
 def _short(key: PenaltyKey) -> bytes:
-    """What tells keys apart in a quarter of their room."""
+    """Return what tells keys apart in a quarter of their room."""
     whole = "\n".join((key.document_key, key.uscc or "", key.id_number or ""))
     return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
@@ -160,7 +160,7 @@ _LABEL = "行政处罚决定书文号"
 
 
 def _compare(row: PenaltyRow | list[RowProblem], key: PenaltyKey, stored: Standing, number: int) -> Verdict:
-    """What a row is beside what stands here."""
+    """Return what a row is beside what stands here."""
     if isinstance(row, list):  # it says 撤销, whatever else is wrong with it
         if stored.annulled:
             return row

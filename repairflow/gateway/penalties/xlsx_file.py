@@ -69,7 +69,7 @@ class XlsxGrid:
             raise
 
     def rows(self, _width: int) -> Iterator[Sequence[Cell]]:
-        """Each row of the sheet, to its last cell: what stands far to the right may say 已撤销; see Grid."""
+        """Return each row of the sheet, to its last cell: what stands far to the right may say 已撤销; see Grid."""
         return self._filled(self._rows(self._sheet, whole=True))
 
     def _find_struck(self) -> None:
@@ -109,7 +109,7 @@ class XlsxGrid:
         return (fitting or visible)[0]
 
     def _rows(self, sheet: Any, *, whole: bool = False) -> Iterator[Sequence[Cell]]:  # noqa: ANN401  # as said above
-        """The cells of each row; UnreadableFile where the `whole` of a row passes the limit of columns."""
+        """Yield the cells of each row; UnreadableFile where the `whole` of a row passes the limit of columns."""
         most = self._limits.columns
         for number, cells in enumerate(self._raw(sheet), start=1):
             if whole and len(cells) > most and any(cell.value not in (None, "") for cell in cells[most:]):
@@ -143,7 +143,7 @@ class XlsxGrid:
 
 
 def _with_headings(sheets: Sequence[Any], heads: Mapping[int, Sequence[Sequence[Cell]]], named: Named) -> list[Any]:
-    """Those sheets that have headings of one kind of table."""
+    """Return those sheets that have headings of one kind of table."""
     return [sheet for sheet in sheets if any(known(texts(row), named) >= LEAST for row in heads[id(sheet)])]
 
 
@@ -189,7 +189,7 @@ def _value(cell: Any, styles: Styles) -> Cell:  # noqa: ANN401  # as said above
 
 
 def _inspect(source: Source, limits: Limits) -> int:
-    """Number of rows in the largest sheet; refuses what is no workbook, too large, encrypted, forged or damaged."""
+    """Return number of rows in the largest sheet; refuses what is no workbook, too large, encrypted, forged or damaged."""
     rows = 0
     try:
         with source.open() as file, zipfile.ZipFile(file) as package:

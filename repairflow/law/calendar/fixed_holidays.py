@@ -19,7 +19,7 @@ ACT = "国务院令第795号"
 
 @cache
 def fixed_holidays(year: int) -> Mapping[date, str]:
-    """The days off of a year by statute and their names; empty outside FIRST_YEAR to LAST_YEAR."""
+    """Return the days off of a year by statute and their names; empty outside FIRST_YEAR to LAST_YEAR."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return MappingProxyType({})
     new_year = _lunar(year, 1, 1)

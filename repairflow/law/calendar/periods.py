@@ -13,7 +13,7 @@ UNIT_LABELS = {"months": "个月", "years": "年"}
 
 
 def add_months(start: date, months: int) -> date:
-    """The last day of a period of `months` that began on `start`; Invalid when it leaves the calendar."""
+    """Return the last day of a period of `months` that began on `start`; Invalid when it leaves the calendar."""
     # 民法典 202: the same-numbered day of the last month; where there is none, the last day of that month.
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if not 1 <= year <= 9999:
@@ -37,7 +37,7 @@ class Period:
         return self.count * (12 if self.unit == "years" else 1)
 
     def after(self, start: date) -> date:
-        """The last day of the period that began on `start` (民法典 202)."""
+        """Return the last day of the period that began on `start` (民法典 202)."""
         return add_months(start, self.months)
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ class Calendars:
         self._made: dict[tuple[str, ...], Calendar] = {(): national}
 
     def of(self, division: str | None) -> Calendar:
-        """The calendar offices of this division count with: the national one where no place has days of its own."""
+        """Return the calendar offices of this division count with: the national one where no place has days of its own."""
         regions = tuple(code for code in holding(division) if code in self._regions)
         if regions not in self._made:
             years = [year for code in regions for (region, _), year in self.local.items() if region == code]
@@ -32,18 +32,18 @@ class Calendars:
         return self._made[regions]
 
     def held(self, year: CalendarYear) -> CalendarYear | None:
-        """The arrangement of the same year and place that is there already."""
+        """Return the arrangement of the same year and place that is there already."""
         return self.local.get((year.region, year.year)) if year.region else self.national.years.get(year.year)
 
     def counting_with(self, year: CalendarYear) -> Calendars:
-        """These calendars with `year` in place of what was there for its year and place."""
+        """Return these calendars with `year` in place of what was there for its year and place."""
         if year.region:
             return Calendars(self.national, {**self.local, (year.region, year.year): year}.values())
         years = {**self.national.years, year.year: year}
         return Calendars(Calendar(self.national.name, years.values()), self.local.values())
 
     def with_loaded(self, years: Iterable[tuple[int, str]]) -> Calendars:
-        """These calendars of files with the loaded years, each a year and its file's text, oldest load first.
+        """Return these calendars of files with the loaded years, each a year and its file's text, oldest load first.
 
         A loaded year goes before a file's, for due days were counted with it; a loaded draft gives way to a file that is
         published.
@@ -57,7 +57,7 @@ class Calendars:
         return found
 
     def with_own(self, files: Iterable[tuple[str, str]]) -> Calendars:
-        """These calendars with an installation's own files in place of theirs, each given by its name and text, the one that
+        """Return these calendars with an installation's own files in place of theirs, each given by its name and text, the one that
         counts last; CalendarError with the faults of all."""
         found, problems = self, list[Problem]()
         for where, text in files:
@@ -71,7 +71,7 @@ class Calendars:
 
     @classmethod
     def read(cls, folder: Path) -> Calendars:
-        """The national years of a folder and the places' years in its `places`; CalendarError with the faults of all."""
+        """Return the national years of a folder and the places' years in its `places`; CalendarError with the faults of all."""
         national = load_calendar(folder)
         years, problems = read_years(folder / "places")
         problems += [Problem(f"{year.year}.toml", "没有写明 region 和 place") for year in years if not year.region]
@@ -81,14 +81,14 @@ class Calendars:
 
 
 def holding(division: str | None) -> tuple[str, ...]:
-    """The codes of the places that hold a division, the widest first: its province, its city, itself."""
+    """Return the codes of the places that hold a division, the widest first: its province, its city, itself."""
     if not division:
         return ()
     return tuple(dict.fromkeys((division[:2] + "0000", division[:4] + "00", division)))
 
 
 def level_of(division: str | None) -> str:
-    """The level of an office at a place (行政级别), by its code: province, city or county; empty for no place. A municipality
+    """Return the level of an office at a place (行政级别), by its code: province, city or county; empty for no place. A municipality
     (直辖市) is a province, its districts are counties."""
     if not division:
         return ""
@@ -96,5 +96,5 @@ def level_of(division: str | None) -> str:
 
 
 def prefix(region: str) -> str:
-    """How the codes of all divisions within a region begin: 45 for 450000, 4501 for 450100."""
+    """Return how the codes of all divisions within a region begin: 45 for 450000, 4501 for 450100."""
     return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region

@@ -102,7 +102,7 @@ class Calendar:
         return "sha256:" + hashlib.sha256("\n".join(years).encode()).hexdigest()
 
     def rank(self, day: date) -> int:
-        """How many working days there are up to and including `day`, since 1 January of year 1."""
+        """Return how many working days there are up to and including `day`, since 1 January of year 1."""
         number = day.toordinal()
         if number < self._first:
             return _weekdays_through(number)
@@ -114,7 +114,7 @@ class Calendar:
         return self._before + bisect_right(counted.days, number)
 
     def nth(self, rank: int) -> date:
-        """The working day with this rank; Invalid when it lies outside the calendar of dates."""
+        """Return the working day with this rank; Invalid when it lies outside the calendar of dates."""
         index = rank - self._before - 1
         counted = self._counted
         try:
@@ -129,7 +129,7 @@ class Calendar:
             raise Invalid("日期超出了日历范围，请核对起始日和天数。") from error
 
     def _through(self, year: int) -> _Counted:
-        """The working days up to the end of a year, kept for the next count. Threads may both do it: the result is one."""
+        """Return the working days up to the end of a year, kept for the next count. Threads may both do it: the result is one."""
         counted, last = self._counted, date(year, 12, 31).toordinal()
         if counted.last >= last:
             return counted
@@ -140,23 +140,23 @@ class Calendar:
         return self._counted
 
     def is_working(self, day: date) -> bool:
-        """Whether offices work on this day."""
+        """Tell whether offices work on this day."""
         return day in self._work or (day.weekday() < 5 and day not in self._off and not self._fixed(day))
 
     def _fixed(self, day: date) -> str:
-        """The holiday this day is by statute alone, its year's arrangement not being published; empty otherwise."""
+        """Return the holiday this day is by statute alone, its year's arrangement not being published; empty otherwise."""
         return "" if day.year in self._published or day in self._work else fixed_holidays(day.year).get(day, "")
 
     def is_published(self, day: date) -> bool:
-        """Whether the arrangement of the day's year has been published and loaded."""
+        """Tell whether the arrangement of the day's year has been published and loaded."""
         return day.year in self._published
 
     def published_through(self, first: date, last: date) -> bool:
-        """Whether every year from `first` to `last` is published: otherwise what rests on them is provisional."""
+        """Tell whether every year from `first` to `last` is published: otherwise what rests on them is provisional."""
         return all(year in self._published for year in range(first.year, last.year + 1))
 
     def why(self, day: date) -> str:
-        """Why a day counts or not: 工作日, 周末, 法定节假日（国庆节）, 调休上班（国庆节）, and for a place's own day
+        """Return why a day counts or not: 工作日, 周末, 法定节假日（国庆节）, 调休上班（国庆节）, and for a place's own day
         which place; says so when unpublished."""
         name = f"（{self._names[day]}）" if day in self._names else ""
         if day in self._off:
@@ -171,12 +171,12 @@ class Calendar:
         return text if self.is_published(day) else text + UNPUBLISHED
 
     def add_working_days(self, start: date, n: int) -> date:
-        """The n-th working day after `start`; Invalid unless n is a whole number from 1 to LONGEST."""
+        """Return the n-th working day after `start`; Invalid unless n is a whole number from 1 to LONGEST."""
         # 民法典 201: the day of the event is not counted.
         return self.nth(self.rank(start) + _positive(n))
 
     def subtract_working_days(self, end: date, n: int) -> date:
-        """The n-th working day before `end`, which is not counted; Invalid as when adding."""
+        """Return the n-th working day before `end`, which is not counted; Invalid as when adding."""
         return self.nth(self.rank(end - timedelta(days=1)) - _positive(n) + 1)
 
     def count_working_days(self, after: date, until: date) -> int:
@@ -188,7 +188,7 @@ class Calendar:
         return day if self.is_working(day) else self.nth(self.rank(day) + 1)
 
     def explain(self, start: date, n: int) -> tuple[DayProof, ...]:
-        """Every day from the one after `start` to the n-th working day, which is the last; same errors as adding."""
+        """Return every day from the one after `start` to the n-th working day, which is the last; same errors as adding."""
         due, proof, nth = self.add_working_days(start, n), [], 0
         for offset in range(1, (due - start).days + 1):
             day = start + timedelta(days=offset)
@@ -198,11 +198,11 @@ class Calendar:
         return tuple(proof)
 
     def is_provisional(self, start: date, due: date) -> bool:
-        """Whether a count from the day after `start` to `due` rests on a year that is not published."""
+        """Tell whether a count from the day after `start` to `due` rests on a year that is not published."""
         return not self.published_through(min(start + timedelta(days=1), due), due)
 
     def overlaid(self, *local: CalendarYear, name: str | None = None) -> Calendar:
-        """This calendar with places' years laid over it in turn: on the days one names, it is right.
+        """Return this calendar with places' years laid over it in turn: on the days one names, it is right.
 
         A place's year without a national one stays provisional; a draft on either side makes the year provisional.
         """
@@ -225,7 +225,7 @@ class Calendar:
 
 
 def load_calendar(folder: Path, name: str = "全国") -> Calendar:
-    """All `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or for no files."""
+    """Return all `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or for no files."""
     years, problems = read_years(folder)
     for year in years:
         if year.region:
@@ -238,7 +238,7 @@ def load_calendar(folder: Path, name: str = "全国") -> Calendar:
 
 
 def read_years(folder: Path) -> tuple[list[CalendarYear], list[Problem]]:
-    """The years of a folder's files, and the faults of all. A file is named after its year: 2026.toml, 450000-2026.toml."""
+    """Return the years of a folder's files, and the faults of all. A file is named after its year: 2026.toml, 450000-2026.toml."""
     years: list[CalendarYear] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")):
@@ -272,5 +272,5 @@ def _year_after(ordinal: int) -> int:
 
 
 def _weekday(rank: int) -> int:
-    """The ordinal of the rank-th of all Mondays to Fridays."""
+    """Return the ordinal of the rank-th of all Mondays to Fridays."""
     return (rank - 1) // 5 * 7 + (rank - 1) % 5 + 1

@@ -212,7 +212,7 @@ class _Reader:
         self.problems.append(Problem(f"{self.where}:{line}", text))
 
     def line(self, index: int | None, key: str, day: date | None = None, skip: int = 0) -> int:
-        """The 1-based line of a key in the index-th [[holiday]] (None: above them), or of a date after that key."""
+        """Return the 1-based line of a key in the index-th [[holiday]] (None: above them), or of a date after that key."""
         heads = [n for n, line in enumerate(self.lines) if line.strip().startswith("[[")]
         start = 0 if index is None else heads[index] if index < len(heads) else 0
         end = next((n for n in heads if n > start), len(self.lines))
@@ -225,7 +225,7 @@ class _Reader:
 
 
 def dump(year: CalendarYear) -> str:
-    """The file of a year: `parse_year(dump(year), …) == year` for every year whose days all have names."""
+    """Return the file of a year: `parse_year(dump(year), …) == year` for every year whose days all have names."""
     parts = [
         f"# {year.year}年放假调休安排。from、to 为放假首日和末日；work 为因此上班的周六、周日；其余周末休息。",
         f"year = {year.year}",
@@ -244,7 +244,7 @@ def dump(year: CalendarYear) -> str:
 
 
 def naming_notice(text: str, notice: str) -> str:
-    """A year's file with the notice that amends the year. It takes the place of a comment above, so that lines keep their
+    """Return a year's file with the notice that amends the year. It takes the place of a comment above, so that lines keep their
     numbers."""
     first, _, rest = text.partition("\n")
     named = f"amends = {_quoted(notice)}"
@@ -282,7 +282,7 @@ _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋�
 
 
 def from_chinesecalendar(year: int) -> str:
-    """The file of a year out of the chinesecalendar package; Invalid when that is not installed or does not know it."""
+    """Return the file of a year out of the chinesecalendar package; Invalid when that is not installed or does not know it."""
     try:
         from chinese_calendar import constants  # an importer's tool, not needed to run
     except ImportError as error:

@@ -88,7 +88,7 @@ def problems(procedure: Procedure, *, names: Names, text: str | None = None, whe
 
 
 def _untried(report: Report) -> None:
-    """What was not proved is an error: nobody may take it for proved."""
+    """Check that what was not proved is an error: nobody may take it for proved."""
     p = report.procedure
     text = (
         f"“{p.label}”的环节、动作和条件组合起来有太多种办理过程，试过 {MOST_STEPS} 步还没有试完，能否办得通没有核对完"
@@ -98,7 +98,7 @@ def _untried(report: Report) -> None:
 
 
 def errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Those findings that keep a procedure from use."""
+    """Return those findings that keep a procedure from use."""
     return [finding for finding in findings if finding.severity == "error"]
 
 

@@ -46,7 +46,7 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
 
 
 def _ended(checked: Checked, around: Around, versions: Iterable[Span]) -> None:
-    """New files that ended before today with nothing to follow them; what is in use may have had its time."""
+    """Find new files that ended before today with nothing to follow them; what is in use may have had its time."""
     new = {w for w, p in checked.procedures.items() if (p.procedure, p.version) not in around.installed.procedures}
     new |= {w for w, pack in checked.packs.items() if pack.pack not in around.installed.packs}
     new |= {w for w, o in checked.overlays.items() if (o.base, o.version) not in around.installed.overlays}
@@ -102,7 +102,7 @@ def _followed_bases(checked: Checked, around: Around, alone: bool) -> None:
 
 
 def _outlived_base(checked: Checked, pack: RulePack, base: RulePack, where: str) -> None:
-    """A pack in use that would go on after the base that is given has ended: the law could not be read any more."""
+    """Find a pack in use that would go on after the base that is given has ended: the law could not be read any more."""
     if base.until is not None and (pack.until is None or pack.until > base.until):
         text = f"在用的规则包 {pack.pack} 依附于本包，本包到 {base.until} 停用，{pack.pack} 却存续更久；请一并停用 {pack.pack}"
         checked.add("pack_outlives", where, ("until",), text)
@@ -138,7 +138,7 @@ def _rivals(checked: Checked, installed: Iterable[Overlay]) -> None:
 
 
 def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: Mapping[tuple[str, str], str]) -> None:
-    """A prefix or a name that belongs to another procedure: case numbers and pages would be ambiguous."""
+    """Find a prefix or a name that belongs to another procedure: case numbers and pages would be ambiguous."""
     for key, place in where.items():
         p = bases[key]
         for other in bases.values():
@@ -155,5 +155,5 @@ def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: 
 
 
 def _prefix(p: Procedure) -> str:
-    """What case numbers begin with; without `prefix`, the first letters of the name."""
+    """Return what case numbers begin with; without `prefix`, the first letters of the name."""
     return p.prefix or p.procedure[:2].upper()

@@ -38,7 +38,7 @@ class Waiting(NamedTuple):
 
 
 def check(report: Report) -> None:
-    """Steps that follow the wrong answer, or one that nobody gives."""
+    """Find steps that follow the wrong answer, or one that nobody gives."""
     p = report.procedure
     if report.is_record:
         return
@@ -64,7 +64,7 @@ def check(report: Report) -> None:
 
 
 def _question(p: Procedure, use: GuardUse) -> Input | None:
-    """The question of another step whose answer a condition looks at."""
+    """Return the question of another step whose answer a condition looks at."""
     if use.guard not in {"input_was", "input_was_not"}:
         return None
     step = p.action.get(str(use.parameters.get("action", "")))
@@ -89,7 +89,7 @@ def _no_grants(report: Report, name: str, use: GuardUse, item: Input) -> None:
 
 
 def _other_good_end(p: Procedure, name: str, use: GuardUse) -> bool:
-    """Whether the other answer opens another good end of the same place, so that the answer only tells which of them (有奖、无奖)."""
+    """Tell whether the other answer opens another good end of the same place, so that the answer only tells which of them (有奖、无奖)."""
     key = use.parameters["action"], use.parameters["input"]
     return any(
         other != name and set(step.from_) & set(p.action[name].from_) and side_of(p, step) == "for"
@@ -100,25 +100,25 @@ def _other_good_end(p: Procedure, name: str, use: GuardUse) -> bool:
 
 
 def _of_whoever_filed(item: Input) -> bool:
-    """Whether a question asks what whoever filed has to fulfil, and nothing of what an office did."""
+    """Tell whether a question asks what whoever filed has to fulfil, and nothing of what an office did."""
     met = any(word in item.label for word in CONDITION)
     return met and not any(word in item.label for word in (*DOUBTFUL, *OF_AN_OFFICE))
 
 
 def _plainly(item: Input) -> bool:
-    """Whether a question asks whether something is as it should be, though it speaks of an error or of what was before."""
+    """Tell whether a question asks whether something is as it should be, though it speaks of an error or of what was before."""
     return not any(word in item.label for word in DOUBTFUL if word not in {"原", "一致", "准确"})
 
 
 def _good_ends(p: Procedure, action: Action) -> set[str]:
-    """The outcomes for the subject that a step brings about, or can still come to."""
+    """Return the outcomes for the subject that a step brings about, or can still come to."""
     reached = closure([action.to], successors(p)) if action.to is not None else set()
     outcomes = {p.state[state].outcome for state in reached if state in p.state}
     return {outcome for outcome in outcomes if outcome is not None and outcome_side(outcome) == "for"}
 
 
 def _by_question(p: Procedure) -> Iterator[tuple[list[Waiting], Input]]:
-    """The steps that wait for answers to one question, for each question."""
+    """Return the steps that wait for answers to one question, for each question."""
     waiting: dict[tuple[str, str], list[Waiting]] = {}
     items: dict[tuple[str, str], Input] = {}
     for name, action in p.action.items():
@@ -132,7 +132,7 @@ def _by_question(p: Procedure) -> Iterator[tuple[list[Waiting], Input]]:
 
 
 def _swapped(report: Report, waiting: list[Waiting], item: Input) -> None:
-    """A step that waits for the answer another step is named by."""
+    """Check that a step that waits for the answer another step is named by."""
     p = report.procedure
     labels = _labels(report, item)
     for one in waiting:
@@ -148,7 +148,7 @@ def _swapped(report: Report, waiting: list[Waiting], item: Input) -> None:
 
 
 def _names(p: Procedure, step: str, answers: Collection[str], labels: dict[str, str]) -> int:
-    """How much of an answer's label, two signs at a time, the step or where it leads is called by."""
+    """Return how much of an answer's label, two signs at a time, the step or where it leads is called by."""
     action = p.action[step]
     target = p.state.get(action.to or "")
     called = f"{action.label}，{target.label if target is not None else ''}"
@@ -157,7 +157,7 @@ def _names(p: Procedure, step: str, answers: Collection[str], labels: dict[str, 
 
 
 def _unasked(report: Report, waiting: list[Waiting], item: Input) -> None:
-    """A decision that waits for no answer, though it is named by one that nobody else waits for either."""
+    """Check that a decision that waits for no answer, though it is named by one that nobody else waits for either."""
     p = report.procedure
     known = _labels(report, item)
     asked = {code for one in waiting for code in one.answers}
@@ -172,13 +172,13 @@ def _unasked(report: Report, waiting: list[Waiting], item: Input) -> None:
 
 
 def _labels(report: Report, item: Input) -> dict[str, str]:
-    """What the answers to a closed question are called."""
+    """Return what the answers to a closed question are called."""
     packs = report.names.packs_for(report.procedure)
     return {code: one.label for pack in packs for code, one in pack.lists.get(item.choices or "", {}).items()}
 
 
 def _contrary(report: Report, name: str, action: Action) -> None:
-    """A good decision that waits until a step was not taken, where another good one of the same state waits for that step."""
+    """Check that a good decision that waits until a step was not taken, where another good one of the same state waits for that step."""
     p = report.procedure
     never = {str(use.parameters["action"]) for use in action.guards if use.guard == "not_yet_done"}
     for other, step in p.action.items():
@@ -191,7 +191,7 @@ def _contrary(report: Report, name: str, action: Action) -> None:
 
 
 def _sent_back(report: Report, name: str, action: Action) -> None:
-    """A good decision that waits until the case was sent back from where it is taken."""
+    """Check that a good decision that waits until the case was sent back from where it is taken."""
     p = report.procedure
     for use in action.guards:
         step = p.action.get(str(use.parameters.get("action", "")))
@@ -203,7 +203,7 @@ def _sent_back(report: Report, name: str, action: Action) -> None:
 
 
 def _gone_already(report: Report, name: str, action: Action) -> None:
-    """A step that takes a case on only where its record is gone already, in a procedure that is to take it away."""
+    """Check that a step that takes a case on only where its record is gone already, in a procedure that is to take it away."""
     p = report.procedure
     if action.to is None or action.to not in p.state or p.state[action.to].final or not by_office(action):
         return

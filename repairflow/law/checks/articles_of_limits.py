@@ -33,14 +33,14 @@ def check(report: Report) -> None:
 
 
 def _of_articles(p: Procedure) -> Iterator[tuple[str, Clock]]:
-    """The limits of offices whose figure somebody has read in an article that the file itself names."""
+    """Yield the limits of offices whose figure somebody has read in an article that the file itself names."""
     for name, clock in p.clock.items():
         if clock.verified and clock.days is not None and role_side(clock.owner) == "office" and _acts(p, clock.basis):
             yield name, clock
 
 
 def _outrun(report: Report, inner: str, outer: str) -> None:
-    """A limit within the states of another that lasts longer: what it lets be asked for comes after the other's end."""
+    """Find a limit within the states of another that lasts longer: what it lets be asked for comes after the other's end."""
     p = report.procedure
     days, most = p.clock[inner].days, p.clock[outer].days
     assert most is not None
@@ -74,7 +74,7 @@ def _stopped(report: Report, name: str, clock: Clock) -> None:
 
 
 def _cited(report: Report, name: str, action: Action, limits: Mapping[str, Clock]) -> None:
-    """A letter that sets another such a limit, or tells what was done within it, cites the act the limit stands in."""
+    """Check that a letter that sets another such a limit, or tells what was done within it, cites the act the limit stands in."""
     p = report.procedure
     if action.letter is None or not any(role_side(role) == "office" for role in action.by) or _beside(p, action):
         return
@@ -87,12 +87,12 @@ def _cited(report: Report, name: str, action: Action, limits: Mapping[str, Clock
 
 
 def _acts(p: Procedure, names: Iterable[str]) -> set[str]:
-    """The acts these bases are articles of, as far as somebody has read them."""
+    """Return the acts these bases are articles of, as far as somebody has read them."""
     return {p.basis[one].cite for one in names if one in p.basis and p.basis[one].verified}
 
 
 def _beside(p: Procedure, action: Action) -> bool:
-    """Whether a step is none the limit is kept by: it takes nothing up, breaks off, hands the case to another office, ends it as
+    """Tell whether a step is none the limit is kept by: it takes nothing up, breaks off, hands the case to another office, ends it as
     no statute says (保留信息并附注), or turns to the subject and waits."""
     if UNKNOWN_TO_STATUTES.intersection(action.effects):
         return True

@@ -18,7 +18,7 @@ REFUSED = frozenset({"pack_periods", "pack_remedy", "figure_without_basis", "ove
 
 
 def faults(law: Library, own: OwnLaw, domains: Collection[str]) -> tuple[Problem, ...]:
-    """Every such fault in the files of the own folder, with file and line; what only the database has was looked at when it came."""
+    """Return every such fault in the files of the own folder, with file and line; what only the database has was looked at when it came."""
     sources = [Source(*file) for name in SECTIONS for file in own.section(name) if file[0] not in own.kept]
     if not sources:
         return ()

@@ -28,11 +28,11 @@ REVIEW = re.compile(r"行政复议|行政诉讼|提起诉讼|申请复核")
 
 
 def found(text: str) -> Iterator[tuple[str, str]]:
-    """Each burden or promise of a text: what it is, and the words."""
+    """Yield each burden or promise of a text: what it is, and the words."""
     for what, words in _WORDS.items():
         yield from ((what, one[0]) for one in words.finditer(text))
 
 
 def added(text: str, *known: str) -> Iterator[tuple[str, str]]:
-    """The same, without what stands word for word in a text that is known already."""
+    """Yield the same, without what stands word for word in a text that is known already."""
     yield from ((what, words) for what, words in found(text) if not any(words in one for one in known))

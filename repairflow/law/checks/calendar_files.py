@@ -58,7 +58,7 @@ def check(checked: Checked, around: Around) -> None:
 
 
 def _line_with(text: str, word: str) -> int:
-    """The first line that has this word; 1 where none has."""
+    """Return the first line that has this word; 1 where none has."""
     return next((number for number, line in enumerate(text.splitlines(), 1) if word in line), 1)
 
 
@@ -100,7 +100,7 @@ def _days_won(checked: Checked, where: str, year: CalendarYear) -> None:
 
 
 def _new_year_won(checked: Checked, where: str, before: CalendarYear | None, year: CalendarYear | None) -> None:
-    """The same of New Year, whose days and worked weekends lie in two years."""
+    """Find the same of New Year, whose days and worked weekends lie in two years."""
     if before is None or year is None or year.year < NEW_YEAR_SINCE or year.amends or not year.published:
         return
     won = sum(_counts(before, d) for d in (*before.off, *before.work) if _new_year(before, d) and d.month == LAST_MONTH)
@@ -112,7 +112,7 @@ def _new_year_won(checked: Checked, where: str, before: CalendarYear | None, yea
 
 
 def _counts(year: CalendarYear, day: date) -> int:
-    """What a day adds: a weekday off one, a worked weekend minus one, a weekend off nothing."""
+    """Return what a day adds: a weekday off one, a worked weekend minus one, a weekend off nothing."""
     return (day.weekday() < SATURDAY) - (day in year.work)
 
 

@@ -39,7 +39,7 @@ def check(year: CalendarYear) -> Iterator[Fault]:
 
 
 def _runs(year: CalendarYear) -> Iterator[tuple[str, date, int]]:
-    """Each unbroken run of days off under one name: its name, first day and length."""
+    """Yield each unbroken run of days off under one name: its name, first day and length."""
     first, length = None, 0
     for day in sorted(year.off):
         name = year.names.get(day, "")

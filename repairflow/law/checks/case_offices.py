@@ -62,7 +62,7 @@ def _uses(report: Report) -> Iterator[tuple[tuple[str, ...], str, str | None, Gu
 
 
 def _has_record(report: Report) -> bool:
-    """Whether cases are about a record, or may be: of their own, of the case before, or of the one that opens them."""
+    """Tell whether cases are about a record, or may be: of their own, of the case before, or of the one that opens them."""
     p = report.procedure
     if p.subject != "subject":
         return True
@@ -71,7 +71,7 @@ def _has_record(report: Report) -> bool:
 
 
 def _opened_by_case(report: Report) -> bool:
-    """Whether some case of another procedure opens cases of this one: those follow from it."""
+    """Tell whether some case of another procedure opens cases of this one: those follow from it."""
     steps = (action for one in report.names.files for action in one.action.values())
     return any(step.opens is not None and step.opens.procedure == report.procedure.procedure for step in steps)
 

@@ -49,7 +49,7 @@ def check(checked: Checked, around: Around, packs: Iterable[RulePack]) -> None:
 
 
 def _base_given(checked: Checked, where: str, around: Around) -> bool:
-    """Whether the result of an overlay differs because another base was given, which is told at the base."""
+    """Tell whether the result of an overlay differs because another base was given, which is told at the base."""
     overlay = checked.overlays.get(where)
     if overlay is None:
         return False

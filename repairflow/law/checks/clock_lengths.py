@@ -33,7 +33,7 @@ def check(report: Report) -> None:
 
 
 def length(extends: Extends) -> tuple[str, int] | None:
-    """The unit and count of an extension; None when it has none or several."""
+    """Return the unit and count of an extension; None when it has none or several."""
     units = ("working", "calendar", "months")
     given = [(unit, value) for unit in units if (value := getattr(extends, unit)) is not None]
     return given[0] if len(given) == 1 else None
@@ -89,14 +89,14 @@ def _granted(report: Report, name: str, clock: Clock) -> None:
 
 
 def _rests_on_article(report: Report, name: str) -> bool:
-    """Whether an extension cites nothing but articles that somebody has read: statutes do give more time than the limit
+    """Tell whether an extension cites nothing but articles that somebody has read: statutes do give more time than the limit
     itself (浙江省公共信用信息管理条例 31: five working days, twenty in all)."""
     found = [report.procedure.basis.get(basis) for basis in report.procedure.action[name].basis]
     return all(basis is not None and basis.verified and basis.article and basis.read_by for basis in found)
 
 
 def _allowed(report: Report, clock: str, unit: str) -> int:
-    """The extension the rule packs have for a clock of this procedure, in this unit; 0 without one."""
+    """Return the extension the rule packs have for a clock of this procedure, in this unit; 0 without one."""
     key = f"{report.procedure.procedure}_{clock}"
     limits = [pack.limit[key] for pack in report.names.packs_for(report.procedure) if key in pack.limit]
     fitting = [
@@ -117,7 +117,7 @@ def _remind(report: Report, name: str, clock: Clock) -> None:
 
 
 def _same_article(report: Report, name: str, clock: Clock) -> None:
-    """An office takes no longer than another version of this procedure says that the same article gives it."""
+    """Check that an office takes no longer than another version of this procedure says that the same article gives it."""
     p, days, cited = report.procedure, clock.days, _articles(report.procedure, clock)
     if days is None or not cited or role_side(clock.owner) != "office":
         return
@@ -132,14 +132,14 @@ def _same_article(report: Report, name: str, clock: Clock) -> None:
 
 
 def _articles(p: Procedure, clock: Clock) -> frozenset[str]:
-    """The articles a limit rests on, none where one of them has not been read by anybody."""
+    """Return the articles a limit rests on, none where one of them has not been read by anybody."""
     found = [p.basis[one] for one in clock.basis if one in p.basis]
     read = [basis.citation for basis in found if basis.verified and basis.article]
     return frozenset(read) if len(read) == len(clock.basis) else frozenset()
 
 
 def _within_bounds(report: Report, name: str, clock: Clock) -> None:
-    """The length that holds where nobody sets another lies within what may be set."""
+    """Check that the length that holds where nobody sets another lies within what may be set."""
     p, days = report.procedure, clock.days
     if days is None or days.input is None:
         return
@@ -153,7 +153,7 @@ def _within_bounds(report: Report, name: str, clock: Clock) -> None:
 
 
 def _settable(report: Report, name: str, clock: Clock) -> None:
-    """A length that a form may set is at least one, and at most something."""
+    """Check that a length that a form may set is at least one, and at most something."""
     p, days = report.procedure, clock.days
     if days is None or days.input is None:
         return
@@ -194,12 +194,12 @@ def _owner(report: Report, name: str, clock: Clock) -> None:
 
 
 def _is_work(report: Report, action: Action) -> bool:
-    """Whether a step is what a limit is kept by: not breaking the case off, nor asking for more time."""
+    """Tell whether a step is what a limit is kept by: not breaking the case off, nor asking for more time."""
     return outcome_of(report.procedure, action) not in {"withdrawn", "terminated"} and action.extends is None
 
 
 def _basis(report: Report, name: str, clock: Clock) -> None:
-    """An office takes no longer than the basis gives it, where a rule pack has the figure."""
+    """Check that an office takes no longer than the basis gives it, where a rule pack has the figure."""
     if clock.days is None or role_side(clock.owner) != "office":
         return
     key = f"{report.procedure.procedure}_{name}"

@@ -34,7 +34,7 @@ def check(report: Report) -> None:
 
 
 def entries(p: Procedure, clock: Clock) -> list[tuple[str | None, str | None]]:
-    """The steps that start a limit, each with its letter; None for the filing."""
+    """Return the steps that start a limit, each with its letter; None for the filing."""
     inside = {*clock.runs_in, *clock.pauses_in}
     found: list[tuple[str | None, str | None]] = [
         (name, action.letter)

@@ -45,7 +45,7 @@ def closing(p: Procedure, action: Action) -> Iterator[str]:
 
 
 def _by_detour(report: Report, state: str, sides: dict[str, list[str]]) -> None:
-    """A good decision that waits for a step an office may leave out, where the bad one waits for nothing."""
+    """Find a good decision that waits for a step an office may leave out, where the bad one waits for nothing."""
     p = report.procedure
     waits = {side: {name: _left_out(p, p.action[name], state) for name in steps} for side, steps in sides.items()}
     if not waits["for"] or not waits["against"] or not all(waits["for"].values()) or all(waits["against"].values()):
@@ -57,7 +57,7 @@ def _by_detour(report: Report, state: str, sides: dict[str, list[str]]) -> None:
 
 
 def _left_out(p: Procedure, action: Action, state: str) -> str | None:
-    """The step of an office that an action waits for although a case may come there without it; None where there is none."""
+    """Return the step of an office that an action waits for although a case may come there without it; None where there is none."""
     for use in action.guards:
         step = str(use.parameters.get("action", ""))
         if use.guard != "times_done" or step not in p.action or not by_office(p.action[step]):

@@ -33,7 +33,7 @@ def check(report: Report) -> None:
 
 
 def stops(report: Report) -> list[Stop]:
-    """Every kind of counterexample once for each place, each with a shortest run."""
+    """Return every kind of counterexample once for each place, each with a shortest run."""
     p = report.procedure
     model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
     worlds = list(model.worlds())
@@ -50,7 +50,7 @@ def stops(report: Report) -> list[Stop]:
 
 
 def run_in_labels(report: Report, run: Run) -> str:
-    """A run in labels: 提出申请 → 受理 → …"""
+    """Return a run in labels: 提出申请 → 受理 → …"""
     p = report.procedure
     steps = [p.action[name].label for name in run.steps]
     if len(steps) > 12:
@@ -130,7 +130,7 @@ def _impossible(p: Procedure, model: Model, worlds: list[World]) -> Iterator[Sto
 
 
 def _nowhere_there(p: Procedure, model: Model, worlds: list[World], taken: set[str]) -> Iterator[Stop]:
-    """Steps that can be taken, and never from one of the states they name."""
+    """Find steps that can be taken, and never from one of the states they name."""
     open_in = {
         (name, config.state)
         for world in worlds
@@ -146,7 +146,7 @@ def _nowhere_there(p: Procedure, model: Model, worlds: list[World], taken: set[s
 
 
 def _endless(p: Procedure, model: Model, world: World) -> Iterator[Stop]:
-    """Configurations from which no end can be reached any more."""
+    """Find configurations from which no end can be reached any more."""
     back: dict[Config, list[Config]] = {}
     for config in world.came:
         for name in p.actions_from(config.state):
@@ -168,7 +168,7 @@ def _endless(p: Procedure, model: Model, world: World) -> Iterator[Stop]:
 
 
 def _closing(p: Procedure, model: Model, world: World) -> Iterator[Stop]:
-    """Configurations whose exits all close when the record, the day or a fact of the case turns out otherwise."""
+    """Find configurations whose exits all close when the record, the day or a fact of the case turns out otherwise."""
     records = RECORD_STATES - {"none"} if p.subject == "record" else RECORD_STATES
     for config in world.came:
         if p.state[config.state].final:
@@ -185,7 +185,7 @@ def _closing(p: Procedure, model: Model, world: World) -> Iterator[Stop]:
 
 
 def _may_fail(p: Procedure, name: str) -> bool:
-    """Whether a step has a guard that can fail for good without a fact of the model telling so."""
+    """Tell whether a step has a guard that can fail for good without a fact of the model telling so."""
     return any(_for_good(use) for use in p.action[name].guards)
 
 

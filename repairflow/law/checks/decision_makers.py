@@ -34,7 +34,7 @@ def _posts(report: Report) -> None:
 
 
 def _own_cause(report: Report, name: str, action: Action) -> None:
-    """What a subject's role may not do: decide, prepare a decision, take itself up, give an office more time."""
+    """Find what a subject's role may not do: decide, prepare a decision, take itself up, give an office more time."""
     p = report.procedure
     roles = [role for role in action.by if role_side(role) == "subject"]
     if not roles:
@@ -60,7 +60,7 @@ def _own_cause(report: Report, name: str, action: Action) -> None:
 
 
 def _walks_for_office(report: Report, action: Action) -> bool:
-    """Whether a step leads the case on from where only offices have a limit to keep."""
+    """Tell whether a step leads the case on from where only offices have a limit to keep."""
     p = report.procedure
     if action.to is None or action.to in action.from_ or outcome_of(p, action) is not None:
         return False
@@ -84,14 +84,14 @@ def _four_eyes(report: Report, name: str, action: Action) -> None:
 
 
 def _another_than_filer(report: Report, action: Action) -> bool:
-    """Whether an officer filed and somebody else decides. A subject that files is no second pair of eyes, and that
+    """Tell whether an officer filed and somebody else decides. A subject that files is no second pair of eyes, and that
     nobody of the case before takes part says nothing of how many take part in this one."""
     officers = any(role_side(role) == "office" for role in report.procedure.filed_by)
     return officers and any(use.guard == "not_the_filer" for use in action.guards)
 
 
 def bypass(report: Report, name: str, action: Action, barred: Collection[str] | None = None) -> Run | None:
-    """A run to the decision on which none of these steps was taken: by default those it must differ from."""
+    """Return a run to the decision on which none of these steps was taken: by default those it must differ from."""
     p = report.procedure
     if p.initial not in p.state:
         return None

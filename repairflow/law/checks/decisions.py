@@ -21,7 +21,7 @@ FOR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "lift_meas
 
 
 def undecided(procedure: Procedure, action: Action) -> bool:
-    """Whether a step ends a case and decides nothing: not taken up where it was not taken up before (one may file again), or
+    """Tell whether a step ends a case and decides nothing: not taken up where it was not taken up before (one may file again), or
     dropped by the office before anybody had notice."""
     outcome = outcome_of(procedure, action)
     if outcome == "refused":
@@ -30,13 +30,13 @@ def undecided(procedure: Procedure, action: Action) -> bool:
 
 
 def outcome_of(procedure: Procedure, action: Action) -> str | None:
-    """The outcome a step ends the case with; None when it does not end it."""
+    """Return the outcome a step ends the case with; None when it does not end it."""
     state = procedure.state.get(action.to) if action.to is not None else None
     return state.outcome if state is not None else None
 
 
 def decides(procedure: Procedure, action: Action) -> bool:
-    """Whether a step decides the case, or something that lasts."""
+    """Tell whether a step decides the case, or something that lasts."""
     outcome = outcome_of(procedure, action)
     ends = outcome_side(outcome) in ("for", "against") and not undecided(procedure, action)
     decides_by_letter = action.letter is not None and SAYS.get(action.letter) in DECIDE
@@ -51,18 +51,18 @@ to come to an interview that another approved."""
 
 
 def weighs(procedure: Procedure, action: Action) -> bool:
-    """Whether one pair of eyes is not enough for a step: it decides, it acts on the subject, or it can be contested."""
+    """Tell whether one pair of eyes is not enough for a step: it decides, it acts on the subject, or it can be contested."""
     contested = bool(action.remedy) and action.letter not in ANNOUNCE and not undecided(procedure, action)
     return decides(procedure, action) or bool(WEIGHTY & set(action.effects)) or contested
 
 
 def by_office(action: Action) -> bool:
-    """Whether some office's post may take a step."""
+    """Tell whether some office's post may take a step."""
     return any(role_side(role) == "office" for role in action.by)
 
 
 def by_system_alone(action: Action) -> bool:
-    """Whether nobody presses it."""
+    """Tell whether nobody presses it."""
     return set(action.by) == {SYSTEM}
 
 

@@ -22,7 +22,7 @@ NAY = frozenset({"denied", "refused", "maintained", "dismissed"})
 
 
 def check(report: Report) -> None:
-    """Steps whose effects do not belong to any end they can still come to."""
+    """Find steps whose effects do not belong to any end they can still come to."""
     p = report.procedure
     if report.is_record:
         return
@@ -44,7 +44,7 @@ def check(report: Report) -> None:
 
 
 def _undecided(p: Procedure, action: Action, ends: set[str]) -> bool:
-    """Whether a person's step comes only to ends that decide nothing, or anybody's to an end laid down or gone by (撤回、逾期)."""
+    """Tell whether a person's step comes only to ends that decide nothing, or anybody's to an end laid down or gone by (撤回、逾期)."""
     outcomes = {p.state[end].outcome for end in ends}
     if outcomes <= {"withdrawn", "lapsed"}:
         return True
@@ -86,7 +86,7 @@ def _misplaced(report: Report, name: str, action: Action) -> None:
 
 
 def _ends(p: Procedure, action: Action) -> set[str]:
-    """The ends a step brings about, or can still come to where it brings a case on."""
+    """Return the ends a step brings about, or can still come to where it brings a case on."""
     if outcome_of(p, action) is not None:
         return {action.to} if action.to is not None else set()
     if action.to is None or action.to not in p.state:

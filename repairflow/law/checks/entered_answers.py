@@ -10,7 +10,7 @@ from repairflow.law.procedure.turns import takers
 
 
 def check(report: Report) -> None:
-    """Steps that are entered though no other office decided them, or without the paper."""
+    """Find steps that are entered though no other office decided them, or without the paper."""
     p = report.procedure
     for name, action in p.action.items():
         if not action.enters:
@@ -30,7 +30,7 @@ def check(report: Report) -> None:
 
 
 def _decided_elsewhere(action: Action) -> bool:
-    """Whether only the providing office takes the step itself, and whoever enters is of another."""
+    """Tell whether only the providing office takes the step itself, and whoever enters is of another."""
     providing = [OFFICE_ROLES.get(role) == "providing" for role in takers(action)]
     return (
         bool(providing) and all(providing) and not any(OFFICE_ROLES.get(role) == "providing" for role in action.enters)

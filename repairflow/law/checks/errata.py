@@ -21,7 +21,7 @@ FIGURE = re.compile(r"由 ?\d[^，]*(?:改为|延长为) ?\d[^，]*，依据却�
 
 
 def check(workflows: Path, before: Library, erratum: Erratum, around: Around) -> list[Diagnostic]:
-    """Every fault that the erratum brings, laid over the law as it counts without it (`before`).
+    """Return every fault that the erratum brings, laid over the law as it counts without it (`before`).
 
     DefinitionError where the mended files cannot even be read.
     """
@@ -46,7 +46,7 @@ def check(workflows: Path, before: Library, erratum: Erratum, around: Around) ->
 def _found(
     workflows: Path, before: Library, errata: Sequence[Erratum], erratum: Erratum, around: Around
 ) -> list[Diagnostic]:
-    """What the checks find in the file that the erratum names, and in those laid over it, with these errata."""
+    """Return what the checks find in the file that the erratum names, and in those laid over it, with these errata."""
     files = LawFiles(workflows, before.own)
     files.all(errata)
     checked, (kind, name, version) = Checked(texts={erratum.where: _unnested(erratum.text)}), erratum.key
@@ -72,7 +72,7 @@ def _text(workflows: Path, before: Library, path: str) -> str:
 
 
 def _unnested(text: str) -> str:
-    """The erratum's text with its tables named as in the file it mends, line for line: `[set.period.minor]` is `[period.minor]`."""
+    """Return the erratum's text with its tables named as in the file it mends, line for line: `[set.period.minor]` is `[period.minor]`."""
     return "\n".join(
         line.replace("[set.", "[", 1) if line.startswith("[set.") else "" if line.strip() == "[set]" else line
         for line in text.splitlines()
@@ -84,7 +84,7 @@ def _file(one: Diagnostic) -> str:
 
 
 def _here(one: Diagnostic, erratum: Erratum) -> Diagnostic:
-    """A finding as a fault of the erratum: what it does not set itself is told at the first line of what it sets."""
+    """Return a finding as a fault of the erratum: what it does not set itself is told at the first line of what it sets."""
     if _file(one) != erratum.where:
         return replace(one, where=f"{erratum.where}:{_line(erratum, 'set')}", text=f"{_file(one)}：{one.text}")
     elsewhere = one.where == f"{erratum.where}:1"

@@ -43,7 +43,7 @@ def check(report: Report) -> None:
 
 
 def _never(report: Report, action: Action, event: str) -> str | None:
-    """Why an event cannot reach a step; None when it can."""
+    """Return why an event cannot reach a step; None when it can."""
     p = report.procedure
     if event == "opened":
         return None if p.initial in action.from_ else "它只在办件启动时发生，而该动作不能从初始环节办理"
@@ -63,7 +63,7 @@ def _never(report: Report, action: Action, event: str) -> str | None:
 
 
 def _deaf(report: Report, name: str, action: Action) -> None:
-    """A step that only receipts allow, and that the system does not try when one arrives."""
+    """Find a step that only receipts allow, and that the system does not try when one arrives."""
     waits = any(use.guard == "all_targets_acknowledged" for use in action.guards)
     late = any(clock.overdue == name for clock in report.procedure.clock.values())
     if waits and by_system_alone(action) and not late and "receipt" not in action.on:
@@ -103,7 +103,7 @@ def _two_answers(report: Report) -> None:
 
 
 def _pauses(report: Report) -> None:
-    """A pause has an end: a limit that runs in it, and somebody or something that leads on when it is over."""
+    """Check that a pause has an end: a limit that runs in it, and somebody or something that leads on when it is over."""
     p = report.procedure
     for name, clock in p.clock.items():
         for state in clock.pauses_in:
@@ -120,7 +120,9 @@ def _pauses(report: Report) -> None:
 
 
 def _pausing_again(report: Report) -> None:
-    """An office stops its own limit so often and no more: each step that stops it, and to which the case can come back, is counted."""
+    """Check that an office stops its own limit so often and no more: each step that stops it, and to which the case can come back, is
+    counted.
+    """
     p = report.procedure
     for name, clock in p.clock.items():
         if role_side(clock.owner) != "office":
@@ -136,7 +138,7 @@ def _pausing_again(report: Report) -> None:
 
 
 def _ways(report: Report, without_step: str) -> dict[str, set[str]]:
-    """Where every other step leads."""
+    """Return where every other step leads."""
     ways: dict[str, set[str]] = {}
     for name, action in report.procedure.action.items():
         if name != without_step and action.to is not None:
@@ -146,7 +148,7 @@ def _ways(report: Report, without_step: str) -> dict[str, set[str]]:
 
 
 def _handing_on(report: Report) -> None:
-    """Steps of different offices that lead to and from each other without a count."""
+    """Find steps of different offices that lead to and from each other without a count."""
     p = report.procedure
     ways: dict[str, set[str]] = {}
     steps: list[tuple[str, Action, str]] = []
@@ -174,7 +176,7 @@ def _handing_on(report: Report) -> None:
 
 
 def counted(report: Report, name: str, action: Action) -> bool:
-    """Whether a guard counts this step, or one without which the case cannot come round to it again."""
+    """Tell whether a guard counts this step, or one without which the case cannot come round to it again."""
     for use in action.guards:
         step = (
             "request_supplement" if use.guard == "supplement_not_yet_requested" else use.parameters.get("action", name)

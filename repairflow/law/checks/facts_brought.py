@@ -48,7 +48,7 @@ def _too_late(p: Procedure, model: Model) -> Iterator[tuple[str, str, GuardUse, 
 
 
 def _come_to(model: Model, name: str, state: str, barred: list[str]) -> bool:
-    """Whether a case can stand where a step may be taken without any of these having been taken."""
+    """Tell whether a case can stand where a step may be taken without any of these having been taken."""
     return any(
         config.state == state and model.open(name, config, world.facts)
         for world in model.worlds(barred)
@@ -66,7 +66,7 @@ def _input(use: GuardUse, need: Needs) -> str:
 
 
 def _asking(p: Procedure, use: GuardUse, need: Needs) -> list[str]:
-    """The steps whose form asks for what a guard needs; where it names the step, that one alone."""
+    """Return the steps whose form asks for what a guard needs; where it names the step, that one alone."""
     named = [str(use.parameters.get("action", ""))] if need.source == "named" else list(p.action)
     return [one for one in named if one in p.action and _input(use, need) in p.action[one].inputs]
 

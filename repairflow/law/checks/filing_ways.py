@@ -44,7 +44,7 @@ def _filers(report: Report) -> list[str]:
 
 
 def _openings(report: Report) -> Iterator[Opens]:
-    """The steps of other procedures that open cases of this one."""
+    """Yield the steps of other procedures that open cases of this one."""
     p = report.procedure
     for other in (*report.names.files, *report.names.installed):
         for action in other.action.values():

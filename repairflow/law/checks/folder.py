@@ -84,7 +84,7 @@ def check(sources: Sequence[Source], around: Around) -> Checked:
 
 
 def _words(sources: Sequence[Source]) -> Vocabulary | None:
-    """The own vocabulary among the files, if there is one that can be used; its faults are told where files are read."""
+    """Return the own vocabulary among the files, if there is one that can be used; its faults are told where files are read."""
     for source in sources:
         try:
             if "vocabulary" in read_toml(source.text) and parse_vocabulary(source.text, source.where) != shipped():
@@ -102,7 +102,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
 
 
 def judged(checked: Checked, around: Around) -> Checked:
-    """What was read, checked file by file and together, with every finding in the order of the files."""
+    """Return what was read, checked file by file and together, with every finding in the order of the files."""
     for where in checked.texts:
         _days_of_reading(checked, where)
     _vocabularies(checked)
@@ -133,7 +133,7 @@ def _line(finding: Diagnostic) -> int:
 
 
 def _vocabularies(checked: Checked) -> None:
-    """An installation has one vocabulary: of two nobody could say which counts."""
+    """Check that an installation has one vocabulary: of two nobody could say which counts."""
     first: str | None = None
     for where in sorted(checked.vocabularies):
         if first is not None:
@@ -180,7 +180,7 @@ def _read(checked: Checked, source: Source) -> None:
 
 
 def _read_on(checked: Checked, source: Source, sort: str | None) -> None:
-    """What else is wrong with a file whose only fault of form is that nobody is named who read its bases."""
+    """Find what else is wrong with a file whose only fault of form is that nobody is named who read its bases."""
     try:
         if sort == "procedure":
             checked.procedures[source.where] = unread_bases.procedure(source.text)
@@ -206,7 +206,7 @@ def _days_of_reading(checked: Checked, where: str) -> None:
 
 
 def _articles(checked: Checked, around: Around) -> dict[str, Basis]:
-    """The articles of all statutes, those given in place of those in use."""
+    """Return the articles of all statutes, those given in place of those in use."""
     replaced = tuple(f"{statute.statute}." for statute in checked.statutes.values())
     found = {name: basis for name, basis in around.installed.statutes.items() if not name.startswith(replaced or "-")}
     for statute in checked.statutes.values():
@@ -215,7 +215,7 @@ def _articles(checked: Checked, around: Around) -> dict[str, Basis]:
 
 
 def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
-    """Every pack there is, whole; faults of those given are noted."""
+    """Return every pack there is, whole; faults of those given are noted."""
     articles = _articles(checked, around)
     given = {pack.pack: pack for pack in checked.packs.values()}
     known = {} if alone else dict(around.installed.packs)
@@ -256,7 +256,7 @@ class _Said:
     around: Around
 
     def wrong(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
-        """Every fault of the pack."""
+        """Return every fault of the pack."""
         pack, entire, in_use = self.pack, self.entire, self.around.installed.packs.get(self.pack.pack)
         found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, self.around.domains)]
         found += pack_fields.check(pack, entire)
@@ -275,7 +275,7 @@ class _Said:
         return found
 
     def to_look_at(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
-        """What a person is to look at before the pack is put in force."""
+        """Return what a person is to look at before the pack is put in force."""
         found = list(pack_names.renamed(self.pack, self._others))
         if self._before is not None:
             old = self._before.citing(articles)
@@ -303,7 +303,7 @@ class _Said:
 
 
 def _bases(checked: Checked, around: Around, alone: bool) -> dict[tuple[str, str], Procedure]:
-    """Every version of every procedure but those that overlays make."""
+    """Return every version of every procedure but those that overlays make."""
     own = around.installed.overlays
     known = {} if alone else {key: p for key, p in around.installed.procedures.items() if key not in own}
     for where, p in checked.procedures.items():

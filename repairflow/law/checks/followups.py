@@ -68,7 +68,7 @@ def _opened(report: Report, name: str, opens: Opens) -> None:
 
 
 def _as_others(report: Report, name: str, opens: Opens) -> None:
-    """What every other step that opens such a case takes along, and this one leaves behind."""
+    """Check that what every other step that opens such a case takes along, and this one leaves behind."""
     others = [
         one.opens
         for key, one in report.procedure.action.items()
@@ -81,7 +81,7 @@ def _as_others(report: Report, name: str, opens: Opens) -> None:
 
 
 def _owed(other: Procedure, name: str) -> bool:
-    """Whether a case of this procedure cannot do without an answer that its filing form asks."""
+    """Tell whether a case of this procedure cannot do without an answer that its filing form asks."""
     item = other.inputs[name]
     return item.required and not item.vaulted and not item.after
 
@@ -111,7 +111,7 @@ def _circle(report: Report, name: str, action: Action, opens: Opens) -> None:
 
 
 def closure(starts: list[Node], ways: dict[Node, list[Node]]) -> set[Node]:
-    """The cases that follow from these, and these."""
+    """Return the cases that follow from these, and these."""
     seen: set[Node] = set()
     waiting = list(starts)
     while waiting:
@@ -133,13 +133,13 @@ def _ways(files: list[Procedure]) -> dict[Node, list[Node]]:
 
 
 def _kinds_of(p: Procedure, action: Action) -> list[str | None]:
-    """The kinds of case in which an action can be taken."""
+    """Return the kinds of case in which an action can be taken."""
     wanted = {str(use.parameters.get("kind")) for use in action.guards if use.guard == "case_kind_is"}
     return [kind for kind in p.kinds if not wanted or kind in wanted] or [None]
 
 
 def _targets(files: tuple[Procedure, ...], p: Procedure, opens: Opens) -> list[Node]:
-    """The kinds of case that may be opened."""
+    """Return the kinds of case that may be opened."""
     kinds = {kind for other in (*files, p) if other.procedure == opens.procedure for kind in other.kinds}
     if opens.kind is not None or not kinds:
         return [(opens.procedure, opens.kind)]

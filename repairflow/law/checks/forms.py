@@ -131,7 +131,7 @@ SAME = {"long_text": "text"}
 
 
 def _two_kinds(report: Report) -> None:
-    """One name asked as two kinds: what reads it by its name finds now the one, now the other."""
+    """Find one name asked as two kinds: what reads it by its name finds now the one, now the other."""
     seen: dict[str, str] = {}
     for at, what, form in forms(report):
         for name, item in form.items():
@@ -143,7 +143,7 @@ def _two_kinds(report: Report) -> None:
 
 
 def forms(report: Report) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, Input]]]:
-    """Every form of the procedure: where it stands, how messages call it, what it asks."""
+    """Yield every form of the procedure: where it stands, how messages call it, what it asks."""
     p = report.procedure
     yield ("inputs",), "提出申请", p.inputs
     for name, action in p.action.items():
@@ -188,7 +188,7 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
 
 
 def _asked(report: Report, at: tuple[str, ...], label: str, item: Input) -> None:
-    """What a filing may ask for is a step that a person of an office takes; it is asked by a yes."""
+    """Check that what a filing may ask for is a step that a person of an office takes; it is asked by a yes."""
     action = report.procedure.action.get(str(item.asks))
     if action is None:
         report.find("action_unknown", at, f"{label}的 asks 写了“{item.asks}”，本程序没有这个动作；请改正")
@@ -201,7 +201,7 @@ def _asked(report: Report, at: tuple[str, ...], label: str, item: Input) -> None
 
 
 def _stages(report: Report) -> None:
-    """A case that has ended is not shown in a stage of one that goes on, nor the other way round."""
+    """Check that a case that has ended is not shown in a stage of one that goes on, nor the other way round."""
     states = report.procedure.state
     ends = {state.stage: name for name, state in states.items() if state.final and state.stage}
     for name, state in states.items():
@@ -262,7 +262,7 @@ def _asks(
 
 
 def _named(report: Report) -> Iterable[tuple[str, tuple[str, ...], str, str]]:
-    """Every label: what sort of thing it names, where, the code and the label."""
+    """Yield every label: what sort of thing it names, where, the code and the label."""
     p = report.procedure
     for sort, table in (("角色", p.actor), ("种类", p.kinds)):
         part = "actor" if sort == "角色" else "kinds"

@@ -27,7 +27,7 @@ def check(report: Report) -> None:
 
 
 def _same_person(report: Report, one: Action, other: Action) -> str | None:
-    """Why no two people can take these two steps; None when they can."""
+    """Return why no two people can take these two steps; None when they can."""
     if {SYSTEM} in (set(one.by), set(other.by)):
         return "其中一步只由系统办理"
     people = (set(one.by) | set(other.by)) - {SYSTEM}

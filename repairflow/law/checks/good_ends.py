@@ -50,7 +50,7 @@ def _taker(report: Report, name: str, action: Action) -> None:
 
 
 def _conditions(report: Report, name: str, action: Action) -> None:
-    """A denial that waits for the conditions to be met, a grant that does not."""
+    """Find a denial that waits for the conditions to be met, a grant that does not."""
     p, side = report.procedure, side_of(report.procedure, action)
     if not by_office(action) or not (decides(p, action) or outcome_of(p, action) == "refused"):
         return
@@ -75,7 +75,7 @@ def _asks_conditions(action: Action) -> bool:
 
 
 def _one_sided(report: Report, world: World) -> None:
-    """A sort of case that can be decided against its filer and never for it."""
+    """Find a sort of case that can be decided against its filer and never for it."""
     p = report.procedure
     reached = {config.state for config in world.came}
     sides = {outcome_side(p.state[state].outcome) for state in reached}
@@ -90,7 +90,7 @@ def _one_sided(report: Report, world: World) -> None:
 
 
 def _filed_so(p: Procedure, world: World) -> bool:
-    """Whether the subject itself may file such a case."""
+    """Tell whether the subject itself may file such a case."""
     roles = p.kind_by.get(world.facts.get("kind", ""), p.filed_by)
     return not roles or any(role_side(role) == "subject" for role in roles)
 
@@ -113,7 +113,7 @@ def _stuck(report: Report, model: Model, world: World) -> None:
 
 
 def _of_office(p: Procedure, config: Config) -> Iterator[str]:
-    """The steps by which an office or the system brings a case on from where it stands."""
+    """Yield the steps by which an office or the system brings a case on from where it stands."""
     for name, action in p.actions_from(config.state).items():
         if action.to not in (None, config.state) and any(
             role == SYSTEM or role_side(role) == "office" for role in action.by

@@ -18,7 +18,7 @@ class Edge:
 
 
 def edges(procedure: Procedure) -> tuple[Edge, ...]:
-    """Every way to take every action, in the order of the file."""
+    """Return every way to take every action, in the order of the file."""
     return tuple(
         Edge(name, source, action.to or source)
         for name, action in procedure.action.items()
@@ -28,7 +28,7 @@ def edges(procedure: Procedure) -> tuple[Edge, ...]:
 
 
 def closure(starts: Iterable[str], following: Mapping[str, Iterable[str]]) -> set[str]:
-    """The starts and all that follows them."""
+    """Return the starts and all that follows them."""
     seen: set[str] = set()
     waiting = list(starts)
     while waiting:
@@ -40,7 +40,7 @@ def closure(starts: Iterable[str], following: Mapping[str, Iterable[str]]) -> se
 
 
 def successors(procedure: Procedure) -> dict[str, list[str]]:
-    """The states one step away from each state."""
+    """Return the states one step away from each state."""
     following: dict[str, list[str]] = {state: [] for state in procedure.state}
     for edge in edges(procedure):
         following[edge.source].append(edge.target)
@@ -48,7 +48,7 @@ def successors(procedure: Procedure) -> dict[str, list[str]]:
 
 
 def predecessors(procedure: Procedure) -> dict[str, list[str]]:
-    """The states one step before each state."""
+    """Return the states one step before each state."""
     before: dict[str, list[str]] = {state: [] for state in procedure.state}
     for edge in edges(procedure):
         before[edge.target].append(edge.source)
@@ -56,5 +56,5 @@ def predecessors(procedure: Procedure) -> dict[str, list[str]]:
 
 
 def reachable(procedure: Procedure) -> set[str]:
-    """The states a case can come to stand in."""
+    """Return the states a case can come to stand in."""
     return closure({procedure.initial} & set(procedure.state), successors(procedure))

@@ -35,7 +35,7 @@ LIST_EFFECTS = frozenset({"enter_list", "leave_list", "expire_from_list", "annul
 
 
 def check(report: Report) -> None:
-    """Every guard that is written wrong, never holds, or says nothing."""
+    """Find every guard that is written wrong, never holds, or says nothing."""
     p = report.procedure
     _together(report, p.filing_guards, ("filing_guards",), "提出申请")
     for use in p.filing_guards:
@@ -74,7 +74,7 @@ def _one(report: Report, name: str | None, use: GuardUse, at: tuple[str, ...], w
 
 
 def _about_a_list(report: Report) -> bool:
-    """Whether cases of this procedure are about a list: a form asks which, or a step enters one or leaves it."""
+    """Tell whether cases of this procedure are about a list: a form asks which, or a step enters one or leaves it."""
     p = report.procedure
     asked = any("list_kind" in form for form in (p.inputs, *(action.inputs for action in p.action.values())))
     return asked or any(LIST_EFFECTS & set(action.effects) for action in p.action.values())
@@ -132,7 +132,7 @@ def _need(report: Report, name: str | None, use: GuardUse, need: Needs, at: tupl
 
 
 def _elsewhere(report: Report, wanted: str) -> bool:
-    """Whether another procedure that opens this one brings the fact along."""
+    """Tell whether another procedure that opens this one brings the fact along."""
     opened = [
         action.opens
         for p in report.names.files

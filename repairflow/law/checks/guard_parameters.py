@@ -14,7 +14,7 @@ MOST_DAYS = 400
 
 
 def faults(report: Report, name: str | None, use: GuardUse) -> list[str]:
-    """What is wrong with the parameters of one guard, each as the rest of a sentence; `name` is its action."""
+    """Return what is wrong with the parameters of one guard, each as the rest of a sentence; `name` is its action."""
     reading = READINGS[use.guard]
     found = [
         f"没有写参数 {key}；请写明"
@@ -31,7 +31,7 @@ def faults(report: Report, name: str | None, use: GuardUse) -> list[str]:
 
 
 def _left_out(report: Report, name: str | None, use: GuardUse, key: str) -> bool:
-    """Whether a parameter may be left out here: a clock only where the action itself extends one."""
+    """Tell whether a parameter may be left out here: a clock only where the action itself extends one."""
     reading = READINGS[use.guard]
     if reading.parameters[key] == "clock" and name is not None:
         return report.procedure.action[name].extends is not None

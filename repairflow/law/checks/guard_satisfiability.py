@@ -28,7 +28,7 @@ class Scope:
     times: Mapping[str, Times] = field(default_factory=dict)
 
     def meet(self, other: Scope) -> Scope:
-        """What both leave open."""
+        """Return what both leave open."""
         facts = dict(self.facts)
         for name, values in other.facts.items():
             facts[name] = facts[name] & values if name in facts else values
@@ -46,14 +46,14 @@ class Scope:
 
 
 def listed(value: object) -> tuple[str, ...]:
-    """A parameter as the values it names."""
+    """Return a parameter as the values it names."""
     if value is None:
         return ()
     return tuple(str(item) for item in value) if isinstance(value, tuple | list) else (str(value),)
 
 
 def list_kinds(packs: Iterable[RulePack]) -> dict[str, ListKind]:
-    """Every list of the closed vocabulary of these packs, by code."""
+    """Return every list of the closed vocabulary of these packs, by code."""
     return {code: kind for pack in packs for code, kind in pack.list_kind.items()}
 
 
@@ -86,7 +86,7 @@ def scope_of(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> 
 
 
 def _not_said(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> dict[str, frozenset[str]]:
-    """Every answer a closed question admits but the one named, and none at all; nothing for an open question."""
+    """Return every answer a closed question admits but the one named, and none at all; nothing for an open question."""
     step, wanted = (str(use.parameters.get(key)) for key in ("action", "input"))
     item = procedure.action[step].inputs.get(wanted) if step in procedure.action else None
     known = possible_answers(item, packs) if item is not None else set()
@@ -95,7 +95,7 @@ def _not_said(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) ->
 
 
 def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePack, ...]) -> Scope:
-    """What several guards leave open at once."""
+    """Return what several guards leave open at once."""
     found = Scope()
     for use in uses:
         found = found.meet(scope_of(use, procedure, packs))
@@ -103,7 +103,7 @@ def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePa
 
 
 def needed(action: Action, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> Scope:
-    """What an action leaves open: its guards, and the states of the record its first public effect can begin in."""
+    """Return what an action leaves open: its guards, and the states of the record its first public effect can begin in."""
     found = together(action.guards, procedure, packs)
     for effect in action.effects:
         if life is not None and effect in life.action:
@@ -127,7 +127,7 @@ def clashes(uses: tuple[GuardUse, ...], procedure: Procedure, packs: tuple[RuleP
 
 
 def widens(now: str, was: str) -> bool:
-    """Whether a condition stands in the place of another and lets more through: it asks the same of more records."""
+    """Tell whether a condition stands in the place of another and lets more through: it asks the same of more records."""
     new, old = READINGS.get(now), READINGS.get(was)
     if (
         new is None
@@ -141,7 +141,7 @@ def widens(now: str, was: str) -> bool:
 
 
 def _beside_record(reading: Reading) -> dict[str, tuple[str, ...]]:
-    """What a guard asks beside the state of the record and whose it is."""
+    """Return what a guard asks beside the state of the record and whose it is."""
     return {fact: values for fact, values in reading.facts.items() if fact not in OF_RECORD}
 
 
@@ -172,6 +172,6 @@ def _values(values: tuple[str, ...], use: GuardUse, packs: Iterable[RulePack]) -
 
 
 def _count(value: int | str, use: GuardUse, otherwise: int) -> int | None:
-    """A number of the table, or that of the parameter it names; `otherwise` where that is no number."""
+    """Return a number of the table, or that of the parameter it names; `otherwise` where that is no number."""
     given = value if isinstance(value, int) else use.parameters.get(value.strip("{}"))
     return given if isinstance(given, int) else otherwise

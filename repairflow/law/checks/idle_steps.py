@@ -11,7 +11,7 @@ from repairflow.law.procedure.roles import role_side
 
 
 def check(report: Report) -> None:
-    """Steps whose place or target cannot be meant."""
+    """Find steps whose place or target cannot be meant."""
     p = report.procedure
     if report.is_record:
         return
@@ -42,7 +42,7 @@ def _nowhere(report: Report, name: str, action: Action) -> None:
 
 
 def _leaves_something(p: Procedure, name: str, action: Action) -> bool:
-    """Whether anything is there afterwards that was not before."""
+    """Tell whether anything is there afterwards that was not before."""
     if action.letter or action.effects or action.inputs or action.materials or action.opens or action.extends:
         return True
     if action.reason and any(role_side(role) == "subject" for role in action.by):
@@ -55,7 +55,7 @@ def _leaves_something(p: Procedure, name: str, action: Action) -> bool:
 
 
 def _answers(report: Report, name: str, action: Action) -> None:
-    """A yes or no that decides nothing; a case passed on without a word to whom."""
+    """Find a yes or no that decides nothing; a case passed on without a word to whom."""
     p = report.procedure
     outcome = outcome_of(p, action)
     to_whom = [item for key, item in action.inputs.items() if key.startswith("refer") and item.required]
@@ -80,7 +80,7 @@ def _answers(report: Report, name: str, action: Action) -> None:
 
 
 def _overdue_elsewhere(report: Report, name: str, action: Action) -> None:
-    """What the system does when a limit is over happens in the states of that limit alone."""
+    """Check that what the system does when a limit is over happens in the states of that limit alone."""
     p = report.procedure
     clocks = [clock for clock in p.clock.values() if clock.overdue == name]
     if not clocks or not by_system_alone(action) or action.on:

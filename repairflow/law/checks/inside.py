@@ -30,7 +30,7 @@ def check(report: Report) -> None:
 
 
 def _begun_by_offices(report: Report) -> bool:
-    """An officer opens it of the office's own motion; a case that another one opens only carries that one out."""
+    """Return an officer opens it of the office's own motion; a case that another one opens only carries that one out."""
     p = report.procedure
     return bool(p.filed_by) and not p.confidential and SUBJECT_ROLES.isdisjoint(p.filed_by)
 

@@ -8,7 +8,7 @@ from repairflow.law.procedure.turns import offices_of
 
 
 def before_acceptance(p: Procedure) -> frozenset[str]:
-    """The states from which a case can still be refused to be taken up: where it arrives, where another office received it,
+    """Return the states from which a case can still be refused to be taken up: where it arrives, where another office received it,
     where it waits for its filer to complete it, and where people outside the office or the system bring it on."""
     found = {p.initial} & set(p.state)
     while True:
@@ -28,7 +28,7 @@ def before_acceptance(p: Procedure) -> frozenset[str]:
 
 
 def _brought_on(action: Action) -> bool:
-    """Whether somebody outside the office, or the system, brings a case on without deciding anything."""
+    """Tell whether somebody outside the office, or the system, brings a case on without deciding anything."""
     return not _by_office(action) and not action.effects
 
 
@@ -37,7 +37,7 @@ def _goes_on(p: Procedure, action: Action, state: str) -> bool:
 
 
 def _passes_on(p: Procedure, action: Action) -> bool:
-    """Whether a step hands a case to another office that has to take it up, and tells nobody that it was taken up."""
+    """Tell whether a step hands a case to another office that has to take it up, and tells nobody that it was taken up."""
     if "transfer_case" in action.effects:
         return True
     onward = [other for other in p.actions_from(action.to or "").values() if _goes_on(p, other, action.to or "")]
@@ -46,7 +46,7 @@ def _passes_on(p: Procedure, action: Action) -> bool:
 
 
 def _waits_for_filer(p: Procedure, state: str, found: set[str]) -> bool:
-    """Whether a case leaves a state, unless it ends there, only by its filer's step back to where it was (补正)."""
+    """Tell whether a case leaves a state, unless it ends there, only by its filer's step back to where it was (补正)."""
     onward = [action for action in p.actions_from(state).values() if _goes_on(p, action, state)]
     return bool(onward) and all(action.to in found and not _by_office(action) for action in onward)
 

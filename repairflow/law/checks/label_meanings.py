@@ -22,7 +22,7 @@ NOT_TAKEN_UP = ("不予受理", "不受理", "不予登记", "不予接收")
 
 
 def check(report: Report) -> None:
-    """Steps, roles and other names that say the opposite of what they stand for."""
+    """Find steps, roles and other names that say the opposite of what they stand for."""
     p = report.procedure
     if report.is_record:
         return
@@ -64,18 +64,18 @@ def _wrong(report: Report, action: Action) -> Iterator[str]:
 
 
 def _end_label(procedure: Procedure, action: Action) -> str:
-    """What the state is called that an action leads to; empty where it stays."""
+    """Return what the state is called that an action leads to; empty where it stays."""
     state = procedure.state.get(action.to or "")
     return state.label if state is not None else ""
 
 
 def _takes(label: str) -> bool:
-    """Whether a name says that something is taken up or granted, and nothing in it takes that back (不属于受理范围、撤回更正)."""
+    """Tell whether a name says that something is taken up or granted, and nothing in it takes that back (不属于受理范围、撤回更正)."""
     return any(word in label for word in (*PLAIN_YES, "受理")) and not any(word in label for word in BACK)
 
 
 def _refusals(report: Report) -> None:
-    """A case that was not taken up says so where it ends."""
+    """Check that a case that was not taken up says so where it ends."""
     for name, state in report.procedure.state.items():
         if state.outcome == "refused" and _takes(state.label):
             text = f"{report.state(name)}的 outcome 是不予受理（refused），名称却看不出来；请改正名称或者 outcome"
@@ -103,12 +103,12 @@ def _roles(report: Report) -> None:
 
 
 def within(called: str, label: str) -> bool:
-    """Whether a name is another one with a sign or two before or behind it (批准人员 beside 批准人)."""
+    """Tell whether a name is another one with a sign or two before or behind it (批准人员 beside 批准人)."""
     return len(called) > 2 and called in label and 0 < len(label) - len(called) < 3
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two roles do the same at different offices, so that one name does for both (受理人员、核查人员)."""
+    """Tell whether two roles do the same at different offices, so that one name does for both (受理人员、核查人员)."""
     same = ({"registrar", "acceptor"}, {"checker", "examiner", "handler"}, {"supervisor", "head"})
     return any({one, other} <= some for some in same)
 

@@ -27,7 +27,7 @@ TOLD_TOGETHER = frozenset({"push_interview"})
 
 
 def check(report: Report) -> None:
-    """Steps without what belongs to them."""
+    """Find steps without what belongs to them."""
     if report.is_record:
         return
     for name, action in report.procedure.action.items():
@@ -40,7 +40,7 @@ def check(report: Report) -> None:
 
 
 def _followup(report: Report, name: str, action: Action) -> None:
-    """An end that says that another case follows, and opens none."""
+    """Check that an end that says that another case follows, and opens none."""
     p, outcome = report.procedure, outcome_of(report.procedure, action)
     if action.opens is not None or outcome is None or outcome in {"transferred", "referred", "dropped"}:
         return
@@ -63,7 +63,7 @@ def _followup(report: Report, name: str, action: Action) -> None:
 
 
 def _effect(report: Report, name: str, action: Action) -> None:
-    """A form that asks for what only one effect reads, at a step without that effect."""
+    """Check that a form that asks for what only one effect reads, at a step without that effect."""
     p = report.procedure
     pushed = any(use.guard == "all_targets_acknowledged" for one in p.action.values() for use in one.guards)
     for effect in READ_ALONE if pushed else sorted(set(READ_ALONE) - {"waive_push"}):
@@ -76,7 +76,7 @@ def _effect(report: Report, name: str, action: Action) -> None:
 
 
 def _told_together(report: Report, name: str, action: Action) -> None:
-    """A result that is not told to other platforms where all others of its letter are."""
+    """Check that a result that is not told to other platforms where all others of its letter are."""
     p = report.procedure
     if action.letter is None or outcome_of(p, action) is None:
         return
@@ -90,7 +90,7 @@ def _told_together(report: Report, name: str, action: Action) -> None:
 
 
 def _heard(report: Report, name: str, action: Action) -> None:
-    """A burden that an office lays on somebody of its own accord, on a way on which it told nobody before."""
+    """Check that a burden that an office lays on somebody of its own accord, on a way on which it told nobody before."""
     p = report.procedure
     telling = {step for step, one in p.action.items() if one.letter in ANNOUNCE - {"interview_notice"}}
     if files_itself(p) or not telling or not by_office(action) or not decides(p, action):
@@ -108,7 +108,7 @@ def _heard(report: Report, name: str, action: Action) -> None:
 
 
 def _voice(report: Report, name: str, action: Action) -> None:
-    """A step of the subject's own that a post of the deciding office takes; a request that its own side answers."""
+    """Check that a step of the subject's own that a post of the deciding office takes; a request that its own side answers."""
     p, at, what = report.procedure, ("action", name, "by"), report.action(name)
     sides = {role_side(role) for role in action.by}
     posts = [role for role in action.by if OFFICE_ROLES.get(role) == "deciding"]
@@ -130,7 +130,7 @@ def _voice(report: Report, name: str, action: Action) -> None:
 
 
 def _times(report: Report, name: str, action: Action) -> None:
-    """A name that says after how many times, and a condition that says another number."""
+    """Check that a name that says after how many times, and a condition that says another number."""
     said = next((number for word, number in TIMES.items() if word in action.label), None)
     for use in action.guards:
         least = use.parameters.get("at_least")

@@ -41,7 +41,7 @@ LABELS = {
 
 
 def check(report: Report) -> None:
-    """Required words of letters that no case could give."""
+    """Find required words of letters that no case could give."""
     p = report.procedure
     if p.filing_letter is not None and p.initial in p.state:
         _letter(report, p.filing_letter, None, ("filing_letter",), "提出申请")
@@ -61,7 +61,7 @@ def _letter(report: Report, kind: str, name: str | None, at: tuple[str, ...], wh
 
 
 def _sealed(report: Report, kind: str, at: tuple[str, ...], what: str) -> None:
-    """What lies sealed is printed in no letter: whoever writes or reads it would learn who turned to the office."""
+    """Check that what lies sealed is printed in no letter: whoever writes or reads it would learn who turned to the office."""
     p = report.procedure
     forms = (p.inputs, *(action.inputs for action in p.action.values()))
     sealed = {word: item.label for form in forms for word, item in form.items() if item.vaulted}
@@ -95,7 +95,7 @@ def _given(report: Report, word: str, kind: str, name: str | None) -> bool:
 
 
 def _filed(p: Procedure, word: str) -> bool:
-    """What a receipt can compute: the limit that begins with the filing."""
+    """Return what a receipt can compute: the limit that begins with the filing."""
     return word in DUE and any(p.initial in clock.runs_in for clock in p.clock.values())
 
 
@@ -137,7 +137,7 @@ def _computed(report: Report, word: str, kind: str, name: str, action: Action) -
 
 
 def _paused(p: Procedure, action: Action) -> bool:
-    """Whether the step leaves a state where the supplement was waited for."""
+    """Tell whether the step leaves a state where the supplement was waited for."""
     return bool(set(action.from_) & set(p.clock["supplement"].runs_in))
 
 
@@ -151,13 +151,13 @@ def _listed(p: Procedure) -> bool:
 
 
 def _wrote(p: Procedure, kind: str, action: Action) -> bool:
-    """Whether a letter of this kind was written on every way to the step."""
+    """Tell whether a letter of this kind was written on every way to the step."""
     writing = {name for name, other in p.action.items() if other.letter == kind}
     return bool(writing) and all(always_before(p, writing, state) for state in action.from_)
 
 
 def _requires(p: Procedure, word: str, name: str | None) -> bool:
-    """Whether a form that lies on every way to the step requires an answer under this name."""
+    """Tell whether a form that lies on every way to the step requires an answer under this name."""
     if word in p.inputs and p.inputs[word].required:
         return True
     if name is None:
@@ -173,5 +173,5 @@ def _requires(p: Procedure, word: str, name: str | None) -> bool:
 
 
 def _always(item: Input) -> bool:
-    """Whether no case passes the form without an answer."""
+    """Tell whether no case passes the form without an answer."""
     return item.required and not item.after

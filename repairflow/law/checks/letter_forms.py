@@ -39,7 +39,7 @@ def check(report: Report) -> None:
 
 
 def _served(report: Report, kind: str, steps: list[str | None]) -> None:
-    """A letter that tells a remedy is served: the remedy is counted from the day after service, and only a letter that has to be
+    """Check that a letter that tells a remedy is served: the remedy is counted from the day after service, and only a letter that has to be
     served is called to mind where nobody recorded it."""
     p = report.procedure
     if form_of(p, kind).to != "subject" or must_be_served(p, kind):

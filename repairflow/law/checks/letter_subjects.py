@@ -88,13 +88,13 @@ def check(report: Report) -> None:
 
 @cache
 def shipped() -> frozenset[str]:
-    """The procedures that come with the program: what each is about is known."""
+    """Return the procedures that come with the program: what each is about is known."""
     folder = asset("workflows") / "procedures"
     return frozenset(read_toml(path.read_text(encoding="utf-8"))["procedure"] for path in folder.glob("*.toml"))
 
 
 def _of_another(report: Report, kind: str, at: tuple[str, ...], what: str) -> None:
-    """A shipped procedure writes no letters of another; one of an installation's own may be like any of them."""
+    """Check that a shipped procedure writes no letters of another; one of an installation's own may be like any of them."""
     about = next((names for start, names in SPEAK_OF.items() if kind.startswith(start)), None)
     p = report.procedure
     if about is None or p.procedure in about or p.procedure not in shipped():
@@ -131,7 +131,7 @@ def _end_of_effects(report: Report, name: str, action: Action) -> None:
 
 
 def _by_whom(report: Report, kind: str, at: tuple[str, ...], what: str) -> None:
-    """A letter of, or to, the providing office wants a case that has one."""
+    """Check that a letter of, or to, the providing office wants a case that has one."""
     form, p = form_of(report.procedure, kind), report.procedure
     said = [word for word, holds in (("by", form.by == "provider"), ("to", form.to == "provider")) if holds]
     if said and not _has_provider(p):

@@ -108,7 +108,7 @@ def _fits(says: Says, outcome: str | None, side: str | None) -> bool:
 
 
 def _missing_letters(report: Report, name: str, action: Action) -> None:
-    """Steps that decide and write no letter."""
+    """Find steps that decide and write no letter."""
     if action.letter is not None:
         return
     outcome = outcome_of(report.procedure, action)
@@ -196,7 +196,7 @@ QUIET = frozenset({"terminated", "closed", "recorded", "ended"})
 
 
 def _never_refused(report: Report) -> None:
-    """Where an application can be granted and never refused, an end for neither side is the refusal, without remedies."""
+    """Check that where an application can be granted and never refused, an end for neither side is the refusal, without remedies."""
     p = report.procedure
     sides = {name: side_of(p, action) for name, action in p.action.items() if by_office(action)}
     outcomes = {name: outcome_of(p, action) for name, action in p.action.items()}
@@ -218,7 +218,7 @@ ENDS_PUBLICITY = frozenset({"cease_publicity", "annul_record", "leave_list", "ex
 
 
 def _undone(report: Report) -> None:
-    """What was granted is not refused afterwards: no way leads from where a record was cleared to an end against its subject."""
+    """Check that what was granted is not refused afterwards: no way leads from where a record was cleared to an end against its subject."""
     p = report.procedure
     ways: dict[str, set[str]] = {}
     for action in p.action.values():

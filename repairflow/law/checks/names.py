@@ -12,7 +12,7 @@ from repairflow.law.procedure.roles import OUTCOMES
 
 
 def check(report: Report) -> None:
-    """Every name that resolves to nothing."""
+    """Find every name that resolves to nothing."""
     p = report.procedure
     _known(report, "state_unknown", [p.initial], p.state, ("initial",), "initial ")
     _known(report, "role_unknown", p.filed_by, p.actor, ("filed_by",), "filed_by ")
@@ -141,7 +141,7 @@ def _packs(report: Report) -> tuple[RulePack, ...]:
 
 
 def _in_packs(report: Report, code: str, name: str, has: dict[str, set[str]], at: tuple[str, ...], what: str) -> None:
-    """A case may be pinned to any pack in force with its version: each has to have what the file names, or its base."""
+    """Check that a case may be pinned to any pack in force with its version: each has to have what the file names, or its base."""
     lacking = [p.pack for p in _packs(report) if name not in has[p.pack] | has.get(p.over or "", set())]
     if lacking or not has:
         report.add(code, at, what=what, name=name, packs="、".join(lacking) or "无")

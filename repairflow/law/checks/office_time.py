@@ -19,7 +19,7 @@ AS_DAYS: Mapping[str, int] = {"working": 1, "calendar": 1, "months": 30, "years"
 
 
 def check(report: Report) -> None:
-    """What an office owes whoever filed, and when."""
+    """Find what an office owes whoever filed, and when."""
     p = report.procedure
     if report.is_record or not files_itself(p) or p.initial not in p.state:
         return
@@ -30,7 +30,7 @@ def check(report: Report) -> None:
 
 
 def _sum(report: Report) -> None:
-    """The limits one after another, each extended once where it can be, on the longest way; those that somebody read count not."""
+    """Find the limits one after another, each extended once where it can be, on the longest way; those that somebody read count not."""
     p = report.procedure
     names, total = _longest(p)
     if total <= MOST or len(names) < 2:  # one alone is told as `office_limit_long`
@@ -50,7 +50,7 @@ def _days(p: Procedure, name: str) -> int:
 
 
 def _longest(p: Procedure) -> tuple[list[str], int]:
-    """The limits of the longest way from filing to an end; states that lead back to each other are passed once."""
+    """Return the limits of the longest way from filing to an end; states that lead back to each other are passed once."""
     following = successors(p)
     reach = {state: closure([state], following) for state in reachable(p)}
     group = {state: frozenset(other for other in reach[state] if state in reach[other]) for state in reach}
@@ -58,7 +58,7 @@ def _longest(p: Procedure) -> tuple[list[str], int]:
 
     @cache
     def onward(here: frozenset[str], running: frozenset[str]) -> tuple[int, tuple[str, ...]]:
-        """The days from here on, limits that are running already not counted again."""
+        """Return the days from here on, limits that are running already not counted again."""
         clocks = frozenset(name for state in here if (name := tightest[state]) is not None)
         anew = sorted(clocks - running)
         after = {group[there] for state in here for there in following[state] if group[there] != here}
@@ -70,7 +70,7 @@ def _longest(p: Procedure) -> tuple[list[str], int]:
 
 
 def _tightest(p: Procedure, state: str) -> str | None:
-    """The shortest limit of an office in a state, for that is the one that binds; None where there is none, or somebody read it."""
+    """Return the shortest limit of an office in a state, for that is the one that binds; None where there is none, or somebody read it."""
     found = [
         name
         for name, clock in p.clock.items()
@@ -84,7 +84,7 @@ def _tightest(p: Procedure, state: str) -> str | None:
 
 
 def _own_end(report: Report, name: str, clock: Clock) -> None:
-    """An office that writes the end of its own limit into a form has none; another limit with a figure has to run beside it."""
+    """Check that an office that writes the end of its own limit into a form has none; another limit with a figure has to run beside it."""
     p = report.procedure
     wanted = clock.named or clock.starts_on
     if wanted is None or clock.overdue != "escalate" or clock.verified:
@@ -98,5 +98,5 @@ def _own_end(report: Report, name: str, clock: Clock) -> None:
 
 
 def _fixed(p: Procedure, state: str) -> bool:
-    """Whether a limit with a figure runs in a state."""
+    """Tell whether a limit with a figure runs in a state."""
     return any(state in clock.runs_in and clock.days is not None and not clock.starts_on for clock in p.clock.values())

@@ -10,7 +10,7 @@ from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
 
 
 def check(report: Report) -> None:
-    """Steps by which the providing office would do what is the receiving or the deciding office's to do."""
+    """Find steps by which the providing office would do what is the receiving or the deciding office's to do."""
     p = report.procedure
     if report.is_record:
         return
@@ -33,7 +33,7 @@ def check(report: Report) -> None:
 
 
 def _own_letter(p: Procedure, action: Action) -> bool:
-    """Whether the letter of a step is the providing office's own, or goes from one office to another."""
+    """Tell whether the letter of a step is the providing office's own, or goes from one office to another."""
     if action.letter is None:
         return False
     form = form_of(p, action.letter)
@@ -41,7 +41,7 @@ def _own_letter(p: Procedure, action: Action) -> bool:
 
 
 def _walks_for_others(p: Procedure, action: Action) -> bool:
-    """Whether a step leads the case on from where only other offices have a limit to keep."""
+    """Tell whether a step leads the case on from where only other offices have a limit to keep."""
     if action.to is None or action.to in action.from_:
         return False
     owners = {clock.owner for clock in p.clock.values() if set(clock.runs_in) & set(action.from_)}

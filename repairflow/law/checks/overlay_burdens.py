@@ -43,5 +43,5 @@ def check(overlay: Overlay, base: Procedure, articles: Mapping[str, Basis]) -> I
 
 
 def _asked_for(base: Procedure) -> bool:
-    """Whether somebody asks for what is decided: on lists an office puts somebody, more conditions only protect."""
+    """Tell whether somebody asks for what is decided: on lists an office puts somebody, more conditions only protect."""
     return not base.filed_by or any(role_side(role) in {"subject", "citizen"} for role in base.filed_by)

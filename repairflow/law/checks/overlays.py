@@ -50,7 +50,7 @@ def check(
 
 
 def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
-    """A role that is called as if it stood on the other side."""
+    """Yield a role that is called as if it stood on the other side."""
     for role, label in overlay.actor.items():
         was = base.actor.get(role, role)
         theirs = (*SUBJECT_WORDS, *(base.actor[one] for one in base.actor if role_side(one) == "subject"))
@@ -68,7 +68,7 @@ def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
 
 
 def _hindered(name: str, whole: Action, guards: Sequence[GuardUse]) -> Iterator[Fault]:
-    """A condition more for what the subject may do takes from its rights."""
+    """Yield a condition more for what the subject may do takes from its rights."""
     more = [use.guard for use in guards if use not in whole.guards]
     if more and all(role_side(role) == "subject" for role in whole.by):
         text = f"动作“{whole.label}”（{name}）由主体办理，增加前置条件（{'、'.join(more)}）会减损其权利；请删去"
@@ -82,7 +82,7 @@ LOOK_BACK = frozenset({
 
 
 def _waits_for_side_step(name: str, base: Procedure, guards: Sequence[GuardUse]) -> Iterator[Fault]:
-    """A condition more that wants a step which cases may pass by and cannot take any more: for those it never holds."""
+    """Yield a condition more that wants a step which cases may pass by and cannot take any more: for those it never holds."""
     whole = base.action[name]
     for use in guards:
         step = str(use.parameters.get("action", ""))

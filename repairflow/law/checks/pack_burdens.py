@@ -54,7 +54,7 @@ def _switches(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
 
 
 def _commitments(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
-    """Who signs binds itself: no sum, ban or sanction that the commitment before does not have."""
+    """Yield who signs binds itself: no sum, ban or sanction that the commitment before does not have."""
     signed = [
         text for one in known for text in (one.commitment_text, *(item.text for item in one.commitments.values()))
     ]

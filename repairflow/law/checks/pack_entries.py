@@ -141,7 +141,7 @@ def _switches(pack: RulePack) -> Iterator[Fault]:
 
 
 def _read_by_nobody(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
-    """A figure that calls itself verified rests on at least one basis that somebody has read."""
+    """Yield a figure that calls itself verified rests on at least one basis that somebody has read."""
     for table, entries in (
         ("penalty", pack.penalty),
         ("measure", pack.measure),
@@ -159,7 +159,7 @@ def _read_by_nobody(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 
 
 def _field(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
-    """A field's own classes fit those it leaves to its base, and its offices get longer only by an article somebody read."""
+    """Yield a field's own classes fit those it leaves to its base, and its offices get longer only by an article somebody read."""
     if pack.over is None:
         return
     for lighter, graver in pairwise(RANKS):

@@ -15,7 +15,7 @@ Fault = tuple[str, Place, str]
 
 
 def unknown_lists(pack: RulePack, base: RulePack) -> Iterator[Fault]:
-    """Lists that a pack keeps or changes and that neither it nor its base defines."""
+    """Find lists that a pack keeps or changes and that neither it nor its base defines."""
     for code in pack.keeps:
         if code not in pack.list_kind and code not in base.list_kind:
             yield (

@@ -35,14 +35,14 @@ def unbound(pack: RulePack, procedures: Collection[Procedure]) -> Iterator[Fault
 
 
 def longer(one: Days | None, other: Days | None) -> bool:
-    """Whether one length is more than another; False where one of them is not given."""
+    """Tell whether one length is more than another; False where one of them is not given."""
     if one is None or other is None:
         return False
     return one.count * IN_DAYS[one.unit] > other.count * IN_DAYS[other.unit]
 
 
 def days_text(days: Days) -> str:
-    """A length as messages say it."""
+    """Return a length as messages say it."""
     return f"{days.count} {UNIT[days.unit]}"
 
 
@@ -98,7 +98,7 @@ def _words(pack: RulePack) -> Iterator[Fault]:
 
 
 def _commitments(pack: RulePack) -> Iterator[Fault]:
-    """What people sign has words, and a version by which one knows later what they signed."""
+    """Yield what people sign has words, and a version by which one knows later what they signed."""
     if "commitment_text" in pack.model_fields_set and not pack.commitment_text.strip():
         yield "text_empty", ("commitment_text",), "信用承诺书没有内容，申请人签的是一张空白承诺；请写 commitment_text"
     if pack.commitment_text.strip() and not pack.commitment_version.strip():
@@ -114,7 +114,7 @@ def _commitments(pack: RulePack) -> Iterator[Fault]:
 
 
 def _graver(pack: RulePack, kept: RulePack) -> Iterator[Fault]:
-    """What weighs on subjects or leaves offices more time than the pack in use, on the same basis."""
+    """Yield what weighs on subjects or leaves offices more time than the pack in use, on the same basis."""
     for severity, period in pack.period.items():
         old = kept.period.get(severity)
         if old is None or old.basis != period.basis:

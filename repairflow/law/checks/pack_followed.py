@@ -18,7 +18,7 @@ ASKING = "asks_"
 
 
 def before(pack: RulePack, packs: Iterable[RulePack]) -> RulePack | None:
-    """The pack of the same field and place that was in force before this one."""
+    """Return the pack of the same field and place that was in force before this one."""
     earlier = [
         one
         for one in packs
@@ -30,7 +30,7 @@ def before(pack: RulePack, packs: Iterable[RulePack]) -> RulePack | None:
 
 
 def of_the_country(pack: RulePack, packs: Iterable[RulePack]) -> RulePack | None:
-    """The pack of the whole country that one of a place, laid over none, stands in the stead of there."""
+    """Return the pack of the whole country that one of a place, laid over none, stands in the stead of there."""
     if pack.jurisdiction == COUNTRY or pack.over is not None:
         return None
     general = [
@@ -81,7 +81,7 @@ UNCHANGED = "，所引的文件却没有一个是新的；请改回，或者写�
 
 
 def _switches(pack: RulePack, old: RulePack, tail: str) -> Iterator[Fault]:
-    """Every switch that stands otherwise, but for papers that are asked no more."""
+    """Yield every switch that stands otherwise, but for papers that are asked no more."""
     for name in dict.fromkeys((*old.switch, *pack.switch)):
         was, now = old.switch.get(name, False), pack.switch.get(name, False)
         if was != now and (now or not name.startswith(ASKING)):
@@ -90,13 +90,13 @@ def _switches(pack: RulePack, old: RulePack, tail: str) -> Iterator[Fault]:
 
 
 def _cites_something_new(pack: RulePack, old: RulePack) -> bool:
-    """Whether a pack names an act that the one before it does not, or rests on an article somebody has read since."""
+    """Tell whether a pack names an act that the one before it does not, or rests on an article somebody has read since."""
     known = {(basis.citation, basis.verified) for basis in old.basis.values()}
     return any((basis.citation, basis.verified) not in known for basis in pack.basis.values())
 
 
 def _ways_on(pack: RulePack, old: RulePack, said: str) -> Iterator[Fault]:
-    """Who is refused on a ground still reads what to do next."""
+    """Yield who is refused on a ground still reads what to do next."""
     for name, items in old.lists.items():
         for code, item in items.items():
             now = pack.lists.get(name, {}).get(code)
@@ -106,7 +106,7 @@ def _ways_on(pack: RulePack, old: RulePack, said: str) -> Iterator[Fault]:
 
 
 def _stays(pack: RulePack, old: RulePack, names: Iterable[str]) -> bool:
-    """Whether what an entry rests on is still law: each of its bases says the same act in both."""
+    """Tell whether what an entry rests on is still law: each of its bases says the same act in both."""
     cites = [(old.basis[name].citation, name) for name in names if name in old.basis]
     return all(name in pack.basis and pack.basis[name].citation == cite for cite, name in cites)
 

@@ -50,7 +50,7 @@ PUBLIC = {"public": "对外公开", "linked": "记入有关责任人员的信用
 
 
 def shown(pack: RulePack, whole: RulePack, old: RulePack) -> Iterator[Fault]:
-    """What a person is to look at: classes one graver on articles nobody has read, lists used now, articles said to be read."""
+    """Yield what a person is to look at: classes one graver on articles nobody has read, lists used now, articles said to be read."""
     yield from (fault for steps, fault in _classes(pack, whole, old) if steps == 1)
     if old.keeps and whole.keeps:
         added = [one for one in whole.keeps if one not in old.keeps and one in whole.list_kind]
@@ -76,7 +76,7 @@ def _classes(pack: RulePack, whole: RulePack, old: RulePack) -> Iterator[tuple[i
 
 
 def _lengths(whole: RulePack, old: RulePack) -> Iterator[tuple[Place, str, tuple[str, ...], str]]:
-    """Every length that changed to the worse: its place, what it is, its bases, and from what to what."""
+    """Yield every length that changed to the worse: its place, what it is, its bases, and from what to what."""
     yield from _stays(whole, old)
     for code, measure in whole.measure.items():
         if code in old.measure:
@@ -92,7 +92,7 @@ def _lengths(whole: RulePack, old: RulePack) -> Iterator[tuple[Place, str, tuple
 
 
 def _stays(whole: RulePack, old: RulePack) -> Iterator[tuple[Place, str, tuple[str, ...], str]]:
-    """How long records are shown and subjects stand on lists, at least and at most."""
+    """Yield how long records are shown and subjects stand on lists, at least and at most."""
     for severity, period in whole.period.items():
         if (before := old.period.get(severity)) is not None:
             what = f"公示期“{SEVERITY_LABELS[severity]}”的"
@@ -130,7 +130,7 @@ def _remedies(whole: RulePack, old: RulePack) -> Iterator[tuple[Place, str, tupl
 def _grown(
     at: Place, what: str, bases: tuple[str, ...], pair: tuple[Days | None, Days | None], *, turned: bool = False
 ) -> Iterator[tuple[Place, str, tuple[str, ...], str]]:
-    """The change where the second length is more than the first; `turned` where the pair stands new before old."""
+    """Yield the change where the second length is more than the first; `turned` where the pair stands new before old."""
     low, high = pair
     if longer(high, low) and low is not None and high is not None:
         was, now = (high, low) if turned else (low, high)

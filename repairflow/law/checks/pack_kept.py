@@ -94,7 +94,7 @@ def _entry(at: Place, what: str, new: BaseModel, old: BaseModel) -> Iterator[Fau
 
 
 def value_text(value: object) -> str:
-    """A value of an entry as messages say it."""
+    """Return a value of an entry as messages say it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Days):

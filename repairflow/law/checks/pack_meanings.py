@@ -140,7 +140,7 @@ def _negated(text: str) -> bool:
 
 
 def shared(one: str, other: str) -> int:
-    """How many pairs of signs that mean something two texts have in common."""
+    """Return how many pairs of signs that mean something two texts have in common."""
     return len(_pairs(one) & _pairs(other))
 
 

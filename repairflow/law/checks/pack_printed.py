@@ -60,7 +60,7 @@ def _consequences(pack: RulePack) -> Iterator[Fault]:
 
 
 def _proposals(pack: RulePack) -> Iterator[Fault]:
-    """What a notice says is going to be decided is what its entry is called."""
+    """Yield what a notice says is going to be decided is what its entry is called."""
     for code, item in pack.lists.get("proposals", {}).items():
         called = item.label.strip().removeprefix("拟")
         tones = leaning(called), leaning(item.text)

@@ -33,7 +33,7 @@ def check(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 
 
 def _told(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
-    """No ground sends anybody to a 复核 that no article read here gives: letters print it as there."""
+    """Check that no ground sends anybody to a 复核 that no article read here gives: letters print it as there."""
     for name, items in pack.lists.items():
         for code, item in items.items():
             told = any(REVIEW in text for text in (item.where_to_go, item.on_the_spot))
@@ -56,7 +56,7 @@ def _sentences(pack: RulePack) -> Iterator[tuple[Place, str, str]]:
 
 
 def _denials(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
-    """Where a procedure examines conditions, each ground of denial names those it denies, or says that it denies none; and
+    """Yield where a procedure examines conditions, each ground of denial names those it denies, or says that it denies none; and
     none of them can be found unmet without a ground to say so."""
     for name, items in pack.lists.items():
         listed = condition_list(name)

@@ -18,7 +18,7 @@ FILING = "_filing"
 
 
 def check(pack: RulePack, others: Iterable[RulePack], procedures: Collection[Procedure]) -> Iterator[Fault]:
-    """Lists, terms and commitments without a reader; `others` are the packs in use, whose names the program knows."""
+    """Find lists, terms and commitments without a reader; `others` are the packs in use, whose names the program knows."""
     known = [one for one in others if one.pack != pack.pack]
     if not known:
         return

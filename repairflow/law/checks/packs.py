@@ -59,7 +59,7 @@ def check(pack: RulePack, whole: RulePack, in_use: RulePack | None = None) -> It
 
 
 def _named_by_year(pack: RulePack) -> Iterator[Fault]:
-    """A year at the end of a pack's name is that of its first day: people choose packs by it."""
+    """Yield a year at the end of a pack's name is that of its first day: people choose packs by it."""
     year = pack.pack.rpartition("-")[2]
     if len(year) == 4 and year.isdigit() and int(year) != pack.effective.year:
         text = f"规则包的名称 {pack.pack} 写的是 {year} 年，却自 {pack.effective} 起施行；请改正 pack 或者 effective"
@@ -189,7 +189,7 @@ def _articles(pack: RulePack) -> Iterator[Fault]:
 
 
 def citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
-    """Every entry that cites, where it stands, how messages call it, and the bases it names."""
+    """Yield every entry that cites, where it stands, how messages call it, and the bases it names."""
     yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
     yield from (

@@ -53,7 +53,7 @@ def _office(action: Action) -> bool:
 
 
 def _anew(report: Report, name: str, clock: Clock) -> None:
-    """One post takes a case out of its office's limit and puts it back, as often as it likes: each time it begins anew."""
+    """Check that one post takes a case out of its office's limit and puts it back, as often as it likes: each time it begins anew."""
     p = report.procedure
     within = {*clock.runs_in, *clock.pauses_in}
     outside = {s for s in p.state if s not in within and not p.state[s].final and not _others_time(p, s)}
@@ -71,7 +71,7 @@ def _anew(report: Report, name: str, clock: Clock) -> None:
 
 
 def _ways(report: Report, states: Iterable[str], posts: set[str] | None) -> dict[str, set[str]]:
-    """Where steps of these posts, or of any office, lead from these states as often as they like."""
+    """Return where steps of these posts, or of any office, lead from these states as often as they like."""
     p = report.procedure
     return {
         state: {
@@ -86,7 +86,7 @@ def _ways(report: Report, states: Iterable[str], posts: set[str] | None) -> dict
 
 
 def _covered(p: Procedure, action: Action) -> bool:
-    """Whether a limit of an office spans both ends of a step, so that the time between is counted once and for all."""
+    """Tell whether a limit of an office spans both ends of a step, so that the time between is counted once and for all."""
     return any(
         clock.days is not None
         and role_side(clock.owner) == "office"
@@ -97,7 +97,7 @@ def _covered(p: Procedure, action: Action) -> bool:
 
 
 def _others_time(p: Procedure, state: str) -> bool:
-    """Whether it is the subject's to act there within a limit of its own, or another office's that has none (法院)."""
+    """Tell whether it is the subject's to act there within a limit of its own, or another office's that has none (法院)."""
     reason = p.state[state].no_clock
     if reason is not None and any(word in reason for word in OTHERS):
         return True

@@ -29,7 +29,7 @@ def check(report: Report) -> None:
 
 
 def preparing(p: Procedure, name: str, action: Action) -> list[str]:
-    """Steps of an office that give an opinion and bring the case to where this one is taken."""
+    """Find steps of an office that give an opinion and bring the case to where this one is taken."""
     return [
         other
         for other, step in p.action.items()
@@ -43,7 +43,7 @@ def preparing(p: Procedure, name: str, action: Action) -> list[str]:
 
 
 def _leads_on(p: Procedure, step: Action) -> bool:
-    """Whether a step brings a case further: one that only gives it back comes from where it has been before."""
+    """Tell whether a step brings a case further: one that only gives it back comes from where it has been before."""
     following = {state: ways for state, ways in successors(p).items() if state != step.to}
     first = closure({p.initial} - {step.to}, following)
     return bool((first & set(step.from_)) - {step.to})

@@ -13,7 +13,7 @@ BROKEN_OFF = frozenset({"terminated", "transferred", "lapsed", "withdrawn", "clo
 
 
 def check(report: Report, old: Procedure, version: str) -> None:
-    """Every new step of an office or of the system that weighs on the subject and rests on nothing new."""
+    """Find every new step of an office or of the system that weighs on the subject and rests on nothing new."""
     p = report.procedure
     for name, action in p.action.items():
         ours = by_office(action) or by_system_alone(action)
@@ -26,7 +26,7 @@ def check(report: Report, old: Procedure, version: str) -> None:
 
 
 def _why(p: Procedure, action: Action, old: Procedure) -> str | None:
-    """What a new step does to the subject that no step could do from there before; None where it does nothing of the kind."""
+    """Return what a new step does to the subject that no step could do from there before; None where it does nothing of the kind."""
     if action.extends is not None and action.extends.clock in old.clock:
         return "机关可以延长期限"
     here = [state for state in action.from_ if state in old.state]
@@ -46,7 +46,7 @@ def _why(p: Procedure, action: Action, old: Procedure) -> str | None:
 
 
 def _lapses(p: Procedure, state: str) -> bool:
-    """Whether a limit of the subject's runs there, and something follows when it is over."""
+    """Tell whether a limit of the subject's runs there, and something follows when it is over."""
     return any(
         state in clock.runs_in and role_side(clock.owner) == "subject" and clock.overdue != "escalate"
         for clock in p.clock.values()

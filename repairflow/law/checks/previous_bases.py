@@ -8,7 +8,7 @@ from repairflow.law.procedure.model import Procedure
 
 
 def nothing_new(p: Procedure, now: Iterable[str], before: Iterable[str], old: Procedure) -> bool:
-    """Whether each basis named now was named there before, or stood in the version before and nobody has read it since.
+    """Tell whether each basis named now was named there before, or stood in the version before and nobody has read it since.
 
     Leaving a basis out is no new one; nor is another one of the same file that nobody has read.
     """

@@ -38,7 +38,7 @@ def _asked(form: Mapping[str, Input], name: str) -> bool:
 
 
 def _by_subject(p: Procedure) -> bool:
-    """Whether people outside the offices file; anybody of the subject's where nothing is said."""
+    """Tell whether people outside the offices file; anybody of the subject's where nothing is said."""
     return any(role_side(role) == "subject" for role in p.filed_by or tuple(p.actor))
 
 
@@ -72,7 +72,7 @@ def _end(figure: int | None) -> str:
 
 
 def _papers(report: Report, name: str, old: Action, version: str) -> None:
-    """A step that took certain kinds of paper takes these: another kind would satisfy its condition."""
+    """Check that a step that took certain kinds of paper takes these: another kind would satisfy its condition."""
     new = report.procedure.action[name]
     if set(old.materials) == set(new.materials):
         return
@@ -82,7 +82,7 @@ def _papers(report: Report, name: str, old: Action, version: str) -> None:
 
 
 def _posts(report: Report, name: str, old: Action, version: str) -> None:
-    """Who takes a step: what only the system or only the subject could do is no office's to do; other posts are shown."""
+    """Check that who takes a step: what only the system or only the subject could do is no office's to do; other posts are shown."""
     new = report.procedure.action[name]
     if set(new.by) == set(old.by):
         return

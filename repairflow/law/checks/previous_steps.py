@@ -64,7 +64,7 @@ def _step(report: Report, name: str, before: Procedure, version: str) -> None:
 
 
 def _follow_up(report: Report, name: str, old: Action, version: str, *, same: bool) -> None:
-    """What a step opens stays the same: procedure, kind, and what the case it opens begins with."""
+    """Check that what a step opens stays the same: procedure, kind, and what the case it opens begins with."""
     new, at, what = report.procedure.action[name], ("action", name, "opens"), report.action(name)
     if old.opens is None or new.opens is None:
         return
@@ -80,7 +80,7 @@ def _follow_up(report: Report, name: str, old: Action, version: str, *, same: bo
 
 
 def _answers(report: Report, name: str, old: Action, version: str, *, same: bool) -> None:
-    """What a step's form asked it still asks, as strictly, and in the same kind."""
+    """Find what a step's form asked it still asks, as strictly, and in the same kind."""
     new, at, what = report.procedure.action[name], ("action", name), report.action(name)
     for item, was in old.inputs.items():
         now = new.inputs.get(item)
@@ -99,7 +99,7 @@ def _answers(report: Report, name: str, old: Action, version: str, *, same: bool
 
 
 def _way(report: Report, name: str, before: Procedure, version: str) -> None:
-    """A step leads where it led, and can be taken wherever it could, among the states that are still there."""
+    """Check that a step leads where it led, and can be taken wherever it could, among the states that are still there."""
     p, new, what = report.procedure, report.procedure.action[name], report.action(name)
     old = before.action[name]
     same = nothing_new(p, new.basis, old.basis, before)
@@ -136,7 +136,7 @@ def _tell(report: Report, code: str, at: tuple[str, ...], text: str, same: bool)
 
 
 def _limit(report: Report, name: str, old: Clock, version: str) -> None:
-    """An office's limit that is gone leaves no state without one of the office that is as short."""
+    """Check that an office's limit that is gone leaves no state without one of the office that is as short."""
     p = report.procedure
     if old.days is None:
         return

@@ -28,7 +28,7 @@ def check(report: Report, old: Procedure, version: str) -> None:
 
 
 def pack(whole: RulePack, old: RulePack) -> Iterator[Fault]:
-    """The same of the entries of a pack against the one before it; both know the articles of the statutes."""
+    """Yield the same of the entries of a pack against the one before it; both know the articles of the statutes."""
     for table in TABLES:
         entries: Mapping[str, object] = getattr(whole, table)
         for code, entry in entries.items():

@@ -22,7 +22,7 @@ from repairflow.law.procedure.roles import outcome_side, role_side
 
 
 def check(report: Report) -> None:
-    """The subject's limits shortened or gone, its letters and remedies dropped, against the version it follows."""
+    """Find the subject's limits shortened or gone, its letters and remedies dropped, against the version it follows."""
     if report.is_record:
         return
     for old in _followed(report):
@@ -53,7 +53,7 @@ def check(report: Report) -> None:
 
 
 def _followed(report: Report) -> list[Procedure]:
-    """The newest earlier version, and the file that has this very version in force."""
+    """Return the newest earlier version, and the file that has this very version in force."""
     p = report.procedure
     same = [
         old
@@ -91,7 +91,7 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
 
 
 def _office(report: Report, name: str, before: Procedure, version: str) -> None:
-    """An office's limit grows only where its basis has changed."""
+    """Check that an office's limit grows only where its basis has changed."""
     new, old = report.procedure.clock[name], before.clock[name]
     if old.days is None or new.days is None or not nothing_new(report.procedure, new.basis, old.basis, before):
         return
@@ -108,7 +108,7 @@ def _office(report: Report, name: str, before: Procedure, version: str) -> None:
 
 
 def _filers(report: Report, old: Procedure, version: str) -> None:
-    """Who could file for itself still can."""
+    """Check that who could file for itself still can."""
     p = report.procedure
 
     def own(one: Procedure) -> bool:
@@ -120,7 +120,7 @@ def _filers(report: Report, old: Procedure, version: str) -> None:
 
 
 def _counted_time(report: Report, name: str, before: Procedure, version: str) -> None:
-    """An office's limit does not stand still, or end earlier, where it ran before, unless its basis has changed."""
+    """Check that an office's limit does not stand still, or end earlier, where it ran before, unless its basis has changed."""
     p, new, old = report.procedure, report.procedure.clock[name], before.clock[name]
     if not nothing_new(p, new.basis, old.basis, before):
         return
@@ -140,7 +140,7 @@ def _counted_time(report: Report, name: str, before: Procedure, version: str) ->
 
 
 def _guards(report: Report, name: str, before: Procedure, version: str) -> None:
-    """A condition falls away only where the step rests on another basis; then somebody is to look at it."""
+    """Check that a condition falls away only where the step rests on another basis; then somebody is to look at it."""
     new, old = report.procedure.action[name], before.action[name]
     same = nothing_new(report.procedure, new.basis, old.basis, before)
     gone = [use for use in old.guards if use.guard not in {now.guard for now in new.guards}]
@@ -165,7 +165,7 @@ def _guards(report: Report, name: str, before: Procedure, version: str) -> None:
 
 
 def _figures(report: Report, name: str, last: Procedure, version: str) -> None:
-    """A condition keeps its figures, and an extension its length, while the basis of the step stays the same."""
+    """Check that a condition keeps its figures, and an extension its length, while the basis of the step stays the same."""
     new, old, what = report.procedure.action[name], last.action[name], report.action(name)
     if not nothing_new(report.procedure, new.basis, old.basis, last):
         return

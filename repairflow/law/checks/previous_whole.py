@@ -107,7 +107,7 @@ def _letters(report: Report, old: Procedure, version: str) -> None:
 
 
 def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:
-    """The subject's time still stands still where it did, begins no earlier, and its end means no more than it did."""
+    """Check that the subject's time still stands still where it did, begins no earlier, and its end means no more than it did."""
     p, new = report.procedure, report.procedure.clock[name]
     known, what = set(p.state), f"主体的{report.clock(name)}"
     if lost := [state for state in old.pauses_in if state in known and state not in new.pauses_in]:
@@ -146,5 +146,5 @@ def _read_now(report: Report, old: Procedure, version: str) -> None:
 
 
 def _there(clock: Clock, state: str) -> bool:
-    """Whether a state was no part of the clock's run before; one in which it stood still is told by `pauses_in`."""
+    """Tell whether a state was no part of the clock's run before; one in which it stood still is told by `pauses_in`."""
     return state not in clock.pauses_in

@@ -70,7 +70,7 @@ def check(report: Report) -> None:
 
 
 def _after(report: Report, at: tuple[str, ...], label: str, step: str | None, item: Input) -> None:
-    """A question asked only after steps that cannot have been taken is never asked."""
+    """Check that a question asked only after steps that cannot have been taken is never asked."""
     p = report.procedure
     for other in item.after:
         if other in p.action and (step is None or other not in before(p)[step]):

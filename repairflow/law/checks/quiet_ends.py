@@ -21,7 +21,7 @@ TAKEN_BACK = "withdrawn"
 
 
 def check(report: Report) -> None:
-    """Steps that end a case for neither side: taken by one person alone, or told to nobody."""
+    """Find steps that end a case for neither side: taken by one person alone, or told to nobody."""
     p = report.procedure
     if report.is_record:
         return
@@ -45,7 +45,7 @@ def check(report: Report) -> None:
 
 
 def files_itself(p: Procedure) -> bool:
-    """Whether the subject, or a citizen, brings cases of this procedure to an office."""
+    """Tell whether the subject, or a citizen, brings cases of this procedure to an office."""
     return not p.opened_only and (not p.filed_by or any(role_side(role) == "subject" for role in p.filed_by))
 
 
@@ -69,7 +69,7 @@ def _by_office(report: Report, name: str, action: Action) -> None:
 
 
 def _may_be_one(p: Procedure, action: Action) -> bool:
-    """Whether one pair of eyes is enough: the case goes on elsewhere, was decided, or a fact that anybody can see ends it."""
+    """Tell whether one pair of eyes is enough: the case goes on elsewhere, was decided, or a fact that anybody can see ends it."""
     guards = {use.guard for use in action.guards}
     officers = bool(p.filed_by) and not files_itself(p)
     if outcome_of(p, action) in ALONE or (officers and guards & {"not_the_filer", "is_the_filer"}):
@@ -85,7 +85,7 @@ def _may_be_one(p: Procedure, action: Action) -> bool:
 
 
 def _decided_before(p: Procedure, action: Action, *, or_told: bool = False) -> bool:
-    """Whether every way to a step takes one by which an office decided, which has its own four eyes; `or_told` also where
+    """Tell whether every way to a step takes one by which an office decided, which has its own four eyes; `or_told` also where
     two people took it, or the system told a decision that the law itself makes (列入期限届满)."""
     deciding = {
         name
@@ -97,13 +97,13 @@ def _decided_before(p: Procedure, action: Action, *, or_told: bool = False) -> b
 
 
 def _known_to_subject(p: Procedure, name: str) -> bool:
-    """Whether somebody waits for the end: who filed, or who had a letter in the case."""
+    """Tell whether somebody waits for the end: who filed, or who had a letter in the case."""
     letters = (p.action[step].letter for step in before(p)[name])
     return files_itself(p) or any(kind is not None and form_of(p, kind).to == "subject" for kind in letters)
 
 
 def _by_system(report: Report, name: str, action: Action) -> None:
-    """What the system ends follows from a decision, from a limit that is over, or from what became of the record."""
+    """Check that what the system ends follows from a decision, from a limit that is over, or from what became of the record."""
     p, outcome = report.procedure, outcome_of(report.procedure, action)
     guards = {use.guard for use in action.guards}
     fact = any(one in READINGS and READINGS[one].record != RECORD_STATES for one in guards)

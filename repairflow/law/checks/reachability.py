@@ -37,7 +37,7 @@ def check(report: Report) -> None:
 
 
 def _named(report: Report) -> None:
-    """A version is called by the month of its first day."""
+    """Check that a version is called by the month of its first day."""
     p = report.procedure
     if report.is_record:
         return

@@ -69,7 +69,7 @@ class Names:
 
     @classmethod
     def of(cls, library: Library, letters: Iterable[str]) -> Names:
-        """The names this node knows: guards and predicates of the program, the rest from its library."""
+        """Return the names this node knows: guards and predicates of the program, the rest from its library."""
         return cls.known(library.procedures.values(), library.packs.values(), letters)
 
     @classmethod
@@ -95,15 +95,15 @@ class Names:
         )
 
     def beside(self, installed: Iterable[Procedure]) -> Names:
-        """The same names, and the law in use for versions to be held against."""
+        """Return the same names, and the law in use for versions to be held against."""
         return replace(self, installed=tuple(installed))
 
     def printing(self, prints: Mapping[str, frozenset[str]]) -> Names:
-        """The same names, and what letters print where it is given."""
+        """Return the same names, and what letters print where it is given."""
         return replace(self, prints=prints)
 
     def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
-        """The rule packs in force on some day on which this version is chosen for a filing; sought once for such days."""
+        """Return the rule packs in force on some day on which this version is chosen for a filing; sought once for such days."""
         days = procedure.effective, procedure.until
         if days not in self._in_force:
             self._in_force[days] = tuple(
@@ -116,7 +116,7 @@ class Names:
         return self._in_force[days]
 
     def _taken_over(self, pack: RulePack, day: date) -> bool:
-        """Whether a newer pack of its field and place stands in its place before this day, or in that of its base."""
+        """Tell whether a newer pack of its field and place stands in its place before this day, or in that of its base."""
         newer = (
             (one.domain, one.jurisdiction) == (pack.domain, pack.jurisdiction) and pack.effective < one.effective <= day
             for one in self.packs
@@ -160,12 +160,12 @@ class Report:
         return self._where if self._text is None else f"{self._where}:{line_of(self._text, at)}"
 
     def action(self, name: str) -> str:
-        """An action as messages name it: its label and its code."""
+        """Return an action as messages name it: its label and its code."""
         found = self.procedure.action.get(name)
         return f"动作“{found.label}”（{name}）" if found else f"动作“{name}”"
 
     def state(self, name: str) -> str:
-        """A state as messages name it."""
+        """Return a state as messages name it."""
         found = self.procedure.state.get(name)
         return f"环节“{found.label}”（{name}）" if found else f"环节“{name}”"
 
@@ -174,15 +174,15 @@ class Report:
         return "、".join(map(self.state, names))
 
     def clock(self, name: str) -> str:
-        """A clock as messages name it."""
+        """Return a clock as messages name it."""
         found = self.procedure.clock.get(name)
         return f"期限“{found.label}”（{name}）" if found else f"期限“{name}”"
 
     def guard(self, name: str) -> str:
-        """A guard as messages name it: its label on checklists and its code."""
+        """Return a guard as messages name it: its label on checklists and its code."""
         found = GUARDS.get(name)
         return f"前置条件“{found.label}”（{name}）" if found else f"前置条件“{name}”"
 
     def role(self, name: str) -> str:
-        """A role as messages name it."""
+        """Return a role as messages name it."""
         return f"“{self.procedure.actor.get(name, name)}”（{name}）"

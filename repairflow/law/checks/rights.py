@@ -50,7 +50,7 @@ COURSES = frozenset({"reconsideration", "litigation"})
 
 
 def _halved(report: Report, name: str, action: Action) -> None:
-    """One of two courses told without the other, or both of what is for the subject."""
+    """Find one of two courses told without the other, or both of what is for the subject."""
     p, told = report.procedure, COURSES & set(action.remedy)
     known = {remedy for pack in report.names.packs_for(p) for remedy in pack.remedy}
     if len(told) == 1 and known >= COURSES:
@@ -65,7 +65,7 @@ def _halved(report: Report, name: str, action: Action) -> None:
 
 
 def _broken_off(report: Report, name: str, action: Action) -> None:
-    """Who filed and whose case is broken off is told where to go, or why nowhere."""
+    """Check that who filed and whose case is broken off is told where to go, or why nowhere."""
     outcome = outcome_of(report.procedure, action)
     if (
         outcome in {"lapsed", "terminated"}
@@ -77,7 +77,7 @@ def _broken_off(report: Report, name: str, action: Action) -> None:
 
 
 def _adverse(report: Report, name: str, action: Action) -> None:
-    """A letter that tells something against the subject names the remedies, also while the case goes on."""
+    """Check that a letter that tells something against the subject names the remedies, also while the case goes on."""
     target = report.procedure.state.get(action.to or "")
     ends = target is not None and target.final
     if not ends and not action.remedy and action.letter is not None and SAYS.get(action.letter) == "against":
@@ -86,7 +86,7 @@ def _adverse(report: Report, name: str, action: Action) -> None:
 
 
 def _letter(report: Report, name: str, action: Action) -> None:
-    """A letter cites only verified bases: with none it rests on nothing, and a figure in it is nobody's."""
+    """Check that a letter cites only verified bases: with none it rests on nothing, and a figure in it is nobody's."""
     p = report.procedure
     if action.letter is None:
         return
@@ -101,7 +101,7 @@ def _letter(report: Report, name: str, action: Action) -> None:
 
 
 def _plea(report: Report, name: str, action: Action) -> None:
-    """A decision that may go against somebody who was heard says what became of the plea."""
+    """Check that a decision that may go against somebody who was heard says what became of the plea."""
     if action.letter is None or SAYS.get(action.letter) not in {"against", "either"}:
         return
     p = report.procedure
@@ -155,7 +155,7 @@ def _undo(report: Report, name: str, action: Action) -> None:
 
 
 def _standing(report: Report, life: Procedure) -> None:
-    """An effect that this procedure also takes back is meant for the time of the case: no end may leave it standing."""
+    """Check that an effect that this procedure also takes back is meant for the time of the case: no end may leave it standing."""
     used = {effect for action in report.procedure.action.values() for effect in action.effects if effect in life.action}
     for effect in sorted(used):
         undo = life.action[effect].undo
@@ -169,7 +169,7 @@ def _standing(report: Report, life: Procedure) -> None:
 
 
 def _walk(p: Procedure, life: Procedure, effect: str, undo: str) -> tuple[list[str], bool]:
-    """The steps that can end a case with the effect standing, and whether any step takes it back where it stands."""
+    """Return the steps that can end a case with the effect standing, and whether any step takes it back where it stands."""
     left: dict[str, None] = {}
     undone = False
     seen: set[tuple[str, bool]] = set()

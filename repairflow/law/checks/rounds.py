@@ -14,7 +14,7 @@ from repairflow.law.procedure.roles import role_side
 
 
 def check(report: Report) -> None:
-    """Steps by which an office gives a case back to whoever filed, as often as it likes."""
+    """Find steps by which an office gives a case back to whoever filed, as often as it likes."""
     p = report.procedure
     if report.is_record or not files_itself(p):
         return
@@ -38,12 +38,12 @@ def _by(action: Action, side: str) -> bool:
 
 
 def _closed(start: str, without: str, following: Mapping[str, list[str]]) -> set[str]:
-    """What follows a state without passing another."""
+    """Return what follows a state without passing another."""
     return closure([start], {state: [one for one in ways if one != without] for state, ways in following.items()})
 
 
 def _ends_anew(p: Procedure, action: Action, waits: str) -> bool:
-    """Whether a limit that ends the case for its subject begins anew with each round, or none runs there at all."""
+    """Tell whether a limit that ends the case for its subject begins anew with each round, or none runs there at all."""
     running = [clock for clock in p.clock.values() if waits in clock.runs_in]
     if not running:
         return True

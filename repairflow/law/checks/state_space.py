@@ -69,7 +69,7 @@ class World:
     came: dict[Config, tuple[str, Config] | None] = field(default_factory=dict)
 
     def run(self, config: Config) -> Run:
-        """A shortest run to a configuration."""
+        """Return a shortest run to a configuration."""
         steps: list[str] = []
         here, back = config, self.came[config]
         while back is not None:
@@ -99,7 +99,7 @@ class Model:
         self._packs = packs
 
     def worlds(self, barred: Collection[str] = ()) -> Iterator[World]:
-        """Every set of fixed facts that may be filed under, run to the end; `barred` actions are never taken."""
+        """Yield every set of fixed facts that may be filed under, run to the end; `barred` actions are never taken."""
         names, values = self._fixed()
         for chosen in product(*values):
             self._budget.spend()
@@ -108,7 +108,7 @@ class Model:
                 yield self._run(facts, barred)
 
     def open(self, name: str, config: Config, facts: Mapping[str, str], scope: Scope | None = None) -> bool:
-        """Whether a step can be taken in a configuration, all that is not fixed being as it should."""
+        """Tell whether a step can be taken in a configuration, all that is not fixed being as it should."""
         scope = scope if scope is not None else self.scopes[name]
         times = dict(zip(self.counted, config.times, strict=True))
         said = dict(zip(self.answers, config.said, strict=True))
@@ -123,7 +123,7 @@ class Model:
         return True
 
     def following(self, name: str, config: Config) -> Iterator[Config]:
-        """Where a step leads: one configuration for each answer it may be given."""
+        """Yield where a step leads: one configuration for each answer it may be given."""
         to = self.procedure.action[name].to or config.state
         times = tuple(
             min(done + (step == name), self.most[step]) for step, done in zip(self.counted, config.times, strict=True)
@@ -181,6 +181,6 @@ class Model:
 
 
 def _most(scope: Scope, step: str) -> int:
-    """How far a count has to be kept: past the greatest number a guard compares it with."""
+    """Return how far a count has to be kept: past the greatest number a guard compares it with."""
     least, most = scope.times.get(step, (0, None))
     return min(max(least, 0 if most is None else most + 1), MOST_TIMES + 1)

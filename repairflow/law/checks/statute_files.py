@@ -50,7 +50,7 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
 
 
 def _said_of_each(checked: Checked, where: str, statute: Statute) -> None:
-    """What an article says is said of it alone: two that say the same words are not two that somebody read."""
+    """Check that what an article says is said of it alone: two that say the same words are not two that somebody read."""
     first: dict[str, str] = {}
     for code, one in statute.article.items():
         twin = first.setdefault(one.says.strip(), code) if one.says.strip() else code
@@ -73,7 +73,7 @@ def _of_procedures(procedures: Iterable[Procedure]) -> Iterator[tuple[str, tuple
 
 
 def _read_well(checked: Checked, where: str, statute: Statute) -> None:
-    """Every article that was read can be found changed later: it has the digest of its own text, and a day to look again."""
+    """Check that every article that was read can be found changed later: it has the digest of its own text, and a day to look again."""
     read = {code: one for code, one in statute.article.items() if one.verified}
     if read and statute.recheck_by is None:
         text = "核对过条文，却没有写再次核对的日期，再也不会提醒；请写 recheck_by"

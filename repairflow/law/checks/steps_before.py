@@ -46,7 +46,7 @@ def _before(key: _Key) -> dict[str, frozenset[str]]:
 
 
 def without(procedure: Procedure, barred: Collection[str]) -> set[str]:
-    """The states a case can come to stand in when none of these actions is ever taken."""
+    """Return the states a case can come to stand in when none of these actions is ever taken."""
     following: dict[str, list[str]] = {}
     for edge in edges(procedure):
         if edge.action not in barred:
@@ -55,12 +55,12 @@ def without(procedure: Procedure, barred: Collection[str]) -> set[str]:
 
 
 def always_before(procedure: Procedure, steps: Collection[str], state: str) -> bool:
-    """Whether every way into a state takes one of these steps."""
+    """Tell whether every way into a state takes one of these steps."""
     return state not in without(procedure, steps)
 
 
 def possible_answers(item: Input, packs: Iterable[RulePack]) -> set[str]:
-    """The answers a closed question admits, in small letters; empty for an open one."""
+    """Return the answers a closed question admits, in small letters; empty for an open one."""
     if item.kind == "boolean":
         return {"true", "false"}
     if item.kind == "choice" and item.choices is not None:

@@ -49,7 +49,7 @@ def _cut(report: Report, name: str, clock: Clock) -> None:
 
 
 def asked_by_office(p: Procedure, clock: Clock, wanted: str) -> Iterator[tuple[str, Action, Input]]:
-    """The steps of an office that bring a case into the limit and whose form asks for this input."""
+    """Yield the steps of an office that bring a case into the limit and whose form asks for this input."""
     for name, action in p.action.items():
         item = action.inputs.get(wanted)
         if item is not None and action.to in clock.runs_in and any(role_side(role) == "office" for role in action.by):

@@ -17,7 +17,7 @@ for, what a record shall say."""
 
 
 def check(report: Report) -> None:
-    """Steps that say `undoable` and must not be; nothing where a step leads to a state that is not there, which is found."""
+    """Find steps that say `undoable` and must not be; nothing where a step leads to a state that is not there, which is found."""
     p = report.procedure
     if any(action.to is not None and action.to not in p.state for action in p.action.values()):
         return
@@ -31,7 +31,7 @@ def check(report: Report) -> None:
 
 
 def reasons(p: Procedure, action: Action) -> list[str]:
-    """Why a step cannot be one that is taken back; nothing where it can."""
+    """Return why a step cannot be one that is taken back; nothing where it can."""
     lasting = action.letter, action.effects, action.opens, action.extends
     told = [spec for spec in action.inputs.values() if spec.vaulted or spec.kind in OUTSIDE]
     brought = action.materials or any(use.guard == "new_material_supplied" for use in action.guards)
@@ -55,7 +55,7 @@ def reasons(p: Procedure, action: Action) -> list[str]:
 
 
 def _office_of(p: Procedure, roles: tuple[str, ...]) -> str | None:
-    """The one office of a case whose posts these all are; None where they are several, or some are nobody's post."""
+    """Return the one office of a case whose posts these all are; None where they are several, or some are nobody's post."""
     if any(role_side(role) != "office" or role not in OFFICE_ROLES for role in roles):
         return None
     offices = {"receiving": p.offices.receiving, "deciding": p.offices.deciding}
@@ -64,5 +64,5 @@ def _office_of(p: Procedure, roles: tuple[str, ...]) -> str | None:
 
 
 def _begins(p: Procedure, state: str, before: str) -> bool:
-    """Whether a limit begins where the case comes from `before` to `state`."""
+    """Tell whether a limit begins where the case comes from `before` to `state`."""
     return any(state in c.runs_in and before not in (*c.runs_in, *c.pauses_in) for c in p.clock.values())

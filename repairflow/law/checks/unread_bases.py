@@ -13,7 +13,7 @@ PROVEN_BY = ("article", "says", "source", "read_by", "read_on")
 
 
 def procedure(text: str) -> Procedure:
-    """The procedure with such bases taken as not read; raises ValidationError for every other fault of form."""
+    """Return the procedure with such bases taken as not read; raises ValidationError for every other fault of form."""
     return Procedure.model_validate(_unread(text))
 
 

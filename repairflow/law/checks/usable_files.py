@@ -11,7 +11,7 @@ from repairflow.law.toml_file import broken, read_toml
 
 
 def content(checked: Checked, where: str, text: str) -> dict[str, Any] | None:
-    """The content of a file; None where it is no TOML or larger than any procedure, which is noted."""
+    """Return the content of a file; None where it is no TOML or larger than any procedure, which is noted."""
     try:
         data = read_toml(text)
     except tomllib.TOMLDecodeError as error:

@@ -60,7 +60,7 @@ def over(spans: Iterable[Span], today: date) -> Iterator[Fault]:
 
 
 def outlived(overlay: Span, base: Sequence[Span], version: Span) -> Iterator[Fault]:
-    """Whether an overlay goes on although its base has ended or has been followed by a newer version."""
+    """Yield whether an overlay goes on although its base has ended or has been followed by a newer version."""
     newer = sorted((s for s in base if s.effective > version.effective), key=lambda s: s.effective)
     end = version.until or (newer[0].effective if newer else None)
     if end is None or (overlay.until is not None and overlay.until <= end):

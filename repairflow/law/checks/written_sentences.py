@@ -76,13 +76,13 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def fee(text: str) -> str | None:
-    """The words by which a text asks somebody to pay; None where it says that somebody has not paid what he owed."""
+    """Return the words by which a text asks somebody to pay; None where it says that somebody has not paid what he owed."""
     found = _FEE.search(text)
     return found[0] if found and not OWED & set(text[max(0, found.start() - 8) : found.start()]) else None
 
 
 def _twice(value: object, at: Place) -> Iterator[Fault]:
-    """Lists that name something twice: one of the two was meant to be another."""
+    """Find lists that name something twice: one of the two was meant to be another."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key not in EVERY_DAY:
@@ -98,7 +98,7 @@ def _twice(value: object, at: Place) -> Iterator[Fault]:
 
 
 def _read(data: Mapping[str, object]) -> Iterator[Fault]:
-    """Who says that somebody read an article says in words what it says, and names who did."""
+    """Yield who says that somebody read an article says in words what it says, and names who did."""
     table = data.get("basis")
     for name, basis in table.items() if isinstance(table, Mapping) else ():
         if not isinstance(basis, Mapping) or basis.get("verified") is not True:

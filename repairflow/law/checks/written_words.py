@@ -36,7 +36,7 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
 
 
 def hidden(text: str, *, name: bool = False) -> str | None:
-    """The first sign of a text that nobody sees, as messages call it; a name has no line breaks either."""
+    """Return the first sign of a text that nobody sees, as messages call it; a name has no line breaks either."""
     for sign in text:
         kind = unicodedata.category(sign)
         odd_space = kind == "Zs" and sign not in " \u3000"
@@ -46,7 +46,7 @@ def hidden(text: str, *, name: bool = False) -> str | None:
 
 
 def unreadable(label: str) -> str | None:
-    """What is wrong with a name that people are to read; None where nothing is."""
+    """Return what is wrong with a name that people are to read; None where nothing is."""
     if len(label) > LONGEST:
         return f"的名称有 {len(label)} 个字，页面和文书容不下；请缩短到 {LONGEST} 个字以内"
     sign = next((sign for sign in label if unicodedata.category(sign) == "So"), None)
@@ -60,7 +60,7 @@ def unreadable(label: str) -> str | None:
 
 
 def strings(value: object, at: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Every text of a file, with its place."""
+    """Yield every text of a file, with its place."""
     if isinstance(value, str):
         yield at, value
     elif isinstance(value, Mapping):

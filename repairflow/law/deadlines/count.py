@@ -45,7 +45,7 @@ LENGTH_LABELS = {"working": "个工作日", "calendar": "日", **UNIT_LABELS}
 def due(
     procedure: Procedure, name: str, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
 ) -> Due | None:
-    """The latest run of one clock by its own days alone, not ended by a whole around it (`all_due`); None where it never started.
+    """Return the latest run of one clock by its own days alone, not ended by a whole around it (`all_due`); None where it never started.
     Invalid for a length the procedure does not allow."""
     found = runs(procedure, name, procedure.clock[name], history)
     return _due(procedure, name, found[-1], len(found), calendar, today) if found else None
@@ -54,7 +54,7 @@ def due(
 def all_due(
     procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
 ) -> tuple[Due, ...]:
-    """Every run of every clock, ended ones too, in the order in which they started; (clock, round) names each."""
+    """Return every run of every clock, ended ones too, in the order in which they started; (clock, round) names each."""
     dues = [
         _due(procedure, name, run, number, calendar, today)
         for name, clock in procedure.clock.items()
@@ -79,7 +79,7 @@ def open_dues(
 
 
 def _within(part: Due, dues: Sequence[Due]) -> Due:
-    """That run, ended with the duty around it where that ends first; a duty that was over when the part began cuts nothing."""
+    """State that run, ended with the duty around it where that ends first; a duty that was over when the part began cuts nothing."""
     if part.due_day is None or part.days_total is None or role_side(part.owner) != "office":
         return part
     clocks = part.procedure.clock
@@ -172,7 +172,7 @@ def _count(days: Days, count: int, run: Run, started: date, calendar: Calendar) 
 
 
 def _declared(procedure: Procedure, days: Days, run: Run) -> int:
-    """The number the procedure sets, or the one given by the step that started the run, within its declared bounds."""
+    """Return the number the procedure sets, or the one given by the step that started the run, within its declared bounds."""
     given = run.start.inputs.get(days.input) if days.input else None
     if days.input is None or given is None:
         return days.count
@@ -186,7 +186,7 @@ def _declared(procedure: Procedure, days: Days, run: Run) -> int:
 
 
 def extension_fits(days: Days | None, extends: Extends) -> bool:
-    """Whether an extension is counted like the limit it extends: working days with working days, others with others.
+    """Tell whether an extension is counted like the limit it extends: working days with working days, others with others.
 
     A mixed count has no settled end in law, so that definitions must not ask for one.
     """
@@ -199,7 +199,7 @@ def extension_fits(days: Days | None, extends: Extends) -> bool:
 
 
 def _length(days: Days, count: int, extends: Extends | None, started: date) -> int:
-    """How many days, working or calendar by the limit's unit, must count from the day after `started`."""
+    """Return how many days, working or calendar by the limit's unit, must count from the day after `started`."""
     months, more = 0, 0
     if extends is not None:
         if not extension_fits(days, extends):
@@ -248,7 +248,7 @@ def _ends(clock: Clock, due_day: date | None, moment: datetime | None) -> dateti
 
 
 def _named_day(run: Run, name: str) -> tuple[date | None, datetime | None]:
-    """The day (and moment) the latest input of this name sets, among the steps before the end of the run."""
+    """Return the day (and moment) the latest input of this name sets, among the steps before the end of the run."""
     for step in reversed(run.steps):
         given = step.inputs.get(name)
         if given is None:

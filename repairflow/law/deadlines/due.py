@@ -53,5 +53,5 @@ class Due:
     within: str = ""  # the label of the limit around it that ends before its own days do; empty where none does
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the limit had run out when the clock ended, or has at `now` where it has not."""
+        """Tell whether the limit had run out when the clock ended, or has at `now` where it has not."""
         return self.due_at is not None and (self.ended_at or now) >= self.due_at

@@ -49,7 +49,7 @@ def proof(due: Due) -> tuple[DayProof, ...]:
 
 
 def _standing(due: Due, day: date) -> str | None:
-    """Why the clock did not run through a day after its start; None where it did."""
+    """Return why the clock did not run through a day after its start; None where it did."""
     if any(after < day and (before is None or day < before) for after, before in due.run.stretches):
         return None
     pause, until = [pair for pair in due.run.pauses if local_day(pair[0].at) <= day][-1]
@@ -71,7 +71,7 @@ def explain(due: Due) -> str:
 
 
 def _event(due: Due) -> str:
-    """What happened on the day from which it counts, where that is not the step itself."""
+    """Return what happened on the day from which it counts, where that is not the step itself."""
     if due.run.given is not None:
         return f"{_input_label(due)}："
     return "文书送达：" if due.run.served else ""
@@ -114,7 +114,7 @@ def _uncounted(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
 
 
 def _end(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
-    """The due day, the pauses and the extension."""
+    """Return the due day, the pauses and the extension."""
     unit = "个工作日" if due.unit == "working" else "日"
     parts: list[str] = []
     if due.due_day is None:
@@ -158,7 +158,7 @@ def _length(extends: Extends) -> str:
 
 
 def _label(due: Due, step: Step) -> str:
-    """What people call the step: the action's label; the filing has no action of its own."""
+    """Return what people call the step: the action's label; the filing has no action of its own."""
     action = due.procedure.action.get(step.action)
     return action.label if action else "提出申请"
 

@@ -34,7 +34,7 @@ class Rung:
 
 
 def rungs(due: Due, clock: Clock, calendar: Calendar) -> tuple[Rung, ...]:
-    """The rungs of a limit by instant; none while it is paused in time, without its date, or after it ended.
+    """Return the rungs of a limit by instant; none while it is paused in time, without its date, or after it ended.
 
     A limit that ran out before it was paused keeps its rungs: a late office does not escape by pausing.
 
@@ -54,7 +54,7 @@ def rungs(due: Due, clock: Clock, calendar: Calendar) -> tuple[Rung, ...]:
 
 
 def _yellow(due: Due, calendar: Calendar) -> date | None:
-    """The working day on which at least 70 % of the days are used, that day included; never later than the due day."""
+    """Return the working day on which at least 70 % of the days are used, that day included; never later than the due day."""
     if not due.days_total or due.due_day is None:
         return None
     left = due.days_total - -(-YELLOW_PERCENT * due.days_total // 100)
@@ -65,7 +65,7 @@ def _yellow(due: Due, calendar: Calendar) -> date | None:
 
 
 def _before(calendar: Calendar, day: date, n: int) -> date:
-    """The n-th working day before `day`; for 0 the day itself or, where offices rest on it, the last one before."""
+    """Return the n-th working day before `day`; for 0 the day itself or, where offices rest on it, the last one before."""
     if n == 0 and calendar.is_working(day):
         return day
     try:

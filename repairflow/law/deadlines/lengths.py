@@ -10,7 +10,7 @@ from repairflow.law.procedure.model import Days
 
 
 def last_day(calendar: Calendar, start: date, days: Days) -> date:
-    """The last day of a length that began on `start`, which is not counted (民法典 201); not moved over days off."""
+    """Return the last day of a length that began on `start`, which is not counted (民法典 201); not moved over days off."""
     if days.unit == "working":
         return calendar.add_working_days(start, days.count)
     if days.unit == "calendar":

@@ -78,7 +78,7 @@ class Run:
 
 
 def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...]) -> list[Run]:
-    """Every run of one clock in a history sorted by time; the last one may still go on."""
+    """Return every run of one clock in a history sorted by time; the last one may still go on."""
     runs: list[Run] = []
     entered: int | None = None
     stretches: list[Stretch] = []
@@ -117,7 +117,7 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
 
 
 def _from_day(run: Run, name: str) -> Run | None:
-    """The run from the day that its starting step gives, which lies before it; None where it gives none."""
+    """Return the run from the day that its starting step gives, which lies before it; None where it gives none."""
     given = run.start.inputs.get(name)
     if not given:
         return None
@@ -126,7 +126,7 @@ def _from_day(run: Run, name: str) -> Run | None:
 
 
 def _from_service(run: Run) -> Run:
-    """The run without the days before its letter was served: whoever has not been told of a limit loses none of it."""
+    """Return the run without the days before its letter was served: whoever has not been told of a limit loses none of it."""
     served = run.start.served
     if served is None:
         return replace(run, waiting=True)

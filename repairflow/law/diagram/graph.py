@@ -30,7 +30,7 @@ class Way:
 
 
 def ways(procedure: Procedure) -> list[Way]:
-    """Every action that moves a case, grouped as the diagram labels it, in the order of the file."""
+    """Return every action that moves a case, grouped as the diagram labels it, in the order of the file."""
     ranks = state_ranks(procedure)
     grouped: dict[tuple[tuple[str, ...], str, bool, bool], list[str]] = {}
     for name, action in procedure.action.items():
@@ -49,12 +49,12 @@ def staying(procedure: Procedure, state: str) -> list[str]:
 
 
 def from_service(procedure: Procedure, state: str) -> list[Clock]:
-    """The limits that run in a state and start with the service of a letter."""
+    """Return the limits that run in a state and start with the service of a letter."""
     return [clock for clock in procedure.clock.values() if clock.starts == "served" and state in clock.runs_in]
 
 
 def state_ranks(procedure: Procedure) -> dict[str, int]:
-    """How far down each state stands: below everything that leads to it, lines that lead back left out."""
+    """Return how far down each state stands: below everything that leads to it, lines that lead back left out."""
     order = {state: number for number, state in enumerate(procedure.state)}
     following: dict[str, list[str]] = {state: [] for state in procedure.state}
     for way in edges(procedure):
@@ -88,7 +88,7 @@ def state_ranks(procedure: Procedure) -> dict[str, int]:
 
 
 def taken_ways(procedure: Procedure, taken: Sequence[str]) -> tuple[set[tuple[str, str]], set[str]]:
-    """The (state, action) pairs a case has gone through and the states it has stood in, following `taken` from the start.
+    """Return the (state, action) pairs a case has gone through and the states it has stood in, following `taken` from the start.
 
     Names that do not fit where the case stands (the filing itself, effects) are passed over.
     """
@@ -105,7 +105,7 @@ def taken_ways(procedure: Procedure, taken: Sequence[str]) -> tuple[set[tuple[st
 
 
 def wrapped(text: str, width: int = LINE_WIDTH) -> list[str]:
-    """A label on as few lines as fit, of nearly equal length; breaks after punctuation where one is near."""
+    """Return a label on as few lines as fit, of nearly equal length; breaks after punctuation where one is near."""
     lines = -(-len(text) // width)
     if lines == 1:
         return [text]
@@ -115,5 +115,5 @@ def wrapped(text: str, width: int = LINE_WIDTH) -> list[str]:
 
 
 def text_width(text: str, size: float) -> float:
-    """How wide a line of text is set, in pixels: full-width characters one em, the others a little more than half."""
+    """Return how wide a line of text is set, in pixels: full-width characters one em, the others a little more than half."""
     return sum(size if ord(char) > 0x2E7F or char in "“”…—" else size * 0.58 for char in text)

@@ -90,7 +90,7 @@ def _neighbours(links: Sequence[tuple[str, str, float]]) -> dict[str, list[tuple
 
 
 def _ordered(placed: Mapping[str, Node], links: Sequence[tuple[str, str, float]], first: str) -> list[list[str]]:
-    """The rows, each in the order in which the fewest lines were found to cross."""
+    """Return the rows, each in the order in which the fewest lines were found to cross."""
     below: dict[str, list[str]] = {}
     for one, other, _ in links:
         below.setdefault(one, []).append(other)
@@ -178,7 +178,7 @@ def _across(placed: Mapping[str, Node], rows: Sequence[Sequence[str]], links: Se
 
 
 def _apart(row: Sequence[Node], wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """The places nearest to the wanted ones (least squares) at which neighbours keep their distance.
+    """Return the places nearest to the wanted ones (least squares) at which neighbours keep their distance.
 
     With the distances taken off, the places only have to rise: pooling adjacent violators solves that exactly.
     """

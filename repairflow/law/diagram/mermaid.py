@@ -8,7 +8,7 @@ from repairflow.law.procedure.roles import outcome_side
 
 
 def mermaid(procedure: Procedure) -> str:
-    """The procedure as a Mermaid flowchart: ASCII ids, Chinese labels, system steps dotted."""
+    """Return the procedure as a Mermaid flowchart: ASCII ids, Chinese labels, system steps dotted."""
     lines = ["flowchart TD"]
     for name, state in procedure.state.items():
         box = f'(["{_quoted(state.label)}"])' if state.final else f'["{_quoted(state.label)}"]'

@@ -71,14 +71,14 @@ def _arranged(procedure: Procedure, found: Sequence[Way]) -> Layout:
 
 
 def notes(procedure: Procedure, state: str) -> list[str]:
-    """What a box says below its name: limits that start with the service of a letter, steps that leave the case where it is."""
+    """Return what a box says below its name: limits that start with the service of a letter, steps that leave the case where it is."""
     served = [f"送达起算：{clock.label}" for clock in from_service(procedure, state)]
     said = [*served, *(f"↻ {label}" for label in staying(procedure, state))]
     return [line for text in said for line in wrapped(text, 14)]
 
 
 def _ports(layout: Layout) -> dict[tuple[str, str], float]:
-    """Where each line meets the edge of its box: spread out, in the order of where the lines come from or go to."""
+    """Return where each line meets the edge of its box: spread out, in the order of where the lines come from or go to."""
     sides: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for key, stops in layout.routes.items():
         sides.setdefault((stops[0], "bottom"), []).append((layout.nodes[stops[1]].x, key))

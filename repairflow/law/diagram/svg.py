@@ -45,7 +45,7 @@ class Diagram:
         self._scene = scene(procedure)
 
     def svg(self, taken: Sequence[str] = (), here: str | None = None) -> str:
-        """The procedure as one `<svg>` element, top down.
+        """Return the procedure as one `<svg>` element, top down.
 
         `taken` are the actions of a case in their order: its way is drawn strong. `here` is the state it stands in,
         which gets a ring. Names that the procedure does not know are passed over. The same input gives the same text.
@@ -135,7 +135,7 @@ def _labels(procedure: Procedure, drawn: Scene, gone: set[tuple[str, str]]) -> l
 
 
 def _lines(drawn: Scene, gone: set[tuple[str, str]]) -> list[str]:
-    """All lines, those the case has gone on top."""
+    """Return all lines, those the case has gone on top."""
     below: list[str] = []
     above: list[str] = []
     for number, way in enumerate(drawn.ways):

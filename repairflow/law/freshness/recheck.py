@@ -27,7 +27,7 @@ class Due:
 
 
 def to_read_again(law: Library, today: date) -> tuple[Due, ...]:
-    """Every article that any statute, pack or version names and that is overdue, each once, by its citation."""
+    """Return every article that any statute, pack or version names and that is overdue, each once, by its citation."""
     found: dict[str, Due] = {}
     for basis in _named(law):
         if overdue(basis, today):

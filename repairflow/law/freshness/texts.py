@@ -31,17 +31,17 @@ class ActText:
 
 
 def article_digest(text: str) -> str:
-    """The digest of one article, number and all paragraphs."""
+    """Return the digest of one article, number and all paragraphs."""
     return "sha256:" + hashlib.sha256(_SPACE.sub("", text).encode()).hexdigest()
 
 
 def same_act(one: str, other: str) -> bool:
-    """Whether two names are one act's, whatever brackets stand in or around them."""
+    """Tell whether two names are one act's, whatever brackets stand in or around them."""
     return _SPACE.sub("", one.translate(_QUOTES)) == _SPACE.sub("", other.translate(_QUOTES))
 
 
 def read_act(text: str, file: str) -> ActText | None:
-    """The act in this text; None where it has no name or no article."""
+    """Return the act in this text; None where it has no name or no article."""
     name, article = "", ""
     parts: dict[str, list[str]] = {}
     for line in text.splitlines():
@@ -59,7 +59,7 @@ def read_act(text: str, file: str) -> ActText | None:
 
 
 def read_folder(folder: Path) -> tuple[tuple[ActText, ...], tuple[str, ...]]:
-    """The acts in a folder, by file, and the files that hold none; Invalid for a file that cannot be read as UTF-8 text."""
+    """Return the acts in a folder, by file, and the files that hold none; Invalid for a file that cannot be read as UTF-8 text."""
     acts, others = [], []
     for path in sorted((*folder.glob("*.md"), *folder.glob("*.txt"))):
         try:

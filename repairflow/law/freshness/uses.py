@@ -26,7 +26,7 @@ class Use:
 
 
 def uses(law: Library) -> tuple[Use, ...]:
-    """Every place where a version or a pack names an article."""
+    """Return every place where a version or a pack names an article."""
     found: list[Use] = []
     for procedure in law.procedures.values():
         found += _of_procedure(law, procedure)
@@ -75,7 +75,7 @@ def _of_pack(law: Library, pack: RulePack) -> Iterator[Use]:
 
 
 def _others(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What any case under a pack may meet."""
+    """Yield what any case under a pack may meet."""
     for kind in pack.penalty.values():
         yield f"处罚种类“{kind.label}”", kind.basis
     if pack.simple_procedure is not None:
@@ -92,13 +92,13 @@ def _others(pack: RulePack) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _telling(law: Library, remedy: str) -> tuple[frozenset[Version], frozenset[str]]:
-    """The versions and kinds of letters that tell a remedy."""
+    """Return the versions and kinds of letters that tell a remedy."""
     found = [(key, one) for key, p in law.procedures.items() for one in p.action.values() if remedy in one.remedy]
     return frozenset(key for key, _ in found), frozenset(one.letter for _, one in found if one.letter)
 
 
 def _choosing(law: Library, name: str) -> tuple[frozenset[Version], frozenset[str]]:
-    """The versions and kinds of letters that take their ground from this list."""
+    """Return the versions and kinds of letters that take their ground from this list."""
     found = [
         (key, one) for key, p in law.procedures.items() for code, one in p.action.items() if p.ground_list(code) == name
     ]
@@ -106,7 +106,7 @@ def _choosing(law: Library, name: str) -> tuple[frozenset[Version], frozenset[st
 
 
 def _found(names: Iterable[str], sources: Iterable[Mapping[str, Basis]]) -> Iterator[Basis]:
-    """What these names mean: in the first source that knows a name."""
+    """Yield what these names mean: in the first source that knows a name."""
     sources = tuple(sources)
     for name in names:
         basis = next((one[name] for one in sources if name in one), None)

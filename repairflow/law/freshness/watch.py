@@ -62,7 +62,7 @@ def watch(law: Library, acts: Sequence[ActText]) -> Watched:
 
 
 def act_of(basis: Basis) -> str:
-    """The name of the act a basis cites, without the brackets around it and its number."""
+    """Return the name of the act a basis cites, without the brackets around it and its number."""
     begin, end = basis.cite.find("《"), basis.cite.rfind("》")
     return basis.cite[begin + 1 : end] if 0 <= begin < end else basis.cite
 

@@ -105,7 +105,7 @@ def withdrawal_explained(facts: Facts, _: Parameters) -> tuple[bool, str]:
 
 
 def _public_penalty(facts: Facts) -> bool:
-    """Whether the record is a penalty that everybody could see; of events that were kept before this was asked, its state tells."""
+    """Tell whether the record is a penalty that everybody could see; of events that were kept before this was asked, its state tells."""
     row = facts.record
     if row is None or row.kind != "penalty":
         return False
@@ -113,7 +113,7 @@ def _public_penalty(facts: Facts) -> bool:
 
 
 def _withdraws(facts: Facts) -> bool:
-    """Whether what was said in this case undoes a published penalty: dated, or of the causes that `change_of_penalty_dated` names."""
+    """Tell whether what was said in this case undoes a published penalty: dated, or of the causes that `change_of_penalty_dated` names."""
     sources = (facts.inputs, *(step.inputs for step in facts.history), facts.filing)
     if facts.record is not None and facts.record.was_public is None:
         return any(source.get("effective_on") for source in sources)

@@ -30,13 +30,13 @@ NAMED = frozenset({"two_interviewers"})
 
 
 def demanded_by(uses: tuple[GuardUse, ...]) -> frozenset[str]:
-    """The names of inputs without which one of these guards may refuse."""
+    """Return the names of inputs without which one of these guards may refuse."""
     found = {name for use in uses for name in DEMANDED.get(use.guard, ())}
     return frozenset(found | {str(use.parameters.get("input")) for use in uses if use.guard in NAMED})
 
 
 def sometimes_demanded(procedure: Procedure, action: Action | None = None) -> frozenset[str]:
-    """The inputs of a step, or of the filing, that need not be given but are demanded in some cases.
+    """Return the inputs of a step, or of the filing, that need not be given but are demanded in some cases.
 
     What a filing leaves out may be demanded by a step of its case too.
     """

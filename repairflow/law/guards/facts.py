@@ -152,7 +152,7 @@ class Guards(dict[str, Guard]):
 
 
 def number(parameters: Parameters, name: str) -> int:
-    """A parameter that is a number; TypeError for another, which the checks refuse before use."""
+    """Return a parameter that is a number; TypeError for another, which the checks refuse before use."""
     value = parameters[name]
     if not isinstance(value, int):
         raise TypeError(f"{name}: {value!r}")
@@ -160,7 +160,7 @@ def number(parameters: Parameters, name: str) -> int:
 
 
 def names(parameters: Parameters, name: str) -> tuple[str, ...]:
-    """A parameter that names one thing or several; none where it is left out."""
+    """Return a parameter that names one thing or several; none where it is left out."""
     value = parameters.get(name, ())
     return value if isinstance(value, tuple) else (str(value),)
 
@@ -171,5 +171,5 @@ def day_text(day: date) -> str:
 
 
 def times_taken(facts: Facts, action: str) -> int:
-    """How often an action was taken in the case."""
+    """Return how often an action was taken in the case."""
     return sum(step.action == action for step in facts.history)

@@ -36,7 +36,7 @@ def list_kind(facts: Facts) -> ListKind | None:
 
 
 def list_code(facts: Facts) -> str:
-    """The code of that list; empty where nobody has said one."""
+    """Return the code of that list; empty where nobody has said one."""
     code = latest(facts, "list_kind") or (facts.record.list_kind if facts.record is not None else None)
     return str(code or "")
 

@@ -29,7 +29,7 @@ def _measure(facts: Facts) -> Measure | None:
 
 
 def _imposed(facts: Facts) -> bool:
-    """Whether the measure was ever taken: only what stands can outlast its record."""
+    """Tell whether the measure was ever taken: only what stands can outlast its record."""
     return latest(facts, "imposed_on") is not None
 
 

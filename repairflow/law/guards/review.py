@@ -13,7 +13,7 @@ guard = GUARDS.guard
 
 
 def _first(facts: Facts) -> Linked | None:
-    """The case this one follows from: the newest of those that opened it."""
+    """Return the case this one follows from: the newest of those that opened it."""
     before = [case for case in facts.linked if case.opened_this]
     return before[-1] if before else None
 
@@ -67,7 +67,7 @@ def is_the_filer(facts: Facts, _: Parameters) -> tuple[bool, str]:
 
 @guard("在申请期限内提出", "term")
 def within_term_of_first(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
-    """The limit is the rule pack's: nobody is turned away by a figure that nobody has read, for no letter told it either."""
+    """Return the limit is the rule pack's: nobody is turned away by a figure that nobody has read, for no letter told it either."""
     first, term = _first(facts), facts.pack.term.get(str(parameters["term"]))
     if first is None or first.closed_on is None or facts.calendar is None:
         return False, "原办件没有办结日期，不能确定申请期限"

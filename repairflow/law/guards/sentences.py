@@ -44,7 +44,7 @@ SENTENCES: Mapping[str, str] = {
 
 
 def sentence(use: GuardUse, procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure]) -> str:
-    """One condition with its parameters in words; `others` are procedures by name, for what it says of another case."""
+    """Return one condition with its parameters in words; `others` are procedures by name, for what it says of another case."""
     said = {key: "、".join(_value(use, key, one, procedure, pack, others) for one in _listed(value))
             for key, value in use.parameters.items()}  # fmt: skip
     if use.guard == "first_case_was":
@@ -58,7 +58,7 @@ def sentence(use: GuardUse, procedure: Procedure, pack: RulePack, others: Mappin
 def sentences(
     uses: Iterable[GuardUse], procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure]
 ) -> Iterator[str]:
-    """Each known condition in words."""
+    """Yield each known condition in words."""
     yield from (sentence(use, procedure, pack, others) for use in uses if use.guard in GUARDS)
 
 
@@ -87,7 +87,7 @@ def _value(
 
 
 def _answer(use: GuardUse, key: str, value: str, procedure: Procedure, pack: RulePack) -> str:
-    """The input of another step, or the answer given to it, as its form has them."""
+    """Return the input of another step, or the answer given to it, as its form has them."""
     action, name = str(use.parameters.get("action", "")), str(use.parameters.get("input", ""))
     own = next((one.inputs for one in procedure.action.values() if use in one.guards), procedure.inputs)
     form = (
@@ -101,7 +101,7 @@ def _answer(use: GuardUse, key: str, value: str, procedure: Procedure, pack: Rul
 
 
 def _extended(use: GuardUse, procedure: Procedure) -> str:
-    """The limit that a condition means where it names none: the one its own step extends."""
+    """Return the limit that a condition means where it names none: the one its own step extends."""
     own = (one for one in procedure.action.values() if use in one.guards and one.extends is not None)
     found = next((one.extends.clock for one in own if one.extends is not None), "")
     return procedure.clock[found].label if found in procedure.clock else "期限"

@@ -65,7 +65,7 @@ def materials_promised(facts: Facts, parameters: Parameters) -> tuple[bool, str]
 
 @guard("不早于当事人自己写明的日期")
 def promise_not_advanced(facts: Facts, _: Parameters) -> tuple[bool, str]:
-    """What the office writes down may give more time than the filing asked for, and none less."""
+    """Return what the office writes down may give more time than the filing asked for, and none less."""
     own, written = facts.filing.get("promised_day"), facts.inputs.get("promised_day")
     if not own or not written:
         return True, "以当事人写明的日期为准"

@@ -20,7 +20,7 @@ MOST_WAYS = 600
 
 
 def too_many(data: Mapping[str, Any], text: str, where: str) -> list[Problem]:
-    """Every table and list of a procedure with more in it than may be; empty for a procedure of a usual size."""
+    """Return every table and list of a procedure with more in it than may be; empty for a procedure of a usual size."""
     found = [
         Problem(
             f"{where}:{line_of(text, place)}",

@@ -6,7 +6,7 @@ from repairflow.law.procedure.model import Clock, Procedure
 
 
 def starting_day(procedure: Procedure, clock: Clock) -> str:
-    """The label of the input that gives the day from which a limit counts (`starts_on`); empty where no input does."""
+    """Return the label of the input that gives the day from which a limit counts (`starts_on`); empty where no input does."""
     if clock.starts_on is None:
         return ""
     forms = (*(action.inputs for action in procedure.action.values()), procedure.inputs)

@@ -26,7 +26,7 @@ FORMS: Mapping[str, Mapping[str, object]] = {
 
 
 def answer_of(procedure: Procedure) -> str | None:
-    """The step by which the providing office says what it found; None where there is none."""
+    """Return the step by which the providing office says what it found; None where there is none."""
     found = (
         name for name, action in procedure.action.items()
         if FINDING in action.inputs and any(OFFICE_ROLES.get(role) == "providing" for role in action.by)
@@ -35,7 +35,7 @@ def answer_of(procedure: Procedure) -> str | None:
 
 
 def carried_out(procedure: Procedure, answer: str) -> Iterator[tuple[str, str]]:
-    """The steps that carry an answer out, each with the finding it waits for."""
+    """Yield the steps that carry an answer out, each with the finding it waits for."""
     for name, action in procedure.action.items():
         for use in action.guards:
             if use.guard == "input_was" and use.parameters.get("action") == answer:
@@ -43,13 +43,13 @@ def carried_out(procedure: Procedure, answer: str) -> Iterator[tuple[str, str]]:
 
 
 def favours(procedure: Procedure, answer: str, finding: str) -> bool:
-    """Whether a finding gives the applicant all that was asked for: every step that carries it out ends so."""
+    """Tell whether a finding gives the applicant all that was asked for: every step that carries it out ends so."""
     ends = [procedure.action[name].to for name, value in carried_out(procedure, answer) if value == finding]
     return bool(ends) and all(outcome_side(procedure.state[to].outcome) == "for" for to in ends if to is not None)
 
 
 def rewritten(data: dict[str, Any], base: Procedure, by: DecidedBy) -> None:
-    """Afterwards the answer of the base is a decision with its letter and remedies, and what carries it out passes it on."""
+    """Ensure that the answer of the base is a decision with its letter and remedies, and what carries it out passes it on."""
     answer = answer_of(base)
     assert answer is not None, "told by the checks of an overlay"
     decision = data["action"][answer]
@@ -75,7 +75,7 @@ def _about_part(use: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_taken_by(action: Action, role: str) -> Action:
-    """The action as this role takes it: who only enters what another office decided on paper says which paper, issues no letter and
+    """Return the action as this role takes it: who only enters what another office decided on paper says which paper, issues no letter and
     decides nothing; who decides is not asked for a paper."""
     if role not in action.enters:
         kept = {name: item for name, item in action.inputs.items() if not item.entered}

@@ -94,7 +94,7 @@ def load_erratum(path: Path) -> Erratum:
 
 
 def read_errata(folder: Path, problems: list[Problem]) -> list[Erratum]:
-    """Every erratum of a folder, in the order in which they are laid over; faults are added to `problems`."""
+    """Return every erratum of a folder, in the order in which they are laid over; faults are added to `problems`."""
     found: list[Erratum] = []
     for path in sorted(folder.glob("*.toml")):
         try:
@@ -112,7 +112,7 @@ def read_errata(folder: Path, problems: list[Problem]) -> list[Erratum]:
 
 
 def mend(it: Mended, erratum: Erratum) -> Mended:
-    """The file as the erratum has it; the digest covers both. DefinitionError naming what does not stand in the file."""
+    """Return the file as the erratum has it; the digest covers both. DefinitionError naming what does not stand in the file."""
     data = it.model_dump(by_alias=True, exclude_unset=True)
     missing = list(_absent(data, erratum.set, ()))
     if missing:
@@ -137,7 +137,7 @@ def mend(it: Mended, erratum: Erratum) -> Mended:
 
 
 def mend_all(files: dict[Any, Mended], errata: Iterable[Erratum], problems: list[Problem]) -> None:
-    """Afterwards each file an erratum names is as it has it; faults, and files that are not there, go to `problems`."""
+    """Ensure that each file an erratum names is as it has it; faults, and files that are not there, go to `problems`."""
     for one in errata:
         kind, name, version = one.key
         key = name if kind == "pack" else (name, version)
@@ -163,7 +163,7 @@ def _absent(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str
 
 
 def _same(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """What an erratum sets to what stands there already: whoever wrote it meant another figure, or another file."""
+    """Yield what an erratum sets to what stands there already: whoever wrote it meant another figure, or another file."""
     for name, value in wanted.items():
         there = data[name]
         if isinstance(value, Mapping) and isinstance(there, Mapping) and not _is_figure(value, there):
@@ -173,14 +173,14 @@ def _same(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str, 
 
 
 def _plain(value: object) -> object:
-    """A value of a file or of what was read from one, to be held against the other."""
+    """Return a value of a file or of what was read from one, to be held against the other."""
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
 def _is_figure(value: Mapping[str, object], there: Mapping[str, object]) -> bool:
-    """Whether a table is one figure ({ working = 3 }): it is set whole, and may go from working days to days."""
+    """Tell whether a table is one figure ({ working = 3 }): it is set whole, and may go from working days to days."""
     plain = all(not isinstance(item, Mapping) for item in (*value.values(), *there.values()))
     units = {"working", "calendar", "months", "years"}
     return plain and bool(units & set(value)) and bool(units & set(there))

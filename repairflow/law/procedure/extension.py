@@ -24,7 +24,7 @@ class Extends(Strict):
 
 
 def approval(approver: str) -> Mapping[str, Mapping[str, object]]:
-    """What the form of an extension asks of the approval that its article demands, as inputs of a procedure file."""
+    """Return what the form of an extension asks of the approval that its article demands, as inputs of a procedure file."""
     return {
         "approved_by": {"kind": "text", "label": "批准人姓名、职务", "hint": f"须由{approver}批准"},
         "approved_on": {"kind": "date", "label": "批准日期", "past": True},

@@ -41,5 +41,5 @@ class ListChange(Strict):
     verified: bool
 
     def of(self, kind: ListOf) -> ListOf:
-        """The list as the field keeps it."""
+        """Return the list as the field keeps it."""
         return kind.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})

@@ -45,7 +45,7 @@ MOST_TOLD = 50
 def faults(
     error: ValidationError, text: str, where: str, form: type[BaseModel], within: tuple[str, ...] = ()
 ) -> list[Problem]:
-    """The faults of form, each with file, line and a sentence that names the key, the first fifty and how many more there are;
+    """Return the faults of form, each with file, line and a sentence that names the key, the first fifty and how many more there are;
     `form` is what the file was read as, `within` the
     table of the file in which the faulty content stands."""
     found: dict[str, Problem] = {}
@@ -69,12 +69,12 @@ def refuse_reserved(data: Mapping[str, object], names: Iterable[str], text: str,
 
 
 def refusal(where: str, found: Sequence[Problem]) -> DefinitionError:
-    """The error of a file that is not taken, for these reasons."""
+    """Return the error of a file that is not taken, for these reasons."""
     return DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found)
 
 
 def named(location: tuple[int | str, ...]) -> str:
-    """A location as people say it: 动作“accept”的 by"""
+    """Return a location as people say it: 动作“accept”的 by"""
     parts = [_shown(part) for part in location if isinstance(part, str)]
     said: list[str] = []
     while parts:
@@ -89,7 +89,7 @@ def named(location: tuple[int | str, ...]) -> str:
 
 
 def _shown(name: str) -> str:
-    """A key as a message can show it: a long one cut short, what nobody sees as its code."""
+    """Return a key as a message can show it: a long one cut short, what nobody sees as its code."""
     seen = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in name[:LONGEST_NAME])
     return seen if len(name) <= LONGEST_NAME else f"{seen}…（共 {len(name)} 个字符）"
 

@@ -27,21 +27,21 @@ class Ground(Strict):
     verified: bool | None = None
 
     def contradicts(self, met: Mapping[str, bool]) -> bool:
-        """Whether every condition it denies was found met; what was not examined contradicts nothing."""
+        """Tell whether every condition it denies was found met; what was not examined contradicts nothing."""
         return bool(self.denies) and all(met.get(code, False) for code in self.denies or ())
 
 
 def denial_list(procedure: str) -> str:
-    """The closed list that a procedure's grounds of denial stand in."""
+    """Return the closed list that a procedure's grounds of denial stand in."""
     return f"{procedure}_deny_grounds"
 
 
 def condition_list(name: str) -> str | None:
-    """The list of conditions that belongs to a list of grounds of denial; None for another list."""
+    """Return the list of conditions that belongs to a list of grounds of denial; None for another list."""
     return f"{name.removesuffix('_deny_grounds')}_conditions" if name.endswith("_deny_grounds") else None
 
 
 def not_met(labels: tuple[str, ...]) -> str:
-    """That these conditions are not met, as a sentence says it."""
+    """Say that these conditions are not met, as a sentence says it."""
     bare = [label.removeprefix("符合") for label in labels]
     return "不符合" + "、".join(f"“{one}”" for one in bare) + ("" if bare[-1].endswith("条件") else "的条件")

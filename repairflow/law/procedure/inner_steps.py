@@ -13,7 +13,7 @@ INNER_ACTION = "inner_step"
 
 
 def inner_steps(procedure: Procedure) -> frozenset[str]:
-    """The actions of which the subject of a case learns that they were taken, not what was written or answered.
+    """Return the actions of which the subject of a case learns that they were taken, not what was written or answered.
 
     The subject reads its own steps, those of the system, those whose letter goes to it, those that end the case, and those
     after which it is to act or that answer what it asked.
@@ -33,7 +33,7 @@ def _inner(procedure: Procedure, action: Action) -> bool:
 
 
 def _subject_acts(procedure: Procedure, state: str) -> bool:
-    """Whether the subject has a step here with which the case goes on: more than ending it (撤回)."""
+    """Tell whether the subject has a step here with which the case goes on: more than ending it (撤回)."""
     return any(
         not SUBJECT_ROLES.isdisjoint(action.by) and (action.to is None or not procedure.state[action.to].final)
         for action in procedure.actions_from(state).values()

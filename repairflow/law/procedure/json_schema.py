@@ -46,7 +46,7 @@ _GUARD_USE: dict[str, object] = {
 
 
 def schema(kind: str) -> dict[str, object]:
-    """The JSON Schema (2020-12) of a kind of file: procedure, pack, overlay or statute; KeyError for another."""
+    """Return the JSON Schema (2020-12) of a kind of file: procedure, pack, overlay or statute; KeyError for another."""
     found = KINDS[kind].model_json_schema(by_alias=True)
     definitions = found.pop("$defs", {})
     if kind != "statute":

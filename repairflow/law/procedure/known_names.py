@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 
 def keys_at(form: type[BaseModel], location: Iterable[int | str]) -> tuple[str, ...]:
-    """The keys that the table at this location of a form takes; none where the location leads to no table with fixed keys."""
+    """Return the keys that the table at this location of a form takes; none where the location leads to no table with fixed keys."""
     kind: object = form
     for part in location:
         kind = _plain(kind)
@@ -33,7 +33,7 @@ SET_BY_READING = frozenset({"digest", "where", "body"})
 
 
 def _plain(kind: object) -> object:
-    """An annotation without `| None`, and without what is only said beside it."""
+    """Return an annotation without `| None`, and without what is only said beside it."""
     origin = get_origin(kind)
     if origin is not None and not isinstance(origin, type):
         kind = get_args(kind)[0]  # Annotated

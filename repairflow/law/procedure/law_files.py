@@ -107,7 +107,7 @@ class LawFiles:
         self.packs[pack.pack] = pack
 
     def _overlay(self, source: _Source) -> None:
-        """Afterwards `procedures` holds the result of the overlay too."""
+        """Ensure that `procedures` holds the result of the overlay too."""
         try:
             overlay = parse_overlay(source.text, source.where, kept=source.kept)
             base = self.procedures.get((overlay.base, overlay.base_version))
@@ -148,7 +148,7 @@ class LawFiles:
         return calendars
 
     def _own(self, section: str) -> list[_Source]:
-        """The own files of one sort, those of the folder before what only the database has."""
+        """Return the own files of one sort, those of the folder before what only the database has."""
         kept = self.own.kept
         return [_Source(name, text, own=True, kept=name in kept) for name, text in self.own.section(section)]
 
@@ -176,7 +176,7 @@ def _whole(pack: RulePack, packs: Mapping[str, RulePack], problems: list[Problem
 
 
 def _rivals(one: Overlay, other: Overlay) -> bool:
-    """Whether some case on some day would have to follow both."""
+    """Tell whether some case on some day would have to follow both."""
     if (one.base, one.sector, one.office, one.jurisdiction) != (
         other.base, other.sector, other.office, other.jurisdiction,
     ):  # fmt: skip

@@ -107,14 +107,14 @@ class Library:
         return self.calendars.national
 
     def procedure(self, name: str, version: str) -> Procedure:
-        """The version a case is pinned to; NotFound when this node does not have the file."""
+        """Return the version a case is pinned to; NotFound when this node does not have the file."""
         try:
             return self.procedures[name, version]
         except KeyError:
             raise NotFound(f"本机没有办理程序 {name} {version} 的文件") from None
 
     def versions(self, name: str) -> list[Procedure]:
-        """All versions of a procedure but those of one field or office, oldest first; NotFound when there is none."""
+        """Return all versions of a procedure but those of one field or office, oldest first; NotFound when there is none."""
         own = (p for key, p in self.procedures.items() if p.procedure == name and key not in self.overlays)
         found = sorted(own, key=lambda p: p.effective)
         if not found:
@@ -133,7 +133,7 @@ class Library:
     def in_force(
         self, name: str, day: date, domain: str = "general", office: str = "", division: str | None = None, first: str = ""
     ) -> Procedure:  # fmt: skip
-        """The version a case filed on `day` follows: the one laid down for this office (by code), field (领域) or place
+        """Return the version a case filed on `day` follows: the one laid down for this office (by code), field (领域) or place
         (by division code) where there is one, else the general one. Refused when none covers that day.
 
         `first` is the procedure of the earlier case it is about (复核), for what is laid down for reviews of that alone.
@@ -154,7 +154,7 @@ class Library:
         return covering[-1]
 
     def governing(self, name: str, authority: str | None, centre: str | None) -> str | None:
-        """The place (division code) whose rules a case of this procedure follows: that of the office which decides it.
+        """Return the place (division code) whose rules a case of this procedure follows: that of the office which decides it.
 
         What the credit centre decides follows the centre's place: the local regulations bind the platform or centre that
         receives an objection (河南四十一、山东三十九、上海三十六、浙江三十、深圳五十一), not the authority of the record. Whether
@@ -163,19 +163,19 @@ class Library:
         return centre if self.versions(name)[-1].offices.deciding == "credit_office" else authority
 
     def reviewed_by_superior(self, name: str, first: str) -> bool:
-        """Whether cases of this procedure review what the credit centre decided in a case of `first`, at the office above it."""
+        """Tell whether cases of this procedure review what the credit centre decided in a case of `first`, at the office above it."""
         if not first or self.versions(first)[-1].offices.deciding != "credit_office":
             return False
         return self.versions(name)[-1].offices.deciding == "superior"
 
     def _followed(self, overlay: Overlay, day: date) -> bool:
-        """Whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""
+        """Tell whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""
         base = self.procedure(overlay.base, overlay.base_version)
         newer = (p for p in self.versions(overlay.base) if p.effective > base.effective)
         return (base.until is not None and base.until <= day) or any(p.effective <= day for p in newer)
 
     def pack_on(self, day: date, domain: str = "general", division: str | None = None) -> RulePack:
-        """The rule pack in force on `day` in a field (领域) and place: the field's of the narrowest place that has one, the
+        """Return the rule pack in force on `day` in a field (领域) and place: the field's of the narrowest place that has one, the
         field's national one, then likewise the general ones. A newer pack goes before one without a last day, and one laid
         over a pack that was followed by a newer one no longer applies.
 

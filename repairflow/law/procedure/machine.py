@@ -47,11 +47,11 @@ class Oracle:
         self._names = {state: tuple(procedure.actions_from(state)) for state in procedure.state}
 
     def leaving(self, state: str) -> tuple[str, ...]:
-        """The actions that may be taken in `state`, in the order of the file."""
+        """Return the actions that may be taken in `state`, in the order of the file."""
         return self._names.get(state, ())
 
     def destination(self, state: str, action: str) -> str | None:
-        """Where `action` leads from `state` (`state` itself for a step that stays), or None when it does not fit."""
+        """Return where `action` leads from `state` (`state` itself for a step that stays), or None when it does not fit."""
         event = self._machine.events.get(action)
         if event is None:
             return None

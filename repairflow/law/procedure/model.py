@@ -252,7 +252,7 @@ class Action(Strict):
         return self
 
     def asks(self, done: Container[str]) -> dict[str, Input]:
-        """What the form of this step asks in a case where the steps `done` were taken."""
+        """Return what the form of this step asks in a case where the steps `done` were taken."""
         return {
             name: item for name, item in self.inputs.items() if not item.after or any(one in done for one in item.after)
         }
@@ -296,7 +296,7 @@ class Procedure(Strict):
     digest: str = ""  # SHA-256 of the file's meaning, set when read
 
     def ground_list(self, action: str) -> str:
-        """The closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
+        """Return the closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
         return f"{self.procedure}_{action}_grounds"
 
     @property
@@ -305,13 +305,13 @@ class Procedure(Strict):
         return frozenset(name for name, spec in self.state.items() if spec.internal)
 
     def material_label(self, kind: str) -> str:
-        """What a kind of file in its cases is called: a material, or what the form of a step asks."""
+        """Return what a kind of file in its cases is called: a material, or what the form of a step asks."""
         asked = (spec for action in self.action.values() for name, spec in action.inputs.items() if name == kind)
         spec = self.material.get(kind) or next(asked, None)
         return spec.label if spec is not None else "其他材料"
 
     def takes(self, action: str, required: Container[str]) -> dict[str, Material]:
-        """The kinds of material that may come with a step: those it names, else all that somebody hands in."""
+        """Return the kinds of material that may come with a step: those it names, else all that somebody hands in."""
         named = self.action[action].materials
         return {
             kind: material
@@ -320,7 +320,7 @@ class Procedure(Strict):
         }
 
     def actions_from(self, state: str) -> dict[str, Action]:
-        """The actions that leave or stay in `state`, in the order of the file."""
+        """Return the actions that leave or stay in `state`, in the order of the file."""
         return {name: action for name, action in self.action.items() if state in action.from_}
 
 

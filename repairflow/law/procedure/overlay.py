@@ -34,7 +34,7 @@ MARK_STEP = "mark_on_receipt"
 
 
 def apply(text: str, where: str, base: Procedure) -> Procedure:
-    """The base procedure as this overlay has it; DefinitionError with every reason why that may not be.
+    """Return the base procedure as this overlay has it; DefinitionError with every reason why that may not be.
 
     Versions of one overlay differ by the file's meaning: the digest covers base and overlay.
     """
@@ -59,7 +59,7 @@ def load_overlaid(path: Path, base: Procedure) -> Procedure:
 
 
 def laid_anew(overlay: Overlay, base: Procedure) -> tuple[Procedure | None, tuple[str, ...]]:
-    """What an overlay would make of another version of its base; None, and why, where it does not fit that one."""
+    """Return what an overlay would make of another version of its base; None, and why, where it does not fit that one."""
     reasons = tuple(reason for _, reason in _contents(overlay, base))
     return (None, reasons) if reasons else (_laid_over(overlay, base), ())
 
@@ -78,7 +78,7 @@ def _reasons(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
 
 
 def _contents(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
-    """What may not be said of this base, whatever its version and days."""
+    """Yield what may not be said of this base, whatever its version and days."""
     yield from _names(overlay, base)
     for name, clock in overlay.clock.items():
         if name in base.clock:
@@ -155,13 +155,13 @@ def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> I
 
 
 def _widened(clock: LocalClock, whole: Clock, base: Procedure) -> bool:
-    """Whether an office's limit of the base only has to do for more states, with days of its own."""
+    """Tell whether an office's limit of the base only has to do for more states, with days of its own."""
     more = set(whole.runs_in) < set(clock.runs_in) <= set(base.state)
     return more and clock.days is not None and role_side(whole.owner) == "office"
 
 
 def _added(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
-    """What is wrong with a limit the base does not have: it must bind an office, whole, and stand somewhere."""
+    """Yield what is wrong with a limit the base does not have: it must bind an office, whole, and stand somewhere."""
     at = ("clock", name)
     if not clock.runs_in:
         return  # a name nobody knows, told elsewhere
@@ -209,7 +209,7 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
 
 
 def _offered(name: str, action: LocalAction, overlay: Overlay, base: Procedure) -> Iterable[Reason]:
-    """An extension is taken where the base takes it, or in further states in which its limit runs."""
+    """Yield an extension is taken where the base takes it, or in further states in which its limit runs."""
     if not action.from_ or action.extends is None or name not in base.action:
         return
     local, whole = overlay.clock.get(action.extends.clock), base.clock.get(action.extends.clock)
@@ -244,7 +244,7 @@ def _dropped(
 
 
 def _remedies(name: str, local: LocalAction, whole: Action) -> Iterable[Reason]:
-    """A place may tell of more remedies, and of its own 复核 in place of the general one; of none less."""
+    """Yield a place may tell of more remedies, and of its own 复核 in place of the general one; of none less."""
     if local.remedy is None:
         return
     reviewed = any(one.startswith(REVIEW_OF_A_PLACE) for one in local.remedy)
@@ -304,7 +304,7 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
 
 
 def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str) -> dict[str, Any]:
-    """The actions with the dispute mark set by the system as soon as the case is open, and taken back at every end."""
+    """Return the actions with the dispute mark set by the system as soon as the case is open, and taken back at every end."""
     mark = Action.model_validate({
         "label": "收到即加注异议标注", "by": ["system"], "from": [base.initial], "on": ["opened"], "effects": [MARK],
         "basis": [basis],

@@ -129,7 +129,7 @@ class Overlay(Strict):
         return tuple(value) if isinstance(value, list) else value
 
     def concerns(self, domain: str, office: str, division: str | None = None, first: str = "") -> bool:
-        """Whether it is laid down for cases of this field, of the office with this code, and of this place (a division
+        """Tell whether it is laid down for cases of this field, of the office with this code, and of this place (a division
         lies within the province and the city its code begins with), about an earlier case of this procedure.
 
         An article that binds the institution of the province alone (浙江三十) binds no office of a city or county: `levels`."""
@@ -147,7 +147,7 @@ class Overlay(Strict):
         return self.office is not None, self.sector is not None, len(prefix(self.jurisdiction or "000000"))
 
     def covers(self, day: date) -> bool:
-        """Whether a case filed on this day follows it."""
+        """Tell whether a case filed on this day follows it."""
         return self.effective <= day and (self.until is None or day < self.until)
 
     @model_validator(mode="after")

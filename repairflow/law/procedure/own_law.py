@@ -60,11 +60,11 @@ class OwnLaw:
         return paths
 
     def without_kept(self) -> OwnLaw:
-        """The files of the folder alone."""
+        """Return the files of the folder alone."""
         return OwnLaw({path: text for path, text in self.files.items() if path not in self.kept})
 
     def with_kept(self, files: Iterable[Kept]) -> OwnLaw:
-        """This law and those files of a database that the folder does not have as they were kept."""
+        """Return this law and those files of a database that the folder does not have as they were kept."""
         merged, kept = dict(self.files), set(self.kept)
         for path, text in files:
             if merged.get(path) == text:
@@ -82,7 +82,7 @@ def letter_key(path: str) -> tuple[str, str]:
 
 
 def _beside(path: str, text: str) -> str:
-    """A name for a kept file whose path the folder has since given to another file."""
+    """Return a name for a kept file whose path the folder has since given to another file."""
     there, mark = PurePosixPath(path), digest(text)[7:19]
     suffix = TEXT if there.name.endswith(TEXT) else there.suffix
     return str(there.with_name(f"{there.name.removesuffix(suffix)}@{mark}{suffix}"))
@@ -94,7 +94,7 @@ def digest(text: str) -> str:
 
 
 def read_own_law(folder: Path) -> OwnLaw:
-    """Every file of the folder; DefinitionError naming those that cannot be read or that lie where nothing would read them."""
+    """Return every file of the folder; DefinitionError naming those that cannot be read or that lie where nothing would read them."""
     files: dict[str, str] = {}
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*")):

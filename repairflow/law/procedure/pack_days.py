@@ -11,7 +11,7 @@ from repairflow.law.procedure.packs import RulePack
 
 
 def followed(pack: RulePack, packs: Iterable[RulePack], day: date) -> bool:
-    """Whether by this day a newer pack has taken the place of the one this pack is laid over."""
+    """Tell whether by this day a newer pack has taken the place of the one this pack is laid over."""
     every = {one.pack: one for one in packs}
     base = every.get(pack.over or "")
     return base is not None and any(

@@ -215,7 +215,7 @@ class RulePack(Strict):
         return self
 
     def commitment(self, procedure: str) -> Commitment:
-        """The commitment that is signed with a filing of this procedure."""
+        """Return the commitment that is signed with a filing of this procedure."""
         common = Commitment(text=self.commitment_text, version=self.commitment_version, public=True)
         return self.commitments.get(procedure, common)
 
@@ -223,22 +223,22 @@ class RulePack(Strict):
         return self.effective <= day and (self.until is None or day < self.until)
 
     def citing(self, statutes: Mapping[str, Basis]) -> RulePack:
-        """This pack knowing the articles of the statutes too; its digest stays."""
+        """Return this pack knowing the articles of the statutes too; its digest stays."""
         return self.model_copy(update={"basis": {**statutes, **self.basis}})
 
     def read(self, names: Iterable[str]) -> bool:
-        """Whether some basis is named and somebody read each of them."""
+        """Tell whether some basis is named and somebody read each of them."""
         named = tuple(names)
         return bool(named) and all(name in self.basis and self.basis[name].verified for name in named)
 
     def removal_of(self, kind: ListKind, *, confirmed: bool = False) -> tuple[str, ...]:
-        """The conditions of removal of a list as people read them, its figures left out until read or `confirmed` by the office."""
+        """Return the conditions of removal of a list as people read them, its figures left out until read or `confirmed` by the office."""
         read = confirmed or (kind.verified and self.read(kind.basis))
         least, most = (length(days) if read else "" for days in (kind.minimum, kind.maximum))
         return tuple(with_stays(text, least, most) for text in kind.removal)
 
     def may_tell(self, remedy: Remedy) -> bool:
-        """Whether a remedy may be told as the law's: what it rests on was read. (复核 may be an office's own rule.)"""
+        """Tell whether a remedy may be told as the law's: what it rests on was read. (复核 may be an office's own rule.)"""
         return self.read(remedy.basis)
 
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -247,7 +247,7 @@ class RulePack(Strict):
 
 
 def _kept(code: str, keeps: object) -> bool:
-    """Whether a list may be chosen: all may where nothing is said."""
+    """Tell whether a list may be chosen: all may where nothing is said."""
     return not isinstance(keeps, list) or not keeps or code in keeps
 
 
@@ -267,7 +267,7 @@ def parse_pack(text: str, where: str, *, kept: bool = False) -> RulePack:
 
 
 def laid_over(pack: RulePack, base: RulePack) -> RulePack:
-    """A field's pack with everything it leaves to its base: entries of its own replace those of the same name.
+    """Return a field's pack with everything it leaves to its base: entries of its own replace those of the same name.
 
     The digest covers both. Raises DefinitionError when it is in force on a day on which its base is not.
     """

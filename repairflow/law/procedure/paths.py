@@ -60,7 +60,7 @@ class Longest:
 
 
 def usual_path(procedure: Procedure) -> tuple[str, ...]:
-    """The states of a case in which all goes well, from the initial one to an end.
+    """Return the states of a case in which all goes well, from the initial one to an end.
 
     From each state the next in the order of the file from which a good end can be reached without coming back: so a
     side state (补正) is passed by, and a shortcut declared later (平台自身差错) is not taken.
@@ -84,7 +84,7 @@ def usual_path(procedure: Procedure) -> tuple[str, ...]:
 
 
 def _by_people_or_on_events(procedure: Procedure) -> dict[str, list[str]]:
-    """What follows each state, leaving out what only happens because somebody let a clock run out."""
+    """Return what follows each state, leaving out what only happens because somebody let a clock run out."""
     overdue = {clock.overdue for clock in procedure.clock.values()}
     following: dict[str, list[str]] = {state: [] for state in procedure.state}
     for way in edges(procedure):
@@ -100,7 +100,7 @@ def _without(following: Mapping[str, list[str]], gone: Iterable[str]) -> dict[st
 
 
 def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
-    """The path of a case as people see it: what is done, where it stands, what lies ahead.
+    """Return the path of a case as people see it: what is done, where it stands, what lies ahead.
 
     `history` begins with the filing; each step names the state it led to. States that share a `stage` are one.
     """
@@ -124,7 +124,7 @@ def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
 
 
 def first_label(procedure: Procedure, channel: str | None = None) -> str:
-    """What the beginning of a case is called: somebody applied, an office began by itself, or another case opened it."""
+    """Return what the beginning of a case is called: somebody applied, an office began by itself, or another case opened it."""
     if procedure.opened_only:
         return OPENING_LABEL
     by_offices_alone = bool(procedure.filed_by) and not set(procedure.filed_by) & (SUBJECT_ROLES | CITIZEN_ROLES)
@@ -138,7 +138,7 @@ def _stage(procedure: Procedure, state: str) -> str:
 
 
 def _left(procedure: Procedure, history: Sequence[Done]) -> dict[str, Done]:
-    """The step by which each visited stage was last left, in the order of the first visits."""
+    """Return the step by which each visited stage was last left, in the order of the first visits."""
     left: dict[str, Done] = {}
     for before, step in pairwise(history):
         stage = _stage(procedure, before.state)
@@ -155,7 +155,7 @@ def _ahead(procedure: Procedure, usual: Sequence[str]) -> list[Stage]:
 
 
 def _turn(procedure: Procedure, state: str) -> str:
-    """The label of whoever is late when the state lasts too long; of whoever may move it on when no clock says."""
+    """Return the label of whoever is late when the state lasts too long; of whoever may move it on when no clock says."""
     for clock in procedure.clock.values():
         if state in clock.runs_in and len(clock.runs_in) == 1:
             return procedure.actor.get(clock.owner, "")
@@ -168,7 +168,7 @@ def _turn(procedure: Procedure, state: str) -> str:
 
 
 def longest(procedure: Procedure) -> Longest:
-    """The longest way from filing to an end if everybody uses the whole limit.
+    """Return the longest way from filing to an end if everybody uses the whole limit.
 
     States that can follow each other in a circle (补正 and back) are counted as one group, passed once. The time a set
     of states can take is the cheapest set of clocks that covers it: a clock over several states binds them together.
@@ -184,7 +184,7 @@ def longest(procedure: Procedure) -> Longest:
 
 
 def _routes(procedure: Procedure) -> Iterator[tuple[str, ...]]:
-    """The states on each way from the initial one to an end, circles taken as one group."""
+    """Yield the states on each way from the initial one to an end, circles taken as one group."""
     following = successors(procedure)
     reach = {state: closure([state], following) for state in procedure.state}
     group = {s: frozenset(t for t in reach[s] if s in reach[t]) for s in procedure.state}
@@ -231,7 +231,7 @@ def _cheapest(
     costs: Mapping[str, Mapping[str, int]],
     chosen: frozenset[str],
 ) -> frozenset[str]:
-    """The clocks of least total length that together run in all these states."""
+    """Return the clocks of least total length that together run in all these states."""
     rest = [s for s in states if not chosen & set(covering[s])]
     if not rest:
         return chosen

@@ -62,14 +62,14 @@ class Mapped:
 
 
 def manifests(workflows: Path) -> tuple[Manifest, ...]:
-    """The manifest of each release, oldest first; DefinitionError when one cannot be read."""
+    """Return the manifest of each release, oldest first; DefinitionError when one cannot be read."""
     folder = workflows / "releases"
     found = [_read(path, Manifest) for path in folder.glob("*.toml") if not path.stem.endswith("-repinned")]
     return tuple(sorted(found, key=lambda one: tuple(int(part) for part in one.version.split("."))))
 
 
 def repinned(workflows: Path) -> Mapping[tuple[Key, Digest], Mapped]:
-    """Every former digest that an upgrade carries over to the file of today."""
+    """Return every former digest that an upgrade carries over to the file of today."""
     found: dict[tuple[Key, Digest], Mapped] = {}
     for path in sorted((workflows / "releases").glob("*-repinned.toml")):
         for one in _read(path, _Listed).repinned:
@@ -79,7 +79,7 @@ def repinned(workflows: Path) -> Mapping[tuple[Key, Digest], Mapped]:
 
 
 def digests_now(law: Library, workflows: Path, letters: Path) -> dict[str, dict[str, Digest]]:
-    """What the files of this checkout would be listed with, by section of a manifest and name."""
+    """Return what the files of this checkout would be listed with, by section of a manifest and name."""
     return {
         "procedure": {f"{name} {version}": found.digest for (name, version), found in sorted(law.procedures.items())},
         "pack": {name: pack.digest for name, pack in sorted(law.packs.items())},
@@ -93,7 +93,7 @@ def digests_now(law: Library, workflows: Path, letters: Path) -> dict[str, dict[
 
 
 def edited(manifest: Manifest, now: Mapping[str, Mapping[str, Digest]]) -> list[str]:
-    """The files a released manifest names that are gone or have another digest now; nothing before its release."""
+    """Return the files a released manifest names that are gone or have another digest now; nothing before its release."""
     if manifest.released is False:
         return []
     listed = {"procedure": manifest.procedure, "pack": manifest.pack, "calendar": manifest.calendar}

@@ -58,7 +58,7 @@ class Remedy(Strict):
         return frozenset(placeholders(self.text) & set(REMEDY_SETTINGS))
 
     def in_words(self, settings: Mapping[str, str]) -> str:
-        """The paragraph with these settings; what a setting lacks is named in general words."""
+        """Return the paragraph with these settings; what a setting lacks is named in general words."""
         known = {name: settings.get(name) or general for name, general in REMEDY_SETTINGS.items()}
         known |= {"limit": length(self.limit), "after_review": length(self.after_review)}
         online = self.online if settings.get("channel") else ""
@@ -103,12 +103,12 @@ REMEDY_SETTINGS: Mapping[str, str] = {
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in braces; ValueError for braces that do not close."""
+    """Return the names in braces; ValueError for braces that do not close."""
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def length(days: Days | None) -> str:
-    """A length as letters say it: 60日、6个月、5个工作日."""
+    """Return a length as letters say it: 60日、6个月、5个工作日."""
     return f"{days.count}{UNITS[days.unit]}" if days is not None else ""
 
 

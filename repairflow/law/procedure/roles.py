@@ -57,7 +57,7 @@ def using(own: Vocabulary | None) -> Iterator[None]:
 
 
 def use(own: Vocabulary | None) -> None:
-    """Afterwards the collections hold the shipped entries and these."""
+    """Ensure that the collections hold the shipped entries and these."""
     _in_use[0] = own
     both = [shipped(), *([own] if own is not None else [])]
     roles = {name: role for one in both for name, role in one.role.items()}
@@ -85,7 +85,7 @@ def _fill(kept: set[str], wanted: set[str]) -> None:
 
 
 def role_side(role: str) -> RoleSide:
-    """The side a role stands on; every role that is neither the system's nor listed as the subject's is an office's."""
+    """Return the side a role stands on; every role that is neither the system's nor listed as the subject's is an office's."""
     if role == SYSTEM:
         return "system"
     return "subject" if role in SUBJECT_ROLES else "office"
@@ -97,7 +97,7 @@ def outcome_side(outcome: str | None) -> OutcomeSide | None:
 
 
 def outcome_label(outcome: str) -> str:
-    """What an outcome is called; its code where the vocabulary does not have it."""
+    """Return what an outcome is called; its code where the vocabulary does not have it."""
     return _outcome_labels.get(outcome, outcome)
 
 

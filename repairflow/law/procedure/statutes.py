@@ -77,7 +77,7 @@ def parse_statute(text: str, where: str, *, kept: bool = False) -> Statute:
 
 
 def read_statutes(folder: Path, problems: list[Problem]) -> dict[str, Basis]:
-    """The articles of every statute in a folder, by `act.article`; what is wrong is added to `problems`."""
+    """Return the articles of every statute in a folder, by `act.article`; what is wrong is added to `problems`."""
     bases: dict[str, Basis] = {}
     for path in sorted(folder.glob("*.toml")):
         try:

@@ -16,7 +16,7 @@ class Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _lists_fixed(cls, data: object) -> object:
-        """Lists of a file are kept as tuples: nobody changes them later."""
+        """Keep lists of a file as tuples: nobody changes them later."""
         return _fixed(data) if isinstance(data, dict) else data
 
 
@@ -27,6 +27,6 @@ def _fixed(value: object) -> object:
 
 
 def of(*, kept: bool) -> bool | None:
-    """How strictly a file is read. What a database keeps of an earlier version is read as that version read it, 3 out of "3": cases
+    """Return how strictly a file is read. What a database keeps of an earlier version is read as that version read it, 3 out of "3": cases
     are handled by it, nobody can write it anew, and without it the program would not start."""
     return False if kept else None

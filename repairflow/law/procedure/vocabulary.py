@@ -67,7 +67,7 @@ def parse_vocabulary(text: str, where: str) -> Vocabulary:
 
 
 def _turned(outcome: Outcome) -> bool:
-    """Whether an outcome is called by the opposite of what it is."""
+    """Tell whether an outcome is called by the opposite of what it is."""
     refuses = any(word in outcome.label for word in REFUSING) and not any(word in outcome.label for word in HARMFUL)
     grants = outcome.label.startswith(GRANTING)
     return (refuses and outcome.side == "for") or (grants and outcome.side == "against")
@@ -105,6 +105,6 @@ def parse_own(text: str, where: str) -> Vocabulary:
 
 @cache
 def shipped() -> Vocabulary:
-    """The shipped vocabulary."""
+    """Return the shipped vocabulary."""
     path = asset("workflows") / "vocabulary.toml"
     return parse_vocabulary(path.read_text(encoding="utf-8"), path.name)

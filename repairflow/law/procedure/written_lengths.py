@@ -17,7 +17,7 @@ _LENGTH = re.compile(
 
 
 def written_out(text: str) -> str | None:
-    """The first length in figures, characters or words that come to one (半年、数日、个把月、周年); None where there is none.
+    """Return the first length in figures, characters or words that come to one (半年、数日、个把月、周年); None where there is none.
 
     第一季度 and 第三日 name a time, not a length.
     """
@@ -30,7 +30,7 @@ STAYS: Mapping[str, str] = {"{minimum}": "规定的最短期限", "{maximum}": "
 
 
 def with_stays(text: str, minimum: str, maximum: str) -> str:
-    """A condition of removal with the figures of its list, as words where they are empty."""
+    """Return a condition of removal with the figures of its list, as words where they are empty."""
     for mark, given in zip(STAYS, (minimum, maximum), strict=True):
         text = text.replace(mark, given or STAYS[mark])
     return text

@@ -56,7 +56,7 @@ class _Given:
 
 
 def compared(procedure: Procedure, pack: RulePack) -> Comparison:
-    """Each limit of the longest way beside the law's: that of a clock's own article, else that of the pack."""
+    """Return each limit of the longest way beside the law's: that of a clock's own article, else that of the pack."""
     way = longest(procedure)
     states = [one for one in way.states if not procedure.state[one].final]
     on_the_way = [name for name, clock in procedure.clock.items() if set(clock.runs_in) & set(states)]
@@ -71,14 +71,14 @@ def compared(procedure: Procedure, pack: RulePack) -> Comparison:
 
 
 def _apart(procedure: Procedure, name: str) -> str:
-    """A limit that only some cases have: beside the sum, not in it."""
+    """Return a limit that only some cases have: beside the sum, not in it."""
     clock = procedure.clock[name]
     figure = length(clock.days) if clock.days is not None else ""
     return f"；“{clock.label}”自{starting_day(procedure, clock)}起{figure}，只约束填写了这一日期的办件，届时须更早办完，不计入合计"
 
 
 def _allowed(counted: Iterable[_Given]) -> str:
-    """What the articles give in all: what somebody read apart from what nobody did, which is no figure to add to it."""
+    """Return what the articles give in all: what somebody read apart from what nobody did, which is no figure to add to it."""
     read: dict[str, int] = {}
     unread: dict[str, int] = {}
     for one in counted:
@@ -92,7 +92,7 @@ def _allowed(counted: Iterable[_Given]) -> str:
 
 
 def _given(procedure: Procedure, pack: RulePack, name: str, states: Iterable[str]) -> _Given | None:
-    """A clock whose articles somebody read is the law's own figure; of another the pack may say what a basis lets it take."""
+    """Return a clock whose articles somebody read is the law's own figure; of another the pack may say what a basis lets it take."""
     clock, known = procedure.clock[name], {**pack.basis, **procedure.basis}
     more = _extension(procedure, name, states)
     if clock.days is not None and clock.verified and all(known[one].verified for one in clock.basis):
@@ -118,7 +118,7 @@ def _cited(known: Mapping[str, Basis], bases: Iterable[str]) -> str:
 def _spans(
     procedure: Procedure, name: str, states: list[str], taken: Iterable[str], given: Mapping[str, _Given], counted: Iterable[str]
 ) -> Iterator[Span]:  # fmt: skip
-    """A limit, then its extension where it has one."""
+    """Yield a limit, then its extension where it has one."""
     clock, law = procedure.clock[name], given.get(name)
     stages = "／".join(procedure.state[one].label for one in clock.runs_in if one in states)
     mine, laws = name in taken, name in counted
@@ -133,7 +133,7 @@ def _spans(
 
 
 def _binding(procedure: Procedure, given: Mapping[str, _Given], states: Iterable[str]) -> frozenset[str]:
-    """The law's limits of least total length that run in every stage for which the law gives any; of equals the read ones."""
+    """Return the law's limits of least total length that run in every stage for which the law gives any; of equals the read ones."""
     covered = {one for one in states if any(one in procedure.clock[name].runs_in for name in given)}
     sets = (frozenset(some) for size in range(len(given) + 1) for some in combinations(given, size))
     whole = [some for some in sets if covered <= {one for name in some for one in procedure.clock[name].runs_in}]
@@ -148,7 +148,7 @@ def _binding(procedure: Procedure, given: Mapping[str, _Given], states: Iterable
 def _explained(
     procedure: Procedure, states: list[str], running: Sequence[str], given: Mapping[str, _Given], spans: Sequence[Span]
 ) -> str:
-    """Why the sums differ: limits the law does not give, limits the product sets inside one that the law gives, and limits
+    """Return why the sums differ: limits the law does not give, limits the product sets inside one that the law gives, and limits
     whose article nobody read; that each has its article is said only where every line above has one."""
     own = [name for name in running if name not in given]
     inside: dict[str, list[str]] = {}
@@ -186,7 +186,7 @@ def _explained(
 
 
 def _extension(procedure: Procedure, clock: str, states: Iterable[str]) -> tuple[Extends, tuple[str, ...]] | None:
-    """How a limit of these states may be extended, and by which bases; the longest way counts one extension of each."""
+    """Return how a limit of these states may be extended, and by which bases; the longest way counts one extension of each."""
     found = (one for one in procedure.action.values() if set(one.from_) & set(states))
     return next(
         ((one.extends, one.basis) for one in found if one.extends is not None and one.extends.clock == clock), None

@@ -45,7 +45,7 @@ TERMS = ("announcement", "inaction_review_wait", "inaction_review", "inaction_su
 
 
 def rows(sheet: Sheet) -> Iterator[Row]:
-    """What of the pack this procedure uses."""
+    """Yield what of the pack this procedure uses."""
     if sheet.procedure.subject == "record":
         yield from _classes(sheet)
         yield from _periods(sheet)
@@ -102,7 +102,7 @@ def _between(least: Days | None, most: Days) -> str:
 
 
 def _switches(sheet: Sheet) -> Iterator[Row]:
-    """What the field asks of some classes only; which records it says cannot be repaired."""
+    """Yield what the field asks of some classes only; which records it says cannot be repaired."""
     for name, value in sheet.pack.switch.items():
         if name.startswith(ASKING):
             classes = "、".join(SEVERITY_LABELS[one] for one in RANKS if one in str(value).split(","))
@@ -113,7 +113,7 @@ def _switches(sheet: Sheet) -> Iterator[Row]:
 
 
 def _bars(sheet: Sheet) -> Iterator[Row]:
-    """What is marked as not to be repaired, where a step asks for it."""
+    """Yield what is marked as not to be repaired, where a step asks for it."""
     if any(use.guard == REPAIRABLE for action in sheet.procedure.action.values() for use in action.guards):
         for bar in BARS.values():
             cited = (Cited(bar.cite, "", "", "", "", not bar.verified),)
@@ -121,7 +121,7 @@ def _bars(sheet: Sheet) -> Iterator[Row]:
 
 
 def _chosen(sheet: Sheet) -> Iterator[Row]:
-    """The closed lists that forms of this procedure take their answers from, each once."""
+    """Yield the closed lists that forms of this procedure take their answers from, each once."""
     p = sheet.procedure
     forms = [p.inputs, *(action.inputs for action in p.action.values())]
     items = [item for form in forms for item in form.values() if item.choices is not None]
@@ -159,7 +159,7 @@ def _choices(sheet: Sheet, item: Input) -> Iterator[Row]:
 
 
 def _list_kind(sheet: Sheet, kind: ListKind) -> Row:
-    """One list: how long one stays, what comes before, which measures it brings, how one leaves it."""
+    """Return one list: how long one stays, what comes before, which measures it brings, how one leaves it."""
     named = "、".join(sheet.pack.measure[one].label for one in kind.measures if one in sheet.pack.measure)
     before = "、".join(sheet.pack.ladder[one].label for one in kind.after if one in sheet.pack.ladder)
     said = [
@@ -189,7 +189,7 @@ def _grounds(sheet: Sheet) -> Iterator[Row]:
 
 
 def _commitment(sheet: Sheet) -> Iterator[Row]:
-    """The commitment that is signed with a filing, whole: it binds whoever signs it."""
+    """Yield the commitment that is signed with a filing, whole: it binds whoever signs it."""
     p = sheet.procedure
     asked = any(use.guard == SIGNED for use in p.filing_guards) or "commitment_signed_by" in p.inputs
     if asked:
@@ -210,7 +210,7 @@ def _terms(sheet: Sheet) -> Iterator[Row]:
 
 
 def _counting(sheet: Sheet) -> Iterator[Row]:
-    """How days are counted, and when what is sent electronically counts as served: the same in every procedure."""
+    """Yield how days are counted, and when what is sent electronically counts as served: the same in every procedure."""
     yield Row("期间", "期限怎样计算", condition=COUNTED, cited=sheet.cite(COUNTED_BY))
     letters = [action.letter for action in sheet.procedure.action.values() if action.letter is not None]
     if any(form_of(sheet.procedure, kind).to == "subject" for kind in letters):

@@ -68,7 +68,7 @@ class Sheet:
     today: date
 
     def cite(self, names: Iterable[str]) -> tuple[Cited, ...]:
-        """Each basis of these names, in their order."""
+        """Return each basis of these names, in their order."""
         known: Mapping[str, Basis] = {**self.pack.basis, **self.procedure.basis}
         return tuple(self._cited(known[name]) for name in dict.fromkeys(names) if name in known)
 
@@ -78,7 +78,7 @@ class Sheet:
         return Cited(one.citation, one.says, one.source, read, one.signed_by, open_)
 
     def unread(self, names: Iterable[str]) -> bool:
-        """Whether nobody has read any of these bases: then an office must confirm what decides against somebody."""
+        """Tell whether nobody has read any of these bases: then an office must confirm what decides against somebody."""
         known: Mapping[str, Basis] = {**self.pack.basis, **self.procedure.basis}
         return not any(known[name].verified for name in names if name in known)
 
@@ -87,11 +87,11 @@ class Sheet:
         return list(sentences(uses, self.procedure, self.pack, self.others))
 
     def role(self, name: str) -> str:
-        """What a role is called in this procedure."""
+        """Return what a role is called in this procedure."""
         return self.procedure.actor.get(name, "系统" if name == "system" else name)
 
     def labels(self, actions: Iterable[str]) -> str:
-        """Steps by their labels, each in quotation marks."""
+        """Return steps by their labels, each in quotation marks."""
         return "".join(f"“{self.procedure.action[one].label}”" for one in actions if one in self.procedure.action)
 
     def states(self, names: Iterable[str]) -> str:
@@ -100,12 +100,12 @@ class Sheet:
 
 
 def overdue(basis: Basis, today: date) -> bool:
-    """Whether an article is no longer in force, or was to be read again by now."""
+    """Tell whether an article is no longer in force, or was to be read again by now."""
     return any(day is not None and day < today for day in (basis.valid_to, basis.recheck_by))
 
 
 def asked(item: Input) -> str:
-    """One question of a form with the bounds of its answer: 整改天数（1至30，可以不填）."""
+    """Return one question of a form with the bounds of its answer: 整改天数（1至30，可以不填）."""
     bounds = "至".join(str(one) for one in (item.minimum, item.maximum) if one is not None)
     notes = [
         bounds,

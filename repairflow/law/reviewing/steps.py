@@ -42,7 +42,7 @@ def rows(sheet: Sheet) -> Iterator[Row]:
 
 
 def _filing(sheet: Sheet) -> Iterator[Row]:
-    """Who may begin a case, on which conditions, with which material, and which office then has it."""
+    """Yield who may begin a case, on which conditions, with which material, and which office then has it."""
     p = sheet.procedure
     filers = p.filed_by or tuple(role for role in p.actor if role in SUBJECT_ROLES)
     who = "" if p.opened_only else "、".join(sheet.role(role) for role in filers)
@@ -150,7 +150,7 @@ def lengthened(extends: Extends) -> str:
 
 
 def _letters(sheet: Sheet) -> Iterator[Row]:
-    """Each kind of letter: the steps that issue it, to whom it goes, with which copies, under which seal."""
+    """Yield each kind of letter: the steps that issue it, to whom it goes, with which copies, under which seal."""
     p = sheet.procedure
     issued: dict[str, list[str]] = {p.filing_letter: ["提出申请"]} if p.filing_letter is not None else {}
     for action in p.action.values():

@@ -43,7 +43,7 @@ class Review:
 
 
 def review(sheet: Sheet, place: str = "", coverage: Iterable[Coverage] = ()) -> Review:
-    """The table of one version under one pack; `coverage` says which articles no rule could be written for."""
+    """Return the table of one version under one pack; `coverage` says which articles no rule could be written for."""
     rows = (*steps.rows(sheet), *pack_rows.rows(sheet), *_unwritten(sheet, tuple(coverage)))
     return Review(sheet.procedure, sheet.pack, place, rows, limits.compared(sheet.procedure, sheet.pack))
 

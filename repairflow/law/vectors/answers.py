@@ -26,7 +26,7 @@ REMEDY, TERM, MOVING_TERMS = "救济.", "期间.", ("inaction_review", "inaction
 
 
 def answers(library: Library, facts: Facts) -> Answers:
-    """Every answer the law has for these facts; Invalid in Chinese where it has no such limit, step or figure."""
+    """Return every answer the law has for these facts; Invalid in Chinese where it has no such limit, step or figure."""
     if facts.kinds:
         return _class(library.pack_on(facts.day, facts.domain, facts.division), facts)
     if facts.figure:
@@ -121,14 +121,14 @@ def _figure(pack: RulePack, facts: Facts, calendar: Calendar) -> Answers:
 
 
 def _moves(pack: RulePack, name: str) -> bool:
-    """Whether a last day moves to the next working day (民法典 203): that of what somebody may still do. What is waited
+    """Tell whether a last day moves to the next working day (民法典 203): that of what somebody may still do. What is waited
     for, what was announced, and terms of measures and lists end on their day."""
     moving = {f"{TERM}{pack.term[code].label}" for code in MOVING_TERMS if code in pack.term}
     return name.startswith(REMEDY) or name in moving
 
 
 def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]]]:
-    """Every length a pack states outside the classes, by the name vectors call it."""
+    """Return every length a pack states outside the classes, by the name vectors call it."""
     stated: list[tuple[str, Days | None, tuple[str, ...]]] = []
     for limit_of, limit in pack.limit.items():
         stated += [
@@ -154,7 +154,7 @@ def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]
 
 
 def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answers:
-    """Where a step leads, and the figures that bind it: those of its conditions, then of its form, in the file's order."""
+    """Return where a step leads, and the figures that bind it: those of its conditions, then of its form, in the file's order."""
     found = [action for action in procedure.action.values() if action.label == label]
     if len(found) != 1:
         raise Invalid(f"“{procedure.label}”没有名为“{label}”的步骤，或者不止一个")
@@ -165,7 +165,7 @@ def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answe
 
 
 def _filing(procedure: Procedure) -> Answers:
-    """Who may file, of which kinds, with which papers; and the figures of the conditions of filing."""
+    """Return who may file, of which kinds, with which papers; and the figures of the conditions of filing."""
     uses = procedure.filing_guards
     return {
         "数字": tuple(n for use in uses for n in use.parameters.values() if isinstance(n, int)),
@@ -177,7 +177,7 @@ def _filing(procedure: Procedure) -> Answers:
 
 
 def _done(procedure: Procedure, label: str, pack: RulePack, life: Procedure) -> Answers:
-    """What a step does to the record, the remedies its letter tells, and who may take it."""
+    """Return what a step does to the record, the remedies its letter tells, and who may take it."""
     action = next(action for action in procedure.action.values() if action.label == label)
     return {
         "效果": tuple(life.action[one].label for one in action.effects if one in life.action),
@@ -187,7 +187,7 @@ def _done(procedure: Procedure, label: str, pack: RulePack, life: Procedure) -> 
 
 
 def _ground(procedure: Procedure, facts: Facts, pack: RulePack) -> Answers:
-    """Which conditions a ground of the step says are not met."""
+    """Return which conditions a ground of the step says are not met."""
     name = next(name for name, action in procedure.action.items() if action.label == facts.step)
     listed = procedure.ground_list(name)
     chosen = next((one for one in pack.lists.get(listed, {}).values() if one.label == facts.ground), None)

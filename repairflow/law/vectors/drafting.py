@@ -61,7 +61,7 @@ class Draft:
 
 
 def draft(library: Library, case: VectorSource) -> Draft:
-    """The vectors a case gives; every one of them holds under this law."""
+    """Return the vectors a case gives; every one of them holds under this law."""
     place = _place(library, case)
     made, left_out = [], []
     for found in (*_limits(library, case, place), *_steps(library, case, place), *_class(library, case)):
@@ -77,7 +77,7 @@ def draft(library: Library, case: VectorSource) -> Draft:
 
 
 def in_toml(of: Draft) -> str:
-    """The draft as a file of vectors; what is left out stands in comments above it."""
+    """Return the draft as a file of vectors; what is left out stands in comments above it."""
     lines = [
         "# 由办件起草的案例：只有日期、规则中的名称和同一档的整数罚款，没有人的姓名、编号和所写的内容。",
         "# 结果照办件当时写出。请法律人员逐条核对条文以后再采用，并把自己的单位写入“作者”。",
@@ -94,7 +94,7 @@ def in_toml(of: Draft) -> str:
 
 
 def _place(library: Library, case: VectorSource) -> dict[str, str]:
-    """What of field, place and office chooses the version the case follows, and the calendar it counts by."""
+    """Return what of field, place and office chooses the version the case follows, and the calendar it counts by."""
     overlay = library.overlays.get((case.procedure.procedure, case.procedure.version))
     chosen = {} if overlay is None else {"领域": overlay.sector, "地区": overlay.jurisdiction, "单位": overlay.office}
     found = {name: value for name, value in chosen.items() if value is not None}
@@ -121,7 +121,7 @@ def _limits(library: Library, case: VectorSource, place: Mapping[str, str]) -> I
 
 
 def _unsaid(procedure: Procedure, due: Due) -> str:
-    """Why a run of a limit cannot be told as a vector; empty when it can."""
+    """Return why a run of a limit cannot be told as a vector; empty when it can."""
     clock = procedure.clock[due.clock]
     if clock.days is None:
         return "届满的日期由办件写明"
@@ -168,7 +168,7 @@ def _class(library: Library, case: VectorSource) -> Iterator[Vector | str]:
 
 
 def _round_fine(library: Library, facts: Mapping[str, object], fine: float) -> float:
-    """A round sum that the law treats as it does this fine: what somebody was really fined is nobody's business."""
+    """Return a round sum that the law treats as it does this fine: what somebody was really fined is nobody's business."""
     exact = answers(library, Facts.model_validate({**facts, "罚款万元": fine}))
     rounded = (float(f"{fine:.0e}"), float(f"{fine:.1e}"))
     return next((s for s in rounded if answers(library, Facts.model_validate({**facts, "罚款万元": s})) == exact), fine)
@@ -177,7 +177,7 @@ def _round_fine(library: Library, facts: Mapping[str, object], fine: float) -> f
 def _vector(
     library: Library, name: str, facts: Mapping[str, object], expected: Mapping[str, Answer], more: tuple[str, ...]
 ) -> Vector | str:
-    """A vector that expects what the case had, and beside it what the law says where it says it."""
+    """Return a vector that expects what the case had, and beside it what the law says where it says it."""
     read = Facts.model_validate(facts)
     try:
         found = answers(library, read)

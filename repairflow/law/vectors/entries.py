@@ -29,7 +29,7 @@ OF_A_PACK = ("keeps", "said_in", "repair_at", "commitment_version", "field", "ov
 
 
 def entries_of(pack: RulePack, asked: str) -> dict[str, tuple[str, ...]]:
-    """What a rule pack says of each entry of a table or a list; Invalid in Chinese where it has none of this name."""
+    """Return what a rule pack says of each entry of a table or a list; Invalid in Chinese where it has none of this name."""
     if asked == BASES:
         return bases(pack.basis)
     if asked == WHOLE:
@@ -46,7 +46,7 @@ def entries_of(pack: RulePack, asked: str) -> dict[str, tuple[str, ...]]:
 
 
 def bases(known: Mapping[str, Basis]) -> dict[str, tuple[str, ...]]:
-    """What is cited, by the code of each basis: the act, its article, and whether somebody read it."""
+    """Return what is cited, by the code of each basis: the act, its article, and whether somebody read it."""
     return {
         code: tuple(
             f"{KEYS[key]}：{_said(getattr(one, key))}" for key in OF_A_BASIS if getattr(one, key) not in (None, "")
@@ -63,7 +63,7 @@ def _entry(code: str, one: object, known: Mapping[str, Basis]) -> tuple[str, tup
 
 
 def _words(given: Mapping[str, object], known: Mapping[str, Basis]) -> Iterable[str]:
-    """Each key of an entry that is written, by the order of their codes; bases as letters cite them."""
+    """Yield each key of an entry that is written, by the order of their codes; bases as letters cite them."""
     for key, value in sorted(given.items()):
         if key in ("label", "text") or value is None:
             continue

@@ -94,7 +94,7 @@ def parse_vectors(text: str, where: str) -> VectorFile:
 
 
 def line_of_vector(text: str, name: str) -> int:
-    """The line on which the case of this name begins."""
+    """Return the line on which the case of this name begins."""
     lines = text.splitlines()
     return next((n for n, line in enumerate(lines, 1) if line.startswith('"名称"') and f'"{name}"' in line), 1)
 

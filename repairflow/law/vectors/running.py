@@ -15,7 +15,7 @@ NO_ANSWER = "（没有这一项）"
 
 
 def failures(library: Library, vector: Vector) -> list[str]:
-    """What is wrong with a vector, in Chinese, one sentence for each answer that differs; empty when it holds."""
+    """Return what is wrong with a vector, in Chinese, one sentence for each answer that differs; empty when it holds."""
     try:
         found = answers(library, vector.facts)
     except RepairFlowError as error:
@@ -28,21 +28,21 @@ def failures(library: Library, vector: Vector) -> list[str]:
 
 
 def in_words(value: Answer) -> str:
-    """An answer as a sentence puts it."""
+    """Return an answer as a sentence puts it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def plain(value: Answer) -> Plain:
-    """An answer as JSON has it: days as 2026-06-10."""
+    """Return an answer as JSON has it: days as 2026-06-10."""
     if isinstance(value, tuple):
         return [one.isoformat() if isinstance(one, date) else one for one in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
 def exported(files: Iterable[VectorFile]) -> list[dict[str, object]]:
-    """All vectors as plain data with Chinese keys, for readers that know nothing of this program."""
+    """Return all vectors as plain data with Chinese keys, for readers that know nothing of this program."""
     return [
         {
             "规则文件": file.law,

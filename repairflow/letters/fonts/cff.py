@@ -13,18 +13,18 @@ _CHARSET, _CHAR_STRINGS, _ROS = 15, 17, 1230
 
 
 def table(font: bytes) -> bytes | None:
-    """The `CFF ` table of an OpenType font; None when it has none."""
+    """Return the `CFF ` table of an OpenType font; None when it has none."""
     place = _place(font)
     return None if place is None else font[place[0] : place[0] + place[1]]
 
 
 def is_cid_keyed(program: bytes) -> bool:
-    """Whether a CFF program's glyphs go by CIDs, not by names."""
+    """Tell whether a CFF program's glyphs go by CIDs, not by names."""
     return _ROS in _top(program)
 
 
 def with_cids_as_numbered(font: bytes) -> bytes:
-    """The same font, each glyph's CID its number; a font without CIDs stays as it is."""
+    """Return the same font, each glyph's CID its number; a font without CIDs stays as it is."""
     place = _place(font)
     if place is None:
         return font
@@ -55,14 +55,14 @@ def _place(font: bytes) -> tuple[int, int] | None:
 
 
 def _top(program: bytes) -> dict[int, int]:
-    """The last operand of each operator of the Top DICT; two-byte operators as 1200 and their second byte."""
+    """Return the last operand of each operator of the Top DICT; two-byte operators as 1200 and their second byte."""
     start = _index(program, program[2])[1]
     first, _ = _index(program, start)
     return dict(_operators(program, *first))
 
 
 def _index(program: bytes, at: int) -> tuple[tuple[int, int], int]:
-    """Where the first item of an INDEX lies, and where the INDEX ends."""
+    """Return where the first item of an INDEX lies, and where the INDEX ends."""
     count: int = struct.unpack_from(">H", program, at)[0]
     if not count:
         return (at + 2, at + 2), at + 2

@@ -79,7 +79,7 @@ class FaceSet:
 
 @cache
 def faces(families: FontFamilies) -> FaceSet:
-    """The installed faces; ConfigurationError names a role of which no family is installed."""
+    """Return the installed faces; ConfigurationError names a role of which no family is installed."""
     found = {role.name: tuple(filter(None, map(_face, getattr(families, role.name)))) for role in fields(families)}
     empty = [name for name, of_role in found.items() if not of_role]
     if empty:
@@ -130,7 +130,7 @@ def _codes(charset: str) -> frozenset[int]:
 
 
 def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
-    """The characters of `text` that some role's fonts all lack. Blanks and line ends need no glyph."""
+    """Return the characters of `text` that some role's fonts all lack. Blanks and line ends need no glyph."""
     held = _held_by_all(families)
     if held.issuperset(map(ord, text)):
         return set()
@@ -139,6 +139,6 @@ def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
 
 @cache
 def _held_by_all(families: FontFamilies) -> frozenset[int]:
-    """The code points that every role can print, with one of its faces or another; asked at each step of a case. No emoji."""
+    """Return the code points that every role can print, with one of its faces or another; asked at each step of a case. No emoji."""
     roles = (frozenset().union(*(face.codes for face in role)) for role in faces(families).roles().values())
     return frozenset(code for code in frozenset.intersection(*roles) if not PICTURE.match(chr(code)))

@@ -50,7 +50,7 @@ def cut_glyphs(font: bytes, index: int, glyphs: Collection[int]) -> tuple[bytes,
 
 
 def _without(tables: Iterable[str]) -> hb.SubsetInput:
-    """What to keep of a face: not these tables, no hints, no subroutines."""
+    """Return what to keep of a face: not these tables, no hints, no subroutines."""
     wanted = hb.SubsetInput()
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in tables)

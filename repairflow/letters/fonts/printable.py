@@ -10,7 +10,7 @@ _USUAL = FontFamilies()
 
 
 def unprintable(text: str, families: FontFamilies | None = None) -> str:
-    """The characters of a text that some role's fonts all lack, as a message names them; empty when all can be printed.
+    """Return the characters of a text that some role's fonts all lack, as a message names them; empty when all can be printed.
 
     A node without fonts prints nothing itself and cannot tell: there the letter waits at the worker, as one whose font is
     taken away later does.

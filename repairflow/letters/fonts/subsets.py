@@ -38,7 +38,7 @@ class LetterFonts:
 
 
 def is_cut(family: str) -> bool:
-    """Whether a family is one of ours: a cut face, whose CIDs are its glyph numbers."""
+    """Tell whether a family is one of ours: a cut face, whose CIDs are its glyph numbers."""
     return re.fullmatch(_CUT + "[0-9a-f]{16}", family) is not None
 
 
@@ -82,7 +82,7 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
 
 
 def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace | None:
-    """The accented letters of a text (Lü, café) from a face that gives them their own width, and the plain ones that a name
+    """Return the accented letters of a text (Lü, café) from a face that gives them their own width, and the plain ones that a name
     has beside them.
 
     The small Chinese faces have some for pinyin, each as wide as a Chinese character, which tears a name apart. None where
@@ -111,5 +111,5 @@ def _cut(face: Face, codes: frozenset[int]) -> SmallFace:
 
 
 def cut(face: Face, characters: str) -> bytes:
-    """A font file holding just these characters of a face; ConfigurationError when HarfBuzz cannot cut it."""
+    """Return a font file holding just these characters of a face; ConfigurationError when HarfBuzz cannot cut it."""
     return cut_characters(face.path, face.index, characters)

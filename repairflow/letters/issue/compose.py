@@ -40,7 +40,7 @@ class Envelope:
 
 
 def seal_text(office: OfficeRow, seal: Seal) -> str:
-    """The line inside a seal: an office that keeps no seal of its own for these letters uses its 单位公章, which has none."""
+    """Return the line inside a seal: an office that keeps no seal of its own for these letters uses its 单位公章, which has none."""
     return {"office": "", "repair": office.repair_seal, "objection": office.objection_seal}[seal]
 
 
@@ -91,7 +91,7 @@ _WRITE = Prepared(
 
 
 def next_number(tx: Connection, series: str, year: int) -> int:
-    """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
+    """Return the next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
     drawn = _DRAW.run(tx, of=series, when=year).first
     if drawn is not None:
         return drawn.last
@@ -189,7 +189,7 @@ _ACT = re.compile(r"(?P<act>《.*》(?:（[^（）]*〔[^（）]*）)?)(?P<artic
 
 
 def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:
-    """How many letters of this kind the case has."""
+    """Return how many letters of this kind the case has."""
     return tx.execute(
         select(func.count()).select_from(letter).where(letter.c.case_id == case_id, letter.c.kind == kind)
     ).scalar_one()

@@ -12,7 +12,7 @@ from repairflow.records import law_file
 
 
 def keep(tx: Connection, files: Mapping[str, str], now: datetime) -> None:
-    """Afterwards the database has these files, by path and digest; what it has already is not written again."""
+    """Ensure that the database has these files, by path and digest; what it has already is not written again."""
     if not files:
         return
     query = select(law_file.c.path, law_file.c.digest).where(law_file.c.path.in_(sorted(files)))

@@ -38,12 +38,12 @@ class Columns:
 
 @lru_cache(maxsize=4096)  # tables say the same again and again
 def width(text: str) -> float:
-    """The width of a text in grid cells: a full-width character is one, a half-width one a half."""
+    """Return the width of a text in grid cells: a full-width character is one, a half-width one a half."""
     return sum(0.5 if ord(c) < 0x250 else 1.0 for c in text)
 
 
 def fitted(rows: Sequence[Sequence[str]], sizes: Sequence[float] = SIZES) -> Columns:
-    """The columns of a table of these texts, in the largest of the sizes in which they hold what must not break.
+    """Return the columns of a table of these texts, in the largest of the sizes in which they hold what must not break.
 
     Short texts are kept whole as well where the larger two allow it. Where no size holds all, the widest may break. A column of
     blanks is to be written in by hand: it is as wide as one full of text.
@@ -68,12 +68,12 @@ def fitted(rows: Sequence[Sequence[str]], sizes: Sequence[float] = SIZES) -> Col
 
 
 def size_for(tables: Iterable[Sequence[Sequence[str]]]) -> float:
-    """The size of type in which all tables of a letter are set: the smallest that one of them needs."""
+    """Return the size of type in which all tables of a letter are set: the smallest that one of them needs."""
     return min((fitted(rows).size for rows in tables), default=SIZES[0])
 
 
 def keeping_last(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """The same parts of a text, its last two characters on one line with the marks after them: one alone is no line."""
+    """Return the same parts of a text, its last two characters on one line with the marks after them: one alone is no line."""
     text, kept = parts[-1]
     if kept:
         return parts
@@ -84,7 +84,7 @@ def keeping_last(parts: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
 
 
 def whole_in_cell(text: str, share: float, size: float = SIZES[0]) -> list[tuple[str, bool]]:
-    """A cell's text in parts, and whether a line may not break inside each, for a column of so many per cent: what does not
+    """Return a cell's text in parts, and whether a line may not break inside each, for a column of so many per cent: what does not
     fit into it may break anywhere."""
     room = (share * _TABLE / 100 - _BESIDE) / _millimetres(size)
     if width(text) <= room:
@@ -101,7 +101,7 @@ def whole_in_cell(text: str, share: float, size: float = SIZES[0]) -> list[tuple
 
 
 def _unbroken(text: str) -> float:
-    """The widest part of a text that stays whole."""
+    """Return the widest part of a text that stays whole."""
     return max(map(width, WHOLE_IN_CELL.split(text)[1::2]), default=0.0)
 
 
@@ -110,7 +110,7 @@ def _millimetres(size: float) -> float:
 
 
 def _room(cells: float, size: float) -> float:
-    """The mm a column of so many cells takes."""
+    """Return the mm a column of so many cells takes."""
     return cells * _millimetres(size) + _BESIDE
 
 

@@ -36,7 +36,7 @@ STEPS = (Step(0.94, 2, 4.5), Step(0.85, 1, 1.0))  # in the order in which they a
 
 @cache
 def tighter(step: Step) -> CSS:
-    """What a step changes in the style sheet."""
+    """Return what a step changes in the style sheet."""
     from repairflow.letters.pdf.weasyprint_adapter import CSS
 
     line = STANDARD * step.share
@@ -50,14 +50,14 @@ def tighter(step: Step) -> CSS:
 
 @cache
 def tail_kept() -> CSS:
-    """Keeps a letter's last paragraphs (class tail) on one page."""
+    """Keep a letter's last paragraphs (class tail) on one page."""
     from repairflow.letters.pdf.weasyprint_adapter import CSS
 
     return CSS(string=".tail { break-after: avoid }")
 
 
 def spills(pages: Document) -> bool:
-    """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer, or behind closing lines
+    """Tell whether the signature stands on a later page than the first, behind FEW lines of text or fewer, or behind closing lines
     alone (办件编号, 特此通知, 联系方式), however many."""
     from repairflow.letters.pdf.weasyprint_adapter import boxes
 

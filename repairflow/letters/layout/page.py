@@ -75,12 +75,12 @@ class Block:
     items: tuple[str, ...] = ()
 
     def texts(self) -> list[list[str]]:
-        """What stands in a table's cells."""
+        """Return what stands in a table's cells."""
         return [[cell.text for cell in row] for row in self.rows]
 
 
 def whole(text: str) -> list[tuple[str, bool]]:
-    """A text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元 and
+    """Return a text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元 and
     第36号 stay whole, and the last two characters, of which one would be a line by itself. What surely stands in the first line
     is not marked, for each mark takes time."""
     found, end = [], 0.0
@@ -109,7 +109,7 @@ def _style_source(name: str) -> Template:
 
 
 def style(fonts: LetterFonts, name: str = "letter.css") -> str:
-    """The style sheet of this name for these fonts."""
+    """Return the style sheet of this name for these fonts."""
     return "".join(map(_font_face, fonts.small)) + _style_source(name).substitute(dict(fonts.stacks))
 
 
@@ -118,7 +118,7 @@ def _font_face(face: SmallFace) -> str:
 
 
 def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
-    """The letter as a whole HTML document without its style sheet, written so that XML readers read it too.
+    """Return the letter as a whole HTML document without its style sheet, written so that XML readers read it too.
 
     `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
     on an even page, 7.4).
@@ -157,7 +157,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
 
 
 def document(letter: LetterData, fonts: LetterFonts) -> str:
-    """The letter as one HTML document with its style sheet inside."""
+    """Return the letter as one HTML document with its style sheet inside."""
     return markup(letter).replace("</head>", f"<style>{style(fonts)}</style></head>", 1)
 
 
@@ -187,7 +187,7 @@ def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
 
 
 def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
-    """How many paragraphs at the end belong together: closing lines (特此通知, 联系方式) and the one they close."""
+    """Return how many paragraphs at the end belong together: closing lines (特此通知, 联系方式) and the one they close."""
     closing = 0
     for paragraph in reversed(paragraphs):
         if not _CLOSING.match(paragraph.text):
@@ -197,13 +197,13 @@ def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
 
 
 def _above_signing(parts: list[Block]) -> int:
-    """Which part, counted from 1, stands above the lines to be signed, a form's last table without headings; 0 for none."""
+    """Return which part, counted from 1, stands above the lines to be signed, a form's last table without headings; 0 for none."""
     tables = [n for n, part in enumerate(parts) if part.level == "table" and not part.rows[0][0].head]
     return tables[-1] if tables and tables[-1] >= len(parts) - 2 else 0
 
 
 def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:
-    """A title in as few lines as fit, of like length, no word of Latin letters or of titles, bracket or 的 torn off (7.3.1)."""
+    """Return a title in as few lines as fit, of like length, no word of Latin letters or of titles, bracket or 的 torn off (7.3.1)."""
     count = math.ceil(width(title) / columns)
     lines = []
     rest = title
@@ -230,12 +230,12 @@ def _may_break(text: str, place: int) -> bool:
 
 
 def copies_lines(letter: LetterData) -> int:
-    """How many lines the copies (抄送) take at most; 0 without copies."""
+    """Return how many lines the copies (抄送) take at most; 0 without copies."""
     return math.ceil((width("，".join(letter.cc)) + 1) / _COPIES_COLUMNS) if letter.cc else 0
 
 
 def short_head(digest: str) -> str:
-    """The first and last eight digits of a digest, in fours: enough to compare by eye."""
+    """Return the first and last eight digits of a digest, in fours: enough to compare by eye."""
     digest = digest.rpartition(":")[2]
     if len(digest) <= 16:
         return digest
@@ -277,7 +277,7 @@ def _mark(text: str, millimetres: float) -> Mark:
 
 
 def signature(letter: LetterData) -> dict[str, object]:
-    """Where the signing office and the date stand, in grid cells from the left edge.
+    """Return where the signing office and the date stand, in grid cells from the left edge.
 
     With a seal the date stands four cells from the right and the office centred over it (7.3.5.1); without one the office
     stands two cells from the right and the date begins two cells after it, or, when the date is the longer, the date

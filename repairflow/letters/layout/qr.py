@@ -9,7 +9,7 @@ MASK = 3
 
 
 def qr_rows(url: str) -> list[list[int]]:
-    """The modules of the QR with 15 % redundancy (level M), row by row, 1 for black, without quiet zone: the page keeps that
+    """Return the modules of the QR with 15 % redundancy (level M), row by row, 1 for black, without quiet zone: the page keeps that
     free."""
     code = segno.make(url, error="m", micro=False, boost_error=False, mask=MASK)
     return [[int(module) for module in row] for row in code.matrix]

@@ -28,7 +28,7 @@ class Glyph:
 
 
 def star() -> list[tuple[float, float]]:
-    """The ten corners of the star, the upper point first."""
+    """Return the ten corners of the star, the upper point first."""
     points = []
     for corner in range(10):
         radius = _STAR if corner % 2 == 0 else _STAR * 0.382  # the regular pentagram's inner radius
@@ -38,7 +38,7 @@ def star() -> list[tuple[float, float]]:
 
 
 def lettering(office: str, purpose: str) -> Iterator[Glyph]:
-    """The office's name, each character upright on its spoke, the whole symmetrical about the top; then the purpose in one
+    """Yield the office's name, each character upright on its spoke, the whole symmetrical about the top; then the purpose in one
     line."""
     count = len(office)
     spread = min(264.0, 27.0 * max(count - 1, 1))

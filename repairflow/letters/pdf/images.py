@@ -38,7 +38,7 @@ class QrPicture:
         stream.draw_x_object(name)
 
     def get_x_object(self, interpolate: bool, dpi_ratio: float) -> Stream:
-        """The image as the PDF has it: white is 1."""
+        """Return the image as the PDF has it: white is 1."""
         del interpolate, dpi_ratio
         dots = len(self._rows) * _DOTS
         padding = -dots % 8
@@ -92,7 +92,7 @@ class SealPicture:
             stream.end_text()
 
     def _fitted(self, stream: Canvas, style: ComputedStyle) -> Iterator[tuple[seal_image.Glyph, ShownGlyph]]:
-        """Each character with what the engine shows for it."""
+        """Yield each character with what the engine shows for it."""
         starts = itertools.accumulate((len(glyph.character.encode()) for glyph in self._glyphs), initial=0)
         glyph_at = dict(zip(starts, self._glyphs, strict=False))  # by the place of its character in UTF-8
         for shown in shown_glyphs(stream, style, "".join(glyph.character for glyph in self._glyphs)):

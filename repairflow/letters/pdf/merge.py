@@ -27,12 +27,12 @@ LANGUAGE = "zh-CN"
 
 
 def pages(pdf: bytes) -> int:
-    """How many pages a PDF has."""
+    """Return how many pages a PDF has."""
     return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
 def gather(title: str, parts: Sequence[tuple[str, bytes]], heads: bytes) -> bytes:
-    """The parts one after the other under their titles; `heads` has a page for each, printed over it.
+    """Return the parts one after the other under their titles; `heads` has a page for each, printed over it.
 
     Signature fields are left out: in a copy they would only show broken.
     """
@@ -87,7 +87,7 @@ class _Tree:
         self._next += len(of_part)
 
     def root(self) -> DictionaryObject:
-        """The root of the structure, with all parts."""
+        """Return the root of the structure, with all parts."""
         root = DictionaryObject({
             NameObject("/Type"): NameObject("/StructTreeRoot"), NameObject("/K"): ArrayObject([self._of_document]),
             NameObject("/ParentTree"): DictionaryObject({NameObject("/Nums"): self._keys}),
@@ -130,7 +130,7 @@ def _is_form(kid: PdfObject) -> bool:
 
 
 def _artifact(head: PageObject) -> PageObject:
-    """A page whose marks are no part of the text: page numbers are read aloud to nobody."""
+    """Return a page whose marks are no part of the text: page numbers are read aloud to nobody."""
     stream = ContentStream(head.get_contents(), head.pdf)
     stream.operations = [
         ([NameObject("/Artifact")], b"BMC"),

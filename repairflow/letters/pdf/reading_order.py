@@ -12,7 +12,7 @@ from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Documen
 
 
 def mend(document: Document, pdf: PdfObjects) -> None:
-    """Afterwards each table, list, item and paragraph of the letter is one element, headings say of what they are, and all
+    """Ensure that each table, list, item and paragraph of the letter is one element, headings say of what they are, and all
     marked content is in the tree or an artifact."""
     root = pdf.at(pdf.catalog["StructTreeRoot"])
     _join_parts(document, pdf, root)
@@ -33,7 +33,7 @@ def _join_parts(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
 
 
 def _parts_below(pdf: PdfObjects, element: Dictionary) -> Iterator[Dictionary]:
-    """The elements that `tagged_parts` counts: what stands in a table's cells stays with its cell."""
+    """Yield the elements that `tagged_parts` counts: what stands in a table's cells stays with its cell."""
     for kid in _kids(pdf, element):
         if kid["S"] in _JOINED:
             yield kid
@@ -87,7 +87,7 @@ def _group(pdf: PdfObjects, table: Dictionary, kind: str) -> Dictionary | None:
 
 
 def _names(pdf: PdfObjects, heads: Dictionary | None) -> list[String]:
-    """What a table's headings are called, from left to right."""
+    """Return what a table's headings are called, from left to right."""
     return [cell["ID"] for cell in _below(pdf, heads) if "ID" in cell] if heads is not None else []
 
 
@@ -117,6 +117,6 @@ def _below(pdf: PdfObjects, element: Dictionary) -> Iterator[Dictionary]:
 
 
 def _kids(pdf: PdfObjects, element: Dictionary) -> list[Dictionary]:
-    """The elements right under one; content and links to form fields are none."""
+    """Return the elements right under one; content and links to form fields are none."""
     found = [pdf.at(kid) for kid in element["K"] if isinstance(kid, bytes)]
     return [one for one in found if one.get("Type") == "/StructElem"]

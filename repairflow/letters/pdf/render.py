@@ -41,7 +41,7 @@ def _sheet(fonts: LetterFonts) -> CSS:
 
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
-    """The letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone; where it
+    """Return the letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone; where it
     does not, the paragraph before contact and closing lines goes to that page with them.
 
     Raises MissingGlyphs, ConfigurationError when a font is not installed.
@@ -92,7 +92,7 @@ def _lay_out(html: str, sheets: list[CSS], pictures: Mapping[str, object]) -> Do
 
 
 def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pressed:
-    """The pressed letter. Equal letters give equal bytes as long as fonts and engine stay the same.
+    """Return the pressed letter. Equal letters give equal bytes as long as fonts and engine stay the same.
 
     Raises MissingGlyphs naming the characters, ConfigurationError when a font is not installed, PermissionError when the
     page asks for a file or an address.

@@ -11,14 +11,14 @@ LACKING = "〓"
 
 
 def printable(page: str, families: FontFamilies | None = None) -> str:
-    """The page with that sign for every character that cannot be printed."""
+    """Return the page with that sign for every character that cannot be printed."""
     for character in missing_glyphs(page, families or FontFamilies()):
         page = page.replace(character, LACKING)
     return page
 
 
 def press_sheet(page: str, style_name: str, families: FontFamilies | None = None) -> bytes:
-    """The PDF of a page written so that XML readers read it, in a style sheet of the letters' layouts.
+    """Return the PDF of a page written so that XML readers read it, in a style sheet of the letters' layouts.
 
     Raises MissingGlyphs naming the characters, ConfigurationError when a font is not installed, PermissionError when the
     page asks for a file or an address.

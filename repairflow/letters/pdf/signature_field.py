@@ -36,7 +36,7 @@ def add_field(document: Document, pdf: PdfObjects, label: str) -> None:
 
 
 def _place(document: Document) -> tuple[int, tuple[float, float, float, float]]:
-    """The page, counted from 0, and the rectangle in points from its lower left corner."""
+    """Return the page, counted from 0, and the rectangle in points from its lower left corner."""
     for number, page in enumerate(document.pages):
         if ANCHOR in page.anchors:
             left, top, right, bottom = page.anchors[ANCHOR]

@@ -78,7 +78,7 @@ class LetterHtml(HTML):  # type: ignore[misc]  # the library has no types
         return [_ground()]
 
     def lay_out(self, sheets: list[CSS], fonts: FontConfiguration, pictures: dict[str, object]) -> Document:
-        """The pages, in these style sheets and fonts; `pictures` by the addresses that the page names."""
+        """Return the pages, in these style sheets and fonts; `pictures` by the addresses that the page names."""
         return self.render(
             fonts, color_profiles={"srgb": _srgb()}, output_intent="srgb", stylesheets=sheets, cache=pictures
         )
@@ -179,7 +179,7 @@ class EngineFont(Font):  # type: ignore[misc]  # the library has no types
         raise NotImplementedError
 
     def subset(self, to_unicode: dict[int, str], hinting: bool) -> None:
-        """What the engine calls before it writes the font: our own way where that is safe, else the engine's."""
+        """Do what the engine calls before it writes the font: our own way where that is safe, else the engine's."""
         fixed = not self.missing and "fvar" not in self.tables
         if not (to_unicode and fixed and self.shrink(sorted(to_unicode))):
             super().subset(to_unicode, hinting)

@@ -59,7 +59,7 @@ def _indirect(number: int, data: bytes) -> bytes:
 
 
 def _deflated(content: bytes, shape: bytes) -> bytes:
-    """A stream, deflated. Both characters of the line end stand behind it: after data ending in CR a bare LF would read as one
+    """Return a stream, deflated. Both characters of the line end stand behind it: after data ending in CR a bare LF would read as one
     line end with it, and the length would no longer be that of the data (PDF/A-2, 6.1.7.1)."""
     packed = zlib.compress(content, _LEVEL)
     return b"<<%s /Filter /FlateDecode /Length %d>>\nstream\n%s\r\nendstream" % (shape, len(packed), packed)

@@ -82,13 +82,13 @@ TASK: TypeAdapter[Task] = TypeAdapter(Task)
 
 
 def send(pipe: IO[bytes], tag: bytes, body: bytes) -> None:
-    """One message: length, one byte of tag, body."""
+    """Send one message: length, one byte of tag, body."""
     pipe.write(_LENGTH.pack(len(body)) + tag + body)
     pipe.flush()
 
 
 def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    """The next message as (tag, body); EOFError when the other side is gone."""
+    """Return the next message as (tag, body); EOFError when the other side is gone."""
     head = pipe.read(_LENGTH.size + 1)
     if len(head) < _LENGTH.size + 1:
         raise EOFError
@@ -124,7 +124,7 @@ class _Child:
             send(self.to, b"T", TASK.dump_json(Task(families, limits, self.folder.name)))
 
     def press(self, letter: LetterData) -> tuple[bytes, bytes]:
-        """The child's answer. Raises EOFError when it died or ran out of time."""
+        """Return the child's answer. Raises EOFError when it died or ran out of time."""
         self.left -= 1
         out_of_time = threading.Timer(self.limits.seconds, self.process.kill)
         out_of_time.start()
@@ -137,7 +137,7 @@ class _Child:
             out_of_time.cancel()
 
     def close(self) -> None:
-        """Ends the process and removes its folder; safe to call twice."""
+        """End the process and removes its folder; safe to call twice."""
         self.process.kill()
         for pipe in (self.to, self.back):
             with contextlib.suppress(OSError):
@@ -162,7 +162,7 @@ class Press:
             self._idle.put(None)
 
     def press(self, letter: LetterData) -> Pressed:
-        """The pressed letter. Raises MissingGlyphs, or PressFailed when the child broke a limit or died."""
+        """Return the pressed letter. Raises MissingGlyphs, or PressFailed when the child broke a limit or died."""
         child = self._idle.get()
         kept: _Child | None = None
         try:
@@ -182,7 +182,7 @@ class Press:
         return _answer(tag, body)
 
     def press_all(self, letters: Iterable[LetterData]) -> list[Pressed | RepairFlowError]:
-        """Each letter's result in order: pressed, or the error that letter met; one failure harms no other."""
+        """Return each letter's result in order: pressed, or the error that letter met; one failure harms no other."""
         with ThreadPoolExecutor(self.workers) as threads:
             return list(threads.map(self._try, letters))
 
@@ -193,7 +193,7 @@ class Press:
             return wrong
 
     def close(self) -> None:
-        """Ends every idle child."""
+        """End every idle child."""
         for _ in range(self.workers):
             child = self._idle.get()
             if child:
@@ -221,7 +221,7 @@ def _answer(tag: bytes, body: bytes) -> Pressed:
 
 
 def pressed_message(pressed: Pressed) -> bytes:
-    """A pressed letter as a child sends it back."""
+    """Return a pressed letter as a child sends it back."""
     return _LENGTH.pack(pressed.pages) + pressed.pdf
 
 

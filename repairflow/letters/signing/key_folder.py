@@ -32,7 +32,7 @@ class KeyFolder:
         self._tsa, self._tsa_seconds = tsa, tsa_seconds
 
     def path(self, office: str) -> Path | None:
-        """The key file of an office, or None."""
+        """Return the key file of an office, or None."""
         if not _CODE.fullmatch(office):
             return None  # no code of ours, and never part of a path
         found = (self.folder / f"{office}{suffix}" for suffix in KEY_FILES)

@@ -56,7 +56,7 @@ class CertificateSigner:
         self.valid_until: datetime = certificate.not_valid_after.astimezone(UTC)
 
     def stamped_by(self, stamps: TimeStamper) -> CertificateSigner:
-        """The same key, whose signatures bear a time stamp; without one nothing is signed."""
+        """Return the same key, whose signatures bear a time stamp; without one nothing is signed."""
         return CertificateSigner(self._cms, self._where, stamps)
 
     def sign(self, pdf: bytes, letter: LetterData, at: datetime) -> bytes:
@@ -112,7 +112,7 @@ class _FileKey(SimpleSigner):
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
-    """An update of `pdf` whose second identifier follows from its bytes; pyHanko would draw one by lot.
+    """Return an update of `pdf` whose second identifier follows from its bytes; pyHanko would draw one by lot.
 
     Its cross-reference stream is not deflated: it ends in zeros. Deflated, one in 256 ends in CR, and pyHanko's LF behind it would be
     read with that as one line end (PDF/A-2, 6.1.7.1).
@@ -130,19 +130,19 @@ def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
             trailer.pop(generic.NameObject("/Filter"), None)
 
         def _update_meta(self) -> None:
-            """The letter's own dates and producer stand; pyHanko would put the moment of signing and its own name."""
+            """Keep the letter's own dates and producer stand; pyHanko would put the moment of signing and its own name."""
 
     return Writer(io.BytesIO(pdf))
 
 
 def from_pkcs12(path: Path, passphrase: str | None) -> CertificateSigner:
-    """The key and certificate of a PKCS#12 file. SealUnusable when they cannot be read."""
+    """Return the key and certificate of a PKCS#12 file. SealUnusable when they cannot be read."""
     secret = passphrase.encode() if passphrase else None
     return _opened(path, lambda: SimpleSigner.load_pkcs12_data(path.read_bytes(), [], passphrase=secret))
 
 
 def from_pem(path: Path, passphrase: str | None) -> CertificateSigner:
-    """A PEM file with the key, its certificate and the certificates above it. SealUnusable when they cannot be read."""
+    """Return a PEM file with the key, its certificate and the certificates above it. SealUnusable when they cannot be read."""
     secret = passphrase.encode() if passphrase else None
     name = str(path)
     load: Any = SimpleSigner.load  # untyped
@@ -161,7 +161,7 @@ class TokenKey(BaseModel):
 
 
 def from_token(path: Path, pin: str | None) -> CertificateSigner:
-    """A key that never leaves its PKCS#11 token (needs the extra `pkcs11`). SealUnusable when the token does not answer."""
+    """Return a key that never leaves its PKCS#11 token (needs the extra `pkcs11`). SealUnusable when the token does not answer."""
     try:
         said = TokenKey.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, ValidationError) as wrong:

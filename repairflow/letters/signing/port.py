@@ -32,7 +32,7 @@ class Signer(Protocol):
     """Signs for an office: with a key file, a token, or a vendor's seal service through an adapter."""
 
     def sign(self, pdf: bytes, letter: LetterData, at: datetime) -> bytes:
-        """The signed PDF: `pdf` unchanged as its beginning, the field `SIGNATURE_FIELD` filled by an update after it.
+        """Return the signed PDF: `pdf` unchanged as its beginning, the field `SIGNATURE_FIELD` filled by an update after it.
 
         `at` is when the letter was issued; a later time may stand in the signature, never an earlier one. Raises
         SealUnusable when it cannot sign now: the letter waits and is tried again.
@@ -44,7 +44,7 @@ class Seals(Protocol):
     """A ring of keys."""
 
     def of(self, office: str) -> Signer | None:
-        """The signer of the office with this code; None when it has no key here. SealUnusable when it cannot be read."""
+        """Return the signer of the office with this code; None when it has no key here. SealUnusable when it cannot be read."""
         ...
 
 

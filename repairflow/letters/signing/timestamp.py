@@ -71,13 +71,13 @@ class HttpTimeStamps(TimeStamper):
 
 
 def stamped(authority: HttpTimeStamps, content: bytes) -> bytes:
-    """The stamp of this content (SHA-256), DER. Raises NoTimeStamp."""
+    """Return the stamp of this content (SHA-256), DER. Raises NoTimeStamp."""
     token = asyncio.run(authority.async_timestamp(hashlib.sha256(content).digest(), "sha256"))
     return bytes(token.dump())
 
 
 def made_at(token: bytes, content: bytes) -> datetime:
-    """When a stamp of this content was made. Raises NoTimeStamp for one of something else, or that nobody who could has signed."""
+    """Return when a stamp of this content was made. Raises NoTimeStamp for one of something else, or that nobody who could has signed."""
     try:
         signed = cms.ContentInfo.load(token, strict=True)["content"]
         said = signed["encap_content_info"]["content"].parsed
@@ -96,7 +96,7 @@ def made_at(token: bytes, content: bytes) -> datetime:
 
 
 def _fault(signed: cms.SignedData) -> str:
-    """Why a stamp would prove nothing later; empty for a sound one. Whether its authority is trusted is for who verifies it to say:
+    """Return why a stamp would prove nothing later; empty for a sound one. Whether its authority is trusted is for who verifies it to say:
     the roots of authorities are no setting here."""
     content = signed["encap_content_info"]["content"]
     try:

@@ -12,7 +12,7 @@ SHARED = "信"
 
 
 def mark_of(kind: str, version: str) -> str:
-    """The mark that a text declares; where an installation's own text declares none, that of the shipped texts of its kind."""
+    """Return the mark that a text declares; where an installation's own text declares none, that of the shipped texts of its kind."""
     return template(kind, version).mark or _shipped(kind) or SHARED
 
 

@@ -10,12 +10,12 @@ _texts: dict[tuple[str, str], str] = {}
 
 
 def texts() -> Mapping[tuple[str, str], str]:
-    """The own texts by kind and version."""
+    """Return the own texts by kind and version."""
     return _texts
 
 
 def replace(found: Mapping[tuple[str, str], str]) -> bool:
-    """Afterwards these are the own texts; whether that changed anything."""
+    """Ensure that these are the own texts; whether that changed anything."""
     global _texts
     if found == _texts:
         return False
@@ -24,6 +24,6 @@ def replace(found: Mapping[tuple[str, str], str]) -> bool:
 
 
 def file_of(kind: str, version: str) -> dict[str, str]:
-    """The file of an own text, by its path within the folder; empty for a shipped one."""
+    """Return the file of an own text, by its path within the folder; empty for a shipped one."""
     text = _texts.get((kind, version))
     return {} if text is None else {f"{LETTERS}/{kind}/{version}{TEXT}": text}

@@ -37,7 +37,7 @@ def chinese_day(day: date) -> str:
 
 
 def clean(value: object) -> str:
-    """The value as printable text with \\n line ends; ValueError names what cannot be printed."""
+    """Return the value as printable text with \\n line ends; ValueError names what cannot be printed."""
     text = chinese_day(value) if isinstance(value, date) else str(value)
     if len(text) > LONGEST_VALUE:
         raise ValueError(f"共{len(text)}字，超过{LONGEST_VALUE}字的上限")
@@ -54,7 +54,7 @@ def clean(value: object) -> str:
 
 
 def clean_fields(fields: Mapping[str, object], words: Mapping[str, Placeholder] = VOCABULARY) -> dict[str, Value]:
-    """Every value in the shape the vocabulary gives it. Raises Invalid for a name outside the vocabulary and
+    """Return every value in the shape the vocabulary gives it. Raises Invalid for a name outside the vocabulary and
     UnprintableText, with all problems at once."""
     unknown = sorted(set(fields) - set(words))
     if unknown:
@@ -75,7 +75,7 @@ def clean_fields(fields: Mapping[str, object], words: Mapping[str, Placeholder] 
 
 
 def name_in_head(name: str) -> str:
-    """A name as the head and foot of a letter print it: on one line, without the invisible leftovers of word processors.
+    """Return a name as the head and foot of a letter print it: on one line, without the invisible leftovers of word processors.
 
     Raises UnprintableText for what no name may hold, Invalid for an empty one.
     """
@@ -103,21 +103,21 @@ def _shaped(shape: Shape, value: object) -> Value:
 
 
 def mark(value: object) -> str:
-    """A value as it goes into the text: wrapped, its line ends replaced, so that structure stays the template's."""
+    """Return a value as it goes into the text: wrapped, its line ends replaced, so that structure stays the template's."""
     return OPEN + str(value).replace("\n", BREAK) + CLOSE
 
 
 def unmark(text: str) -> str:
-    """The text without marks."""
+    """Return the text without marks."""
     return text.replace(OPEN, "").replace(CLOSE, "")
 
 
 def outside(text: str) -> str:
-    """The text with every value replaced by nothing: what the template itself says."""
+    """Return the text with every value replaced by nothing: what the template itself says."""
     return re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", "", text)
 
 
 def cells(line: str) -> list[str]:
-    """A line `| a | b |` as its cells; a bar inside a value divides nothing."""
+    """Return a line `| a | b |` as its cells; a bar inside a value divides nothing."""
     parts = re.findall(f"(?:{OPEN}[^{CLOSE}]*{CLOSE}|[^|{OPEN}])+", line.strip().strip("|"))
     return [unmark(part).replace(BREAK, " ").strip() for part in parts]

@@ -37,23 +37,23 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 
 def _stem(value: str) -> str:
-    """A value without its last full stop, for a sentence that goes on."""
+    """Return a value without its last full stop, for a sentence that goes on."""
     return value.rstrip("。；;.")
 
 
 def _found(value: str) -> str:
-    """What was found, without 经核查 and its like at its beginning, where the sentence begins so itself."""
+    """Return what was found, without 经核查 and its like at its beginning, where the sentence begins so itself."""
     return re.sub(r"^经(?:核查|核实|查|审查|复核|复查|调查)，", "", value)
 
 
 def _sentence(value: str) -> str:
-    """A value as whole sentences: with a full stop at its end, unless it ends in a mark of its own."""
+    """Return a value as whole sentences: with a full stop at its end, unless it ends in a mark of its own."""
     return value if value.endswith(("。", "！", "？", "…", "……")) else f"{_stem(value)}。"
 
 
 @lru_cache(maxsize=1024)
 def read_template(source: str, kind: str, version: str) -> LetterTemplate:
-    """A template from its source text; DefinitionError names everything wrong with it, each with its line."""
+    """Return a template from its source text; DefinitionError names everything wrong with it, each with its line."""
     file = TextFile(f"{kind}/{version}.txt.j2", source)
     found = _form(source, kind, version, file)
     try:
@@ -83,7 +83,7 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
 
 
 def _form(source: str, kind: str, version: str, file: TextFile) -> LetterTemplate:
-    """The head and body of a text; DefinitionError in Chinese, each fault with its line."""
+    """Return the head and body of a text; DefinitionError in Chinese, each fault with its line."""
     if source.startswith(BOM):
         raise _unusable(file, [Problem(f"{file.where}:1", BOM_TOLD)])
     parts = source.split(FENCE, 2)
@@ -106,7 +106,7 @@ def _broken_at(wrong: TemplateError, file: TextFile) -> str:
 
 
 def _broken(wrong: TemplateError) -> str:
-    """What to look at where the writing of a text breaks."""
+    """Return what to look at where the writing of a text breaks."""
     word = re.search(r"No (?:filter|test) named '(\w+)'", str(wrong))
     what = f"没有名为 {word[1]} 的写法" if word else "{{ }}、{% %} 须成对，if、for 须有 endif、endfor"
     return f"：{what}"
@@ -122,7 +122,7 @@ SAYS_MISSING = "自有文书种类须写明 says：" + "、".join(
 
 
 def _asked(head: LetterTemplate, declared: set[str], file: TextFile) -> list[Problem]:
-    """What is wrong with the placeholders a text brings along, and with what a kind of an installation's own must say."""
+    """Return what is wrong with the placeholders a text brings along, and with what a kind of an installation's own must say."""
     problems = [
         Problem(file.key(name), f"占位项 {name} 已在清单内（{VOCABULARY[name].label}），不得在 asked 中另作说明")
         for name in sorted(set(head.asked) & set(VOCABULARY))

@@ -22,23 +22,23 @@ class TextFile:
         return before.count("\n") + FENCE.count("\n") + 1 + len(body) - len(body.lstrip("\n"))
 
     def key(self, name: str) -> str:
-        """Where a key of the head stands; the head's first line where it does not."""
+        """Return where a key of the head stands; the head's first line where it does not."""
         return self._at(self._line(rf"^{re.escape(name)}\s*=") or 1)
 
     def word(self, name: str) -> str:
-        """Where a placeholder is first written in the body, else in the head."""
+        """Return where a placeholder is first written in the body, else in the head."""
         return self._at(self._line(rf"(?<!\w){re.escape(name)}(?!\w)", self.body_starts) or self._head(name))
 
     def said(self, words: str) -> str:
-        """Where the body says these very words; its first line where it breaks them up."""
+        """Return where the body says these very words; its first line where it breaks them up."""
         return self._at(self._line(re.escape(words), self.body_starts) or self.body_starts)
 
     def body(self, line: int = 1) -> str:
-        """A line of the body, counted from its first words."""
+        """Return a line of the body, counted from its first words."""
         return self._at(self.body_starts + line - 1)
 
     def head(self, line: int) -> str:
-        """A line of the head, counted from the one after the fence."""
+        """Return a line of the head, counted from the one after the fence."""
         return self._at(line + FENCE.count("\n"))
 
     def _head(self, name: str) -> int:

@@ -44,12 +44,12 @@ def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
 
 
 def without_code(text: str) -> str:
-    """What a letter text says itself: without its head, its placeholders and its conditions."""
+    """Return what a letter text says itself: without its head, its placeholders and its conditions."""
     return _CODE.sub("", text.split("+++", 2)[-1])
 
 
 @cache
 def shipped() -> frozenset[str]:
-    """Every shipped letter text."""
+    """Return every shipped letter text."""
     folder = asset("templates") / "letters"
     return frozenset(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.txt.j2")))

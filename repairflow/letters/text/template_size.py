@@ -19,7 +19,7 @@ RECKONS = "正文或者标题里写了算式；文书只印已经算好的内容
 
 
 def fault(environment: Environment, text: str) -> tuple[int, str] | None:
-    """The line and the words of what keeps a text from being tried at all; None where nothing does.
+    """Return the line and the words of what keeps a text from being tried at all; None where nothing does.
 
     Raises TemplateError for a text that is none.
     """
@@ -38,7 +38,7 @@ def fault(environment: Environment, text: str) -> tuple[int, str] | None:
 
 
 def _walked(tree: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
-    """Every node with its depth, without recursion."""
+    """Yield every node with its depth, without recursion."""
     waiting = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()

@@ -75,12 +75,12 @@ class Trial:
         return self._environment.from_string(self.head.title), self._environment.from_string(self.head.body)
 
     def at(self, part: int, node: nodes.Node) -> str:
-        """Where something of the title (0) or the body (1) stands."""
+        """Return where something of the title (0) or the body (1) stands."""
         return self.file.body(node.lineno) if part else self.file.key("title")
 
 
 def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment, file: TextFile) -> list[tuple[str, str]]:
-    """What is wrong with a text whose form is right, each as a sentence with its place."""
+    """Return what is wrong with a text whose form is right, each as a sentence with its place."""
     trial = Trial(head, environment, file)
     found = [*_empty(trial), *_words(trial), *_attributes(trial), *_reckonings(trial)]
     return found or [*_printed(trial), *_said(trial), *_decided_by_text(trial), *_given_away(trial), *_left_out(trial)]
@@ -116,7 +116,7 @@ def _attributes(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _reckonings(trial: Trial) -> Iterator[tuple[str, str]]:
-    """Calls and changes: a letter prints what it is given, whole."""
+    """Find calls and changes: a letter prints what it is given, whole."""
     for part, tree in enumerate(trial.trees):
         for node in tree.find_all(OTHER_WORDS):
             text = "正文或者标题里另设、截取了内容，或者引入了别的文本；文书须照印各占位项，请删去"
@@ -165,7 +165,7 @@ def _values(head: LetterTemplate, names: Collection[str]) -> dict[str, object]:
 
 
 def _line_of(wrong: BaseException) -> int:
-    """The line of the text on which printing broke."""
+    """Return the line of the text on which printing broke."""
     frames = [frame for frame in extract_tb(wrong.__traceback__) if frame.filename == "<template>"]
     return (frames[-1].lineno or 1) if frames else 1
 
@@ -175,7 +175,7 @@ def _nothing(head: LetterTemplate, name: str) -> object:
 
 
 def _said(trial: Trial) -> Iterator[tuple[str, str]]:
-    """The title and the words of the decision say what the kind is for, and an adverse letter names the remedies."""
+    """Yield the title and the words of the decision say what the kind is for, and an adverse letter names the remedies."""
     head, at = trial.head, trial.file.key("title")
     says, before = head.says or letter_kinds.SAYS.get(head.kind), _shipped(head.kind)
     title = _PLACEHOLDER.sub("", head.title)
@@ -202,7 +202,7 @@ def _said(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _decided_by_text(trial: Trial) -> Iterator[tuple[str, str]]:
-    """A text that goes with several ends tells the one there is, and never one of its own."""
+    """Yield a text that goes with several ends tells the one there is, and never one of its own."""
     head, tree = trial.head, trial.trees[1]
     says = head.says or letter_kinds.SAYS.get(head.kind)
     for compared in tree.find_all((nodes.Compare, nodes.Test)):
@@ -233,7 +233,7 @@ def _given_away(trial: Trial) -> Iterator[tuple[str, str]]:
 
 
 def _left_out(trial: Trial) -> Iterator[tuple[str, str]]:
-    """A newer text of a shipped kind tells what was decided, why, on which law and what one may do, as the shipped one does."""
+    """Yield a newer text of a shipped kind tells what was decided, why, on which law and what one may do, as the shipped one does."""
     head = trial.head
     now = {*head.required, *head.optional}
     for name in sorted(_words_of_shipped(head.kind) & (DECIDED | {"legal_bases", "remedy_paragraphs"}) - now):
@@ -263,7 +263,7 @@ def _remedies(trial: Trial, says: letter_kinds.Says | None, *, remedy: bool) -> 
 
 @cache
 def _words_of_shipped(kind: str) -> frozenset[str]:
-    """The words that the newest shipped text of a kind prints; none for a kind of one's own."""
+    """Return the words that the newest shipped text of a kind prints; none for a kind of one's own."""
     texts = sorted((asset("templates") / "letters" / kind).glob("*.txt.j2"))
     if not texts:
         return frozenset()
@@ -273,7 +273,7 @@ def _words_of_shipped(kind: str) -> frozenset[str]:
 
 @cache
 def _shipped(kind: str) -> tuple[str, bool] | None:
-    """The title of the newest shipped text of a kind, and whether it tells remedies; None for a kind of one's own."""
+    """Return the title of the newest shipped text of a kind, and whether it tells remedies; None for a kind of one's own."""
     texts = sorted((asset("templates") / "letters" / kind).glob("*.txt.j2"))
     if not texts:
         return None

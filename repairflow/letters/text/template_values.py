@@ -16,7 +16,7 @@ ADDRESS = frozenset({"we", "you"})
 
 
 def unguarded(head: LetterTemplate, trees: tuple[Tree, ...]) -> Iterator[str]:
-    """Optional placeholders that a text prints without asking whether they are there: it would leave a gap.
+    """Find optional placeholders that a text prints without asking whether they are there: it would leave a gap.
 
     One that the text brings along is asked for by its own name; of the others some come together.
     """
@@ -27,21 +27,21 @@ def unguarded(head: LetterTemplate, trees: tuple[Tree, ...]) -> Iterator[str]:
 
 
 def unprinted(head: LetterTemplate, render: Callable[[dict[str, object]], str]) -> Iterator[str]:
-    """Required placeholders of plain text that do not show although nothing but what is required is given."""
+    """Find required placeholders of plain text that do not show although nothing but what is required is given."""
     plain = [name for name in head.required if head.vocabulary[name].shape == "text" and name not in ADDRESS]
     text = render({name: signed(name) for name in plain})
     yield from (name for name in plain if signed(name) not in text)
 
 
 def told_remedies(render: Callable[[dict[str, object]], str]) -> bool:
-    """Whether all remedies are printed where they are given and nothing else is that could be left out."""
+    """Tell whether all remedies are printed where they are given and nothing else is that could be left out."""
     given = signed("remedy"), signed("another")
     text = render({"remedy_paragraphs": given})
     return all(one in text for one in given)
 
 
 def signed(name: str) -> str:
-    """A value one recognises again, which no filter changes."""
+    """Return a value one recognises again, which no filter changes."""
     return f"甲{name.upper()}乙"
 
 
@@ -77,7 +77,7 @@ def _walk(node: nodes.Node, asked: frozenset[str], optional: frozenset[str], fou
 
 
 def _bare(node: nodes.Node, asked: frozenset[str], optional: frozenset[str]) -> Iterator[str]:
-    """Optional names an expression prints although nothing asked for them and nothing stands in for them."""
+    """Find optional names an expression prints although nothing asked for them and nothing stands in for them."""
     if isinstance(node, nodes.Name):
         if node.name in optional - asked:
             yield node.name

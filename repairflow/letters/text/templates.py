@@ -90,14 +90,14 @@ def _folder() -> Path:
 
 @cache
 def kinds() -> tuple[str, ...]:
-    """Every kind of letter there is a text for, sorted."""
+    """Return every kind of letter there is a text for, sorted."""
     own = {kind for kind, _ in own_texts.texts()}
     return tuple(sorted({kind for kind, _ in _shipped_texts()} | own))
 
 
 @cache
 def versions(kind: str) -> tuple[str, ...]:
-    """The versions of a kind's text, oldest first; empty for an unknown kind."""
+    """Return the versions of a kind's text, oldest first; empty for an unknown kind."""
     own = {version for of, version in own_texts.texts() if of == kind}
     return tuple(sorted(_shipped_versions(kind) | own))
 
@@ -113,12 +113,12 @@ def _shipped_texts() -> frozenset[tuple[str, str]]:
 
 
 def is_shipped(kind: str) -> bool:
-    """Whether the program has texts of this kind itself."""
+    """Tell whether the program has texts of this kind itself."""
     return bool(_shipped_versions(kind))
 
 
 def lay_over(texts: Mapping[tuple[str, str], str], kept: Collection[tuple[str, str]] = ()) -> None:
-    """Afterwards an installation's own texts of letters stand beside the shipped ones, by kind and version.
+    """Ensure that an installation's own texts of letters stand beside the shipped ones, by kind and version.
 
     Those in `kept` only the database has any more; they may repeat a shipped one. DefinitionError with every fault: a
     text that cannot be used, a kind and version that is shipped, a kind of its own that does not say what it tells.
@@ -147,7 +147,7 @@ def lay_over(texts: Mapping[tuple[str, str], str], kept: Collection[tuple[str, s
 
 
 def label_of(kind: str, name: str) -> str:
-    """What a placeholder is called, for messages: one of the closed list, or one that some version of the kind asks."""
+    """Return what a placeholder is called, for messages: one of the closed list, or one that some version of the kind asks."""
     heads = (template(kind, version).vocabulary for version in versions(kind))
     return next((words[name].label for words in heads if name in words), name)
 
@@ -168,7 +168,7 @@ def printed_fields() -> dict[str, frozenset[str]]:
 
 
 def latest_version(kind: str, on: str = "9999") -> str:
-    """The newest version dated on or before the ISO day `on`; NotFound when there is none."""
+    """Return the newest version dated on or before the ISO day `on`; NotFound when there is none."""
     fitting = [version for version in versions(kind) if version <= on]
     if not fitting:
         raise NotFound(f"没有“{kind}”的文书模板。")
@@ -177,7 +177,7 @@ def latest_version(kind: str, on: str = "9999") -> str:
 
 @cache
 def template(kind: str, version: str) -> LetterTemplate:
-    """The template, its placeholders checked against the vocabulary. NotFound, or DefinitionError with every fault."""
+    """Return the template, its placeholders checked against the vocabulary. NotFound, or DefinitionError with every fault."""
     if version not in versions(kind):
         raise NotFound(f"没有“{kind}”的文书模板（版本{version}）。")
     own = own_texts.texts().get((kind, version))
@@ -196,12 +196,12 @@ def _compiled_title(kind: str, version: str) -> Template:
 
 
 def required_fields(kind: str, version: str | None = None) -> tuple[str, ...]:
-    """The placeholders without which a letter of this kind is not composed."""
+    """Return the placeholders without which a letter of this kind is not composed."""
     return template(kind, version or latest_version(kind)).required
 
 
 def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> FrozenText:
-    """The frozen words of a letter.
+    """Return the frozen words of a letter.
 
     Placeholders the template does not use are left out, so callers may pass all they know. Dates may be `date` objects.
     Raises MissingFields (all of them named), UnprintableText, Invalid for a name outside the vocabulary, NotFound.
@@ -237,14 +237,14 @@ def _refuse_long(kind: str, paragraphs: tuple[Paragraph, ...]) -> None:
 
 
 def with_closing(text: FrozenText, sentence: str) -> FrozenText:
-    """The same words and a last paragraph, which the digest covers."""
+    """Return the same words and a last paragraph, which the digest covers."""
     paragraphs = (*text.paragraphs, Paragraph(level="body", text=sentence))
     digest = digest_of(text.kind, text.version, text.title, paragraphs, text.fields)
     return text.model_copy(update={"paragraphs": paragraphs, "digest": digest})
 
 
 def digest_holds(text: FrozenText) -> bool:
-    """Whether a stored text is still the one that was frozen."""
+    """Tell whether a stored text is still the one that was frozen."""
     return text.digest == digest_of(text.kind, text.version, text.title, text.paragraphs, text.fields)
 
 

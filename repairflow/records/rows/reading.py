@@ -11,18 +11,18 @@ R = TypeVar("R", bound=NamedTuple)
 
 
 def all_rows(result: CursorResult[Any], row: type[R]) -> list[R]:
-    """All rows of the answer. TypeError when its columns are not the fields of `row`, in their order."""
+    """Return all rows of the answer. TypeError when its columns are not the fields of `row`, in their order."""
     return [*map(_reading(result, row), result)]
 
 
 def first_row(result: CursorResult[Any], row: type[R]) -> R | None:
-    """The first row of the answer, or None. TypeError as `all_rows`."""
+    """Return the first row of the answer, or None. TypeError as `all_rows`."""
     read, found = _reading(result, row), result.first()
     return None if found is None else read(found)
 
 
 def one_row(result: CursorResult[Any], row: type[R]) -> R:
-    """The only row of the answer. NoResultFound or MultipleResultsFound otherwise, TypeError as `all_rows`."""
+    """Return the only row of the answer. NoResultFound or MultipleResultsFound otherwise, TypeError as `all_rows`."""
     return _reading(result, row)(result.one())
 
 

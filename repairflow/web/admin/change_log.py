@@ -59,12 +59,12 @@ def changes() -> str:
 
 
 def latest(tx: Connection, area: str, name: str) -> list[dict[str, object]]:
-    """The last changes of one office, account or platform, for its page."""
+    """Return the last changes of one office, account or platform, for its page."""
     return [shown(change) for _, change in events.changes(tx, area, name, size=10)]
 
 
 def shown(change: events.Change) -> dict[str, object]:
-    """A change as the table shows it."""
+    """Return a change as the table shows it."""
     return {
         "area": events.AREAS[change.area], "name": change.name, "action": events.ACTIONS.get(change.action, change.action),
         "who": change.who, "role": CAPACITIES.get(change.role, change.role), "at": change.at, "summary": summary(change),

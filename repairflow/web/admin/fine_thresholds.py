@@ -70,7 +70,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
 
 
 def _office() -> int:
-    """The office of a form; 0, which nobody has, for what is none."""
+    """Return the office of a form; 0, which nobody has, for what is none."""
     try:
         return plain.whole(request.form.get("office", ""), least=1)
     except ValueError:

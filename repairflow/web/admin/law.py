@@ -121,7 +121,7 @@ def _page(error: Invalid | Conflict | None = None, status: int = 200) -> AnyResp
 
 
 def _given() -> str:
-    """The text of the file that was handed in. Invalid when there is none, or it is no text."""
+    """Return the text of the file that was handed in. Invalid when there is none, or it is no text."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Invalid("请选择文件。", [Problem("file", "请选择一个规则文件（.toml）")])
@@ -140,7 +140,7 @@ def _title(reviewed: law_drafts.Reviewed) -> str:
 
 
 def _changes(reviewed: law_drafts.Reviewed) -> list[Change]:
-    """What the draft changes against the newest version, or pack of its field and place, before it."""
+    """Return what the draft changes against the newest version, or pack of its field and place, before it."""
     law, draft = current().law, reviewed.procedure
     if isinstance(reviewed.definition, RulePack) and not reviewed.errors:
         pack = reviewed.definition
@@ -155,7 +155,7 @@ def _changes(reviewed: law_drafts.Reviewed) -> list[Change]:
 
 
 def _titles() -> Titles:
-    """What letters, effects, remedies and procedures are called."""
+    """Return what letters, effects, remedies and procedures are called."""
     law = current().law
     remedies = {code: one.label for pack in law.packs.values() for code, one in pack.remedy.items()}
     effects = {**CASE_EFFECT_LABELS, **{code: step.label for code, step in life(law).action.items()}}

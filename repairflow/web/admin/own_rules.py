@@ -91,7 +91,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
 
 
 def _posted() -> int | None:
-    """The office that a form named; none for what is no number."""
+    """Return the office that a form named; none for what is no number."""
     try:
         return plain.whole(request.form.get("office", ""), least=1)
     except ValueError:
@@ -99,13 +99,13 @@ def _posted() -> int | None:
 
 
 def _fits(one: Shown, sought: str) -> bool:
-    """Whether each of the words stands in what the page says of a rule."""
+    """Tell whether each of the words stands in what the page says of a rule."""
     said = " ".join((one.procedure, one.action, *one.cites, one.document))
     return all(word in said for word in sought.split())
 
 
 def _read(actor: Actor) -> ConfirmRules:
-    """The form as a command; Invalid for a day or an office that is none."""
+    """Return the form as a command; Invalid for a day or an office that is none."""
     given = request.form
     problems = []
     day = times.today()
@@ -128,7 +128,7 @@ def _read(actor: Actor) -> ConfirmRules:
 
 
 def _chosen(field: str) -> tuple[int, list[RuleName]]:
-    """The office of the form and the rules ticked in it; Invalid for what is none."""
+    """Return the office of the form and the rules ticked in it; Invalid for what is none."""
     try:
         office_id = plain.whole(request.form.get("office", ""), least=1)
     except ValueError:

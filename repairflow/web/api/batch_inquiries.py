@@ -72,7 +72,7 @@ def inquiry_json(token: str) -> Answer:
 
 
 def _checked(sent: Response) -> Response:
-    """The answer so that what checks every answer of the API can read it."""
+    """Return the answer so that what checks every answer of the API can read it."""
     sent.direct_passthrough = False
     return sent
 

@@ -39,7 +39,7 @@ api = SpecTree(
 
 
 def answers(*also: int, **good: type[Any]) -> Described:
-    """The good answers of a view, and problem+json for what every view may answer besides (`also` for more)."""
+    """Return the good answers of a view, and problem+json for what every view may answer besides (`also` for more)."""
     refused = {f"HTTP_{status}": Problem for status in (400, 401, 403, 404, 422, *also)}
     return Described(**{**good, **refused})
 
@@ -54,7 +54,7 @@ def _described(_: Site) -> bytes:
 
 
 def description() -> dict[str, Any]:
-    """The OpenAPI 3.1 document: as the views declare it, with problems and uploads as what they are."""
+    """Return the OpenAPI 3.1 document: as the views declare it, with problems and uploads as what they are."""
     spec: dict[str, Any] = json.loads(json.dumps(api.spec))
     for methods in spec["paths"].values():
         for operation in methods.values():
@@ -80,7 +80,7 @@ def description() -> dict[str, Any]:
 
 
 def _upload(beside: dict[str, Any]) -> dict[str, Any]:
-    """The body of a request that brings one file, and what is said beside it."""
+    """Return the body of a request that brings one file, and what is said beside it."""
     parts = {**beside, "file": {"type": "string", "contentMediaType": "application/octet-stream"}}
     schema = {"type": "object", "required": [*parts], "properties": parts}
     return {"required": True, "content": {MULTIPART: {"schema": schema}}}

@@ -32,7 +32,7 @@ def check() -> None:
 
 
 def _parsed() -> object:
-    """The JSON body; None for one that is none.
+    """Return the JSON body; None for one that is none.
 
     That includes NaN and the like and numbers beyond 64 bits, which no two programs read the same way, and repeated names.
     Raises Unreadable for text that no database holds.

@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def writer(here: RequestContext) -> Actor:
-    """The actor of a request that changes something; TooMany when it asks too often."""
+    """Return the actor of a request that changes something; TooMany when it asks too often."""
     here.site.one(_writes).take(here.actor.id, times.now())
     return here.actor
 

@@ -18,12 +18,12 @@ A = TypeVar("A", bound=Made)
 
 
 def sent(headers: Keyed) -> Sent:
-    """How this request was sent: its key stands for its address and body."""
+    """Return how this request was sent: its key stands for its address and body."""
     return Sent(Entry.API, headers.key, [request.path, request.get_json()])
 
 
 def sent_file(headers: Keyed, said: list[object]) -> Sent:
-    """How an upload was sent: its key stands for its address and what is `said` of the file."""
+    """Return how an upload was sent: its key stands for its address and what is `said` of the file."""
     return Sent(Entry.API, headers.key, [request.path, *said])
 
 
@@ -44,5 +44,5 @@ def changed(command: Change, how: Sent) -> ChangeMade:
 
 
 def _plain(model: type[Made], values: Mapping[str, object]) -> dict[str, object]:
-    """The values as JSON has them."""
+    """Return the values as JSON has them."""
     return model.model_validate({**values, "replayed": False}).model_dump(mode="json", exclude={"replayed"})

@@ -33,7 +33,7 @@ TEXTS = {
 
 
 def refuse(_request: object, _response: object, error: Exception | None, _instance: object, _adapter: object) -> None:
-    """Called before each view: a request that does not fit becomes an Invalid which repeats nothing of it.
+    """Check the request before each view: one that does not fit becomes an Invalid which repeats nothing of it.
 
     SpecTree's own answer and its log line would hold what was sent, an identity number perhaps.
     """
@@ -42,7 +42,7 @@ def refuse(_request: object, _response: object, error: Exception | None, _instan
 
 
 def trusted(_request: object, _response: object, error: Exception | None, _instance: object, _adapter: object) -> None:
-    """Called after each view: an answer of ours that does not fit its description is a fault of the program."""
+    """Check the answer after each view: one of ours that does not fit its description is a fault of the program."""
     if error is not None:
         raise TypeError("an answer does not fit its description")
 

@@ -59,7 +59,7 @@ def table() -> Response:
 
 
 def asked_for() -> dict[str, str]:
-    """What the address asks, as it was typed."""
+    """Return what the address asks, as it was typed."""
     return {
         "q": arguments.text("q"), "person": arguments.text("person"), "office": arguments.text("office"),
         "action": arguments.text("action"), "basis": arguments.text("basis"), "since": arguments.text("since"),
@@ -68,7 +68,7 @@ def asked_for() -> dict[str, str]:
 
 
 def wanted_of(asked: Mapping[str, str]) -> Wanted:
-    """The search an address asks for. Invalid naming each day that is none."""
+    """Return the search an address asks for. Invalid naming each day that is none."""
     days, problems = {}, []
     for name in DAYS:
         try:

@@ -23,7 +23,7 @@ from repairflow.records.rows import CaseRow
 
 
 def pressed(tx: Connection, law: Library, rows: Sequence[CaseRow], public_key: Verifier) -> bytes:
-    """The PDF for the bundle of these cases (PDF/A, tagged): the same bytes for the same cases at the same checkpoint."""
+    """Return the PDF for the bundle of these cases (PDF/A, tagged): the same bytes for the same cases at the same checkpoint."""
     found = [_case(tx, law, row) for row in rows]
     note = checkpoints.newest_note(tx)
     made = max((one["at"] for case in found for one in case["events"]), default=None)

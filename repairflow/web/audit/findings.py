@@ -110,7 +110,7 @@ def settle(number: str) -> Answer:
 
 
 def _wanted(asked: Mapping[str, str]) -> sampling.Wanted:
-    """What the address asks for. Invalid naming each field that is none."""
+    """Return what the address asks for. Invalid naming each field that is none."""
     problems: list[Problem] = []
     days, numbers = {"since": date.min, "until": date.min}, {"seed": 0, "size": 0}
     for name in days:

@@ -35,19 +35,19 @@ KINDS = {"insert": "新增", "update": "修改", "delete": "删除", "base": "�
 
 
 def table(name: str) -> str:
-    """A table as people name it."""
+    """Return a table as people name it."""
     return TABLES.get(name, name)
 
 
 def field(name: str | None) -> str:
-    """A field as people name it, its column beside it."""
+    """Return a field as people name it, its column beside it."""
     if not name:
         return ""
     return f"{FIELDS[name]}（{name}）" if name in FIELDS else name
 
 
 def shown_value(value: object) -> str:
-    """A kept value for the page; personal and long ones are not shown."""
+    """Return a kept value for the page; personal and long ones are not shown."""
     if isinstance(value, str) and value.startswith("~"):
         return "不显示"
     return "空" if value is None else str(value)

@@ -102,7 +102,7 @@ def home() -> AnyResponse | str:
 
 
 def _witnesses(tx: Connection, policy: str) -> tuple[Sequence[witnesses.Standing], str]:
-    """The witnesses of the settings' policy, and why it cannot be read."""
+    """Return the witnesses of the settings' policy, and why it cannot be read."""
     try:
         return (witnesses.standings(tx, Path(policy)), "") if policy else ((), "")
     except Invalid as error:

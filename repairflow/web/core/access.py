@@ -23,7 +23,7 @@ ANY_STAFF = "any_staff"  # people of offices, administrators as well
 
 
 def declare(app: App, endpoint: str, *who: str) -> None:
-    """Afterwards `app` admits these, and nobody else, to the endpoint; ValueError when none is given."""
+    """Ensure that `app` admits these, and nobody else, to the endpoint; ValueError when none is given."""
     if not who:
         raise ValueError(f"say who may use {endpoint}")
     _policies(app)[endpoint] = frozenset(who)
@@ -35,7 +35,7 @@ def _policies(app: App) -> dict[str, frozenset[str]]:
 
 
 def admits(who: frozenset[str], actor: Actor | None) -> bool:
-    """Whether an actor (None: not signed in) is one of `who`."""
+    """Tell whether an actor (None: not signed in) is one of `who`."""
     if PUBLIC in who:
         return True
     if actor is None:
@@ -52,7 +52,7 @@ def _doors(actor: Actor) -> tuple[str, ...]:
 
 
 def declared(app: Flask, endpoint: str) -> frozenset[str]:
-    """Who may use an endpoint; empty when nothing is declared."""
+    """Return who may use an endpoint; empty when nothing is declared."""
     return _policies(app).get(endpoint, frozenset())
 
 
@@ -68,7 +68,7 @@ def check(app: Flask) -> None:
 
 
 def install(app: Flask) -> None:
-    """Afterwards no view of `app` runs for somebody it does not admit; the static files are public."""
+    """Ensure that no view of `app` runs for somebody it does not admit; the static files are public."""
     declare(app, "static", PUBLIC)
 
     @app.before_request

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Afterwards each page about a case, subject, record or file that staff were shown is told, and each table they took."""
+    """Ensure that each page about a case, subject, record or file that staff were shown is told, and each table they took."""
 
     @app.after_request
     def note(response: Response) -> Response:
@@ -32,7 +32,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def tell(settings: Settings, kind: str, said: Mapping[str, object]) -> None:
-    """Afterwards it is on its way into the trail. A disk that takes nothing keeps nobody from work: the log of the program
+    """Ensure that it is on its way into the trail. A disk that takes nothing keeps nobody from work: the log of the program
     says what was not kept."""
     at = times.now().isoformat(timespec="seconds")
     try:
@@ -53,13 +53,13 @@ def failed(settings: Settings, login: str) -> None:
 
 
 def material_shown(settings: Settings, by: Actor, token: str) -> None:
-    """A member of staff was shown a page of a material beside its case: as if the file had been taken."""
+    """Note that a member of staff was shown a page of a material beside its case: as if the file had been taken."""
     said = {"person": by.id, "name": by.name, "page": MATERIAL, "of": _shown("token", token)}
     tell(settings, "view", said)
 
 
 def _view(response: Response) -> dict[str, object] | None:
-    """What was shown: an answer with a number, code or token in its address, or a table taken away."""
+    """Return what was shown: an answer with a number, code or token in its address, or a table taken away."""
     if request.method != "GET" or response.status_code != 200 or request.blueprint not in BLUEPRINTS:
         return None
     given = request.view_args or {}
@@ -71,7 +71,7 @@ def _view(response: Response) -> dict[str, object] | None:
 
 
 def _shown(name: str, value: object) -> str:
-    """A token opens what it names, so the trail keeps its digest alone."""
+    """Return a token opens what it names, so the trail keeps its digest alone."""
     if name == "token":
         return "token:" + hashlib.sha256(str(value).encode()).hexdigest()[:16]
     return str(value)

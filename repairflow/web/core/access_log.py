@@ -20,7 +20,7 @@ log = structlog.get_logger("repairflow.access")
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Afterwards lines carry the request's id and case; with `log_json` each request leaves one. Install before all others."""
+    """Ensure that lines carry the request's id and case; with `log_json` each request leaves one. Install before all others."""
 
     @app.before_request
     def begin() -> None:
@@ -45,7 +45,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _about() -> dict[str, str]:
-    """The number of the case or the record in the address."""
+    """Return the number of the case or the record in the address."""
     given = request.view_args or {}
     number = given.get("number") or given.get("case")
     if not isinstance(number, str) or request.url_rule is None:

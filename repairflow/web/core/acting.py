@@ -13,12 +13,12 @@ _KEPT = "subject"
 
 
 def keep(actor: Actor, subject_id: int) -> None:
-    """Afterwards pages are in the name of this subject; nothing changes for one the actor does not speak for."""
+    """Ensure that pages are in the name of this subject; nothing changes for one the actor does not speak for."""
     if subject_id in actor.subjects and len(actor.subjects) > 1 and session.get(_KEPT) != subject_id:
         session[_KEPT] = subject_id
 
 
 def kept(actor: Actor) -> int | None:
-    """The subject chosen last, while the actor still speaks for it."""
+    """Return the subject chosen last, while the actor still speaks for it."""
     found = session.get(_KEPT)
     return found if isinstance(found, int) and found in actor.subjects else None

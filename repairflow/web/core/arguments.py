@@ -39,7 +39,7 @@ class Request(flask.Request):
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        """What the address asks. Raises Unreadable, and is empty from then on: the error's page reads it again."""
+        """Return what the address asks. Raises Unreadable, and is empty from then on: the error's page reads it again."""
         arguments: MultiDict[str, str] = super().args
         if not all(_fits(name, value) for name, value in arguments.items(multi=True)):
             self.__dict__["args"] = MultiDict()
@@ -47,7 +47,7 @@ class Request(flask.Request):
         return arguments
 
     def _load_form_data(self) -> None:
-        """Afterwards `form` and `files` are there. Raises Unreadable, and they are empty from then on; and
+        """Ensure that `form` and `files` are there. Raises Unreadable, and they are empty from then on; and
         RequestEntityTooLarge for a form that is longer or has more fields than any of ours."""
         if "form" not in self.__dict__ and self.mimetype == URLENCODED:
             self._bound()
@@ -84,13 +84,13 @@ class Key(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Afterwards `app` reads requests in this way; for the start, before any route is added."""
+    """Ensure that `app` reads requests in this way; for the start, before any route is added."""
     app.request_class = Request
     app.url_map.converters.update({"int": Key})
 
     @app.before_request
     def look_at_all() -> None:
-        """What no view reads is looked at, too: a page may carry it on in its links."""
+        """Ensure that what no view reads is looked at, too: a page may carry it on in its links."""
         parts = flask.request.view_args or {}
         for name, part in parts.items():
             if isinstance(part, str) and (len(part) > LONGEST or not part.isprintable()):
@@ -99,7 +99,7 @@ def install(app: Flask) -> None:
 
 
 def text(name: str, most: int = LONGEST) -> str:
-    """What the address asks under this name, without spaces around it; "" when nothing.
+    """Return what the address asks under this name, without spaces around it; "" when nothing.
 
     Raises Unreadable when it is longer than `most`, holds a control character, or is given twice.
     """
@@ -110,7 +110,7 @@ def text(name: str, most: int = LONGEST) -> str:
 
 
 def texts(name: str, most: int = LONGEST, count: int = 100) -> list[str]:
-    """All that the address asks under this name, the first `count`. Raises Unreadable as `text` does."""
+    """Return all that the address asks under this name, the first `count`. Raises Unreadable as `text` does."""
     found = [value.strip() for value in flask.request.args.getlist(name)[:count]]
     for value in found:
         if len(value) > most:
@@ -121,17 +121,17 @@ def texts(name: str, most: int = LONGEST, count: int = 100) -> list[str]:
 
 
 def address(name: str) -> str | None:
-    """The address within the address (`?next=/desk/`): where to go back to; None when nothing. It is still to be checked."""
+    """Return the address within the address (`?next=/desk/`): where to go back to; None when nothing. It is still to be checked."""
     return text(name, LONGEST_ADDRESS) or None
 
 
 def flag(name: str) -> bool:
-    """Whether the address says yes to this (`?own=1`)."""
+    """Tell whether the address says yes to this (`?own=1`)."""
     return text(name) == "1"
 
 
 def number(name: str, wrong: str = "翻页标记无效，请从第一页重新查看。") -> int | None:
-    """The whole number the address asks under this name; None when nothing.
+    """Return the whole number the address asks under this name; None when nothing.
 
     Raises Invalid, saying `wrong`, for what is none and for one that no row could have.
     """
@@ -145,7 +145,7 @@ def number(name: str, wrong: str = "翻页标记无效，请从第一页重新�
 
 
 def ticked(name: str) -> list[int]:
-    """The keys of the rows that were ticked in a form, each once; what is no key names no row and is left out."""
+    """Return the keys of the rows that were ticked in a form, each once; what is no key names no row and is left out."""
     found: dict[int, None] = {}
     for given in flask.request.form.getlist(name):
         with suppress(ValueError):
@@ -154,5 +154,5 @@ def ticked(name: str) -> list[int]:
 
 
 def _fits(name: str | None, value: str) -> bool:
-    """Whether a field can be kept; one without a name cannot."""
+    """Tell whether a field can be kept; one without a name cannot."""
     return name is not None and len(name) <= LONGEST_NAME and plain.storable(name) and plain.storable(value)

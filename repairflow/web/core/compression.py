@@ -17,7 +17,7 @@ KINDS = frozenset({"text/css", "text/javascript", "application/javascript", "ima
 
 
 def install(app: Flask) -> None:
-    """Afterwards style sheets, scripts and drawings go out compressed where the browser takes gzip; nothing else changes."""
+    """Ensure that style sheets, scripts and drawings go out compressed where the browser takes gzip; nothing else changes."""
 
     @app.after_request
     def smaller(response: AnyResponse) -> AnyResponse:
@@ -39,5 +39,5 @@ def install(app: Flask) -> None:
 
 @lru_cache(maxsize=32)
 def _packed(content: bytes) -> bytes:
-    """The files are few and change with the program alone."""
+    """Return the files are few and change with the program alone."""
     return gzip.compress(content, mtime=0)

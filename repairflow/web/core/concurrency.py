@@ -43,7 +43,7 @@ class Lane:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Afterwards no request of `app` is worked on without a place. Install first: nothing may be asked before."""
+    """Ensure that no request of `app` is worked on without a place. Install first: nothing may be asked before."""
     places = settings.web_threads - SPARE
     writers, everybody = Lane(places * 2 // 3), Lane(places)
 

@@ -50,7 +50,7 @@ class Site:
         return Signer.at(self.settings.keys)
 
     def one(self, make: Callable[[Site], T]) -> T:
-        """The one thing `make` gives for this application (a throttle, a pool): made at its first use, then kept."""
+        """Return the one thing `make` gives for this application (a throttle, a pool): made at its first use, then kept."""
         with self._lock:
             if make not in self._kept:
                 self._kept[make] = make(self)
@@ -102,19 +102,19 @@ class RequestContext:
         return self.site.services.law
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A transaction that reads; pages that a standby may answer read there."""
+        """Return a transaction that reads; pages that a standby may answer read there."""
         standby = self.site.standby
         if standby is not None and standby.may_answer():
             return standby.read(self.site.db)
         return self.site.db.read()
 
     def begin(self) -> AbstractContextManager[Connection]:
-        """A transaction that writes; it commits when its block ends well."""
+        """Return a transaction that writes; it commits when its block ends well."""
         return self.site.db.begin()
 
 
 def current() -> RequestContext:
-    """The context of this request. LookupError for one that no view answers (an address that is not there)."""
+    """Return the context of this request. LookupError for one that no view answers (an address that is not there)."""
     found: RequestContext | None = g.get("context")
     if found is None:
         raise LookupError("no context: the request was refused before its view")
@@ -122,13 +122,13 @@ def current() -> RequestContext:
 
 
 def site() -> Site:
-    """What the application of this request is made with, also where there is no context."""
+    """Return what the application of this request is made with, also where there is no context."""
     found: Site = current_app.extensions[SITE]
     return found
 
 
 def install(app: Flask, made_with: Site) -> None:
-    """Afterwards each request of `app` that was let in has its context, with every calendar year loaded so far."""
+    """Ensure that each request of `app` that was let in has its context, with every calendar year loaded so far."""
     app.extensions[SITE] = made_with
     replica.install(app, made_with.settings)
 

@@ -77,7 +77,7 @@ class Shown:
         return TITLES.get(self.status, "未能完成")
 
     def as_problem(self) -> dict[str, object]:
-        """The members of problem+json (RFC 9457), with ours beside them."""
+        """Return the members of problem+json (RFC 9457), with ours beside them."""
         body: dict[str, object] = {
             "type": f"urn:repairflow:problem:{self.code}",
             "title": self.title,
@@ -96,7 +96,7 @@ class Shown:
 
 
 def shown(error: Exception) -> Shown:
-    """An error in words; anything unknown is a 500 that gives nothing away."""
+    """Return an error in words; anything unknown is a 500 that gives nothing away."""
     error = trouble_of(error) or error
     if isinstance(error, RepairFlowError):
         return Shown(
@@ -119,7 +119,7 @@ def shown(error: Exception) -> Shown:
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: the addresses of the API and of messages, or an Accept that prefers JSON to a page."""
+    """Tell whether the caller is a program: the addresses of the API and of messages, or an Accept that prefers JSON to a page."""
     if request.path == "/api" or request.path.startswith(("/api/", "/inbound/")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
@@ -127,7 +127,7 @@ def wants_json() -> bool:
 
 
 def answer(error: Exception) -> AnyResponse:
-    """The response to an error, in the form the caller reads."""
+    """Return the response to an error, in the form the caller reads."""
     if isinstance(error, HTTPException) and isinstance(error.response, AnyResponse):
         return error.response  # abort(Response)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
@@ -153,12 +153,12 @@ def answer(error: Exception) -> AnyResponse:
 
 
 def _stands_alone(error: Exception) -> bool:
-    """Whether the frame of a page cannot stand: its header asks the database who looks, and links to this host."""
+    """Tell whether the frame of a page cannot stand: its header asks the database who looks, and links to this host."""
     return isinstance(error, SecurityError) or trouble_of(error) is not None
 
 
 def _page(what: Shown) -> str:
-    """The page of an error; without its frame when that fails, too."""
+    """Return the page of an error; without its frame when that fails, too."""
     template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/page.html"
     try:
         return render_template(template, error=what, request_id=request_id())
@@ -168,7 +168,7 @@ def _page(what: Shown) -> str:
 
 
 def _bare(what: Shown) -> str:
-    """A page that needs nothing but itself: no database, no visitor, no address."""
+    """Return a page that needs nothing but itself: no database, no visitor, no address."""
     text = f"<h1>{what.title}</h1><p>{escape(what.text)}</p><p>请求编号 {request_id()}</p>"
     if "HX-Request" in request.headers:
         return text
@@ -189,7 +189,7 @@ def _to_login() -> AnyResponse:
 
 
 def _page_in_use() -> str | None:
-    """The path of the page the visitor looks at: the one asked for, or that of a form, as the browser names it."""
+    """Return the path of the page the visitor looks at: the one asked for, or that of a form, as the browser names it."""
     if request.method in SAFE_METHODS and "HX-Request" not in request.headers:
         return request.full_path.rstrip("?")
     named = request.headers.get("HX-Current-URL") or request.referrer or ""
@@ -197,5 +197,5 @@ def _page_in_use() -> str | None:
 
 
 def install(app: Flask) -> None:
-    """Afterwards no error of `app` reaches anybody in another form."""
+    """Ensure that no error of `app` reaches anybody in another form."""
     app.register_error_handler(Exception, answer)

@@ -25,14 +25,14 @@ LAPSED = "页面停留过久或者不是从本网站打开的，还没有提交�
 
 
 def fresh(entry: Entry) -> str:
-    """What a new form of this address carries."""
+    """Return what a new form of this address carries."""
     if entry is not Entry.PUBLIC:
         return new_command_id()
     return str(_signer().dumps([vault.token(), int(times.now().timestamp())]))
 
 
 def given(entry: Entry) -> str:
-    """The client's part of the id that the form sent here stands for; Invalid for a token that is not ours for this form."""
+    """Return the client's part of the id that the form sent here stands for; Invalid for a token that is not ours for this form."""
     sent = request.form.get(FIELD, "")
     if entry is not Entry.PUBLIC:
         return sent
@@ -46,7 +46,7 @@ def given(entry: Entry) -> str:
 
 
 def sent(entry: Entry, chosen: str | None = None) -> Sent:
-    """How this form was sent: under the id it carries (or `chosen`), for all that it says.
+    """Return how this form was sent: under the id it carries (or `chosen`), for all that it says.
 
     Raises Invalid for an anonymous form that is not ours.
     """

@@ -37,7 +37,7 @@ class Incoming:
         return bool(self._head)
 
     def seconds(self, patience: float) -> float:
-        """How long the whole may take, from its first byte."""
+        """Return how long the whole may take, from its first byte."""
         return patience + self.length / SLOWEST
 
     def feed(self, data: bytes) -> None:
@@ -72,7 +72,7 @@ class Incoming:
         self._body.close()
 
     def _read_head(self) -> None:
-        """What must be known to wait for the body; whether the head is sound is for the server's parser to say."""
+        """Read what must be known to wait for the body; whether the head is sound is for the server's parser to say."""
         lines = bytes(self._head).lower().split(b"\r\n")[1:]
         fields = [(name.strip(), value.strip()) for name, _, value in (line.partition(b":") for line in lines)]
         if any(name == b"transfer-encoding" for name, _ in fields):

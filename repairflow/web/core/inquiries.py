@@ -13,7 +13,7 @@ ASKS, MINUTE = 60, timedelta(minutes=1)
 
 
 def ask(here: RequestContext) -> Actor:
-    """The actor of a question about others; TooMany when it asks too often."""
+    """Return the actor of a question about others; TooMany when it asks too often."""
     here.site.one(_asks).take(here.actor.id, times.now())
     return here.actor
 

@@ -28,13 +28,13 @@ class Device:
 
 
 def proven(settings: Settings, login: str) -> str | None:
-    """The name of this browser, if somebody signed in fully with this login in it; else None."""
+    """Return the name of this browser, if somebody signed in fully with this login in it; else None."""
     device = _read(settings)
     return device.name if device is not None and _digest(settings, login) in device.logins else None
 
 
 def remember(response: Response, settings: Settings, login: str) -> Response:
-    """The response makes this browser one in which the login was used."""
+    """Return the response makes this browser one in which the login was used."""
     device, mine = _read(settings) or Device(secrets.token_urlsafe(16), ()), _digest(settings, login)
     logins = (mine, *(one for one in device.logins if one != mine))[:MOST]
     response.set_cookie(

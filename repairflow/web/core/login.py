@@ -79,7 +79,7 @@ class Guessing:
         return lambda: self._pair.forget(pair)
 
     def code(self, person_id: int | None, login: str, given: str) -> Callable[[], None]:
-        """The same for a one-time or recovery code."""
+        """Return the same for a one-time or recovery code."""
         kind = "recovery" if RECOVERY.fullmatch(given.strip()) else "code"
         key = (kind, person_id, known_devices.proven(self._settings, login) or "")
         self._code.take(key, times.now())

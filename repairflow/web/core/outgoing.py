@@ -153,24 +153,24 @@ class Outgoing:
         """Nothing: see `gettimeout`."""
 
     def fileno(self) -> int:
-        """The socket's number."""
+        """Return the socket's number."""
         return self._client.fileno()
 
     def recv(self, count: int) -> bytes:
-        """What the client says meanwhile; raises BlockingIOError for nothing."""
+        """Return what the client says meanwhile; raises BlockingIOError for nothing."""
         return self._client.recv(count)
 
     def shutdown(self, how: int) -> None:
-        """The client is told that no more will come, and what was kept is dropped."""
+        """Ensure that the client is told that no more will come, and what was kept is dropped."""
         self.drop()
         self._client.shutdown(how)
 
     def close(self) -> None:
-        """Afterwards nothing is kept and the socket is closed."""
+        """Ensure that nothing is kept and the socket is closed."""
         self.drop()
         self._client.close()
 
     def drop(self) -> None:
-        """Afterwards nothing is kept."""
+        """Ensure that nothing is kept."""
         while self._parts:
             self._parts.popleft().close()

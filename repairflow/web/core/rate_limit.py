@@ -45,7 +45,7 @@ class Throttle:
             self._taken[key] = (began, count + 1)
 
     def forget(self, key: Hashable) -> None:
-        """A success clears the key's count."""
+        """Note that a success clears the key's count."""
         with self._lock:
             self._taken.pop(key, None)
 
@@ -70,7 +70,7 @@ class Shared:
         return None
 
     def forget(self, key: Hashable) -> None:
-        """A success clears the key's count."""
+        """Note that a success clears the key's count."""
         self._alone.forget(key)
         with self._db.begin() as tx:
             attempt_counts.forget(tx, self._digest(key))
@@ -80,6 +80,6 @@ class Shared:
 
 
 def too_many(until: datetime, now: datetime) -> TooMany:
-    """The refusal of an attempt before `until`."""
+    """Return the refusal of an attempt before `until`."""
     seconds = max(1, math.ceil((until - now).total_seconds()))
     return TooMany(seconds, f"尝试次数过多，请 {-(-seconds // 60)} 分钟后再试。")

@@ -49,7 +49,7 @@ class Connection(TConn):
     outgoing: Outgoing | None = None
 
     def close(self, graceful: bool = False) -> None:
-        """Afterwards it is closed, or with `graceful` will be as soon as the client has taken its answer."""
+        """Ensure that it is closed, or with `graceful` will be as soon as the client has taken its answer."""
         if self.outgoing is not None:
             self.outgoing.drop()
         if not (graceful and self.leave is not None and self.leave(self)):
@@ -65,7 +65,7 @@ class Sending:
         self.until = self.took + SEND_SECONDS + length / SLOWEST
 
     def over(self, now: float) -> bool:
-        """Whether its time is over."""
+        """Tell whether its time is over."""
         return now >= self.until or now - self.took > SEND_SECONDS
 
 
@@ -119,7 +119,7 @@ class Receiver(ThreadWorker):
                 self._give_up(conn, b"")
 
     def _keepalive_after(self, conn: TConn, keepalive: object) -> bool:
-        """A connection on which more came than was asked of it is not kept."""
+        """Return a connection on which more came than was asked of it is not kept."""
         incoming: Incoming = conn.incoming
         incoming.close()  # a body the application did not read lies here, and not on the connection
         conn.parser = RequestParser(self.cfg, (), conn.client)  # nothing of it is taken for the next request
@@ -135,7 +135,7 @@ class Receiver(ThreadWorker):
             conn.sock = client
 
     def finish_request(self, conn: Connection, answered: Future[object]) -> None:
-        """What comes after an answer, once the client has taken all of it."""
+        """Do what comes after an answer, once the client has taken all of it."""
         outgoing = conn.outgoing
         if outgoing is None or not outgoing.left or answered.cancelled():
             super().finish_request(conn, answered)
@@ -174,7 +174,7 @@ class Receiver(ThreadWorker):
         conn.close()
 
     def _leave(self, conn: Connection) -> bool:
-        """Whether the connection, to which nothing more will be said, is closed when its client has closed it."""
+        """Tell whether the connection, to which nothing more will be said, is closed when its client has closed it."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -236,7 +236,7 @@ class Receiver(ThreadWorker):
         return sum(incoming.length for incoming, _ in self._receiving.values())
 
     def _hand_over(self, conn: TConn, incoming: Incoming) -> None:
-        """A thread will answer: the request is all here."""
+        """Note that a thread will answer: the request is all here."""
         del self._receiving[conn]
         self.poller.unregister(conn.sock)
         conn.incoming = incoming

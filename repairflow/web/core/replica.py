@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Afterwards templates know `as_of`, and who changed something is remembered for a moment."""
+    """Ensure that templates know `as_of`, and who changed something is remembered for a moment."""
 
     @app.context_processor
     def tell() -> dict[str, datetime | None]:
@@ -59,13 +59,13 @@ class Standby:
         self._failed = float("-inf")
 
     def may_answer(self) -> bool:
-        """Whether it may answer this request."""
+        """Tell whether it may answer this request."""
         rested = monotonic() - self._failed > REST_SECONDS
         return rested and request.endpoint in PAGES and CHANGED not in request.cookies
 
     @contextmanager
     def read(self, writes: Database) -> Iterator[Connection]:
-        """A transaction that reads there, and notes as of when; on the primary where it does not answer."""
+        """Give a transaction that reads there, and notes as of when; on the primary where it does not answer."""
         with ExitStack() as stack:
             try:
                 tx = stack.enter_context(self.db.read())

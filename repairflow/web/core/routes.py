@@ -46,7 +46,7 @@ class Route:
 
 
 def register(blueprint: Blueprint, routes: Iterable[Route]) -> Blueprint:
-    """Afterwards the blueprint has these routes, and every application it is registered with knows who may use them.
+    """Ensure that the blueprint has these routes, and every application it is registered with knows who may use them.
 
     Raises ValueError for a route which nobody may use.
     """

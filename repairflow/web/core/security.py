@@ -81,7 +81,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def install_csrf(app: Flask) -> CSRFProtect:
-    """Afterwards every unsafe request needs a token, but one that carries a bearer token or its sender's
+    """Ensure that every unsafe request needs a token, but one that carries a bearer token or its sender's
     signature: no browser adds those by itself."""
     csrf = CSRFProtect(app)
 
@@ -98,7 +98,7 @@ def install_csrf(app: Flask) -> CSRFProtect:
 
 
 def install_headers(app: Flask, settings: Settings) -> None:
-    """Afterwards every answer carries the headers and the id of its request; pages are kept by no cache."""
+    """Ensure that every answer carries the headers and the id of its request; pages are kept by no cache."""
 
     @app.before_request
     def name_request() -> None:
@@ -122,14 +122,14 @@ def install_headers(app: Flask, settings: Settings) -> None:
 
 
 def embeddable(response: AnyResponse) -> AnyResponse:
-    """The page, which may stand in pages of other sites. It must hold nothing of its visitor and change nothing."""
+    """Return the page, which may stand in pages of other sites. It must hold nothing of its visitor and change nothing."""
     response.headers["Content-Security-Policy"] = EMBEDDED_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
 def request_id() -> str:
-    """The id of this request, also shown on error pages; 16 characters."""
+    """Return the id of this request, also shown on error pages; 16 characters."""
     if "request_id" not in g:
         g.request_id = uuid4().hex[:16]
     found: str = g.request_id
@@ -137,7 +137,7 @@ def request_id() -> str:
 
 
 def network() -> str:
-    """Where the request came from, as far as throttles and quotas tell senders apart: an IPv4 address, or the /64 of an IPv6
+    """Return where the request came from, as far as throttles and quotas tell senders apart: an IPv4 address, or the /64 of an IPv6
     address, of which one household or machine has all addresses; "" where nobody knows."""
     try:
         address = ip_address(request.remote_addr or "")
@@ -151,7 +151,7 @@ def network() -> str:
 
 
 def from_this_machine() -> bool:
-    """Whether the request came over loopback and no proxy stands in front: every visitor of a proxy looks local."""
+    """Tell whether the request came over loopback and no proxy stands in front: every visitor of a proxy looks local."""
     return request.remote_addr in LOOPBACK and not any(
         name.startswith("X-Forwarded-") or name in PROXIES_SAY for name, _ in request.headers
     )

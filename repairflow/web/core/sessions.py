@@ -47,7 +47,7 @@ class SignedIn:
     is_anonymous = False
 
     def get_id(self) -> str:
-        """The person's id, as text."""
+        """Return the person's id, as text."""
         return str(self.actor.id)
 
 
@@ -57,7 +57,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 def start(tx: Connection, settings: Settings, person_id: int, address: str | None, *, second_factor: bool) -> str:
-    """Afterwards a session row exists for the person; the token for its cookie, kept nowhere else."""
+    """Ensure that a session row exists for the person; the token for its cookie, kept nowhere else."""
     token, now = secrets.token_urlsafe(32), times.now()
     lasts = timedelta(hours=settings.session_hours)
     web_sessions.begin(tx, person_id, digest_of(token), address, lasts=lasts, second_factor=second_factor, now=now)
@@ -65,7 +65,7 @@ def start(tx: Connection, settings: Settings, person_id: int, address: str | Non
 
 
 def put_cookie(response: Response, settings: Settings, token: str) -> Response:
-    """The response carries the session cookie; it lives no longer than the browser or the row."""
+    """Return the response carries the session cookie; it lives no longer than the browser or the row."""
     session.clear()  # a fixed pre-login CSRF token must not survive
     response.set_cookie(
         cookie_name(settings),
@@ -80,14 +80,14 @@ def put_cookie(response: Response, settings: Settings, token: str) -> Response:
 
 
 def drop_cookie(response: Response, settings: Settings) -> Response:
-    """The response takes the session cookie away."""
+    """Return the response takes the session cookie away."""
     session.clear()
     response.delete_cookie(cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="Lax")
     return response
 
 
 def current_actor() -> Actor:
-    """The actor of this request; Unauthenticated when nobody is signed in."""
+    """Return the actor of this request; Unauthenticated when nobody is signed in."""
     actor = signed_in_actor()
     if actor is None:
         raise Unauthenticated
@@ -95,13 +95,13 @@ def current_actor() -> Actor:
 
 
 def signed_in_actor() -> Actor | None:
-    """The actor of this request, or None."""
+    """Return the actor of this request, or None."""
     here = signed_in()
     return here.actor if here else None
 
 
 def signed_in() -> SignedIn | None:
-    """Who is here and by which session, or None."""
+    """Return who is here and by which session, or None."""
     return current_user if isinstance(current_user, SignedIn) else None
 
 
@@ -114,7 +114,7 @@ def require_second_factor(endpoint: str) -> None:
 
 
 def install(app: Flask, settings: Settings, db: Database) -> None:
-    """Afterwards every request of `app` knows who is here, and unsafe ones keep their session awake."""
+    """Ensure that every request of `app` knows who is here, and unsafe ones keep their session awake."""
     manager = LoginManager(app)
     manager.session_protection = None  # its cookie is not used; ours is a random key to a row
 
@@ -141,7 +141,7 @@ def install(app: Flask, settings: Settings, db: Database) -> None:
 
 
 def install_touch(app: Flask, db: Database) -> None:
-    """Afterwards an unsafe request which was let in keeps its session awake."""
+    """Ensure that an unsafe request which was let in keeps its session awake."""
 
     @app.before_request
     def stay_awake() -> None:

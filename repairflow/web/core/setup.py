@@ -34,7 +34,7 @@ def make_frame(
     counts: navigation.Counts | None = None,
     warnings: navigation.Warnings | None = None,
 ) -> None:
-    """Afterwards `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
+    """Ensure that `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
 
     Register the other blueprints next, then call `access.check(app)`: it refuses to start with a route nobody guards.
     `counts` gives the numbers in the navigation, `warnings` what stands above every page of staff.

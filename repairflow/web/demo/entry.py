@@ -59,7 +59,7 @@ TOUR = (
 
 
 def group_of(actor: Actor) -> str:
-    """The group an actor belongs to."""
+    """Return the group an actor belongs to."""
     if actor.kind == "agent":
         return "enterprise"
     if actor.has_role(*navigation.AUDITORS):
@@ -83,7 +83,7 @@ def home() -> Answer:
 
 
 def _for_strangers() -> str:
-    """The citizens' page, on a node that has it."""
+    """Return the citizens' page, on a node that has it."""
     return url_for("public.start" if "public.start" in current_app.view_functions else "login.enter")
 
 
@@ -103,7 +103,7 @@ def _open(here: RequestContext) -> bool:
 
 
 def sample_people(tx: Connection) -> tuple[GroupOfPeople, ...]:
-    """The sample people who may be entered, by group, in the order they were invented; groups without people are left out."""
+    """Return the sample people who may be entered, by group, in the order they were invented; groups without people are left out."""
     actors = [(person_id, actor_of(tx, person_id, times.today())) for person_id in samples.sample_ids(tx)]
     groups = []
     for code, title, text in GROUPS:

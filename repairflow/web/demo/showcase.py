@@ -23,7 +23,7 @@ def components() -> str:
 
 
 def samples() -> dict[str, object]:
-    """One value for each component, in the shape its documentation asks for."""
+    """Return one value for each component, in the shape its documentation asks for."""
     at = times.now() - timedelta(days=1)
     condition = {"code": "paid", "label": "义务全部履行"}
     return {
@@ -76,7 +76,7 @@ def samples() -> dict[str, object]:
 
 
 def _forms() -> dict[str, object]:
-    """The values of what is filled in, and of what counts."""
+    """Return the values of what is filled in, and of what counts."""
     return {
         "stats": [
             {"label": "公示中", "value": 3, "unit": "条"}, {"label": "现在可申请修复", "value": 2, "unit": "条", "tone": "ok"},

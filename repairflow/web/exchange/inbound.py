@@ -64,7 +64,7 @@ def take_message(code: str) -> Response:
 
 
 def message_status(code: str, serial: str) -> Response:
-    """How a message stands now: taken, pending or refused, with the case it opened as its applicant sees it."""
+    """Return how a message stands now: taken, pending or refused, with the case it opened as its applicant sees it."""
     here = current()
     _signed(here, code, request.path.encode())
     with here.read() as tx:
@@ -84,7 +84,7 @@ def message_status(code: str, serial: str) -> Response:
 
 
 def message_letter(code: str, serial: str, token: str) -> Response:
-    """A letter of the case that this application opened. 503 while its PDF is still being made."""
+    """Return a letter of the case that this application opened. 503 while its PDF is still being made."""
     here = current()
     _, sender = _signed(here, code, request.path.encode())
     with here.read() as tx:
@@ -99,7 +99,7 @@ def message_letter(code: str, serial: str, token: str) -> Response:
 
 
 def taken_in(here: RequestContext, sender: Sender, message: Inbound) -> tuple[tuple[BroughtFile, ...], Inbound]:
-    """The files of a message, looked at and kept until a case takes them up; the message with a fault where one is not sound.
+    """Return the files of a message, looked at and kept until a case takes them up; the message with a fault where one is not sound.
 
     A message that came before brings nothing again.
     """
@@ -117,7 +117,7 @@ def taken_in(here: RequestContext, sender: Sender, message: Inbound) -> tuple[tu
 
 
 def _signed(here: RequestContext, code: str, content: bytes) -> tuple[str, Sender]:
-    """The id of a request that a platform signed, and the platform. Unauthenticated for any other; TooMany beyond the limits."""
+    """Return the id of a request that a platform signed, and the platform. Unauthenticated for any other; TooMany beyond the limits."""
     try:
         with here.read() as tx:
             sender = sender_of(tx, code)
@@ -132,7 +132,7 @@ def _signed(here: RequestContext, code: str, content: bytes) -> tuple[str, Sende
 
 
 def _said(row: InboundMessageRow) -> dict[str, object]:
-    """What the sender is told of its message."""
+    """Return what the sender is told of its message."""
     return {
         "id": row.serial,
         "result": RESULT[row.state],
@@ -144,7 +144,7 @@ def _said(row: InboundMessageRow) -> dict[str, object]:
 
 
 def _standing(found: CaseView) -> dict[str, object]:
-    """Where a case stands, for whoever is not inside."""
+    """Return where a case stands, for whoever is not inside."""
     case, hidden = found.case, found.case.state in found.hidden
     return {
         "number": case.number,

@@ -35,7 +35,7 @@ def letter(token: str) -> str:
 
 
 def shown(token: str, errors: list[FieldError] | None = None) -> str:
-    """The page of a letter; 404 for who may not see it."""
+    """Return the page of a letter; 404 for who may not see it."""
     here = current()
     actor = here.actor
     with here.read() as tx:

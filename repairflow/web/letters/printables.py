@@ -58,7 +58,7 @@ def bound(number: str) -> Answer:
 
 
 def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
-    """All letters of a case as one file, behind an index, which names one whose file is lost."""
+    """Return all letters of a case as one file, behind an index, which names one whose file is lost."""
     parts = []
     for row in file.made:
         path = rendering_job.path_of(here.settings.letters, row.token)
@@ -74,7 +74,7 @@ def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
 
 
 def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]]) -> bytes:
-    """The index pressed. It says on which page each letter begins, so its own length must be known first."""
+    """Return the index pressed. It says on which page each letter begins, so its own length must be known first."""
     length = 1
     while True:
         starts, following = {}, length + 1

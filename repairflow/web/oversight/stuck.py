@@ -38,13 +38,13 @@ FOLLOWS = {"record_changed": "失信信息变动后的处理", "linked_case_clos
 
 
 def wanted() -> Wanted:
-    """What the visitor chose; what is unknown counts as nothing."""
+    """Return what the visitor chose; what is unknown counts as nothing."""
     kind, why = arguments.text("kind"), arguments.text("why")
     return Wanted(kind if kind in KINDS else "", arguments.text("target"), why if why in WHY else "")
 
 
 def choice(chosen: Wanted) -> dict[str, Any]:
-    """What the form of the choice needs besides the targets."""
+    """Return what the form of the choice needs besides the targets."""
     return {"chosen": chosen, "why": WHY, "kinds": KINDS}
 
 
@@ -123,7 +123,7 @@ def shown(here: RequestContext, row: PushRow) -> dict[str, Any]:
 
 
 def what(row: PushRow) -> str:
-    """What a row carries or does, in words."""
+    """Return what a row carries or does, in words."""
     words = PUSH_KINDS if row.topic in push_queries.TOPICS else FOLLOWS
     return words.get(row.kind, WORDS[row.topic])
 
@@ -140,7 +140,7 @@ def waives(here: RequestContext, row: PushRow) -> str | None:
 
 
 def _asked(template: str, error: Invalid | None = None, ticked: tuple[int, ...] = ()) -> str:
-    """The page that shows what is chosen: of a kind, target or cause, or one thing by its id; after an error, what was
+    """Return the page that shows what is chosen: of a kind, target or cause, or one thing by its id; after an error, what was
     ticked (jobs by their negative id)."""
     here, chosen = current(), wanted()
     push, failed = arguments.number("push"), arguments.number("job")

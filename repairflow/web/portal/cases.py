@@ -69,7 +69,7 @@ def cases() -> str:
 
 
 def _kept(open_only: bool, chosen: int | None, search: str) -> dict[str, Any]:
-    """What of the list's address stays on its next page."""
+    """Return what of the list's address stays on its next page."""
     return {"show": None if open_only else "all", "subject": chosen, "q": search or None}
 
 
@@ -150,7 +150,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
 
 
 def line(line: queries.CaseLine, still: queue.LimitRow | None) -> dict[str, Any]:
-    """A line of the list; `still` is the limit that waits or stands still, of a case where none runs."""
+    """Return a line of the list; `still` is the limit that waits or stands still, of a case where none runs."""
     badge: dict[str, Any] | None = None
     if still is not None:
         badge = {
@@ -204,7 +204,7 @@ def _outcome(
 
 
 def _decided(view: queries.CaseView) -> bool:
-    """Whether the case is over or a decision in it was told by a letter: only receipts of platforms are waited for then."""
+    """Tell whether the case is over or a decision in it was told by a letter: only receipts of platforms are waited for then."""
     steps = view.at.procedure.actions_from(view.case.state).values()
     return view.case.closed_at is not None or any("receipt" in action.on for action in steps)
 

@@ -24,7 +24,7 @@ class Changed:
 
 
 def changed(view: CaseView) -> Changed | None:
-    """What the newest standing letter of the case that corrects something says; None where none does."""
+    """Return what the newest standing letter of the case that corrects something says; None where none does."""
     found = [one for one in view.letters if one.state not in ("withdrawn", "superseded") and _rows(one.content)]
     if not found:
         return None

@@ -85,7 +85,7 @@ def chosen(views: Sequence[RecordView], subject: int) -> Shown:
 
 
 def _matches(view: RecordView, search: str) -> bool:
-    """Whether the words stand in a record's numbers, conduct or authority, however brackets, widths and spaces are typed."""
+    """Tell whether the words stand in a record's numbers, conduct or authority, however brackets, widths and spaces are typed."""
     if not search:
         return True
     row = view.row

@@ -46,7 +46,7 @@ def _page(tx: Connection, here: RequestContext, subject_id: int) -> str:
 
 
 def _line(view: RecordView) -> Mapping[str, object]:
-    """One record in the words of its card."""
+    """Return one record in the words of its card."""
     shown, row = card(view, ()), view.row
     badge = shown["badge"]
     state = badge[1] if isinstance(badge, tuple) and badge[1] else "公示中" if view.public else view.state_label

@@ -50,7 +50,7 @@ def questions(
     pack: RulePack,
     demanded: Collection[str] = (),
 ) -> list[dict[str, object]]:
-    """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong;
+    """Return the inputs of a procedure as the `question` component takes them, with what was answered and what is wrong;
     `demanded` are those that are not needed always, but in some cases."""
     wrong: dict[str, str] = {}
     for error in errors:
@@ -74,7 +74,7 @@ def questions(
 
 
 def faults(error: Refused | Invalid, where: Mapping[str, str]) -> list[FieldError]:
-    """Every refusal (with its basis) or problem for the error summary; `where` maps guards and inputs to fields."""
+    """Return every refusal (with its basis) or problem for the error summary; `where` maps guards and inputs to fields."""
     if isinstance(error, Refused):
         return [
             FieldError(

@@ -60,7 +60,7 @@ def _lines(tx: Connection, here: RequestContext, wanted: case_queries.Wanted) ->
 
 
 def _ready(found: CreditFile, begun: tuple[drafts.Draft, ...]) -> list[dict[str, Any]]:
-    """The records whose repair may be applied for now, and where."""
+    """Return the records whose repair may be applied for now, and where."""
     kept = {one.record: one.token for one in begun if one.procedure == "repair"}
     ready = []
     for view in found.records:
@@ -76,7 +76,7 @@ def _ready(found: CreditFile, begun: tuple[drafts.Draft, ...]) -> list[dict[str,
 
 
 def _later(found: CreditFile) -> list[dict[str, Any]]:
-    """The records whose repair waits for a day, the soonest first: nothing else stands in the way."""
+    """Return the records whose repair waits for a day, the soonest first: nothing else stands in the way."""
     waits = [
         (
             one.days,

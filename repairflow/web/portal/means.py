@@ -73,7 +73,7 @@ def take_quiz() -> Answer:
 
 
 def _number(text: str) -> int:
-    """The whole number; 0 for what is none."""
+    """Return the whole number; 0 for what is none."""
     try:
         return plain.whole(text, least=0)
     except ValueError:
@@ -110,7 +110,7 @@ def _page(number: str, typed: dict[str, str], problems: tuple[Problem, ...] = ()
 
 
 def _questions(choices: Mapping[str, list[tuple[str, str]]]) -> list[Question]:
-    """What is asked of a means; `choices` of those that are chosen from."""
+    """Return what is asked of a means; `choices` of those that are chosen from."""
     kinds = {**dict.fromkeys(choices, "choice"), "done_on": "date"}
     return [
         Question(

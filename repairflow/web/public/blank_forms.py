@@ -23,7 +23,7 @@ class Pressed:
         self._kept: dict[tuple[str, str, date], bytes] = {}
 
     def of(self, kind: str) -> bytes:
-        """A form as a PDF. Raises as `printables.blank_form`, and Trouble while the press is busy."""
+        """Return a form as a PDF. Raises as `printables.blank_form`, and Trouble while the press is busy."""
         here = current()
         paper = printables.blank_form(here.services, kind, here.now)
         key = (kind, paper.text_digest, here.today)

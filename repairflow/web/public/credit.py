@@ -54,7 +54,7 @@ def _asked(page: str) -> str:
 
 
 def found_of(here: RequestContext, text: str) -> tuple[Found, ...]:
-    """What stands before the public of whom was asked for. TooMany for who asks too often."""
+    """Return what stands before the public of whom was asked for. TooMany for who asks too often."""
     here.site.one(looks).take(network(), times.now())
     with here.read() as tx:
         return look_up(tx, here.law, text, here.today)

@@ -20,7 +20,7 @@ _ADDRESS: Json = {"type": "string", "format": "uri"}
 
 
 def json_schema(of: Dataset, address: str) -> dict[str, object]:
-    """The schema of one page of the table; `address` is where it is published."""
+    """Return the schema of one page of the table; `address` is where it is published."""
     row = {
         "type": "object", "additionalProperties": False, "required": [one.name for one in of.fields],
         "properties": {one.name: _property(one) for one in of.fields},
@@ -37,7 +37,7 @@ def json_schema(of: Dataset, address: str) -> dict[str, object]:
 
 
 def csv_metadata(of: Dataset, table: str, licence: str) -> dict[str, object]:
-    """The metadata of the table at the address `table` (W3C, Metadata Vocabulary for Tabular Data)."""
+    """Return the metadata of the table at the address `table` (W3C, Metadata Vocabulary for Tabular Data)."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh-CN"}], "url": table, "dc:title": of.title,
         "dc:description": of.summary, "dc:license": {"@id": licence},

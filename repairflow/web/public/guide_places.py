@@ -54,7 +54,7 @@ class Places:
 
 
 def places() -> Places:
-    """What the address asks (`place`: chosen, `code`: typed), and what can be chosen. Invalid for what is no code of one."""
+    """Return what the address asks (`place`: chosen, `code`: typed), and what can be chosen. Invalid for what is no code of one."""
     here = current()
     own, default = _registered(here)
     groups = (("本系统的单位所在地", own), ("另有规定的市", _cities(here)), ("省、自治区、直辖市", _provinces()))
@@ -67,7 +67,7 @@ def places() -> Places:
 
 
 def registered(here: RequestContext) -> Place:
-    """The place of the installation's own credit centre; the whole country where it has registered none."""
+    """Return the place of the installation's own credit centre; the whole country where it has registered none."""
     own, default = _registered(here)
     return next((one for one in own if one.code == default), NATIONWIDE)
 
@@ -97,7 +97,7 @@ def _found(code: str, known: Mapping[str, Place]) -> Place:
 
 
 def _registered(here: RequestContext) -> tuple[tuple[Place, ...], str]:
-    """The places of the offices of this installation, and that of its credit centre."""
+    """Return the places of the offices of this installation, and that of its credit centre."""
     with here.read() as tx:
         names = {code: some for code, some in places_of_offices(tx).items() if not division_fault(code)}
         centre = centre_division(tx)

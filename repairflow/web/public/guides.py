@@ -63,13 +63,13 @@ def guides() -> str:
 
 
 def offered() -> tuple[GuideCard, ...]:
-    """What subjects and citizens begin themselves, at the place that the installation serves."""
+    """Return what subjects and citizens begin themselves, at the place that the installation serves."""
     here = current()
     return tuple(card for card in _cards(here, registered(here)) if card.who)
 
 
 def shown(name: str) -> Guide:
-    """The guide of one procedure at the place that the installation serves. NotFound when it is not in force."""
+    """Return the guide of one procedure at the place that the installation serves. NotFound when it is not in force."""
     here = current()
     place = registered(here)
     return _guide(here, _named(here, name, place), place)
@@ -144,7 +144,7 @@ def guide_data(name: str) -> Response:
 
 
 def _asks(procedure: Procedure, pack: RulePack) -> Mapping[str, object]:
-    """What a program that files for somebody says (单一窗口), by the names that a message uses."""
+    """Return what a program that files for somebody says (单一窗口), by the names that a message uses."""
     inputs = [
         {
             "name": name, "label": one.label, "kind": one.kind, "required": one.required,
@@ -161,7 +161,7 @@ def _asks(procedure: Procedure, pack: RulePack) -> Mapping[str, object]:
 
 
 def _address(endpoint: str, place: Place, name: str | None = None) -> str:
-    """The address of a guide, or of all, at a place, for programs."""
+    """Return the address of a guide, or of all, at a place, for programs."""
     return address(url_for(endpoint, name=name, place=place.code or None))
 
 
@@ -180,7 +180,7 @@ def _guide(here: RequestContext, procedure: Procedure, place: Place) -> Guide:
 
 
 def _after_cases(here: RequestContext, general: Procedure, pack: RulePack, place: Place) -> Iterator[GuideLimit]:
-    """The limits that the place has for cases about an earlier case of certain procedures alone (浙江: 对异议结果的复核)."""
+    """Yield the limits that the place has for cases about an earlier case of certain procedures alone (浙江: 对异议结果的复核)."""
     for key, overlay in here.law.overlays.items():
         if overlay.base != general.procedure or not overlay.first_case or not overlay.covers(here.today):
             continue
@@ -213,7 +213,7 @@ def _named(here: RequestContext, name: str, place: Place) -> Procedure:
 
 
 def _way_in(procedure: Procedure, visitor: Actor | None) -> dict[str, str] | None:
-    """Where a subject begins this filing (`to`: the endpoint), and what the button says; None where no subject files, or the
+    """Return where a subject begins this filing (`to`: the endpoint), and what the button says; None where no subject files, or the
     visitor is no agent."""
     if not set(filers(procedure)) & (SUBJECT_ROLES - CITIZEN_ROLES) or (
         visitor is not None and visitor.kind != "agent"

@@ -15,13 +15,13 @@ FRESH = 300
 
 
 def as_json(value: Mapping[str, object], changed: datetime | None = None) -> Response:
-    """The value as JSON, or 304 where the asker has it. `changed`: since when it has been so, where that is known."""
+    """Return the value as JSON, or 304 where the asker has it. `changed`: since when it has been so, where that is known."""
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     return opened(Response(text, mimetype="application/json"), changed)
 
 
 def opened(answer: Response, changed: datetime | None = None) -> Response:
-    """The answer as everybody may have it; nothing of its visitor stands in it."""
+    """Return the answer as everybody may have it; nothing of its visitor stands in it."""
     answer.headers["Cache-Control"] = f"public, max-age={FRESH}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -33,5 +33,5 @@ def opened(answer: Response, changed: datetime | None = None) -> Response:
 
 
 def address(path: str) -> str:
-    """An address for programs, which may have come by another name of this site: as letters have it."""
+    """Return an address for programs, which may have come by another name of this site: as letters have it."""
     return f"{current().settings.public_url.rstrip('/')}{path}"

@@ -104,7 +104,7 @@ def _named(name: str) -> Dataset:
 
 
 def _page(of: Dataset) -> tuple[Rows, datetime | None]:
-    """The page that is asked for, and since when it has been as it is."""
+    """Return the page that is asked for, and since when it has been as it is."""
     here, after = current(), arguments.text("after")
     here.site.one(pages_taken).take(network(), times.now())
     with here.read() as tx:
@@ -116,7 +116,7 @@ def _licence() -> str:
 
 
 def _linked(answer: Response, following: str, described: str) -> Response:
-    """The answer with what belongs to it (RFC 8288)."""
+    """Return the answer with what belongs to it (RFC 8288)."""
     links = [(_licence(), "license"), (address(described), "describedby")]
     if following:
         links.append((address(following), "next"))

@@ -23,7 +23,7 @@ def start() -> str:
 
 
 def robots() -> Response:
-    """What programs may walk (RFC 9309)."""
+    """Return what programs may walk (RFC 9309)."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), f"Allow: {url_for('public.start')}"]
     answer = Response("\n".join(lines) + "\n", mimetype="text/plain")
     answer.headers["Cache-Control"] = "public, max-age=86400"

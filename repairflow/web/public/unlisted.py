@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 
 def unlisted(page: str | AnyResponse, status: int = 200) -> AnyResponse:
-    """The page, not to be indexed, kept or told to the next site."""
+    """Return the page, not to be indexed, kept or told to the next site."""
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"

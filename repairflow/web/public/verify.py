@@ -51,13 +51,13 @@ class Checked:
 
 
 def token_of(typed: str) -> str:
-    """The token in what was typed or scanned; what is no code at all goes the same way as a code that is not ours."""
+    """Return the token in what was typed or scanned; what is no code at all goes the same way as a code that is not ours."""
     found = _TOKEN.fullmatch("".join(typed.split()))
     return found[1] if found else "unknown"
 
 
 def checked(token: str) -> Checked:
-    """What is known of the letter with this code. NotFound for none of ours; TooMany for who asks too often."""
+    """Return what is known of the letter with this code. NotFound for none of ours; TooMany for who asks too often."""
     here = current()
     here.site.one(throttle).take(network(), times.now())
     with here.read() as tx:
@@ -117,7 +117,7 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
 
 
 def _ended(found: Verified) -> str:
-    """What a letter that stands says no more, in a sentence."""
+    """Return what a letter that stands says no more, in a sentence."""
     if found.ended == ANNULLED:
         return ANNULLED
     if found.ended == EXPIRED:

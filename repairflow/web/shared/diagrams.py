@@ -14,7 +14,7 @@ class Diagrams:
         self._laid_out: dict[tuple[str, str], Diagram] = {}
 
     def of(self, procedure: Procedure) -> Diagram:
-        """The diagram of this version."""
+        """Return the diagram of this version."""
         key = (procedure.procedure, procedure.version)
         if key not in self._laid_out:
             self._laid_out[key] = Diagram(procedure)
@@ -22,5 +22,5 @@ class Diagrams:
 
 
 def diagram(procedure: Procedure) -> Diagram:
-    """The diagram of a version, laid out at its first use."""
+    """Return the diagram of a version, laid out at its first use."""
     return site().one(Diagrams).of(procedure)

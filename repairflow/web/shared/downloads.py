@@ -65,7 +65,7 @@ def proof(token: str) -> Answer:
 
 
 def letter_file(row: LetterRow) -> Answer:
-    """The PDF of a letter that whoever asks may see; 202 while it is being made."""
+    """Return the PDF of a letter that whoever asks may see; 202 while it is being made."""
     if row.pressed_at is None:
         response = make_response(render_template("files/pressing.html", letter=row), 202)
         response.headers["Retry-After"] = "5"

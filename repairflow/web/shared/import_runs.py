@@ -14,25 +14,25 @@ GONE = "上传的文件已不在，请重新上传。已经写入的行不会重
 
 
 def files(here: RequestContext) -> ImportFiles:
-    """Where the files lie until they are imported."""
+    """Return where the files lie until they are imported."""
     return ImportFiles(here.settings.imports)
 
 
 def find(here: RequestContext, token: str) -> Run:
-    """The import of this token, if the visitor may see it; raises NotFound."""
+    """Return the import of this token, if the visitor may see it; raises NotFound."""
     with here.read() as tx:
         alive = here.services.pulse.alive(tx, times.now())
         return import_queries.run(tx, here.actor, token, worked=alive)
 
 
 def confirming(here: RequestContext, token: str) -> ConfirmImport:
-    """The command that takes the rows in. NotFound for a foreign table, Invalid where its file is gone."""
+    """Return the command that takes the rows in. NotFound for a foreign table, Invalid where its file is gone."""
     _with_file(here, token)
     return ConfirmImport(here.actor, token)
 
 
 def resuming(here: RequestContext, token: str) -> ResumeImport:
-    """The command that goes on with a table. NotFound for a foreign table, Invalid where its file is gone."""
+    """Return the command that goes on with a table. NotFound for a foreign table, Invalid where its file is gone."""
     _with_file(here, token)
     return ResumeImport(here.actor, token)
 

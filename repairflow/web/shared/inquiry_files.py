@@ -25,7 +25,7 @@ NO_FILE = "文件须为 UTF-8 的 CSV、文本（第一列是统一社会信用�
 
 
 def codes_sent() -> list[str]:
-    """The codes of the file that came with this form; none where none came. Invalid for one that cannot be read."""
+    """Return the codes of the file that came with this form; none where none came. Invalid for one that cannot be read."""
     file = request.files.get("file")
     if file is None or not file.filename:
         return []
@@ -46,12 +46,12 @@ def _of_lines(text: str) -> list[str]:
 
 
 def without_heading(lines: Iterable[str]) -> list[str]:
-    """What stands in the lines: no empty ones, no heading."""
+    """Return what stands in the lines: no empty ones, no heading."""
     return [line.strip() for line in lines if line.strip() and line.strip() != HEADING[1]]
 
 
 def _of_json(text: str) -> list[str]:
-    """An array of codes, or an object whose `codes` is one; each entry is one row, whatever it is. ValueError for anything else."""
+    """Return an array of codes, or an object whose `codes` is one; each entry is one row, whatever it is. ValueError for anything else."""
     given = plain.parsed(text.encode())
     if isinstance(given, dict):
         given = given.get("codes")
@@ -61,12 +61,12 @@ def _of_json(text: str) -> list[str]:
 
 
 def line(number: int, one: Standing) -> tuple[object, ...]:
-    """One row of the table that is taken away."""
+    """Return one row of the table that is taken away."""
     return number, one.code, one.name, "是" if one.listed else "否", records(one), measures(one), one.problem
 
 
 def records(one: Standing) -> str:
-    """The records in publicity, in words."""
+    """Return the records in publicity, in words."""
     return "；".join(
         f"{row.authority} {row.document_number}（公示至 {day(row.until)}{'' if row.period_confirmed else '，待核实'}）"
         for row in one.records
@@ -74,18 +74,18 @@ def records(one: Standing) -> str:
 
 
 def measures(one: Standing) -> str:
-    """The measures in force, in words."""
+    """Return the measures in force, in words."""
     return "；".join(f"{row.label}（{row.office}，{row.imposed_on} 起）" for row in one.measures)
 
 
 def answers_csv(name: str, rows: Iterable[Answered]) -> Response:
-    """Every answered row, with the instant at which it was looked up."""
+    """Return every answered row, with the instant at which it was looked up."""
     lines = ((*line(row.number, row.standing), row.at.isoformat()) for row in rows)
     return as_csv(f"{name}.csv", (*HEADING, "查询时间"), lines)
 
 
 def answers_json(name: str, run: InquiryRunRow, rows: Iterable[Answered]) -> Response:
-    """The same as JSON: what was asked, and `items`, each as a call is answered."""
+    """Return the same as JSON: what was asked, and `items`, each as a call is answered."""
     asked = {"token": run.token, "purpose": run.purpose, "state": run.state, "total": run.total, "done": run.done}
     said = json.dumps({**asked, "items": [_item(row) for row in rows]}, ensure_ascii=False, indent=1, default=str)
     content = io.BytesIO(said.encode())

@@ -13,7 +13,7 @@ from repairflow.web.core.context import RequestContext
 
 
 def keep(here: RequestContext, by: Actor, message: Inbound) -> tuple[BroughtFile, ...]:
-    """Afterwards the files lie here as materials of nobody's case yet. Invalid, naming the file, for one that is not sound."""
+    """Ensure that the files lie here as materials of nobody's case yet. Invalid, naming the file, for one that is not sound."""
     sound = []
     for place, one in enumerate(message.files):
         try:

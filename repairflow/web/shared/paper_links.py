@@ -15,7 +15,7 @@ Link = tuple[str, str]
 
 
 def of_record(number: str, procedure: str) -> list[Link]:
-    """The forms of a procedure about a record, filled in as far as is known, to be signed by hand and brought."""
+    """Return the forms of a procedure about a record, filled in as far as is known, to be signed by hand and brought."""
     if not _served():
         return []
     kinds = printables.forms_of(procedure)
@@ -23,7 +23,7 @@ def of_record(number: str, procedure: str) -> list[Link]:
 
 
 def of_case(actor: Actor, view: CaseView) -> list[Link]:
-    """The forms as they were filed; for the offices of the case its slip and index, for staff all its letters as one file."""
+    """Return the forms as they were filed; for the offices of the case its slip and index, for staff all its letters as one file."""
     if not _served():
         return []
     number, found = view.case.number, list[tuple[str, str]]()
@@ -38,7 +38,7 @@ def of_case(actor: Actor, view: CaseView) -> list[Link]:
 
 
 def _handled(view: CaseView) -> bool:
-    """Whether an office has taken a step: before that there is no opinion to print."""
+    """Tell whether an office has taken a step: before that there is no opinion to print."""
     steps = (view.at.procedure.action.get(step.action) for step in view.at.history)
     return any(role_side(role) == "office" for step in steps if step is not None for role in step.by)
 

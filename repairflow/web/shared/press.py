@@ -34,7 +34,7 @@ class OnDemand:
 
     @contextmanager
     def printing(self) -> Iterator[None]:
-        """A place at the press or in its short queue, which holds a thread of the site: Trouble when there is none."""
+        """Give a place at the press or in its short queue, which holds a thread of the site: Trouble when there is none."""
         if not self._places.acquire(blocking=False):
             raise Trouble("press_busy", TOO_MANY, AGAIN_SECONDS)
         try:
@@ -44,11 +44,11 @@ class OnDemand:
 
 
 def sheet(page: str, style: str) -> bytes:
-    """A page of ours printed as a PDF while its reader waits. Trouble when too many wait already."""
+    """Return a page of ours printed as a PDF while its reader waits. Trouble when too many wait already."""
     with on_demand().printing():
         return press_sheet(printable(page), style)
 
 
 def on_demand() -> OnDemand:
-    """The press of this application."""
+    """Return the press of this application."""
     return site().one(OnDemand)

@@ -48,7 +48,7 @@ class Typed:
         return {**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}}
 
     def command(self, case: str, actor: Actor) -> Command:
-        """The command this form asks for."""
+        """Return the command this form asks for."""
         return Command(
             case=case,
             action=self.action,
@@ -62,16 +62,16 @@ class Typed:
         )
 
     def refused(self, error: Refused | Invalid) -> Typed:
-        """The same form with everything that stands against it."""
+        """Return the same form with everything that stands against it."""
         return replace(self, errors=faults(self.action, error, files=set(request.files)))
 
     def error_of(self, name: str) -> str:
-        """What is wrong with one field, or nothing."""
+        """Return what is wrong with one field, or nothing."""
         return next((error.text for error in self.errors if error.field in {name, f"{self.action}-{name}"}), "")
 
 
 def read_form(action: str) -> Typed:
-    """The form of this request. Invalid when it lacks what every form of ours carries."""
+    """Return the form of this request. Invalid when it lacks what every form of ours carries."""
     form = request.form
     command_id, version = form.get("command_id", ""), seen_version(form)
     if len(command_id) < SHORTEST_ID or version is None:
@@ -95,7 +95,7 @@ def read_form(action: str) -> Typed:
 
 
 def faults(action: str, error: Refused | Invalid, *, files: set[str]) -> list[FieldError]:
-    """Every refusal with its basis, or every problem with its field, for the error summary.
+    """Return every refusal with its basis, or every problem with its field, for the error summary.
 
     Fields bear the action's name before their own; those of `files` do not.
     """

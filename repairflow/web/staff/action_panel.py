@@ -45,7 +45,7 @@ class Panel:
 def panel(
     view: CaseView, law: Library, typed: Typed | None, receivers: Sequence[tuple[str, str]], meeting: Offered = NOTHING
 ) -> Panel:
-    """The actions of a case; the form of `typed` is shown as it was sent. `receivers`: code and name of each office to which the
+    """Return the actions of a case; the form of `typed` is shown as it was sent. `receivers`: code and name of each office to which the
     case may be transferred; `meeting`: what a form that books one offers."""
     ahead = forward(view)
     # What may be done first, and of that the way forward first.
@@ -73,7 +73,7 @@ def _offering(action: Mapping[str, object], meeting: Offered) -> Mapping[str, ob
 
 
 def forward(view: CaseView) -> tuple[str, ...]:
-    """The names of the steps that lead to the next stage of the usual path, in the order of the procedure file."""
+    """Return the names of the steps that lead to the next stage of the usual path, in the order of the procedure file."""
     procedure = view.at.procedure
     stage = {name: state.stage or state.label for name, state in procedure.state.items()}
     path = usual_path(procedure)
@@ -84,7 +84,7 @@ def forward(view: CaseView) -> tuple[str, ...]:
 
 
 def letter_title(kind: str, day: date) -> str:
-    """What a kind of letter is called on `day`."""
+    """Return what a kind of letter is called on `day`."""
     return template(kind, latest_version(kind, day.isoformat())).name
 
 
@@ -143,7 +143,7 @@ def _action(
 
 
 def _ground_label(option: Option, code: str) -> str:
-    """A ground as the form offers it: one that the findings contradict says so where it is chosen."""
+    """Return a ground as the form offers it: one that the findings contradict says so where it is chosen."""
     said = option.denied.get(code)
     return f"{option.grounds[code].label}{'（与核查意见不符）' if said is not None and said.contradicted else ''}"
 
@@ -155,7 +155,7 @@ def _reason_label(option: Option) -> str:
 
 
 def _until(view: CaseView, name: str) -> str:
-    """The due day of the limit that runs in this state, if any; a step that only extends it has none of its own."""
+    """Return the due day of the limit that runs in this state, if any; a step that only extends it has none of its own."""
     if view.at.procedure.action[name].to is None:
         return ""
     days = [due.due_day for due in view.at.dues.values() if due.state == "running" and due.due_day is not None]
@@ -163,7 +163,7 @@ def _until(view: CaseView, name: str) -> str:
 
 
 def _follows(view: CaseView, option: Option) -> str:
-    """One sentence on what the step brings about."""
+    """Return one sentence on what the step brings about."""
     action = view.at.procedure.action[option.name]
     parts = []
     if action.to is not None and action.to in view.at.procedure.state:
@@ -198,7 +198,7 @@ def _phrases(name: str, own: tuple[str, ...] = ()) -> Markup | str:
 
 
 def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typed | None) -> Mapping[str, object]:
-    """One input for the `question` component, with what was typed and what is wrong with it."""
+    """Return one input for the `question` component, with what was typed and what is wrong with it."""
     given: Any = typed.inputs.get(name, "") if typed else ""
     shape: dict[str, object] = {
         "name": name,
@@ -239,7 +239,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
 
 
 def _receiver(question: Mapping[str, object], receivers: Sequence[tuple[str, str]]) -> Mapping[str, object]:
-    """The office a case is transferred to is chosen by its name among those that can take it up."""
+    """Return the office a case is transferred to is chosen by its name among those that can take it up."""
     label = str(question["label"]).removesuffix("编码")
     hint = "" if receivers else "没有别的单位能够办理，请联系管理员登记单位和岗位"
     return {**question, "kind": "choice", "label": label, "hint": hint, "choices": list(receivers)}
@@ -251,7 +251,7 @@ def _condition(code: str, item: Ground, given: object) -> Mapping[str, object]:
 
 
 def _present(view: CaseView, field: str) -> str:
-    """What a record says today, for the form that corrects it."""
+    """Return what a record says today, for the form that corrects it."""
     row = view.record
     if row is None:
         return ""
@@ -293,6 +293,6 @@ def _upload(name: str, label: str, about: str | None, required: bool, typed: Typ
 
 
 def signed_by(view: CaseView) -> str:
-    """Who signed the commitment and when, where the filing brought one."""
+    """Return who signed the commitment and when, where the filing brought one."""
     name = view.case.inputs.get("commitment_signed_by")
     return f"{name} {local(view.case.filed_at):%Y-%m-%d}" if name else ""

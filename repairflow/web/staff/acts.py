@@ -118,7 +118,7 @@ def timeliness() -> str:
 
 
 def _past(typed: dict[str, str]) -> str:
-    """Where acts of the past come from; a mark without it is refused by the command's own check of the text."""
+    """Return where acts of the past come from; a mark without it is refused by the command's own check of the text."""
     if typed.get("past") != "yes":
         return ""
     if not typed.get("provenance", "").strip():

@@ -36,24 +36,24 @@ class Part:
 
 
 def label_of(role: str) -> str:
-    """What a post is called."""
+    """Return what a post is called."""
     return OWN_POSTS.get(role) or ROLE_LABELS.get(role, role)
 
 
 def told_apart(role: str) -> str:
-    """What a post is called where others stand beside it: two of one name by the office each belongs to."""
+    """Return what a post is called where others stand beside it: two of one name by the office each belongs to."""
     label = label_of(role)
     alike = [one for one in OFFICE_OF_ROLE if label_of(one) == label]
     return f"{label}（{PLACES[OFFICE_OF_ROLE[role]]}）" if role in OFFICE_OF_ROLE and len(alike) > 1 else label
 
 
 def labels_of(roles: Iterable[str]) -> str:
-    """What several posts are called; two that are called the same, once."""
+    """Return what several posts are called; two that are called the same, once."""
     return "、".join(dict.fromkeys(label_of(role) for role in roles))
 
 
 def parts(tx: Connection, here: RequestContext, view: CaseView) -> tuple[Part, ...]:
-    """The parts of a case that somebody sees to or that wait; none for who does not see inside it."""
+    """Return the parts of a case that somebody sees to or that wait; none for who does not see inside it."""
     actor, case, law = here.actor, view.case, here.law
     if not may_note(actor, case):
         return ()

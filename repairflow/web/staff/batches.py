@@ -130,13 +130,13 @@ def _back(token: str) -> Answer:
 
 
 def _waiting(tx: Connection, here: RequestContext, group: Group) -> int:
-    """How many cases wait for the visitor in the state of a group; nought when they are all chosen."""
+    """Return how many cases wait for the visitor in the state of a group; nought when they are all chosen."""
     found = len(queries.numbers_waiting(tx, here.services, here.actor, group.procedure, group.state, own=False))
     return found if found > len(group.numbers) else 0
 
 
 def _actions(group: Group, whole: tuple[str, str] | None) -> list[dict[str, object]]:
-    """The steps of a group in the shape the panel of actions asks for."""
+    """Return the steps of a group in the shape the panel of actions asks for."""
     fields = Markup(  # noqa: S704 - a rendered template, escaped
         render_template("desk/batch_cases.html", group=group, whole=whole, own=arguments.flag("own"))
     )

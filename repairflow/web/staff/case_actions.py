@@ -99,7 +99,7 @@ def _preview(tx: Connection, here: RequestContext, at: Situation, typed: Typed) 
 
 
 def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
-    """The page that asks before a step that nothing takes back, with the letter it issues; None where nothing is to be asked.
+    """Return the page that asks before a step that nothing takes back, with the letter it issues; None where nothing is to be asked.
 
     What does not go anyway (not open, stale, faulty) is not asked about: perform says why.
     """
@@ -125,7 +125,7 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
 
 
 def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
-    """The form with its files received, in a transaction of their own: a refused step does not lose them.
+    """Return the form with its files received, in a transaction of their own: a refused step does not lose them.
 
     Raises Invalid, naming the field, for a file that is none of ours.
     """
@@ -163,7 +163,7 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
 
 
 def _done(tx: Connection, here: RequestContext, made: Event) -> str:
-    """What is said after a step."""
+    """Return what is said after a step."""
     case = case_queries.visible(tx, here.actor, made.case)
     procedure = here.law.procedure(case.procedure, case.procedure_version)
     label = procedure.action[made.action].label

@@ -133,7 +133,7 @@ def cases() -> Answer:
 
 
 def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, object]:
-    """One line of a list for its template, with its due badge."""
+    """Return one line of a list for its template, with its due badge."""
     return {
         "line": line,
         "due": due(line, limit),
@@ -143,7 +143,7 @@ def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, object]:
 
 
 def due(line: CaseLine, limit: LimitRow | None) -> Mapping[str, object] | None:
-    """The badge of a case in a list; None for a closed one or one without any limit."""
+    """Return the badge of a case in a list; None for a closed one or one without any limit."""
     if line.closed_at is not None or limit is None:
         return None
     day: date | None = line.due_day

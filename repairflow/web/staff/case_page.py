@@ -59,7 +59,7 @@ def page(
     side: SideForm | None = None,
     viewer: Viewer | None = None,
 ) -> str:
-    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `side` is another
+    """Return the page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `side` is another
     form of the page that was refused (转办, 优先办理, 备注), `viewer` a material beside the form. Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
     wrong = side.wrong if side is not None else ()
@@ -114,7 +114,7 @@ def page(
 
 
 def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object]:
-    """Who sees to the case, and what the form for a note needs: who reads the notes, whether the visitor writes, and whom it
+    """Return who sees to the case, and what the form for a note needs: who reads the notes, whether the visitor writes, and whom it
     offers to name. Of more people than one can choose from none is offered: their names are typed."""
     writes = note_readers.writes_as(here.actor, view.case) is not None
     most = note_readers.OFFERED
@@ -133,7 +133,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
 
 
 def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple[str, str]] | None:
-    """The offices to which the case may be passed on; None where it need not be, or is not the visitor's to pass on."""
+    """Return the offices to which the case may be passed on; None where it need not be, or is not the visitor's to pass on."""
     case = view.case
     if not (rerouting.may_reroute(here.actor, case) and rerouting.stuck(tx, here.law, case)):
         return None
@@ -141,7 +141,7 @@ def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple
 
 
 def _receivers(tx: Connection, view: CaseView) -> list[tuple[str, str]]:
-    """The offices to which a step of the visitor's may transfer the case; of the record's own first."""
+    """Return the offices to which a step of the visitor's may transfer the case; of the record's own first."""
     if not any(option.mine and option.open and "to_office" in option.inputs for option in view.options):
         return []
     found = transfers.receivers(tx, view.at.procedure, view.case)
@@ -150,13 +150,13 @@ def _receivers(tx: Connection, view: CaseView) -> list[tuple[str, str]]:
 
 
 def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
-    """The grounds of the priority lane, for who may put the case there."""
+    """Return the grounds of the priority lane, for who may put the case there."""
     case = view.case
     return list(priority.GROUNDS.items()) if case.closed_at is None and priority.prefers_as(here.actor, case) else []
 
 
 def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object] | None:
-    """The record's facts; an officer of a case always sees the record it is about."""
+    """Return the record's facts; an officer of a case always sees the record it is about."""
     if view.record is None:
         return None
     try:
@@ -182,7 +182,7 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, o
 
 
 def _after(tx: Connection, here: RequestContext, view: CaseView) -> list[dict[str, object]]:
-    """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
+    """Return what this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
     known = filable(here.law, here.actor, here.today)
     channels = {found.procedure.procedure: found.channel for found in known}
     procedures = [found.procedure for found in known]
@@ -217,7 +217,7 @@ def _on_record(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
 
 
 def _leftover(view: CaseView, typed: Typed | None) -> str:
-    """What was typed into a form that the page no longer shows, so that it can be copied."""
+    """Return what was typed into a form that the page no longer shows, so that it can be copied."""
     if typed is None or any(option.name == typed.action and option.open for option in view.options):
         return ""
     lines = [typed.reason]

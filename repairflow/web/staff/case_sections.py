@@ -37,7 +37,7 @@ PUSH_STATES: Mapping[str, str] = {
 
 
 def conditions(view: CaseView) -> list[dict[str, Any]]:
-    """The closed list of conditions the procedure has verified, with the officer's finding or what is known before it.
+    """Return the closed list of conditions the procedure has verified, with the officer's finding or what is known before it.
 
     Empty for a procedure that verifies no such list.
     """
@@ -93,13 +93,13 @@ def _evidence(view: CaseView, code: str, who: str) -> Markup:
 
 
 def material_link(row: FileRow) -> Markup:
-    """A material by its name, opened in a page of its own."""
+    """Return a material by its name, opened in a page of its own."""
     href = url_for("files.material", token=row.token)
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(href, row.file_name)
 
 
 def checks(view: CaseView) -> list[dict[str, object]]:
-    """What the steps that lead on demand, as the system answers it now; each with the step's label."""
+    """Return what the steps that lead on demand, as the system answers it now; each with the step's label."""
     ahead = forward(view)
     return [
         {
@@ -112,7 +112,7 @@ def checks(view: CaseView) -> list[dict[str, object]]:
 
 
 def claims(view: CaseView) -> list[dict[str, Any]]:
-    """What the applicant stated when filing."""
+    """Return what the applicant stated when filing."""
     procedure = view.at.procedure
     channel = CHANNELS.get(view.case.channel, view.case.channel)
     agent = "（代理人）" if view.case.inputs.get("filed_by_agent") else ""
@@ -138,7 +138,7 @@ def materials(view: CaseView) -> list[dict[str, object]]:
 
 
 def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:
-    """All letters of the case, newest first."""
+    """Return all letters of the case, newest first."""
     verify = "public.letter" in current_app.view_functions
     cards = []
     corrected = corrected_among(rows)
@@ -164,7 +164,7 @@ def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:
 
 
 def pushes(rows: Sequence[PushRow]) -> list[dict[str, Any]]:
-    """Each target once, by its worst row: what was told, since when it waits, what went wrong, when it is tried again."""
+    """Return each target once, by its worst row: what was told, since when it waits, what went wrong, when it is tried again."""
     rank = {"dead": 0, "waiting": 1, "leased": 1, "waived": 2, "done": 3}
     by_target: dict[str, list[Any]] = {}
     for row in rows:
@@ -178,7 +178,7 @@ def pushes(rows: Sequence[PushRow]) -> list[dict[str, Any]]:
 
 
 def push_note(row: PushRow) -> str:
-    """Where one push stands, in a sentence."""
+    """Return where one push stands, in a sentence."""
     if row.state == "done":
         return f"{filters.instant_short(row.ended_at)} 收到回执"
     if row.state == "waived":

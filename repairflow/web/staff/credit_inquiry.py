@@ -51,5 +51,5 @@ def page(typed: dict[str, str], found: list[Standing] | None = None, problems: t
 
 
 def codes_asked(typed: str) -> tuple[str, ...]:
-    """What was typed, line by line, and what the file holds that came with it."""
+    """Return what was typed, line by line, and what the file holds that came with it."""
     return (*files.without_heading(typed.splitlines()), *files.codes_sent())

@@ -14,7 +14,7 @@ from repairflow.web.core.routes import Answer
 
 
 def page(errors: list[dict[str, str]], number: str = "") -> str:
-    """The list, or one record with what is wrong with its form."""
+    """Return the list, or one record with what is wrong with its form."""
     here, text = current(), arguments.text("q")
     with here.read() as tx:
         found = duty_performance.awaiting(tx, here.law, here.actor, number or text, arguments.number("page") or 1)

@@ -52,7 +52,7 @@ def _typed_office() -> int | None:
 
 
 def _office(given: int | None) -> int:
-    """The office that was asked for, or else the first of the visitor's. NotFound for another's, and without any."""
+    """Return the office that was asked for, or else the first of the visitor's. NotFound for another's, and without any."""
     here = current()
     with here.read() as tx:
         mine = followed_subjects.offices(tx, here.actor)

@@ -22,7 +22,7 @@ def held() -> str:
 
 
 def page(problems: tuple[Problem, ...] = ()) -> str:
-    """The items, and the form that proposes to annul a record, with what was wrong with it."""
+    """Return the items, and the form that proposes to annul a record, with what was wrong with it."""
     here = current()
     with here.read() as tx:
         items = held_queries.waiting(tx, here.actor)

@@ -87,7 +87,7 @@ _LABELS = {
 
 
 def _in_words(message: Inbound) -> list[tuple[str, str]]:
-    """What a message says, as pairs of a label and a text."""
+    """Return what a message says, as pairs of a label and a text."""
     assert message.said is not None  # what does not fit never waits
     here = current()
     labels = dict(_LABELS)

@@ -59,7 +59,7 @@ def original_file(message_id: int, place: int) -> Answer:
 
 
 def _file(here: RequestContext, message_id: int, place: int) -> tuple[queries.InboundLine, File]:
-    """The message and its file of this place, from 1. NotFound for a message of another office, or one that waits no more: then
+    """Return the message and its file of this place, from 1. NotFound for a message of another office, or one that waits no more: then
     its files are those of its case, or gone."""
     with here.read() as tx:
         line, said = queries.one(tx, here.services, here.actor, message_id)

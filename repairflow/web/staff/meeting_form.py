@@ -30,7 +30,7 @@ NOTHING = Offered()
 
 
 def offered(tx: Connection, actor: Actor, view: CaseView) -> Offered:
-    """The visitor's phrases; of a meeting nothing where the visitor may not book one now."""
+    """Return the visitor's phrases; of a meeting nothing where the visitor may not book one now."""
     phrases = tuple(one.text for one in own_phrases.of(tx, actor))
     if not any(option.mine and set(OFFICERS) & set(option.inputs) for option in view.options):
         return Offered(phrases=phrases)
@@ -47,7 +47,7 @@ def offered(tx: Connection, actor: Actor, view: CaseView) -> Offered:
 
 
 def dressed(shape: Mapping[str, object], found: Offered) -> Mapping[str, object]:
-    """One input with what it offers: officers are chosen, rooms may be, the time asked for stands there already."""
+    """Return one input with what it offers: officers are chosen, rooms may be, the time asked for stands there already."""
     name = shape.get("name")
     if name in OFFICERS:
         mine = found.own if name == OFFICERS[0] and shape.get("required") else ""

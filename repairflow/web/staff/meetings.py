@@ -83,7 +83,7 @@ def book_hearing(number: str) -> Answer:
 
 
 def _minutes(typed: str) -> int:
-    """What was typed as a length; 0, which is refused at the field, for what is no number."""
+    """Return what was typed as a length; 0, which is refused at the field, for what is no number."""
     try:
         return plain.whole(typed.strip(), most=9999)
     except ValueError:
@@ -161,7 +161,7 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
 
 
 def _span(view: str, day: date) -> Span:
-    """The month or the week in which a day lies; a month in whole weeks, Monday first."""
+    """Return the month or the week in which a day lies; a month in whole weeks, Monday first."""
     if view == "week":
         first = day - timedelta(days=day.weekday())
         last = first + timedelta(days=7)

@@ -59,7 +59,7 @@ def new_about(channel: str, procedure: str) -> str:
 
 
 def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
-    """One turn of the form, and the case it made."""
+    """Return one turn of the form, and the case it made."""
     here = current()
     found = _filable(channel, procedure)
     papers = _papers(here, found, key)
@@ -88,7 +88,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
 
 
 def _papers(here: RequestContext, found: Filable, key: str) -> tuple[basis_papers.Paper, ...]:
-    """The documents on file that the form may be filled from; none where it asks for no document."""
+    """Return the documents on file that the form may be filled from; none where it asks for no document."""
     if not set(basis_papers.INPUTS) <= found.procedure.inputs.keys():
         return ()
     with here.read() as tx:
@@ -105,5 +105,5 @@ def _filable(channel: str, procedure: str) -> Filable:
 
 
 def title(procedure: Procedure, channel: str) -> str:
-    """What the pages of a new case are called."""
+    """Return what the pages of a new case are called."""
     return f"{CHANNELS[channel][0]}：{procedure.label}"

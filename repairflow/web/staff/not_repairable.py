@@ -37,7 +37,7 @@ def bar_repair() -> Answer:
 
 
 def _page(problems: tuple[Problem, ...] = (), lifted: str | None = None) -> str:
-    """The page with what is wrong with a form: that of the mark that was to be `lifted`, else that which marks a record. What
+    """Return the page with what is wrong with a form: that of the mark that was to be `lifted`, else that which marks a record. What
     is wrong leads to a field that the page has, or nowhere."""
     here, after = current(), arguments.text("after")
     with here.read() as tx:

@@ -43,12 +43,12 @@ class Viewer:
     close: str
 
     def address(self, page: int, zoom: int) -> str:
-        """Where another page or size of it is shown."""
+        """Return where another page or size of it is shown."""
         return f"{self.close}{'&' if '?' in self.close else '?'}paper={self.row.token}&page={page}&zoom={zoom}"
 
 
 def opened(here: RequestContext, number: str) -> Viewer | None:
-    """The material that the address asks to see beside the case; None where it asks for none.
+    """Return the material that the address asks to see beside the case; None where it asks for none.
 
     NotFound for one that is not of this case or that the visitor may not see. Never within a transaction: drawing takes its time.
     A page that was drawn stands in the access trail as its material.
@@ -80,7 +80,7 @@ def asked() -> tuple[int, int]:
 
 
 def _drawn(here: RequestContext, row: MaterialRow, page: int, zoom: int) -> tuple[page_images.Drawn | None, str]:
-    """The page, or why there is none."""
+    """Return the page, or why there is none."""
     if row.media_type not in page_images.DRAWN:
         return None, NOT_DRAWN
     try:

@@ -25,7 +25,7 @@ class Beside:
 
 
 def carried() -> dict[str, Any]:  # as url_for takes them
-    """What the address of a case says besides the case: how the queue was looked at, and what lies beside the form. The forms of
+    """Return what the address of a case says besides the case: how the queue was looked at, and what lies beside the form. The forms of
     the page carry it on, so that a refused one comes back to the same place."""
     return {"looked": arguments.text("looked", queue_view.LONGEST) or None} | {
         name: arguments.text(name) or None for name in ("paper", "page", "zoom")
@@ -33,7 +33,9 @@ def carried() -> dict[str, Any]:  # as url_for takes them
 
 
 def beside(tx: Connection, here: RequestContext, number: str) -> Beside | None:
-    """The neighbours of a case in the view that its address carries (`looked`), else in the whole queue; None where nothing waits."""
+    """Return the neighbours of a case in the view that its address carries (`looked`), else in the whole queue; None where nothing
+    waits.
+    """
     looked = arguments.text("looked", queue_view.LONGEST)
     view = queue_view.of_query(tx, looked, here.actor)
     where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)

@@ -63,7 +63,7 @@ class QueueView:
         return urlencode([*((name, value) for name, value in self.asked.items() if value), *columns])
 
     def address(self, after: str = "") -> str:
-        """The address of the queue looked at so, from the cursor `after` on."""
+        """Return the address of the queue looked at so, from the cursor `after` on."""
         return address(self.query, after)
 
     @property
@@ -73,18 +73,18 @@ class QueueView:
 
 
 def address(query: str, after: str = "") -> str:
-    """The address of the queue that asks this, from the cursor `after` on."""
+    """Return the address of the queue that asks this, from the cursor `after` on."""
     parts = [part for part in (query, urlencode({"after": after}) if after else "") if part]
     return url_for("desk.queue") + (f"?{'&'.join(parts)}" if parts else "")
 
 
 def of_request(tx: Connection, actor: Actor) -> QueueView:
-    """The view that the address of this request asks for."""
+    """Return the view that the address of this request asks for."""
     return _read(tx, arguments.text, arguments.texts("col", count=len(COLUMNS)), actor)
 
 
 def of_query(tx: Connection, query: str, actor: Actor) -> QueueView:
-    """The view that an address asked for; what it holds besides, and what no address of ours holds, is left out."""
+    """Return the view that an address asked for; what it holds besides, and what no address of ours holds, is left out."""
     pairs = parse_qsl(query[:LONGEST])
     given = dict(pairs)
     return _read(tx, lambda name: given.get(name, ""), [value for name, value in pairs if name == "col"], actor)
@@ -116,7 +116,7 @@ def _read(tx: Connection, text: Callable[[str], str], columns: Sequence[str], ac
 
 
 def _key(asked: dict[str, str], name: str) -> int | None:
-    """The key of a row; what is none is not asked."""
+    """Return the key of a row; what is none is not asked."""
     if not asked[name]:
         return None
     try:

@@ -48,7 +48,7 @@ def new_record() -> str:
 
 
 def page(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
-    """The form as typed, with what is wrong at its field."""
+    """Return the form as typed, with what is wrong at its field."""
     here = current()
     with here.read() as tx:
         places = import_queries.offices(tx, here.actor)

@@ -68,7 +68,7 @@ def subject(code: str) -> str:
 
 
 def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
-    """The page of one organisation; `form` is the one that was refused, with what is wrong."""
+    """Return the page of one organisation; `form` is the one that was refused, with what is wrong."""
     here = current()
     with here.read() as tx:
         shown = subject_page.page(tx, here.actor, code)
@@ -83,7 +83,7 @@ def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
 
 
 def _begins(here: RequestContext) -> frozenset[str]:
-    """The graded measures that this officer may begin against a subject, by procedure."""
+    """Return the graded measures that this officer may begin against a subject, by procedure."""
     return frozenset(
         one.procedure.procedure
         for one in filable(here.law, here.actor, here.today)

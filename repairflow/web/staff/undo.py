@@ -27,7 +27,7 @@ class Offer:
 
 
 def offer(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
-    """What may be taken back now, for the page of the case; None where the last step is none to take back."""
+    """Return what may be taken back now, for the page of the case; None where the last step is none to take back."""
     at = view.at
     last = undo.last_step(tx, at, here.actor)
     if last is None:

@@ -43,7 +43,7 @@ SOON = 2
 
 
 def bar(view: RecordView) -> dict[str, object] | None:
-    """The publicity bar of a record; None when it has no publicity days, or is a person's."""
+    """Return the publicity bar of a record; None when it has no publicity days, or is a person's."""
     days, progress = view.days, view.progress
     if days is None or progress is None or view.row.of_person:
         return None
@@ -67,7 +67,7 @@ def bar(view: RecordView) -> dict[str, object] | None:
 
 
 def in_use(row: RecordRow) -> bool:
-    """Whether a record of a natural person, which nobody is shown, is still shared and used."""
+    """Tell whether a record of a natural person, which nobody is shown, is still shared and used."""
     return row.of_person and row.state == "unpublished"
 
 
@@ -76,7 +76,7 @@ STANDS_STILL = {"waiting": "自文书送达起算，还没有送达", "paused": 
 
 
 def badge(due: Due, now: datetime) -> dict[str, object]:
-    """One limit as a badge."""
+    """Return one limit as a badge."""
     unit = "个工作日" if due.unit == "working" else "天"
     left, total = due.days_remaining, due.days_total
     share = 0 if not total or left is None else 100 * (total - left) / total
@@ -106,7 +106,7 @@ def badge(due: Due, now: datetime) -> dict[str, object]:
 
 
 def day_count(due: Due, law: Library, at: Situation) -> dict[str, object]:
-    """How a due day was counted."""
+    """Return how a due day was counted."""
     return {
         "sentence": explanation.explain(due),
         "due": due.due_day,
@@ -120,7 +120,7 @@ def day_count(due: Due, law: Library, at: Situation) -> dict[str, object]:
 
 
 def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> list[dict[str, object]]:
-    """Every limit of a case, those that run first: badge, proof, and who must act."""
+    """Return every limit of a case, those that run first: badge, proof, and who must act."""
     order = {"running": 0, "waiting": 1, "paused": 2, "ended": 3}
     return [
         {
@@ -136,7 +136,7 @@ def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> l
 
 
 def foremost(dues: Iterable[Due], now: datetime) -> dict[str, object] | None:
-    """The badge of the limit that ends first, else of one that stands still; None when none is live."""
+    """Return the badge of the limit that ends first, else of one that stands still; None when none is live."""
     running = [due for due in dues if due.state == "running" and due.due_day is not None]
     if running:
         return badge(min(running, key=lambda d: d.due_day or date.max), now)
@@ -145,7 +145,7 @@ def foremost(dues: Iterable[Due], now: datetime) -> dict[str, object] | None:
 
 
 def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
-    """The way of a case for the `path` component."""
+    """Return the way of a case for the `path` component."""
     steps = []
     final = at.procedure.state[at.case.state]
     found = stages(at.procedure, history)
@@ -160,12 +160,12 @@ def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
 
 
 def superseded_word(row: LetterRow, corrected: frozenset[int]) -> str:
-    """How a superseded letter stands: corrected, and read beside its correction, or replaced."""
+    """Return how a superseded letter stands: corrected, and read beside its correction, or replaced."""
     return "已更正，与更正通知书一并使用" if row.id in corrected else "已被新文书替代"
 
 
 def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
-    """The letters addressed to the subject or copied to it, newest first."""
+    """Return the letters addressed to the subject or copied to it, newest first."""
     verify = "public.letter" in current_app.view_functions
     known = tuple(rows)
     corrected = corrected_among(known)

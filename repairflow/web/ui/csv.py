@@ -12,13 +12,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # 
 
 
 def plain(value: object) -> str:
-    """A value as a cell that no spreadsheet calculates."""
+    """Return a value as a cell that no spreadsheet calculates."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def as_csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A CSV to download, with the mark by which Excel knows UTF-8."""
+    """Return a CSV to download, with the mark by which Excel knows UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(heading)

@@ -75,7 +75,7 @@ def vendor_manifest() -> Mapping[str, Mapping[str, str]]:
 
 
 def vendor(name: str) -> Vendored:
-    """The vendored file `name`; KeyError when the manifest does not know it."""
+    """Return the vendored file `name`; KeyError when the manifest does not know it."""
     return Vendored(asset(f"vendor/{name}"), vendor_manifest()[name]["integrity"])
 
 
@@ -94,12 +94,12 @@ def asset(name: str) -> str:
 
 
 def new_command_id() -> str:
-    """A fresh id for one press of one form, so that pressing twice does one thing."""
+    """Return a fresh id for one press of one form, so that pressing twice does one thing."""
     return str(uuid4())
 
 
 def install(app: Flask) -> None:
-    """Afterwards every template of `app` knows these filters and globals."""
+    """Ensure that every template of `app` knows these filters and globals."""
     env = app.jinja_env
     env.filters.update(
         day=day,

@@ -20,7 +20,7 @@ NAMES_AN_OFFICE = frozenset({"office", "partner", "to_office"})
 
 
 def shown(spec: Input, value: object, pack: RulePack, offices: Mapping[str, str] | None = None) -> str:
-    """A value, typed or read, in words; several lines for lists. What cannot be read is shown as it was typed."""
+    """Return a value, typed or read, in words; several lines for lists. What cannot be read is shown as it was typed."""
     if value in (None, "", [], {}):
         return UNANSWERED
     if offices and isinstance(value, str) and value in offices:
@@ -44,12 +44,12 @@ def shown(spec: Input, value: object, pack: RulePack, offices: Mapping[str, str]
 
 
 def label_of(name: str, spec: Input) -> str:
-    """What an input is called where people choose an office, not a code."""
+    """Return what an input is called where people choose an office, not a code."""
     return spec.label.removesuffix("编码") if name in NAMES_AN_OFFICE else spec.label
 
 
 def of_filing(view: CaseView) -> list[dict[str, str]]:
-    """What the filing of a case stated, each under its label."""
+    """Return what the filing of a case stated, each under its label."""
     offices = {row.code: row.name for row in (view.receiving, view.deciding, view.provider)}
     given = view.case.inputs
     return [

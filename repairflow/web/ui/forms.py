@@ -46,33 +46,33 @@ class Question:
     past: bool = False  # a day that says what was done: none to come
 
     def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
-        """The question with what was typed, and with what is wrong with it."""
+        """Return the question with what was typed, and with what is wrong with it."""
         last = times.today().isoformat() if self.past else ""
         return {**asdict(self), "last": last, "value": typed.get(self.name, ""), "error": wrong.get(self.name, "")}
 
 
 def wrong_of(problems: Iterable[Problem]) -> dict[str, str]:
-    """What is wrong at each field, by its name."""
+    """Return what is wrong at each field, by its name."""
     return {problem.where: problem.text for problem in problems}
 
 
 def errors_of(form: Form) -> list[FieldError]:
-    """All errors of a WTForms form, in the order of its fields, for `error_summary`."""
+    """Return all errors of a WTForms form, in the order of its fields, for `error_summary`."""
     return [FieldError(name, str(text)) for name, texts in form.errors.items() for text in texts]
 
 
 def errors_from(problems: Iterable[Problem], prefix: str = "") -> list[FieldError]:
-    """The problems of an Invalid for `error_summary`; `prefix` is what the page puts before its field ids."""
+    """Return the problems of an Invalid for `error_summary`; `prefix` is what the page puts before its field ids."""
     return [FieldError(prefix + problem.where if problem.where else "", problem.text) for problem in problems]
 
 
 def unconfirmed() -> bool:
-    """Whether this form asks to be confirmed and has not been."""
+    """Tell whether this form asks to be confirmed and has not been."""
     return request.form.get("confirmed") == ""
 
 
 def ask_to_confirm(label: str, question: str, back: str) -> str:
-    """The page that asks before a step when no script did; sends the same form again, confirmed.
+    """Return the page that asks before a step when no script did; sends the same form again, confirmed.
 
     Files cannot be kept by a page: an action that takes uploads must not need confirming.
     """
@@ -85,7 +85,7 @@ def ask_to_confirm(label: str, question: str, back: str) -> str:
 
 
 def yes_or_no(name: str) -> bool:
-    """Which of its two buttons sent this form. Invalid for neither: what nobody pressed changes nothing."""
+    """Return which of its two buttons sent this form. Invalid for neither: what nobody pressed changes nothing."""
     given = request.form.get(name, "")
     if given not in ("yes", "no"):
         raise Invalid("没有办理：表单里没有写明选的是哪一项。请回到原来的页面，重新按一次按钮。")
@@ -93,7 +93,7 @@ def yes_or_no(name: str) -> bool:
 
 
 def seen_version(form: MultiDict[str, str]) -> int | None:
-    """The version of the case that the page of this form showed; None when the form does not say."""
+    """Return the version of the case that the page of this form showed; None when the form does not say."""
     try:
         return plain.whole(form.get("expected_version", ""), 0, 2**31 - 1)
     except ValueError:
@@ -101,7 +101,7 @@ def seen_version(form: MultiDict[str, str]) -> int | None:
 
 
 def inputs_from(form: MultiDict[str, str], leave_out: Iterable[str] = ()) -> dict[str, Any]:
-    """The inputs of an action's form, as casework.inputs reads them: dotted names become nested mappings.
+    """Return the inputs of an action's form, as casework.inputs reads them: dotted names become nested mappings.
 
     `conditions.paid.met=yes` gives {"conditions": {"paid": {"met": "yes"}}}. The form's own fields, those of the command and
     `leave_out` are not inputs. A name that is both a value and a mapping is an Invalid.

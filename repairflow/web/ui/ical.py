@@ -23,7 +23,7 @@ class DayEvent:
 
 
 def calendar(name: str, events: Iterable[DayEvent], now: datetime) -> str:
-    """A whole calendar; ValueError for a `now` without zone."""
+    """Return a whole calendar; ValueError for a `now` without zone."""
     if now.tzinfo is None:
         raise ValueError("an instant must carry its time zone")
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -24,10 +24,10 @@ def asked() -> date:
 
 
 def before(first: date) -> date:
-    """The first day of the month before."""
+    """Return the first day of the month before."""
     return (first - timedelta(days=1)).replace(day=1)
 
 
 def following(first: date) -> date:
-    """The first day of the month after."""
+    """Return the first day of the month after."""
     return (first + timedelta(days=31)).replace(day=1)

@@ -139,7 +139,7 @@ def links_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
 
 
 def home_of(app: Flask, actor: Actor | None) -> str:
-    """Where an actor's work begins: the first of its links that exists, else the entry."""
+    """Return where an actor's work begins: the first of its links that exists, else the entry."""
     if actor is not None:
         for _, endpoint in links_of(actor):
             if endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor):
@@ -150,7 +150,7 @@ def home_of(app: Flask, actor: Actor | None) -> str:
 def install(
     app: Flask, settings: Settings, db: Database, counts: Counts | None = None, warnings: Warnings | None = None
 ) -> None:
-    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the links of an actor;
+    """Ensure that templates know `visitor`. `counts` answers, by endpoint, the numbers beside the links of an actor;
     `warnings` what staff must know at once."""
 
     @app.context_processor

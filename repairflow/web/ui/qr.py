@@ -28,7 +28,7 @@ class Qr:
 
 
 def qr(address: str) -> Qr:
-    """The QR of this address."""
+    """Return the QR of this address."""
     rows = qr_rows(address)
     black = (
         f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module

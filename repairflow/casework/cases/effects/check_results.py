@@ -41,7 +41,7 @@ REPAIRED = ("executing", "granted")
 
 
 def enter(tx: Connection, step: Transition) -> None:
-    """Afterwards the result is a record in the subject's credit file, published with its 信用修复告知书 where its class is.
+    """Ensure that the result is a record in the subject's credit file, published with its 信用修复告知书 where its class is.
 
     Refused when the office has a record of the subject under this number.
     """
@@ -78,7 +78,7 @@ def enter(tx: Connection, step: Transition) -> None:
 
 
 def name_penalty(tx: Connection, step: Transition) -> None:
-    """Afterwards the case's result is bound to the penalty it led to; it ends at once where that one is repaired already.
+    """Ensure that the case's result is bound to the penalty it led to; it ends at once where that one is repaired already.
 
     Refused when the subject has no penalty of this number.
     """
@@ -104,7 +104,7 @@ def name_penalty(tx: Connection, step: Transition) -> None:
 
 
 def follow(tx: Connection, step: Transition, change: Change) -> None:
-    """Afterwards the results bound to a penalty that this step repairs are no longer shown, and those that ended with it are
+    """Ensure that the results bound to a penalty that this step repairs are no longer shown, and those that ended with it are
     shown again where it is restored; the case waits for the receipts of both."""
     penalty, done = step.at.record, set(change.effects)
     if penalty is None or penalty.kind != "penalty":
@@ -120,7 +120,7 @@ def follow(tx: Connection, step: Transition, change: Change) -> None:
 
 
 def _class(pack: RulePack) -> Severity:
-    """The class the pack puts results of checks in; the guard has seen that it names one."""
+    """Return the class the pack puts results of checks in; the guard has seen that it names one."""
     said = pack.switch.get(CHECK_RESULT_CLASS)
     return next((one for one in pack.period if one == said), "ordinary")
 
@@ -152,13 +152,13 @@ def _bound(tx: Connection, penalty: RecordRow) -> list[RecordRow]:
 
 
 def _of_subject(tx: Connection, subject_id: int) -> list[RecordRow]:
-    """The results of a subject, locked, oldest first."""
+    """Return the results of a subject, locked, oldest first."""
     mine = (record.c.subject_id == subject_id, record.c.kind == KIND)
     return all_rows(tx.execute(select(record).where(*mine).order_by(record.c.id).with_for_update()), RecordRow)
 
 
 def _ended_with(tx: Connection, row: RecordRow) -> str | None:
-    """The penalty with which a result ended last; None where it ended by itself or in a case of its own."""
+    """Return the penalty with which a result ended last; None where it ended by itself or in a case of its own."""
     own = (event.c.record_id == row.id, event.c.action == ENDED[0])
     body = tx.execute(select(event.c.body).where(*own).order_by(event.c.id.desc()).limit(1)).scalar()
     return chain.content(body).get("with") if body is not None else None

@@ -11,7 +11,7 @@ from repairflow.records import case_link, list_entry
 
 
 def leave_honour(tx: Connection, step: Transition) -> int:
-    """Afterwards the entry of the listing that this case follows has ended, and platforms hear of a public one; Refused when none
+    """Ensure that the entry of the listing that this case follows has ended, and platforms hear of a public one; Refused when none
     stands. Gives how many pushes wait."""
     standing, found = _standing(tx, step)
     how = "expired" if step.at.case.kind == "expiry" else "removed"
@@ -21,7 +21,7 @@ def leave_honour(tx: Connection, step: Transition) -> int:
 
 
 def renew_honour(tx: Connection, step: Transition) -> int:
-    """Afterwards the longest stay of that entry counts from today (考评合格); Refused when none stands. No platform hears of it:
+    """Ensure that the longest stay of that entry counts from today (考评合格); Refused when none stands. No platform hears of it:
     they were told that the subject stands on the list, and it goes on to stand there."""
     standing, _ = _standing(tx, step)
     tx.execute(update(list_entry).where(*standing).values(renewed_on=step.today))
@@ -29,7 +29,7 @@ def renew_honour(tx: Connection, step: Transition) -> int:
 
 
 def _standing(tx: Connection, step: Transition) -> tuple[tuple[ColumnElement[bool], ...], str]:
-    """The entry of the listing that this case follows, and its list."""
+    """Return the entry of the listing that this case follows, and its list."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == step.at.case.id)
     standing = (
         list_entry.c.case_id.in_(before), list_entry.c.record_id.is_(None), list_entry.c.left_on.is_(None),

@@ -13,7 +13,7 @@ from repairflow.times import local_day
 
 
 def push_interview(tx: Connection, step: Transition) -> int:
-    """Afterwards the credit file has the interview with what came of it so far, and those who keep it are told."""
+    """Ensure that the credit file has the interview with what came of it so far, and those who keep it are told."""
     case, state = step.at.case, step.at.procedure.state[step.decided.to_state]
     held = [entry for entry in step.at.history if entry.action == "record_meeting"]
     # A no-show was never held: it stands under the day it was noted.

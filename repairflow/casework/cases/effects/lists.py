@@ -42,7 +42,7 @@ BACK = (RESTORE, "resume_sharing", RESTART)
 
 
 def link_person(tx: Connection, step: Transition) -> None:
-    """Afterwards the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
+    """Ensure that the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
     vault, checked = step.services.vault, check_resident_id(step.decided.secrets["id_number"], step.today)
     code = checked.code
     if not checked.ok:
@@ -64,7 +64,7 @@ def link_person(tx: Connection, step: Transition) -> None:
 
 
 def enter_list(tx: Connection, step: Transition) -> int:
-    """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
+    """Ensure that the subject, and where the list says so the people answerable for it, stand on the list.
 
     A favourable list leaves no record: it is no dishonesty; a public one is told to the platforms all the same. Another
     public list's record is published at once, with its 信用修复告知书.
@@ -110,7 +110,7 @@ def annul_listing(tx: Connection, step: Transition) -> int:
 
 
 def follow_record(tx: Connection, step: Transition, done: Change) -> int:
-    """An entry follows its record: one that another procedure ends (异议成立撤销、信用修复) leaves its list too, one that
+    """Return an entry follows its record: one that another procedure ends (异议成立撤销、信用修复) leaves its list too, one that
     is restored (撤销修复、撤销移出) stands on it again. Gives how many pushes wait."""
     row = step.at.record
     if row is None or row.source.get("list_kind") is None:
@@ -158,7 +158,7 @@ def _leave(tx: Connection, step: Transition, how: Left) -> int:
 
 
 def _return(tx: Connection, step: Transition, row: RecordRow) -> int:
-    """Afterwards the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
+    """Ensure that the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
     left = select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_not(None))
     entry = first_row(tx.execute(left), ListEntryRow)
     if entry is None:
@@ -217,7 +217,7 @@ def _entry(
 
 
 def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject_id: int, number: str) -> RecordRow:
-    """The list entry in the credit file, told by the decision that made it."""
+    """Return the list entry in the credit file, told by the decision that made it."""
     days, year = list_days(kind, step.today), step.today.year
     holder = tx.execute(select(subject.c.kind).where(subject.c.id == subject_id)).scalar_one()
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))

@@ -12,7 +12,7 @@ from repairflow.records import measure
 
 
 def impose_measure(tx: Connection, step: Transition) -> int:
-    """Afterwards the record bears the measure until its end, or until the record itself ends, and its office is told so."""
+    """Ensure that the record bears the measure until its end, or until the record itself ends, and its office is told so."""
     case, code = step.at.case, str(step.fact("measure"))
     end = step.fact("term_end")
     values = {
@@ -30,7 +30,7 @@ def impose_measure(tx: Connection, step: Transition) -> int:
 
 
 def lift_measure(tx: Connection, step: Transition) -> int:
-    """Afterwards the measure is lifted and its office is told; nothing happens where it was lifted already."""
+    """Ensure that the measure is lifted and its office is told; nothing happens where it was lifted already."""
     case, code = step.at.case, str(step.fact("measure"))
     where = _where(case.record_id, code, case.provider_id)
     lifted = tx.execute(update(measure).where(*where, measure.c.lifted_at.is_(None)).values(lifted_at=step.now))

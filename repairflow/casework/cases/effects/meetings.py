@@ -18,7 +18,7 @@ OFFICERS = ("first_officer", "second_officer")
 
 
 def book_meeting(tx: Connection, step: Transition) -> None:
-    """Afterwards the office's calendar has the meeting that the step fixes, and the one it takes the place of is struck.
+    """Ensure that the office's calendar has the meeting that the step fixes, and the one it takes the place of is struck.
 
     Refused where room, officer or subject are elsewhere then; Invalid for people who are not of the office.
     """
@@ -43,7 +43,7 @@ def book_meeting(tx: Connection, step: Transition) -> None:
 
 
 def tell_other_side(tx: Connection, step: Transition) -> int:
-    """Afterwards the other side has a notice of the step, with its reason: the office of what the subject asks, the subject
+    """Ensure that the other side has a notice of the step, with its reason: the office of what the subject asks, the subject
     of what it is answered."""
     case, label = step.at.case, step.action.label
     told = Notice.of(case, "progress", f"{label}：{case.number}", step.reason or label, step.now)

@@ -27,13 +27,13 @@ from repairflow.records import subject
 
 
 def waive_push(tx: Connection, step: Transition) -> None:
-    """A target's receipt is no longer waited for; Refused when none is."""
+    """Ensure that a target's receipt is no longer waited for; Refused when none is."""
     if not pushes.waive(tx, step.at.case.id, str(step.inputs["target"]), step.reason, step.now):
         raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，不需要取消推送")])
 
 
 def bar_commitment(tx: Connection, step: Transition) -> None:
-    """Afterwards the subject may not repair by commitment for as long as the rule pack says (term.commitment_bar)."""
+    """Ensure that the subject may not repair by commitment for as long as the rule pack says (term.commitment_bar)."""
     bar = step.at.pack.term[COMMITMENT_BAR].days
     until = Period(bar.count, "years").after(step.today)
     tx.execute(update(subject).where(subject.c.id == step.at.case.subject_id).values(no_commitment_until=until))

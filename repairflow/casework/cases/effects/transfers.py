@@ -16,7 +16,7 @@ from repairflow.records.rows import CaseRow, OfficeRow, all_rows
 
 
 def transfer_case(tx: Connection, step: Transition) -> None:
-    """Afterwards the case is with the office the step names by code, and its officers are told.
+    """Ensure that the case is with the office the step names by code, and its officers are told.
 
     Refused for an unknown office, its own, or one where nobody could take the case up.
     """
@@ -36,7 +36,7 @@ def transfer_case(tx: Connection, step: Transition) -> None:
 
 
 def receivers(tx: Connection, procedure: Procedure, case: CaseRow) -> list[OfficeRow]:
-    """The open offices besides its own in which somebody could take a case up once it was transferred, by code."""
+    """Return the open offices besides its own in which somebody could take a case up once it was transferred, by code."""
     held = (
         select(role_grant.c.office_id)
         .join(person, person.c.id == role_grant.c.person_id)
@@ -47,13 +47,13 @@ def receivers(tx: Connection, procedure: Procedure, case: CaseRow) -> list[Offic
 
 
 def moves(procedure: Procedure) -> tuple[str, ...]:
-    """Which offices of a case become the receiver: who decides, and who received it where one office is to do both."""
+    """Return which offices of a case become the receiver: who decides, and who received it where one office is to do both."""
     both = procedure.offices.receiving == procedure.offices.deciding
     return ("deciding_id", "receiving_id") if both else ("deciding_id",)
 
 
 def _roles(procedure: Procedure, case: CaseRow) -> list[str]:
-    """The posts of the receiver that a transferred case waits for."""
+    """Return the posts of the receiver that a transferred case waits for."""
     steps = [action for action in procedure.action.values() if "transfer_case" in action.effects]
     ahead = {
         role for step in steps for then in procedure.actions_from(step.to or case.state).values() for role in then.by

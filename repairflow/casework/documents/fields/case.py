@@ -133,7 +133,7 @@ def fields(
 
 
 def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRow) -> list[str]:
-    """The remedies a letter tells; MissingFields where it must tell one and none may be told."""
+    """Return the remedies a letter tells; MissingFields where it must tell one and none may be told."""
     at = of.at
     must = remedies.must_tell(at.procedure, of.action, of.kind, local_day(of.now).isoformat())
     reviewer = remedies.reviewer_of(tx, at.pack, at.case.deciding_id)
@@ -144,7 +144,7 @@ def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRo
 
 
 def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: datetime) -> dict[str, object]:
-    """What the step does to the record, and who is told; days of publicity only where the old and the new ones may be told."""
+    """Return what the step does to the record, and who is told; days of publicity only where the old and the new ones may be told."""
     row = at.record
     told = row is not None and _periods_told(tx, law, row, change)
     # what was never shown is no longer shared or used; there is no publicity to end
@@ -162,13 +162,13 @@ def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: d
 
 
 def _periods_told(tx: Connection, law: Library, row: RecordRow, change: Change) -> bool:
-    """Whether a letter may tell the periods of a record both as it was and as it is corrected."""
+    """Tell whether a letter may tell the periods of a record both as it was and as it is corrected."""
     right = row._replace(**change.classed)
     return all(told_periods.of_record(tx, law, one).may for one in (row, right))
 
 
 def _day(value: str) -> str:
-    """A corrected value as a letter prints it: days as GB/T 9704 writes them (7.3.5.4), others as they are."""
+    """Return a corrected value as a letter prints it: days as GB/T 9704 writes them (7.3.5.4), others as they are."""
     try:
         return day_text(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
     except ValueError:  # a number that looks like a day: 2026-13-01
@@ -176,7 +176,7 @@ def _day(value: str) -> str:
 
 
 def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
-    """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents.
+    """Return the articles this step, its ground and its list rest on that somebody has read, and the office's own documents.
 
     A notice of a decision to come tells what that decision rests on (行政处罚法 44 by analogy), not what the notice rests on; a notice
     that passes a decision on, by what the matter was forwarded; a result that no article gives, the rule of the office that decides.
@@ -210,7 +210,7 @@ def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
 
 
 def _earlier(tx: Connection, law: Library, of: LetterStep, voice: Voice, wanted: set[str]) -> dict[str, object]:
-    """What came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
+    """Return what came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
     at, action, inputs = of.at, of.action, of.inputs
     known: dict[str, object] = {}
     if any(word.startswith("original_") for word in wanted):
@@ -229,7 +229,7 @@ def _earlier(tx: Connection, law: Library, of: LetterStep, voice: Voice, wanted:
 
 
 def _outcome(at: Situation, action: Action) -> str:
-    """What was decided, not that receipts are waited for (同步中)."""
+    """Return what was decided, not that receipts are waited for (同步中)."""
     state = at.procedure.state.get(action.to or at.case.state)
     return (state.label.removesuffix("同步中").rstrip("，") or action.label) if state is not None else ""
 
@@ -288,7 +288,7 @@ def _materials(tx: Connection, at: Situation) -> list[str]:
 
 
 def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> list[str]:
-    """What must be supplemented: from this step, or as it was asked before; a reason alone counts as its lines."""
+    """Return what must be supplemented: from this step, or as it was asked before; a reason alone counts as its lines."""
     given: Any = inputs.get("gaps")
     if given is None:
         asked = [step.inputs.get("gaps") for step in at.history if step.inputs.get("gaps")]
@@ -297,7 +297,7 @@ def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> li
 
 
 def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | None) -> dict[str, object]:
-    """A ground of the closed list: what it says, what the officer found, and apart from both what one can do about it."""
+    """Return a ground of the closed list: what it says, what the officer found, and apart from both what one can do about it."""
     item = at.pack.lists[at.procedure.ground_list(name)][ground]
     denied = ground_findings.denied(at, name, item)
     parts = [f"{voice.spoken(item.text or item.label).rstrip('。')}{denied and '，' + denied}", reason or ""]
@@ -316,6 +316,6 @@ def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | N
 def addressee_of(
     tx: Connection, vault: Vault, at: Situation, kind: str, inputs: Mapping[str, object], ground: str | None
 ) -> Addressee:
-    """Who a letter goes to; see `voice.addressee_of`."""
+    """Return who a letter goes to; see `voice.addressee_of`."""
     to_office = inputs.get("to_office")
     return _addressee(tx, vault, at, kind, str(to_office) if to_office else None, ground)

@@ -18,7 +18,7 @@ from repairflow.times import local_day
 
 
 def fields(tx: Connection, of: LetterStep, voice: Voice) -> dict[str, object]:
-    """The words of these letters; empty for cases that the deciding office decides itself."""
+    """Return the words of these letters; empty for cases that the deciding office decides itself."""
     by, at = of.at.procedure.decided_by, of.at
     if by is None:
         return {}
@@ -34,7 +34,7 @@ def fields(tx: Connection, of: LetterStep, voice: Voice) -> dict[str, object]:
 
 
 def _decision(tx: Connection, at: Situation) -> dict[str, object]:
-    """What the providing office decided last in this case: in a letter of its own here, or on paper."""
+    """Return what the providing office decided last in this case: in a letter of its own here, or on paper."""
     answer = answer_of(at.procedure)
     step = next(step for step in reversed(at.history) if step.action == answer)
     found: dict[str, object] = {"decided": _said(at, step.inputs), "decided_office": _name(tx, at.case.provider_id)}

@@ -24,7 +24,7 @@ FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "correcte
 
 
 def conditions(at: Situation, today: date, *, told: bool) -> list[tuple[str, str]]:
-    """Each condition that was examined, with a sentence: the fact, and whether it meets the condition. The last day of the
+    """Return each condition that was examined, with a sentence: the fact, and whether it meets the condition. The last day of the
     minimum period stands there only where it may be `told` (`told_periods`)."""
     steps = [step for step in at.history if findings(step.inputs)]
     if not steps:
@@ -54,27 +54,27 @@ def _sentence(at: Situation, code: str, label: str, found: Finding, today: date,
 
 
 def of_provider(at: Situation) -> str:
-    """What the providing office found, where it was asked; empty where it was not."""
+    """Return what the providing office found, where it was asked; empty where it was not."""
     reports = [step for step in at.history if step.inputs.get("finding")]
     item = at.pack.lists.get("findings", {}).get(str(reports[-1].inputs["finding"])) if reports else None
     return f"经信息提供单位核查，{item.label}" if item is not None else ""
 
 
 def plan(at: Situation) -> str:
-    """What the court's ruling approved, as a sentence calls it; empty for a filing that did not say."""
+    """Return what the court's ruling approved, as a sentence calls it; empty for a filing that did not say."""
     item = at.pack.lists.get("plan_kinds", {}).get(str(at.case.inputs.get("plan_kind")))
     return item.text if item is not None else ""
 
 
 def answered(at: Situation, voice: Voice, action: Action) -> str:
-    """Whether what an objection claims was followed; empty where the step decides none."""
+    """Tell whether what an objection claims was followed; empty where the step decides none."""
     state = at.procedure.state.get(action.to or "")
     followed = CLAIMS.get(state.outcome or "") if state is not None else None
     return "" if followed is None else f"对{voice.you}的主张{'予以采纳' if followed else '不予采纳'}。"
 
 
 def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, object], reason: str) -> str:
-    """How the subject was heard and what became of what it said; empty where this case heard nobody.
+    """Return how the subject was heard and what became of what it said; empty where this case heard nobody.
 
     The step that decides says whether a plea is followed and why. Cases decided before that was asked are answered by the
     reason of the decision, and what was decided says whether the plea was followed.
@@ -97,7 +97,7 @@ def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, obje
 
 
 def mitigation(at: Situation, voice: Voice, inputs: Mapping[str, object]) -> str:
-    """What the step that decides weighs in the subject's favour; empty where it chose nothing."""
+    """Return what the step that decides weighs in the subject's favour; empty where it chose nothing."""
     item = at.pack.lists.get("mitigating_factors", {}).get(str(inputs.get("mitigating")))
     if item is None:
         return ""
@@ -106,7 +106,7 @@ def mitigation(at: Situation, voice: Voice, inputs: Mapping[str, object]) -> str
 
 
 def _pleas(at: Situation, you: str) -> list[str]:
-    """What was brought forward, a sentence each: by the subject, and by anybody while the draft decision was public."""
+    """Return what was brought forward, a sentence each: by the subject, and by anybody while the draft decision was public."""
     found = []
     for action, who in (("state_defence", f"{you}于{{day}}陈述、申辩称"), ("object_in_window", OPEN_OBJECTION)):
         if said := [step for step in at.history if step.action == action]:

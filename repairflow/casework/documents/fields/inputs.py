@@ -15,7 +15,7 @@ from repairflow.times import SHANGHAI
 def input_fields(
     at: Situation, name: str, wanted: Mapping[str, Placeholder], inputs: Mapping[str, object]
 ) -> dict[str, object]:
-    """The newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""
+    """Return the newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""
     found: dict[str, object] = {}
     sources = [(name, inputs), *((step.action, step.inputs) for step in reversed(at.history)), ("", at.case.inputs)]
     for word, placeholder in wanted.items():
@@ -35,7 +35,7 @@ def _spec(at: Situation, action: str, word: str) -> Input | None:
 
 
 def moment_text(value: object) -> str:
-    """A moment that a form gave, as letters say it: 2026年6月16日9时30分."""
+    """Return a moment that a form gave, as letters say it: 2026年6月16日9时30分."""
     moment = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
     return f"{day_text(moment.date())}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
 

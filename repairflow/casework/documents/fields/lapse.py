@@ -12,7 +12,7 @@ from repairflow.law.procedure.model import Action
 
 
 def bases(tx: Connection, law: Library, at: Situation, action: Action) -> list[str]:
-    """The articles somebody has read, and the office's own document, that carry what the limit set by this step leads to;
+    """Return the articles somebody has read, and the office's own document, that carry what the limit set by this step leads to;
     empty where the step sets none, its length is not told, or nothing carries it: then the letter says nothing of it."""
     procedure, here = at.procedure, action.to or at.case.state
     for limit, clock in procedure.clock.items():

@@ -31,7 +31,7 @@ REMOVAL_REVOKED = "removal_revoked"
 
 
 def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
-    """The words these procedures add; an empty one takes back what does not fit this letter."""
+    """Return the words these procedures add; an empty one takes back what does not fit this letter."""
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     label = at.procedure.label
     found: dict[str, object] = {"procedure_label": label, "application": f"{label.removesuffix('处理')}申请"}
@@ -66,7 +66,7 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
 
 
 def _reported(at: Situation) -> str:
-    """What kind of matter a complaint or a report is about, so that who sent several tells them apart; never whom: the letter
+    """Return what kind of matter a complaint or a report is about, so that who sent several tells them apart; never whom: the letter
     must not give that away to whoever finds it."""
     spec = at.procedure.inputs.get("about")
     items = at.pack.lists.get(spec.choices or "", {}) if spec is not None else {}
@@ -75,7 +75,7 @@ def _reported(at: Situation) -> str:
 
 
 def _reward(at: Situation, inputs: Mapping[str, object]) -> str:
-    """What became of the reward for a report; empty where none was due."""
+    """Return what became of the reward for a report; empty where none was due."""
     if inputs.get("amount_yuan"):
         day = date.fromisoformat(str(inputs["paid_on"]))
         return f"举报奖励{inputs['amount_yuan']}元已于{day_text(day)}发放。"
@@ -91,7 +91,7 @@ def _fact(at: Situation, name: str, inputs: Mapping[str, object]) -> object:
 
 
 def _moved(of: LetterStep) -> dict[str, object]:
-    """The time that no longer holds, where the step moves the meeting and not the case (改期)."""
+    """Return the time that no longer holds, where the step moves the meeting and not the case (改期)."""
     moves = of.action.to is None and "meeting_at" in of.action.inputs
     before = _fact(of.at, "meeting_at", {}) if moves else None
     return {"moved_from": moment_text(before)} if before else {}
@@ -131,19 +131,19 @@ def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, no
 
 
 def measures_of_list(tx: Connection, at: Situation, inputs: Mapping[str, object]) -> list[str]:
-    """The measures that hang on the list a case is about, as its office may name them today."""
+    """Return the measures that hang on the list a case is about, as its office may name them today."""
     kind = _list(at, inputs)
     return own_measures.told(tx, at.pack, kind.measures, at.case.deciding_id) if kind is not None else []
 
 
 def _told(tx: Connection, at: Situation, kind: ListKind) -> Told:
-    """Whether the deciding office may tell the term of a list, and by which document of its own."""
+    """Tell whether the deciding office may tell the term of a list, and by which document of its own."""
     code = next((code for code, one in at.pack.list_kind.items() if one is kind), "")
     return told_periods.of_list(tx, at.pack, code, at.case.deciding_id)
 
 
 def _left(tx: Connection, at: Situation, effects: Collection[str], now: datetime) -> dict[str, object]:
-    """The list that the case before this one entered (a favourable one has no record), and its last day; empty without one."""
+    """Return the list that the case before this one entered (a favourable one has no record), and its last day; empty without one."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == at.case.id)
     entered = select(list_entry.c.list_kind, stays_from.label("since")).where(list_entry.c.case_id.in_(before))
     row = tx.execute(entered.order_by(list_entry.c.id.desc()).limit(1)).first()
@@ -156,7 +156,7 @@ def _left(tx: Connection, at: Situation, effects: Collection[str], now: datetime
 
 
 def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:
-    """Verified bases of the list a case is about, cited beside the step's own."""
+    """Return verified bases of the list a case is about, cited beside the step's own."""
     kind = _list(at, inputs)
     return law.cites(kind.basis, at.pack) if kind is not None else ()
 
@@ -177,7 +177,7 @@ def _about_whom(tx: Connection, at: Situation) -> dict[str, object]:
 
 
 def _written(tx: Connection, at: Situation, kind: str) -> dict[str, object]:
-    """The newest letter of a kind in this case; empty without one."""
+    """Return the newest letter of a kind in this case; empty without one."""
     query = select(letter.c.number, letter.c.title).where(letter.c.case_id == at.case.id, letter.c.kind == kind)
     row = tx.execute(query.order_by(letter.c.id.desc()).limit(1)).first()
     return {"original_number": row.number, "original_document": f"《{row.title}》（{row.number}）"} if row else {}

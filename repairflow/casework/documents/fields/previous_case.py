@@ -30,7 +30,7 @@ RESTART = "restart_period"
 
 
 def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
-    """Number, day, office and case of the newest decision in the case this one follows from; empty without one."""
+    """Return number, day, office and case of the newest decision in the case this one follows from; empty without one."""
     parent = case_link.c.to_id == at.case.id
     row = tx.execute(
         select(
@@ -63,7 +63,7 @@ def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
 
 
 def proposed(tx: Connection, law: Library, of: LetterStep, voice: Voice) -> str:
-    """The decision that a step announces, from the rule pack's list `proposals`; empty where it names none.
+    """Return the decision that a step announces, from the rule pack's list `proposals`; empty where it names none.
 
     A case about an earlier one may end in different decisions: the pack names them by that case's procedure.
     """
@@ -81,7 +81,7 @@ def proposed(tx: Connection, law: Library, of: LetterStep, voice: Voice) -> str:
 
 
 def _intended(tx: Connection, law: Library, of: LetterStep) -> str:
-    """What is to be corrected, from what to what; days of publicity only where they may be told as they are and as they would be."""
+    """Return what is to be corrected, from what to what; days of publicity only where they may be told as they are and as they would be."""
     row, given = of.at.record, burdens.given_in(of.inputs)
     if row is None or not given:
         return ""
@@ -95,7 +95,7 @@ def _intended(tx: Connection, law: Library, of: LetterStep) -> str:
 
 
 def _restarts(tx: Connection, at: Situation, name: str) -> bool:
-    """Whether the decision that step `name` announces counts the period anew: only where somebody has read the article or the
+    """Tell whether the decision that step `name` announces counts the period anew: only where somebody has read the article or the
     office has confirmed it."""
     decided = announced.decision(tx, at, at.procedure.action[name])
     return decided is not None and RESTART in own_rules.founded(tx, at, *decided).effects
@@ -104,7 +104,7 @@ def _restarts(tx: Connection, at: Situation, name: str) -> bool:
 def follows(
     tx: Connection, law: Library, at: Situation, action: Action, change: Change | None, now: datetime
 ) -> dict[str, object]:
-    """The period counted anew and the bar on repair by commitment, where the step brings them; a period that nobody has read
+    """Return the period counted anew and the bar on repair by commitment, where the step brings them; a period that nobody has read
     and the office has not confirmed is named by its first day alone."""
     found: dict[str, object] = {}
     dates: Mapping[str, date] = dict(change.dates) if change is not None else {}
@@ -123,7 +123,7 @@ def follows(
 
 
 def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, object]) -> dict[str, object]:
-    """The office a case goes to, and whose case it is: the letter is addressed to that office."""
+    """Return the office a case goes to, and whose case it is: the letter is addressed to that office."""
     code = inputs.get("to_office")
     if not code:
         return {}

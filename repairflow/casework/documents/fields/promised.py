@@ -21,7 +21,7 @@ WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "deciding")}
 
 
 def told(tx: Connection, at: Situation, clock: str) -> bool:
-    """Whether a letter may name the day on which this limit ends, or how long it is. What else a letter sets for the subject is
+    """Tell whether a letter may name the day on which this limit ends, or how long it is. What else a letter sets for the subject is
     confirmed with its step."""
     spec = at.procedure.clock[clock]
     named = role_side(spec.owner) == "office" or own_rules.sets(at.procedure, clock)
@@ -31,7 +31,7 @@ def told(tx: Connection, at: Situation, clock: str) -> bool:
 
 
 def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due]) -> list[str]:
-    """The own documents of the limits that begin with a receipt or an acceptance, or that a notice sets: its day rests on them."""
+    """Return the own documents of the limits that begin with a receipt or an acceptance, or that a notice sets: its day rests on them."""
     if SAYS.get(kind) == "taken_up":
         fresh = [clock for clock in dues if clock not in at.dues and dues[clock].state == "running"]
     else:
@@ -41,7 +41,7 @@ def documents(tx: Connection, at: Situation, kind: str, dues: Mapping[str, Due])
 
 
 def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mapping[str, Due]) -> dict[str, object]:
-    """What a letter says of the day by which the result is told; nothing of the end of the first stage alone."""
+    """Return what a letter says of the day by which the result is told; nothing of the end of the first stage alone."""
     by = at.procedure.decided_by
     told_before = ("deciding",) if by is not None and by.tells else ()  # whoever decides has told the applicant by then
     finish = finish_day(tx, at, [one for one in WHOLE_WAY[kind] if one not in told_before], today, dues)
@@ -50,7 +50,7 @@ def of_result(tx: Connection, at: Situation, kind: str, today: date, dues: Mappi
 
 
 def _may_extend(tx: Connection, at: Situation) -> bool:
-    """Whether some limit of the case can be extended by an article somebody has read, or by the office's own rule."""
+    """Tell whether some limit of the case can be extended by an article somebody has read, or by the office's own rule."""
     known = {**at.pack.basis, **at.procedure.basis}
     longer = [(name, action) for name, action in at.procedure.action.items() if action.extends is not None]
     return any(
@@ -63,7 +63,7 @@ def _may_extend(tx: Connection, at: Situation) -> bool:
 def finish_day(
     tx: Connection, at: Situation, states: Collection[str], today: date, dues: Mapping[str, Due]
 ) -> date | None:  # fmt: skip
-    """The last day by which all these stages are over: that of a limit over all of them, or the sum of the shortest limits that
+    """Return the last day by which all these stages are over: that of a limit over all of them, or the sum of the shortest limits that
     cover them; None where no figure carries it."""
     clocks = {
         name: spec for name, spec in at.procedure.clock.items()

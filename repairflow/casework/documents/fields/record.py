@@ -25,7 +25,7 @@ DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list"
 
 
 def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, told: Told) -> dict[str, object]:
-    """The words of a record; its class only where it may be named, its days where its period may be `told` (`told_periods`).
+    """Return the words of a record; its class only where it may be named, its days where its period may be `told` (`told_periods`).
 
     A day from which one may apply stands there only while it is to come: a past day is no offer.
     """
@@ -55,7 +55,7 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, tol
 
 
 def document_of(tx: Connection, row: RecordRow) -> str:
-    """The document a record rests on, by its name and number: a penalty's is called what the law calls it, a letter issued here by
+    """Return the document a record rests on, by its name and number: a penalty's is called what the law calls it, a letter issued here by
     its title; of others only their kind is sure."""
     if row.kind == "penalty":
         return f"{PENALTY_TITLE}（{row.document_number}）"

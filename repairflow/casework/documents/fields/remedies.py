@@ -36,8 +36,8 @@ GIVEN_BY = "review_given_by"
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
-    """The office that reviews (复核) what an office decided: the one above it. None without one, and where that is a credit centre over
-    an office that is none: no text read gives a centre the power to review what a bureau decided."""
+    """Return the office that reviews (复核) what an office decided: the one above it. None without one, and where that is a credit centre
+    over an office that is none: no text read gives a centre the power to review what a bureau decided."""
     above = office.alias()
     asked = select(office.c.parent_id, office.c.kind, above.c.kind.label("kind_above"))
     row = tx.execute(asked.join(above, above.c.id == office.c.parent_id).where(office.c.id == deciding_id)).first()
@@ -47,7 +47,7 @@ def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
 
 
 def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str, str] | None:
-    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`): its name, within what time it may be
+    """Return what a paragraph on 复核 takes from the office that takes it up (`reviewed_by`): its name, within what time it may be
     asked, and what gives it. None where nobody takes it up, and where neither an article that somebody has read nor the
     deciding office's own rule gives it: then no letter tells of it."""
     found = reviewed_by(tx, deciding_id)
@@ -68,7 +68,7 @@ def paragraphs(
     procedure: Procedure, pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool,
     reviewer: Mapping[str, str] | None,
 ) -> list[str]:  # fmt: skip
-    """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
+    """Return the paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
     the letter must name one; besides, why neither reconsideration nor a court is open where the action says so. Review is
     promised only where an office takes it up (`reviewer_of`), and names it; nothing is told that rests on what nobody has
     read."""
@@ -87,7 +87,7 @@ def paragraphs(
 
 
 def against_an_act(pack: RulePack, office_row: OfficeRow) -> list[str]:
-    """The paragraphs on reconsideration and the court for an act that a notice tells and no letter. Refused where the office has
+    """Return the paragraphs on reconsideration and the court for an act that a notice tells and no letter. Refused where the office has
     not stated organ and court: an act that names neither may be contested for a year (复议法 20(3))."""
     given = settings_of(office_row)
     told = [pack.remedy[name] for name in IN_LAW if name in pack.remedy and pack.may_tell(pack.remedy[name])]
@@ -103,13 +103,13 @@ def against_an_act(pack: RulePack, office_row: OfficeRow) -> list[str]:
 
 
 def must_tell(procedure: Procedure, action: Action, kind: str, day: str) -> bool:
-    """Whether the letter of this action has to tell a remedy: its text does, unless what is decided is for the subject
+    """Tell whether the letter of this action has to tell a remedy: its text does, unless what is decided is for the subject
     (执行生效裁判、准予修复、不予撤销、查证属实)."""
     return template(kind, latest_version(kind, day)).remedy and not favours(procedure, action)
 
 
 def _names(procedure: Procedure, pack: RulePack, action: Action, *, required: bool, reviewed: bool) -> tuple[str, ...]:
-    """The remedies a letter tells: those of the action that may be told; a letter that must tell one and has none left tells
+    """Return the remedies a letter tells: those of the action that may be told; a letter that must tell one and has none left tells
     review, else reconsideration and the court, which are open against every act. A decision for the subject tells none of these."""
     won = favours(procedure, action)
 
@@ -122,22 +122,22 @@ def _names(procedure: Procedure, pack: RulePack, action: Action, *, required: bo
 
 
 def _cited(sentence: str, cites: tuple[str, ...]) -> str:
-    """The sentence with the articles it rests on, before its full stop."""
+    """Return the sentence with the articles it rests on, before its full stop."""
     return f"{sentence.removesuffix('。')}（{'、'.join(together(cites))}）。" if cites else sentence
 
 
 def settings_of(office_row: OfficeRow) -> dict[str, str]:
-    """What the office's settings say, by the names that paragraphs use; empty where only blanks or marks stand there."""
+    """Return what the office's settings say, by the names that paragraphs use; empty where only blanks or marks stand there."""
     return {name: stated(str(getattr(office_row, column) or "")) for name, (column, _) in SETTINGS.items()}
 
 
 def stated(text: str) -> str:
-    """The text without blanks around it, or nothing where no character of it names anything (全角空格、零宽字符、破折号)."""
+    """Return the text without blanks around it, or nothing where no character of it names anything (全角空格、零宽字符、破折号)."""
     return text.strip() if any(one.isalnum() and one not in FILLERS for one in text) else ""
 
 
 def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
-    """Why the letter of this action may not be issued: 复议法实施条例 17 wants organ and limit in every adverse letter.
+    """Return why the letter of this action may not be issued: 复议法实施条例 17 wants organ and limit in every adverse letter.
 
     复议法 22(2): who agreed to electronic service is also told where to apply online.
     """

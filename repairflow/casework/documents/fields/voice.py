@@ -35,7 +35,7 @@ class OfficeRow(Protocol):
 
 
 def self_name(of: OfficeRow) -> str:
-    """How an office calls itself: 机关 only where it is one (a 事业单位 is none), 中心 where its name says so."""
+    """Return how an office calls itself: 机关 only where it is one (a 事业单位 is none), 中心 where its name says so."""
     if of.kind in {"authority", "regulator"}:
         return "本机关"
     return "本中心" if of.name.endswith("中心") else "本单位"
@@ -54,14 +54,14 @@ class Voice:
         return self_name(self.office)
 
     def named(self, office_id: int, name: str) -> str:
-        """An office in a sentence: the issuing one by its word for itself, the one written to by its form of address,
+        """Return an office in a sentence: the issuing one by its word for itself, the one written to by its form of address,
         another by its name."""
         if office_id == self.office.id:
             return self.we
         return self.you if office_id == self.to_office else name
 
     def spoken(self, text: str) -> str:
-        """A sentence of the rule pack, written for organisations and for authorities, as this office says it to this reader."""
+        """Return a sentence of the rule pack, written for organisations and for authorities, as this office says it to this reader."""
         for word, said in (("你单位", self.you), ("本机关", self.we), ("本中心", self.we)):
             text = text.replace(word, said)
         return text
@@ -81,7 +81,7 @@ class Addressee:
 def addressee_of(
     tx: Connection, vault: Vault, at: Situation, kind: str, to_office: str | None, ground: str | None
 ) -> Addressee:
-    """The subject, a child's guardian, the providing office for a consultation, or the office a case goes to.
+    """Return the subject, a child's guardian, the providing office for a consultation, or the office a case goes to.
 
     Raises Invalid when the addressee has no legal name: nothing can be addressed to it.
     """
@@ -113,7 +113,7 @@ def _addressee(
 
 
 def holder(tx: Connection, subject_id: int) -> Addressee:
-    """A subject as addressee: itself, or who took over its rights and duties (合并、分立)."""
+    """Return a subject as addressee: itself, or who took over its rights and duties (合并、分立)."""
     own = subject_of(tx, subject_id)
     if own.successor_id is None:
         return Addressee(own.name, own.uscc, YOU[own.kind], own.name)
@@ -122,22 +122,22 @@ def holder(tx: Connection, subject_id: int) -> Addressee:
 
 
 def citizen(at: Situation) -> str:
-    """What a confidential case calls who turned to the office: the role, never the name."""
+    """Return what a confidential case calls who turned to the office: the role, never the name."""
     return at.procedure.actor[next(name for name in at.procedure.actor if name in CITIZEN_ROLES)]
 
 
 def issuer_of(at: Situation, kind: str) -> int:
-    """The office that issues a letter: the one that decides the case, or the one whose act the letter tells."""
+    """Return the office that issues a letter: the one that decides the case, or the one whose act the letter tells."""
     return at.case.provider_id if by_provider(at.procedure, kind) else at.case.deciding_id
 
 
 def by_provider(procedure: Procedure, kind: str) -> bool:
-    """Whether the office whose act a letter tells issues it, not the one that decides the case."""
+    """Tell whether the office whose act a letter tells issues it, not the one that decides the case."""
     return form_of(procedure, kind).by == "provider"
 
 
 def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
-    """Who gets a copy (抄送), by name and in the order declared; the office that issues the letter gets none from itself."""
+    """Return who gets a copy (抄送), by name and in the order declared; the office that issues the letter gets none from itself."""
     case, found = at.case, []
     offices = {"receiving": case.receiving_id, "deciding": case.deciding_id, "provider": case.provider_id}
     for copy in form_of(at.procedure, kind).copies:
@@ -154,12 +154,12 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
 
 
 def guardian_of(child: str, guardian: str = "") -> str:
-    """How a letter to a child is addressed: it goes to whoever answers for the child."""
+    """Return how a letter to a child is addressed: it goes to whoever answers for the child."""
     return f"{child}的监护人{guardian}"
 
 
 def _grown_up(tx: Connection, vault: Vault, at: Situation) -> bool:
-    """Whether the number kept of a subject shows an adult today: who was a child when it happened speaks for itself then.
+    """Tell whether the number kept of a subject shows an adult today: who was a child when it happened speaks for itself then.
     Other documents than a resident ID card tell no birthday: such a child stays one."""
     sealed = subject_of(tx, at.case.subject_id).id_sealed
     born = check_resident_id(vault.open(sealed), at.today).born if sealed is not None else None

@@ -10,12 +10,12 @@ BASES = ("chufa.a48",)
 
 
 def withdraws(of: LetterStep) -> bool:
-    """Whether the step states publicly why it withdraws a penalty: its form asks for that reason of published penalties alone."""
+    """Tell whether the step states publicly why it withdraws a penalty: its form asks for that reason of published penalties alone."""
     return of.change is not None and bool(str(of.inputs.get("public_reason") or "").strip())
 
 
 def fields(of: LetterStep) -> dict[str, object]:
-    """How the penalty decision was changed, beside the day and the reason that the forms gave; nothing of them in other letters."""
+    """Return how the penalty decision was changed, beside the day and the reason that the forms gave; nothing of them in other letters."""
     if of.change is None or not withdraws(of):
         return dict.fromkeys(("penalty_change", "effective_on", "public_reason"), "")
     what = next((told for effect, told in CHANGES.items() if effect in of.change.effects), None)
@@ -23,5 +23,5 @@ def fields(of: LetterStep) -> dict[str, object]:
 
 
 def bases(law: Library, of: LetterStep) -> tuple[str, ...]:
-    """The article by which it is withdrawn and explained."""
+    """Return the article by which it is withdrawn and explained."""
     return law.cites(BASES, of.at.procedure, of.at.pack) if withdraws(of) else ()

@@ -18,7 +18,7 @@ from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, fi
 
 
 def locked(tx: Connection, actor: Actor, token: str) -> LetterRow:
-    """The row of a letter the actor may see, its case (or record) locked before it. Raises NotFound."""
+    """Return the row of a letter the actor may see, its case (or record) locked before it. Raises NotFound."""
     seen = letter_for(tx, actor, token)
     if seen.case_id is not None:
         tx.execute(select(cases.c.id).where(cases.c.id == seen.case_id).with_for_update())
@@ -41,17 +41,17 @@ def note(tx: Connection, row: LetterRow, new: NewEvent) -> Appended:
 
 
 def token_of(tx: Connection, letter_id: int) -> str:
-    """The token of a letter by its id."""
+    """Return the token of a letter by its id."""
     return str(tx.execute(select(letter.c.token).where(letter.c.id == letter_id)).scalar_one())
 
 
 def of_subject(tx: Connection, letter_id: int) -> bool:
-    """Whether a letter is of no case and no record, but about a subject (a status extract)."""
+    """Tell whether a letter is of no case and no record, but about a subject (a status extract)."""
     return tx.execute(select(letter.c.subject_id).where(letter.c.id == letter_id)).scalar() is not None
 
 
 def handler_role(tx: Connection, actor: Actor, row: LetterRow) -> str | None:
-    """The role in which an officer may serve a letter: one of the office that issued it, or of the window that received
+    """Return the role in which an officer may serve a letter: one of the office that issued it, or of the window that received
     the case (窗口代为送达); None for anybody else."""
     offices = {row.office_id}
     if row.case_id is not None:
@@ -61,13 +61,13 @@ def handler_role(tx: Connection, actor: Actor, row: LetterRow) -> str | None:
 
 
 def officer_role(actor: Actor, row: LetterRow) -> str | None:
-    """A role the actor has in the office that issued the letter; None for anybody else."""
+    """Return a role the actor has in the office that issued the letter; None for anybody else."""
     mine = sorted(role for role, office_id in actor.roles if office_id == row.office_id and role in OFFICE_OF_ROLE)
     return mine[0] if mine else None
 
 
 def is_head(actor: Actor, row: LetterRow) -> bool:
-    """Whether the actor heads the office that issued the letter (单位负责人): who alone corrects and withdraws."""
+    """Tell whether the actor heads the office that issued the letter (单位负责人): who alone corrects and withdraws."""
     return ("head", row.office_id) in actor.roles
 
 
@@ -79,7 +79,7 @@ def in_force(row: LetterRow) -> None:
 
 
 def office_of(tx: Connection, row: LetterRow) -> OfficeRow:
-    """The row of the office that issued the letter; NotFound never in a sound database."""
+    """Return the row of the office that issued the letter; NotFound never in a sound database."""
     found = first_row(tx.execute(select(office).where(office.c.id == row.office_id)), OfficeRow)
     if found is None:
         raise NotFound

@@ -52,7 +52,7 @@ class WithdrawLetter(CorrectLetter):
 
 
 def correct(tx: Connection, services: Services, given: CorrectLetter, now: datetime) -> LetterRow:
-    """Afterwards a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
+    """Ensure that a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (only the head of the issuing office),
     Invalid, Refused (no longer in force).
@@ -95,7 +95,7 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
 
 
 def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
-    """Afterwards the letter is withdrawn, for the reason given, and what it corrected is in force as before.
+    """Ensure that the letter is withdrawn, for the reason given, and what it corrected is in force as before.
 
     Raises as `correct` does; Refused too where it tells a decision that still holds (`withdrawable`): that is undone by a case.
     """

@@ -65,7 +65,7 @@ class DeclineReissue(Decision):
 
 
 def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -> ReissueRow:
-    """Afterwards the letter is issued anew, or waits for the head of its office where that takes another person.
+    """Ensure that the letter is issued anew, or waits for the head of its office where that takes another person.
 
     Gives the row of the reissue; `new_id` is the new letter's once it is issued. The same `command_id` again gives the same
     row. Raises NotFound, Forbidden (not of the issuing office), Invalid naming every field, Refused (no longer in force,
@@ -109,7 +109,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
 
 
 def issue(tx: Connection, services: Services, given: Decision, now: datetime) -> ReissueRow:
-    """Afterwards what was proposed is issued and the old letter is superseded; gives the row of the reissue.
+    """Ensure that what was proposed is issued and the old letter is superseded; gives the row of the reissue.
 
     Raises as `propose` does; Forbidden for all but the head of the issuing office, Refused for the person who proposed it.
     """
@@ -126,7 +126,7 @@ def issue(tx: Connection, services: Services, given: Decision, now: datetime) ->
 
 
 def decline(tx: Connection, given: Decision, now: datetime) -> ReissueRow:
-    """Afterwards the proposal is closed, for a reason, and the letter stays in force; gives the row of the reissue.
+    """Ensure that the proposal is closed, for a reason, and the letter stays in force; gives the row of the reissue.
 
     By the head of the issuing office, or by who proposed it. Raises as `propose` does.
     """
@@ -158,14 +158,14 @@ def decline(tx: Connection, given: Decision, now: datetime) -> ReissueRow:
 
 
 def waiting(tx: Connection, letter_id: int) -> ReissueRow | None:
-    """The proposal to issue a letter anew that waits for a decision, or None."""
+    """Return the proposal to issue a letter anew that waits for a decision, or None."""
     return first_row(
         tx.execute(select(reissue).where(reissue.c.letter_id == letter_id, reissue.c.state == "proposed")), ReissueRow
     )
 
 
 def takes_two(tx: Connection, services: Services, old: LetterRow) -> bool:
-    """Whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
+    """Tell whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
     if old.case_id is None:
         return False
     case = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)

@@ -36,7 +36,7 @@ class Word:
 
 
 def words(row: LetterRow) -> tuple[Word, ...]:
-    """What may be written again, with what stands there now. Refused for a letter older than the keeping of its fields."""
+    """Return what may be written again, with what stands there now. Refused for a letter older than the keeping of its fields."""
     return _words(row, _fields(row))
 
 
@@ -55,7 +55,7 @@ def _words(row: LetterRow, fields: Mapping[str, Any]) -> tuple[Word, ...]:
 
 
 def fixed(row: LetterRow) -> tuple[tuple[str, str], ...]:
-    """What the case fixes, as (label, what stands there); shown beside the form, not asked."""
+    """Return what the case fixes, as (label, what stands there); shown beside the form, not asked."""
     may, vocabulary = set(_names(row)), template(row.kind, row.template_version).vocabulary
     return tuple(
         (
@@ -68,7 +68,7 @@ def fixed(row: LetterRow) -> tuple[tuple[str, str], ...]:
 
 
 def read(row: LetterRow, given: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:
-    """All fields of the new letter, the old one's where a form gave none, and what is wrong with those it gave
+    """Return all fields of the new letter, the old one's where a form gave none, and what is wrong with those it gave
     (`words.<name>`)."""
     fields, problems = dict(_fields(row)), []
     for word in words(row):
@@ -91,7 +91,7 @@ def read(row: LetterRow, given: Mapping[str, str]) -> tuple[dict[str, object], l
 
 
 def changes(row: LetterRow, addressee: str, fields: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """What a proposal would change, as (label, what stands there, what would)."""
+    """Return what a proposal would change, as (label, what stands there, what would)."""
     found = [] if addressee == row.content["addressee"] else [("受文单位", str(row.content["addressee"]), addressee)]
     before = {word.name: word for word in words(row)}
     for word in _words(row, fields):
@@ -101,7 +101,7 @@ def changes(row: LetterRow, addressee: str, fields: Mapping[str, Any]) -> tuple[
 
 
 def digest(addressee: str, fields: Mapping[str, object]) -> str:
-    """What was proposed, for the trail: the words themselves may name people."""
+    """Return what was proposed, for the trail: the words themselves may name people."""
     return vault.digest(chain.canonical({"addressee": addressee, "fields": dict(fields)}))
 
 

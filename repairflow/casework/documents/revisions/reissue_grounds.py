@@ -27,7 +27,7 @@ from repairflow.times import local_day
 def as_of_today(
     tx: Connection, services: Services, old: LetterRow, fields: Mapping[str, object], now: datetime
 ) -> dict[str, object]:
-    """These fields of a letter to be issued anew, with remedies by the office's settings and bases by its own rules of today.
+    """Return these fields of a letter to be issued anew, with remedies by the office's settings and bases by its own rules of today.
 
     Raises Refused where its step or its ground rests on nothing that anybody has read or the office still confirms, and where its
     office does not state organ or court any more.
@@ -64,7 +64,7 @@ def as_of_today(
 
 
 def _step(tx: Connection, services: Services, old: LetterRow, now: datetime) -> LetterStep | None:
-    """The step that issued a letter, as it would issue it now; a correction that told remedies in law burdens its subject."""
+    """Return the step that issued a letter, as it would issue it now; a correction that told remedies in law burdens its subject."""
     row = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
     at, name = situation(tx, services.law, row, local_day(now)), issuing_step.step_of(tx, old)
     action = at.procedure.action.get(name)

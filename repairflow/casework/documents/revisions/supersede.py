@@ -23,14 +23,14 @@ class About:
 
 
 def about(tx: Connection, old: LetterRow) -> About:
-    """What a new letter that takes the place of `old` belongs to."""
+    """Return what a new letter that takes the place of `old` belongs to."""
     if old.case_id is None:
         return About(None, "")
     return About(old.case_id, tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one())
 
 
 def rounds(tx: Connection, old: LetterRow, kind: str) -> int:
-    """How many letters of a kind there are where `old` belongs."""
+    """Return how many letters of a kind there are where `old` belongs."""
     if old.case_id is not None:
         return compose.previous_rounds(tx, old.case_id, kind)
     same = select(letter.c.round).where(
@@ -42,7 +42,7 @@ def rounds(tx: Connection, old: LetterRow, kind: str) -> int:
 def supersede(
     tx: Connection, old: LetterRow, of: About, composed: compose.Composed, said: NewEvent, *, told: str
 ) -> int:
-    """Afterwards the trail says, by the event `said`, that `composed` was issued in place of `old` (under the word `told`),
+    """Ensure that the trail says, by the event `said`, that `composed` was issued in place of `old` (under the word `told`),
     the old letter is superseded by it, and it goes to the press; gives the new letter's id."""
     content = {told: {"number": old.number, "kind": old.kind}, "letter": composed.said}
     now = said.at

@@ -20,12 +20,12 @@ UNDOES = frozenset({"annulled", "corrected", "upheld", "revoked", "listed"})
 
 
 def tells_a_decision(kind: str) -> bool:
-    """Whether letters of a kind decide, end a matter, end what another letter decided, or lay a duty on the subject."""
+    """Tell whether letters of a kind decide, end a matter, end what another letter decided, or lay a duty on the subject."""
     return kind in {*ENDED, *DEMANDS, *deciding()} or SAYS.get(kind) == "ended"
 
 
 def held(tx: Connection, row: LetterRow) -> list[Refusal]:
-    """Why a letter cannot be withdrawn: it tells a decision, and nothing has ended that decision since; empty where it can."""
+    """Return why a letter cannot be withdrawn: it tells a decision, and nothing has ended that decision since; empty where it can."""
     if row.case_id is None or not tells_a_decision(row.kind) or _over(tx, row):
         return []
     text = (
@@ -36,7 +36,7 @@ def held(tx: Connection, row: LetterRow) -> list[Refusal]:
 
 
 def _over(tx: Connection, row: LetterRow) -> bool:
-    """Whether what a letter decided no longer holds: a later letter ended it, its record was annulled, or a later case about its
+    """Tell whether what a letter decided no longer holds: a later letter ended it, its record was annulled, or a later case about its
     case came to the other side."""
     if any(one.ends for one in later_decisions(tx, row.id, row.kind, row.number, row.case_id)):
         return True

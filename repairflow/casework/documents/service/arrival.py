@@ -27,7 +27,7 @@ OPENED = EventName.LETTER_OPENED
 
 
 def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) -> ServiceRow | None:
-    """Afterwards a letter that was made is served on the subject that agreed to electronic service, and its people know;
+    """Ensure that a letter that was made is served on the subject that agreed to electronic service, and its people know;
     gives the row of the service. None where it is not made, not in force, not the subject's, served before, or where
     nobody agreed, or it lacks what electronic service asks for: then it is served another way."""
     if events.of_subject(tx, letter_id):
@@ -57,13 +57,13 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
 
 
 def opened(tx: Connection, actor: Actor, row: LetterRow, now: datetime) -> None:
-    """Afterwards the trail says that the addressee opened a letter served on arrival: the first time, and once."""
+    """Ensure that the trail says that the addressee opened a letter served on arrival: the first time, and once."""
     if first_opened(tx, row) is None:
         events.note(tx, row, NewEvent(action=OPENED, at=now, by=actor, role="agent"))
 
 
 def first_opened(tx: Connection, row: LetterRow) -> datetime | None:
-    """When the addressee first opened a letter that was served on arrival; None while nobody has."""
+    """Return when the addressee first opened a letter that was served on arrival; None while nobody has."""
     column, of = (event.c.case_id, row.case_id) if row.case_id is not None else (event.c.record_id, row.record_id)
     rows = tx.execute(
         select(event.c.at, event.c.body).where(column == of, event.c.action == OPENED).order_by(event.c.seq)

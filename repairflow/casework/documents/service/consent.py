@@ -16,7 +16,7 @@ from repairflow.records.rows import ServiceConsentRow, first_row
 
 
 def of(tx: Connection, subject_id: int) -> ServiceConsentRow | None:
-    """The consent to electronic service that stands, or None."""
+    """Return the consent to electronic service that stands, or None."""
     return first_row(
         tx.execute(
             select(service_consent).where(
@@ -28,7 +28,7 @@ def of(tx: Connection, subject_id: int) -> ServiceConsentRow | None:
 
 
 def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
-    """Afterwards the subject consents to electronic service; nothing changes when it does already.
+    """Ensure that the subject consents to electronic service; nothing changes when it does already.
 
     Only who speaks for the subject may; NotFound otherwise.
     """
@@ -40,7 +40,7 @@ def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
 
 
 def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
-    """Afterwards the consent is withdrawn for letters to come; what was served before stays served."""
+    """Ensure that the consent is withdrawn for letters to come; what was served before stays served."""
     speaks(tx, actor, subject_id)
     standing = of(tx, subject_id)
     if standing is None:

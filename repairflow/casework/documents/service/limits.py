@@ -19,7 +19,7 @@ from repairflow.times import local_day
 
 
 def count(tx: Connection, law: Library, row: LetterRow, now: datetime) -> None:
-    """Afterwards the limits of the letter's case stand as the services in its trail say, and the subject knows the last
+    """Ensure that the limits of the letter's case stand as the services in its trail say, and the subject knows the last
     day of each that this service started. Nothing where the letter is of no case, or of a closed one."""
     if row.case_id is None:
         return

@@ -37,7 +37,7 @@ class RemedyEnd:
 
 
 def effective_day(mode: str, served_on: date, pack: RulePack) -> date:
-    """The day on which a letter counts as served: the day itself, or the end of an announcement's time."""
+    """Return the day on which a letter counts as served: the day itself, or the end of an announcement's time."""
     if mode != PUBLIC_NOTICE:
         return served_on
     return after(served_on, pack.term[PUBLIC_NOTICE].days)
@@ -46,7 +46,7 @@ def effective_day(mode: str, served_on: date, pack: RulePack) -> date:
 def remedy_ends(
     pack: RulePack, served_on: date, calendar: Calendar, said: Sequence[str] | None = None
 ) -> tuple[RemedyEnd, ...]:
-    """The last days of every remedy that has a limit, counted from service.
+    """Return the last days of every remedy that has a limit, counted from service.
 
     `said` are the remedy paragraphs of the letter; None counts each limit as told. 民法典 201: the day itself is not
     counted; 203: a last day that is a holiday moves to the day after it. 复议法 20(3), 法释〔2018〕1号 64: a limit that was
@@ -60,13 +60,13 @@ def remedy_ends(
 
 
 def pack_of(tx: Connection, services: Services, row: LetterRow) -> RulePack:
-    """The rule pack that a letter's case, or its record, is pinned to."""
+    """Return the rule pack that a letter's case, or its record, is pinned to."""
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
     return services.law.packs[tx.execute(select(table.c.pack).where(table.c.id == key)).scalar_one()]
 
 
 def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> tuple[RemedyEnd, ...]:
-    """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
+    """Return the last days of the remedies that serving this letter started; none for a letter that is not adverse."""
     procedure = None
     if row.case_id is not None:
         of = tx.execute(select(cases.c.procedure, cases.c.procedure_version).where(cases.c.id == row.case_id)).one()
@@ -76,7 +76,7 @@ def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceR
 
 
 def won(tx: Connection, procedure: Procedure | None, pack: RulePack, row: LetterRow) -> bool:
-    """Whether a letter decided for the subject, so that nothing runs against it but what it tells: by the step that issued it. What
+    """Tell whether a letter decided for the subject, so that nothing runs against it but what it tells: by the step that issued it. What
     names a remedy in law decided against the subject, whatever its step is called (更正以后更重的)."""
     if procedure is None or tells_in_law(pack, row):
         return False
@@ -85,7 +85,7 @@ def won(tx: Connection, procedure: Procedure | None, pack: RulePack, row: Letter
 
 
 def tells_in_law(pack: RulePack, row: LetterRow) -> bool:
-    """Whether a letter told reconsideration or the court."""
+    """Tell whether a letter told reconsideration or the court."""
     said = remedy_paragraphs(row)
     return any(_tells(one, said) for name, one in pack.remedy.items() if name in IN_LAW)
 
@@ -107,13 +107,13 @@ def _named(pack: RulePack, told: Sequence[str]) -> frozenset[str]:
 
 
 def remedy_paragraphs(row: LetterRow) -> list[str]:
-    """The remedy paragraphs of a letter."""
+    """Return the remedy paragraphs of a letter."""
     paragraphs: list[str] = row.content.get("fields", {}).get("remedy_paragraphs", [])
     return paragraphs
 
 
 def lacks_channel(pack: RulePack, row: LetterRow) -> bool:
-    """Whether a letter tells of a remedy but not of the channel online, which electronic service asks for (复议法 22(2)): its
+    """Tell whether a letter tells of a remedy but not of the channel online, which electronic service asks for (复议法 22(2)): its
     office stated none when it was issued."""
     told = remedy_paragraphs(row)
     return any(
@@ -123,7 +123,7 @@ def lacks_channel(pack: RulePack, row: LetterRow) -> bool:
 
 
 def last_day(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> date | None:
-    """The day on which the last of these remedies ends, or None."""
+    """Return the day on which the last of these remedies ends, or None."""
     return max((end.day for end in ends_of(tx, services, row, served)), default=None)
 
 
@@ -137,12 +137,12 @@ def _end(pack: RulePack, remedy: Remedy, served_on: date, calendar: Calendar, to
 
 
 def _tells(remedy: Remedy, said: Sequence[str]) -> bool:
-    """Whether a letter named this remedy with its limit."""
+    """Tell whether a letter named this remedy with its limit."""
     return remedy.limit is not None and any(remedy.label in text and length(remedy.limit) in text for text in said)
 
 
 def after(day: date, days: Days) -> date:
-    """The last day of a length that began on `day`; not rolled over days off."""
+    """Return the last day of a length that began on `day`; not rolled over days off."""
     if days.unit == "calendar":
         return day + timedelta(days=days.count)
     assert days.unit in ("months", "years"), "no remedy is counted in working days"

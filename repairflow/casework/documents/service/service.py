@@ -62,7 +62,7 @@ class Withdrawal:
 
 
 def serve(tx: Connection, services: Services, given: Service, now: datetime) -> ServiceRow:
-    """Afterwards the letter counts as served and the trail says how; gives the row of the service.
+    """Ensure that the letter counts as served and the trail says how; gives the row of the service.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
     Invalid naming every field, Refused (no consent, not made yet, no longer in force, served before).
@@ -83,7 +83,7 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
 
 
 def receive(tx: Connection, services: Services, actor: Actor, token: str, now: datetime) -> ServiceRow:
-    """The subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
+    """Return the subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
 
     Gives the row of the service, the earlier one when the letter was served before. Raises NotFound, Forbidden for
     whoever does not speak for the addressee, Refused without consent.
@@ -105,7 +105,7 @@ def receive(tx: Connection, services: Services, actor: Actor, token: str, now: d
 
 
 def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> ServiceRow:
-    """Afterwards the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
+    """Ensure that the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
 
     Its remedies are counted anew from a service to come. The same `command_id` again gives the same row. Raises NotFound,
     Forbidden (only the head of the issuing office), Invalid without a reason, Refused when the letter is not served, or
@@ -148,7 +148,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
 
 
 def awaits_receipt(tx: Connection, services: Services, actor: Actor, row: LetterRow) -> bool:
-    """Whether opening this letter would be its service, so that the agent must say so first."""
+    """Tell whether opening this letter would be its service, so that the agent must say so first."""
     subject_id = subject_of(tx, row)
     return (
         subject_id in actor.subjects
@@ -162,7 +162,7 @@ def awaits_receipt(tx: Connection, services: Services, actor: Actor, row: Letter
 
 
 def of_letter(tx: Connection, letter_id: int) -> ServiceRow | None:
-    """How a letter was served; None while it was not, and once that was taken back."""
+    """Return how a letter was served; None while it was not, and once that was taken back."""
     return first_row(
         tx.execute(select(service).where(service.c.letter_id == letter_id, service.c.withdrawn_at.is_(None))),
         ServiceRow,
@@ -170,26 +170,26 @@ def of_letter(tx: Connection, letter_id: int) -> ServiceRow | None:
 
 
 def all_of_letter(tx: Connection, letter_id: int) -> tuple[ServiceRow, ...]:
-    """Every service of a letter ever recorded, those taken back too, oldest first."""
+    """Return every service of a letter ever recorded, those taken back too, oldest first."""
     ever = select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)
     return tuple(all_rows(tx.execute(ever), ServiceRow))
 
 
 def subject_of(tx: Connection, row: LetterRow) -> int:
-    """The subject a letter is about."""
+    """Return the subject a letter is about."""
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
     return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
 
 
 def addressed_to_subject(tx: Connection, row: LetterRow) -> bool:
-    """Whether the letter goes to the subject itself, not to an office it asks."""
+    """Tell whether the letter goes to the subject itself, not to an office it asks."""
     name = name_of_subject(tx, row)
     to = str(row.content.get("addressee"))
     return to == name or to.startswith(guardian_of(name))  # a child is addressed through its guardian
 
 
 def name_of_subject(tx: Connection, row: LetterRow) -> str:
-    """The name of the subject a letter is about."""
+    """Return the name of the subject a letter is about."""
     return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one())
 
 
@@ -266,7 +266,7 @@ def _may_be_served(tx: Connection, services: Services, row: LetterRow, mode: str
 def write(
     tx: Connection, row: LetterRow, given: Service, role: str, evidence: MaterialRow | None, day: date, now: datetime
 ) -> ServiceRow:  # fmt: skip
-    """Afterwards the service stands in its row and in the trail; gives the row. The letter is locked and may be served."""
+    """Ensure that the service stands in its row and in the trail; gives the row. The letter is locked and may be served."""
     appended = events.note(
         tx,
         row,

@@ -60,7 +60,7 @@ _KIND_IN_ITS_CASE = cases.c.procedure + " " + cases.c.procedure_version + " " + 
 
 
 def _must_be_served(law: Library) -> ColumnElement[bool]:
-    """Whether a letter's kind is served in cases of the version its case follows."""
+    """Tell whether a letter's kind is served in cases of the version its case follows."""
     return _KIND_IN_ITS_CASE.in_([" ".join(one) for one in law.served_letters])
 
 
@@ -87,7 +87,7 @@ def _late(law: Library, within: int, today: date, whose: ColumnElement[bool]) ->
 def _lines(
     tx: Connection, law: Library, today: date, which: tuple[ColumnElement[bool], ...], most: int | None
 ) -> Iterator[Unserved]:
-    """These letters, oldest first; all of them without `most`."""
+    """Yield these letters, oldest first; all of them without `most`."""
     rows = tx.execute(
         select(
             letter.c.token, letter.c.number, letter.c.title, letter.c.issued_at, letter.c.office_id,
@@ -111,7 +111,7 @@ def _lines(
 
 
 def remind(tx: Connection, services: Services, now: datetime) -> int:
-    """Afterwards the office of each letter that has not been served for so many working days knows of it, and so does who
+    """Ensure that the office of each letter that has not been served for so many working days knows of it, and so does who
     issued it; after twice as many the supervisors do. Once each; gives how many reminders there were."""
     today, within, told = local_day(now), services.serve_within, 0
     if not services.law.calendar.is_working(today):
@@ -150,6 +150,6 @@ def _tell(tx: Connection, one: Unserved, title: str, now: datetime, *, superviso
 
 
 def _holds(tx: Connection, person_id: int, office_id: int) -> bool:
-    """Whether a person is told with the office anyway."""
+    """Tell whether a person is told with the office anyway."""
     mine = (role_grant.c.person_id == person_id, role_grant.c.office_id == office_id, role_grant.c.role.in_(TOLD))
     return tx.execute(select(role_grant.c.id).where(*mine).limit(1)).first() is not None

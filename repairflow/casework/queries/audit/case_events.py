@@ -80,7 +80,7 @@ class _Logged:
 
 
 def history(tx: Connection, law: Library, case: CaseRow) -> tuple[Kept, ...]:
-    """Every event of a case row, oldest first, each held against the one before it, its own bytes and its leaf."""
+    """Return every event of a case row, oldest first, each held against the one before it, its own bytes and its leaf."""
     procedure, pack = pinned(law, case)
     events = (
         select(event, log_leaf.c.position, log_leaf.c.leaf)
@@ -101,17 +101,17 @@ def history(tx: Connection, law: Library, case: CaseRow) -> tuple[Kept, ...]:
 
 
 def head_fits(case: CaseRow, kept: tuple[Kept, ...]) -> bool:
-    """Whether the case row names the last event as its head: else the end of its history is missing."""
+    """Tell whether the case row names the last event as its head: else the end of its history is missing."""
     return bool(kept) and (kept[-1].seq, kept[-1].digest) == (case.version, case.chain_head)
 
 
 def masked(value: str | None) -> str:
-    """A personal value as anybody may see it: its first character; that it was erased, when it was."""
+    """Return a personal value as anybody may see it: its first character; that it was erased, when it was."""
     return ERASED if value is None else value[:1] + "＊" if value else ""
 
 
 def in_words(spec: Input | None, value: object, pack: RulePack) -> str:
-    """What somebody filled in, as people read it: codes of closed lists and of fields become their labels."""
+    """Return what somebody filled in, as people read it: codes of closed lists and of fields become their labels."""
     names = {code: item.label for code, item in pack.lists.get((spec.choices if spec else None) or "", {}).items()}
     if spec is not None and spec.kind == "corrections":
         names = dict(CORRECTABLE)
@@ -135,7 +135,7 @@ def _label(forms: Mapping[str, Input], name: str) -> str:
 
 
 def fault_of(logged: _Logged, last: tuple[int, str]) -> str:
-    """What does not fit in an event after `last`, seq and digest of the one before; empty when sound."""
+    """Return what does not fit in an event after `last`, seq and digest of the one before; empty when sound."""
     row = logged.row
     if row.seq != last[0] + 1:
         return "序号不连续，其前有留痕被删除或插入"
@@ -199,7 +199,7 @@ def _kept(
 
 
 def _content(body: bytes) -> Mapping[str, Any]:
-    """What an event says; nothing of one whose bytes can no longer be read, which its digest then shows."""
+    """Return what an event says; nothing of one whose bytes can no longer be read, which its digest then shows."""
     try:
         return chain.content(body)
     except (ValueError, LookupError, TypeError):

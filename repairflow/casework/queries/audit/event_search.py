@@ -92,7 +92,9 @@ class Page:
 
 
 def page(tx: Connection, law: Library, wanted: Wanted, after: str = "", size: int = SIZE, most: int = MOST) -> Page:
-    """The newest events that fit, from those before `after`. Invalid when `after` is no place, or the days are the wrong way round."""
+    """Return the newest events that fit, from those before `after`. Invalid when `after` is no place, or the days are the wrong way
+    round.
+    """
     asked = _asked(tx, law, wanted)
     if after:
         try:
@@ -112,7 +114,7 @@ def page(tx: Connection, law: Library, wanted: Wanted, after: str = "", size: in
 
 
 def everything(tx: Connection, law: Library, wanted: Wanted, most: int) -> tuple[Found, ...]:
-    """All that fit, newest first. Invalid where there are more than `most`."""
+    """Return all that fit, newest first. Invalid where there are more than `most`."""
     found: list[Found] = []
     after = ""
     while True:
@@ -126,7 +128,7 @@ def everything(tx: Connection, law: Library, wanted: Wanted, most: int) -> tuple
 
 
 def cases_of(tx: Connection, law: Library, wanted: Wanted, most: int) -> tuple[str, ...]:
-    """The numbers of the cases whose events fit, by number. Invalid where there are none or more than `most`."""
+    """Return the numbers of the cases whose events fit, by number. Invalid where there are none or more than `most`."""
     numbers: set[str] = set()
     after = ""
     while len(numbers) <= most:
@@ -176,7 +178,7 @@ def _conditions(tx: Connection, law: Library, wanted: Wanted) -> Iterator[Column
 
 
 def _done_by(tx: Connection, text: str) -> CompoundSelect[Any]:
-    """The events of people called so now, and of whoever was called so then; platforms and the system, too.
+    """Return the events of people called so now, and of whoever was called so then; platforms and the system, too.
 
     Each half is answered by an index of its own: names are few beside events, and are gone through one by one.
     """
@@ -187,7 +189,7 @@ def _done_by(tx: Connection, text: str) -> CompoundSelect[Any]:
 
 
 def _names() -> Select[Any]:
-    """Every name that an event was done by: the next after each, so that an index is asked once for each of them."""
+    """Return every name that an event was done by: the next after each, so that an index is asked once for each of them."""
     first = select(func.min(event.c.actor_name).label("name")).cte("names", recursive=True)
     after = select(func.min(event.c.actor_name)).where(event.c.actor_name > first.c.name).scalar_subquery()
     names = first.union_all(select(after).where(first.c.name.is_not(None)))
@@ -264,7 +266,7 @@ def _holds(citation: str, wanted: str) -> bool:
 
 
 def _fits(one: Found, code: str, wanted: Wanted) -> bool:
-    """What the columns alone do not tell: how its own procedure calls the step, and what it rests on."""
+    """Return what the columns alone do not tell: how its own procedure calls the step, and what it rests on."""
     if wanted.action and wanted.action != code and not _holds(one.label, plain_words(wanted.action)):
         return False
     article = plain_words(wanted.basis)
@@ -295,7 +297,7 @@ def _found(law: Library, row: _Row) -> Found:
 
 
 def _said(body: bytes) -> dict[str, Any]:
-    """What an event says; nothing of one whose bytes can no longer be read, which verification then names."""
+    """Return what an event says; nothing of one whose bytes can no longer be read, which verification then names."""
     try:
         return dict(chain.content(body))
     except (ValueError, LookupError, TypeError):

@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 
 
 def prove(tx: Connection, kept_materials: Path, kept_letters: Path) -> Iterator[Fault]:
-    """Each letter whose words, and each file whose bytes, are not what their digest says; each material without its file.
+    """Yield each letter whose words, and each file whose bytes, are not what their digest says; each material without its file.
 
     A letter's PDF that is not on this node is no finding: it is made again from its words.
     """

@@ -46,12 +46,12 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
 
 
 def missing(tx: Connection, actor: Actor) -> int:
-    """How many of those there are (两书同达)."""
+    """Return how many of those there are (两书同达)."""
     return int(tx.execute(_lacking(actor, func.count())).scalar_one())
 
 
 def _lacking(actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
-    """These columns of the public records without a 告知书 that came in since one is owed with them, and the actor may see."""
+    """Return these columns of the public records without a 告知书 that came in since one is owed with them, and the actor may see."""
     since = at(duty_since(), time.min)
     return (
         select(*columns)

@@ -16,7 +16,7 @@ from repairflow.vault import Vault
 
 
 def prove(tx: Connection, home: Path, vault: Vault) -> Iterator[Fault]:
-    """Each time stamp that is gone or does not fit, each SM2 signature that does not hold, and each waiting message that is not
+    """Yield each time stamp that is gone or does not fit, each SM2 signature that does not hold, and each waiting message that is not
     the one that came."""
     yield from log_stamps.prove(home / "anchors")
     yield from log_stamps.missing(tx, home / "anchors")

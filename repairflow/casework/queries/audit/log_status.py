@@ -54,7 +54,7 @@ class TrailState:
 
 
 def trail_state(tx: Connection) -> TrailState:
-    """The log as it stands, and the latest findings: what the worker counted, and what came since."""
+    """Return the log as it stands, and the latest findings: what the worker counted, and what came since."""
     base = kept_figures.kept(tx, TRAIL).get(TRAIL)
     count = _counted_from(tx, base.content if base is not None else {}, {})
     found = select(event.c.at, event.c.body).where(event.c.stream == RECONCILIATION).order_by(event.c.seq.desc())
@@ -72,7 +72,7 @@ def trail_state(tx: Connection) -> TrailState:
 
 
 def counted(tx: Connection, now: datetime, *, everything: bool = False) -> dict[str, int]:
-    """The events, streams and checkpoints that were settled an hour ago: counted on from what is kept, or with `everything`
+    """Return the events, streams and checkpoints that were settled an hour ago: counted on from what is kept, or with `everything`
     from nothing."""
     base = None if everything else kept_figures.kept(tx, TRAIL).get(TRAIL)
     ends = {}
@@ -83,7 +83,7 @@ def counted(tx: Connection, now: datetime, *, everything: bool = False) -> dict[
 
 
 def _counted_from(tx: Connection, base: Mapping[str, int], ends: Mapping[str, int]) -> dict[str, int]:
-    """What `base` counted, and what came since, up to the ids `ends` names by table; without them all there are."""
+    """Return what `base` counted, and what came since, up to the ids `ends` names by table; without them all there are."""
 
     def more(name: str, of: Table, *where: ColumnElement[bool]) -> int:
         after = base.get(f"last {of.name}", 0)

@@ -22,7 +22,7 @@ _MESSAGES = select(
 
 
 def prove(tx: Connection, vault: Vault) -> Iterator[Fault]:
-    """Each message whose bytes are not those that came; that waits without them; or that has some and waits for nobody."""
+    """Yield each message whose bytes are not those that came; that waits without them; or that has some and waits for nobody."""
     for row in tx.execute(_MESSAGES, execution_options={"yield_per": 20}):
         said = _wrong(row.state == "waiting", row.body, row.digest, vault)
         if said:

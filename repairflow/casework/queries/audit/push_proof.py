@@ -60,7 +60,7 @@ class _Kept(NamedTuple):
 
 
 def build(tx: Connection, key: str, log_key: Verifier) -> bytes:
-    """The proof of the push with this key, as the bytes of a zip; the same at the same checkpoint.
+    """Return the proof of the push with this key, as the bytes of a zip; the same at the same checkpoint.
 
     NotFound for an unknown push, Conflict for one without a signed receipt or whose bytes cannot be made again, Unavailable
     while its receipt awaits a checkpoint.
@@ -105,7 +105,7 @@ def _event(tx: Connection, key: str) -> _Kept:
 
 
 def _body(row: OutboxRow, source: str) -> bytes:
-    """The request again, byte for byte."""
+    """Return the request again, byte for byte."""
     about = row.lane.partition("/")[2] or row.lane
     return Message(row.key, row.kind, source, about, row.lane, row.id, row.created_at, row.payload).body()
 
@@ -133,7 +133,7 @@ def _keys(tx: Connection, request: Mapping[str, object]) -> dict[str, bytes]:
 
 
 def _receipt_signature(receipt: Mapping[str, Any]) -> dict[str, bytes]:
-    """What the other side signed, by the key that was registered for it; nothing where it signs no receipts."""
+    """Return what the other side signed, by the key that was registered for it; nothing where it signs no receipts."""
     made = receipt.get("signature")
     if made is None:
         return {}
@@ -144,7 +144,7 @@ def _receipt_signature(receipt: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _programs() -> dict[str, bytes]:
-    """The verifier, and beside it what it takes from that of a case's bundle."""
+    """Return the verifier, and beside it what it takes from that of a case's bundle."""
     verifier = stand_alone_program.beside_evidence(stand_alone_push_verifier)
     return {"verify.py": verifier, "evidence.py": stand_alone_program.evidence()}
 

@@ -44,13 +44,13 @@ class Page(NamedTuple):
 
 
 def page(tx: Connection, actor: Actor, state: str = "", after: str = "") -> Page:
-    """One page of those the actor may see: an auditor all, an officer those of its offices. Invalid when `after` is no place
+    """Return one page of those the actor may see: an auditor all, an officer those of its offices. Invalid when `after` is no place
     of ours."""
     return Page(*paging.page(tx, _asked(actor, state), audit_finding.c.id, Raised, after, SIZE))
 
 
 def everything(tx: Connection, actor: Actor, state: str = "") -> tuple[Raised, ...]:
-    """All of them, oldest first: for a table to take away."""
+    """Return all of them, oldest first: for a table to take away."""
     return tuple(all_rows(tx.execute(_asked(actor, state).order_by(audit_finding.c.id)), Raised))
 
 

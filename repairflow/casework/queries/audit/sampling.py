@@ -81,7 +81,7 @@ class Wanted(NamedTuple):
 
 
 def sample(tx: Connection, actor: Actor, wanted: Wanted) -> tuple[Sampled, ...]:
-    """The cases drawn among those the actor may see, by number.
+    """Return the cases drawn among those the actor may see, by number.
 
     Raises Invalid for a criterion or a size that is none.
     """
@@ -148,7 +148,7 @@ def _reversed(tx: Connection, closed: Sequence[_Case]) -> dict[int, str]:
 
 
 def _same_reviewer(tx: Connection, closed: Sequence[_Case]) -> dict[int, str]:
-    """Who handled a case and who reviewed or decided it: pairs that are together in more than half of the first one's cases."""
+    """Return who handled a case and who reviewed or decided it: pairs that are together in more than half of the first one's cases."""
     parts: dict[int, set[tuple[int, _Person]]] = defaultdict(set)
     here = {one.id: case_stream(one.number) for one in closed}
     steps = (
@@ -175,7 +175,7 @@ def _same_reviewer(tx: Connection, closed: Sequence[_Case]) -> dict[int, str]:
 
 
 def _pairs(part: Iterable[tuple[int, _Person]]) -> list[tuple[_Person, _Person]]:
-    """Each who handled with each other person who reviewed or decided after them."""
+    """Return each who handled with each other person who reviewed or decided after them."""
     ordered = sorted(part)
     return list(
         dict.fromkeys((one, two) for (a, one), (b, two) in product(ordered, ordered) if a < b and one.id != two.id)

@@ -48,7 +48,7 @@ class SeenPage:
 
 
 def seen(tx: Connection, search: str = "", before: int | None = None, size: int = 50) -> SeenPage:
-    """The newest lines whose person, number or code holds `search`, from events older than `before`."""
+    """Return the newest lines whose person, number or code holds `search`, from events older than `before`."""
     columns = (event.c[name] for name in _Event._fields)
     asked = select(*columns).where(event.c.stream.in_((VIEWS, SIGN_INS))).order_by(event.c.id.desc()).limit(MOST)
     wanted = plain_words(search)

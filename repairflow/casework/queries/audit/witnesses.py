@@ -24,12 +24,12 @@ class Standing(NamedTuple):
 
 
 def differs(asked: Asked) -> str:
-    """The name under which is kept when the witness last held another log."""
+    """Return the name under which is kept when the witness last held another log."""
     return f"{heartbeats.WITNESS_DIFFERS}/{asked.key.split('+')[1]}"
 
 
 def standings(tx: Connection, policy_file: Path) -> tuple[Standing, ...]:
-    """Every witness of the policy that is asked, in its order; Invalid where the file is no policy."""
+    """Return every witness of the policy that is asked, in its order; Invalid where the file is no policy."""
     return tuple(_standing(tx, one) for one in cosignatures.to_ask(cosignatures.read_policy(policy_file)))
 
 

@@ -17,7 +17,7 @@ from repairflow.records.rows import CaseRow, RecordRow, first_row
 
 
 def vector_source(tx: Connection, law: Library, number: str) -> VectorSource:
-    """What vectors may tell of the case of this number; NotFound when there is none, or its version has no file here."""
+    """Return what vectors may tell of the case of this number; NotFound when there is none, or its version has no file here."""
     case = first_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
     if case is None:
         raise NotFound(f"没有编号为 {number} 的办件。")

@@ -41,7 +41,7 @@ class Group:
 def groups(
     tx: Connection, services: Services, actor: Actor, numbers: Sequence[str], now: datetime
 ) -> tuple[Group, ...]:
-    """The chosen cases the actor may see, by procedure and state; those that ask for something of each case are left out."""
+    """Return the chosen cases the actor may see, by procedure and state; those that ask for something of each case are left out."""
     found: dict[tuple[str, str, str], list[CaseRow]] = {}
     wanted = select(cases).where(cases.c.number.in_(numbers), case_scope(actor)).order_by(cases.c.id)
     for row in all_rows(tx.execute(wanted), CaseRow):
@@ -71,7 +71,7 @@ def _group(tx: Connection, services: Services, actor: Actor, rows: Sequence[Case
 def numbers_waiting(
     tx: Connection, services: Services, actor: Actor, procedure: str, state: str, *, own: bool
 ) -> tuple[str, ...]:
-    """The numbers of all cases of a procedure in a state that wait for the actor, at most so many as a batch takes."""
+    """Return the numbers of all cases of a procedure in a state that wait for the actor, at most so many as a batch takes."""
     query = select(cases.c.number).where(
         case_scope(actor),
         waiting_for(services.law, actor, own=own),
@@ -106,7 +106,7 @@ class BatchView:
 
 
 def view(tx: Connection, actor: Actor, token: str) -> BatchView:
-    """One's own batch. Raises NotFound."""
+    """Return one's own batch. Raises NotFound."""
     row = batch_acts.own_batch(tx, actor, token)
     kind = batch_acts.RUNS.phases.get(row.state)
     job = jobs.job_of(tx, batch_acts.RUNS.key(token, kind)) if kind else None
@@ -115,7 +115,7 @@ def view(tx: Connection, actor: Actor, token: str) -> BatchView:
 
 
 def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) -> tuple[Line, ...]:
-    """The cases of one's own batch, those that something stands against first. Raises NotFound."""
+    """Return the cases of one's own batch, those that something stands against first. Raises NotFound."""
     row = batch_acts.own_batch(tx, actor, token)
     against = case((batch_case.c.state.in_(("refused", "excepted")), 0), else_=1)
     query = (
@@ -129,6 +129,6 @@ def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) ->
 
 
 def own(tx: Connection, actor: Actor, most: int = 30) -> tuple[BatchRow, ...]:
-    """The batches the actor asked for, newest first."""
+    """Return the batches the actor asked for, newest first."""
     query = select(batch).where(batch.c.person_id == actor.id).order_by(batch.c.id.desc()).limit(most)
     return tuple(all_rows(tx.execute(query), BatchRow))

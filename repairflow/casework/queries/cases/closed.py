@@ -24,7 +24,7 @@ from repairflow.records.rows import CaseRow, all_rows
 def closed(
     tx: Connection, law: Library, procedure: str, *, concerning: Overlay | None = None, limit: int | None = None
 ) -> Iterator[Past]:
-    """Every closed case of a procedure whose version this node has, newest first, at most `limit`; with `concerning` those
+    """Yield every closed case of a procedure whose version this node has, newest first, at most `limit`; with `concerning` those
     alone that such an overlay is laid down for."""
     rows = tx.execute(
         select(cases).where(cases.c.procedure == procedure, cases.c.closed_at.is_not(None)).order_by(cases.c.id.desc())

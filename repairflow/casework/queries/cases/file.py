@@ -27,7 +27,7 @@ class CaseFile:
 
 
 def read(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> CaseFile:
-    """The file of the case with this number, with the index of the offices' own papers (卷宗目录). NotFound when it is absent or not
+    """Return the file of the case with this number, with the index of the offices' own papers (卷宗目录). NotFound when it is absent or not
     the actor's to see, Forbidden for who sees it as its subject alone."""
     row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:

@@ -73,7 +73,7 @@ def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Li
 def _may_follow(
     tx: Connection, law: Library, procedure: Procedure, case: CaseRow, row: RecordRow | None, now: datetime
 ) -> bool:  # fmt: skip
-    """Whether a procedure is about cases that ended like this, whoever would handle it."""
+    """Tell whether a procedure is about cases that ended like this, whoever would handle it."""
     known = replace(
         guard_facts.of_filing(procedure, law.pack_on(local_day(now)), now, row),
         linked=(guard_facts.linked_case(tx, case, opened_this=True),),
@@ -137,7 +137,7 @@ def sequels(
 
 
 def _open_after(tx: Connection, procedure: str, case: CaseRow) -> CaseRow | None:
-    """The open case of this procedure that follows the case."""
+    """Return the open case of this procedure that follows the case."""
     found = (
         select(cases)
         .join(case_link, case_link.c.to_id == cases.c.id)

@@ -63,7 +63,7 @@ class Place(NamedTuple):
 
 
 def places(tx: Connection, actor: Actor) -> tuple[Place, ...]:
-    """The actor's offices where it handles cases, by name."""
+    """Return the actor's offices where it handles cases, by name."""
     own = {place for role, place in actor.roles if role in OFFICE_OF_ROLE and place is not None}
     rows = select(office.c.id, office.c.code, office.c.name).where(office.c.id.in_(sorted(own)))
     return tuple(Place(*row) for row in tx.execute(rows.order_by(office.c.name)))
@@ -72,7 +72,7 @@ def places(tx: Connection, actor: Actor) -> tuple[Place, ...]:
 def between(
     tx: Connection, actor: Actor, office_id: int, start: datetime, end: datetime, now: datetime
 ) -> tuple[Line, ...]:
-    """The meetings of an office that begin within [start, end), in their order; struck ones too. Only of cases the actor sees."""
+    """Return the meetings of an office that begin within [start, end), in their order; struck ones too. Only of cases the actor sees."""
     where = and_(
         meeting.c.office_id == office_id, meeting.c.starts_at >= start, meeting.c.starts_at < end, case_scope(actor)
     )
@@ -80,12 +80,12 @@ def between(
 
 
 def of_case(tx: Connection, case: CaseRow, now: datetime) -> tuple[Line, ...]:
-    """All meetings booked for a case, the newest booking last; for who sees the case."""
+    """Return all meetings booked for a case, the newest booking last; for who sees the case."""
     return _lines(tx, meeting.c.case_id == case.id, now)
 
 
 def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
-    """The meetings that stand and that the actor holds, or to which a subject it speaks for is called, as of `since`."""
+    """Return the meetings that stand and that the actor holds, or to which a subject it speaks for is called, as of `since`."""
     mine: list[ColumnElement[bool]] = [meeting.c.first_id == actor.id, meeting.c.second_id == actor.id]
     if actor.subjects:
         mine.append(meeting.c.subject_id.in_(sorted(actor.subjects)))
@@ -126,7 +126,7 @@ def _lines(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[L
 
 
 def _came(tx: Connection, case_ids: set[int]) -> dict[int, list[tuple[datetime, str]]]:
-    """The steps of cases that say what came of an interview, and when they were taken, oldest first."""
+    """Return the steps of cases that say what came of an interview, and when they were taken, oldest first."""
     said: dict[int, list[tuple[datetime, str]]] = {}
     steps = select(event.c.case_id, event.c.at, event.c.action).where(
         event.c.case_id.in_(sorted(case_ids)), event.c.action.in_(sorted(CAME)), stands()
@@ -137,7 +137,7 @@ def _came(tx: Connection, case_ids: set[int]) -> dict[int, list[tuple[datetime, 
 
 
 def _result(row: MeetingRow, came: Sequence[tuple[datetime, str]], now: datetime) -> str:
-    """What came of a meeting: of an interview by the first step that says so since its hour."""
+    """Return what came of a meeting: of an interview by the first step that says so since its hour."""
     if row.ended is not None:
         return STRUCK[row.ended]
     said = next((CAME[action] for at, action in came if at >= row.starts_at), None)
@@ -147,7 +147,7 @@ def _result(row: MeetingRow, came: Sequence[tuple[datetime, str]], now: datetime
 
 
 def _amiss(tx: Connection, row: MeetingRow, names: dict[int, str]) -> tuple[str, ...]:
-    """Why a meeting cannot be held as booked: what came up since, for a clash at its booking was refused."""
+    """Return why a meeting cannot be held as booked: what came up since, for a clash at its booking was refused."""
     day, found = local_day(row.starts_at), []
     for key in (row.first_id, row.second_id):
         gone = exists().where(

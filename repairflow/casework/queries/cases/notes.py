@@ -35,7 +35,7 @@ class Note(NamedTuple):
 
 
 def notes(tx: Connection, actor: Actor, case: CaseRow) -> tuple[Note, ...]:
-    """The newest notes, newest first. NotFound for who does not see them, the subject first of all."""
+    """Return the newest notes, newest first. NotFound for who does not see them, the subject first of all."""
     if not may_note(actor, case):
         raise NotFound
     words = and_(event_personal.c.event_id == event.c.id, event_personal.c.field == TEXT)

@@ -12,10 +12,10 @@ PREFERRED, FAR = date(1900, 1, 1), date(9999, 12, 31)
 
 
 def by_due() -> ColumnElement[date]:
-    """The day by which a case is ordered."""
+    """Return the day by which a case is ordered."""
     return case((cases.c.priority.is_not(None), PREFERRED), else_=func.coalesce(cases.c.due_day, FAR))
 
 
 def day_of(due_day: date | None, priority: str | None) -> date:
-    """The same of a row."""
+    """Return the same of a row."""
     return PREFERRED if priority else due_day or FAR

@@ -36,7 +36,7 @@ class Load:
 
 
 def load(tx: Connection, law: Library, actor: Actor, today: date, where: ColumnElement[bool]) -> Load:
-    """What waits among the cases the actor may see and `where` selects."""
+    """Return what waits among the cases the actor may see and `where` selects."""
     near = law.calendar.add_working_days(today, SOON)
     late = func.sum(case((cases.c.due_day < today, 1), else_=0))
     soon = func.sum(case((and_(cases.c.due_day >= today, cases.c.due_day <= near), 1), else_=0))
@@ -52,13 +52,13 @@ def load(tx: Connection, law: Library, actor: Actor, today: date, where: ColumnE
 
 
 def waiting_for(law: Library, actor: Actor, *, own: bool = False) -> ColumnElement[bool]:
-    """The cases that wait for the actor; with `own` only those in which it took a step before."""
+    """Return the cases that wait for the actor; with `own` only those in which it took a step before."""
     turn = my_turn(law, actor)
     return and_(turn, handled_by(actor)) if own else turn
 
 
 def handled_by(actor: Actor) -> ColumnElement[bool]:
-    """The cases in which the actor took a step (我经办的)."""
+    """Return the cases in which the actor took a step (我经办的)."""
     return exists(select(event.c.id).where(event.c.case_id == cases.c.id, event.c.actor_id == actor.id))
 
 
@@ -74,7 +74,9 @@ class LimitRow(NamedTuple):
 
 
 def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, LimitRow]:
-    """The limit that orders each case: its running one that ends first, else one that waits for service or stands still; by case number."""
+    """Return the limit that orders each case: its running one that ends first, else one that waits for service or stands still; by case
+    number.
+    """
     query = (
         select(
             cases.c.number,

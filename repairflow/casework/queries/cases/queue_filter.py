@@ -67,7 +67,7 @@ class Position:
 
 
 def condition(law: Library, actor: Actor, today: date, wanted: QueueFilter) -> ColumnElement[bool]:
-    """The cases that wait for the actor and are wanted."""
+    """Return the cases that wait for the actor and are wanted."""
     parts = [waiting_for(law, actor)]
     if wanted.own:
         parts.append(handled_by(actor))
@@ -102,7 +102,7 @@ def _near(law: Library, today: date, near: str) -> ColumnElement[bool]:
 
 
 def choices(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool]) -> Choices:
-    """The steps, deciding offices and handlers of the cases that `where` selects."""
+    """Return the steps, deciding offices and handlers of the cases that `where` selects."""
     columns = cases.c.procedure, cases.c.state, cases.c.deciding_id, cases.c.handler_id
     version = func.max(cases.c.procedure_version)
     rows = tx.execute(select(*columns, version, func.count()).where(case_scope(actor), where).group_by(*columns)).all()
@@ -131,24 +131,24 @@ def choices(tx: Connection, law: Library, actor: Actor, where: ColumnElement[boo
 
 
 def page_of(where: ColumnElement[bool], order: Order, after: str | None, size: int) -> Wanted:
-    """One page of the cases that `where` selects, for `view.listing`."""
+    """Return one page of the cases that `where` selects, for `view.listing`."""
     newest, oldest = order == "newest", order == "oldest"
     return Wanted(where=where, after=after, size=size, newest_first=newest, oldest_first=oldest)
 
 
 def decided_by(tx: Connection, actor: Actor, office_id: int) -> bool:
-    """Whether the actor may see a case that this office decides: a post of another office has turns in those, too."""
+    """Tell whether the actor may see a case that this office decides: a post of another office has turns in those, too."""
     seen = select(cases.c.id).where(case_scope(actor), cases.c.deciding_id == office_id)
     return tx.execute(seen.limit(1)).first() is not None
 
 
 def count(tx: Connection, actor: Actor, where: ColumnElement[bool]) -> int:
-    """How many cases `where` selects."""
+    """Return how many cases `where` selects."""
     return tx.execute(select(func.count()).select_from(cases).where(case_scope(actor), where)).scalar_one()
 
 
 def position(tx: Connection, actor: Actor, where: ColumnElement[bool], order: Order, number: str) -> Position:
-    """Where a case stands among those that `where` selects, and which come before and after it, as `view.listing` has them.
+    """Return where a case stands among those that `where` selects, and which come before and after it, as `view.listing` has them.
 
     One that is no longer among them (the step is done) is followed by the first.
     """

@@ -75,7 +75,7 @@ class _Row(NamedTuple):
 
 
 def similar(tx: Connection, law: Library, actor: Actor, case: CaseRow, ground: str = "") -> Similar:
-    """What cases of this procedure came to in the office that decides this one; with `ground` those decided on it alone.
+    """Return what cases of this procedure came to in the office that decides this one; with `ground` those decided on it alone.
     NotFound for who does not see inside the case."""
     if not may_note(actor, case):
         raise NotFound
@@ -122,7 +122,7 @@ class _Decision(NamedTuple):
 
 
 def _decisions(tx: Connection, rows: list[_Row]) -> dict[int, _Decision]:
-    """What each case was decided by: the person's step that ended it; where the system ended it, as by receipts after a grant,
+    """Return what each case was decided by: the person's step that ended it; where the system ended it, as by receipts after a grant,
     the last step of an office that led it on. None where it ended by itself and nobody decided (逾期未补正)."""
     ends = {row.id: row for row in rows}
     led_on = (

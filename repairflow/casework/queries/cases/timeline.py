@@ -54,7 +54,7 @@ def of_case(
     tx: Connection, procedure: Procedure, pack: RulePack, case_id: int, *, after: int = 0,
     hidden: Collection[str] = (), told_only: bool = False,
 ) -> tuple[TimelineEvent, ...]:  # fmt: skip
-    """The events of a case beyond `after`, newest first, but for those in states `hidden` from who reads it; with
+    """Return the events of a case beyond `after`, newest first, but for those in states `hidden` from who reads it; with
     `told_only` (before the subject) without what offices wrote for themselves alone.
 
     `procedure` and `pack` are those the case is pinned to.
@@ -70,7 +70,7 @@ def of_case(
 
 
 def words_told(procedure: Procedure, action: str, role: str) -> bool:
-    """Whether the subject reads what was written at an event of its case: `inner_steps`, and the offices' own events."""
+    """Tell whether the subject reads what was written at an event of its case: `inner_steps`, and the offices' own events."""
     if role in SUBJECT_ROLES or role == SYSTEM or action == FILE:
         return True
     if action in procedure.action:
@@ -79,7 +79,7 @@ def words_told(procedure: Procedure, action: str, role: str) -> bool:
 
 
 def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEvent, ...]:
-    """The events of a record's own life, outside any case, newest first."""
+    """Return the events of a record's own life, outside any case, newest first."""
     actions = life(law).action
     own = select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
     found = []
@@ -94,7 +94,7 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEve
 
 
 def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> str:
-    """What the person of an event was in the case: a clerk who enters what somebody brought to the window is no applicant."""
+    """Return what the person of an event was in the case: a clerk who enters what somebody brought to the window is no applicant."""
     if row.action == FILE and content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
         return AT_WINDOW
     return procedure.actor.get(row.actor_role, "")
@@ -105,13 +105,13 @@ def _without_words(procedure: Procedure, event: TimelineEvent) -> TimelineEvent:
 
 
 def told_label(procedure: Procedure, action: str, label: str) -> str:
-    """What an event whose words are not told is called: steps by no name of their own, unless a letter shows them."""
+    """Return what an event whose words are not told is called: steps by no name of their own, unless a letter shows them."""
     spec = procedure.action.get(action)
     return label if spec is None or spec.letter is not None else INNER_LABEL
 
 
 def _state(procedure: Procedure, code: str | None) -> str:
-    """The label of a state; its code where the case has since gone over to a version without it."""
+    """Return the label of a state; its code where the case has since gone over to a version without it."""
     found = procedure.state.get(code or "")
     return found.label if found is not None else code or ""
 

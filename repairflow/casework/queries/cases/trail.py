@@ -52,7 +52,7 @@ class Entry:
 
 
 def trail(tx: Connection, law: Library, at: Situation, *, after: int = 0) -> tuple[Entry, ...]:
-    """The events of a case beyond `after`, newest first."""
+    """Return the events of a case beyond `after`, newest first."""
     events = select(event).where(event.c.case_id == at.case.id, event.c.seq > after).order_by(event.c.seq.desc())
     return tuple(_entry(law, at, row) for row in all_rows(tx.execute(events), EventRow))
 
@@ -90,7 +90,7 @@ def _entry(law: Library, at: Situation, row: EventRow) -> Entry:
 
 
 def _state(law: Library, at: Situation, content: Mapping[str, Any], code: str) -> str:
-    """The label of a state in the version that was followed then."""
+    """Return the label of a state in the version that was followed then."""
     then = law.procedures.get((at.procedure.procedure, str(content.get("version"))), at.procedure)
     found = then.state.get(code)
     return found.label if found is not None else code

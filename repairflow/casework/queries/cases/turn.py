@@ -14,7 +14,7 @@ from repairflow.records import cases
 
 
 def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
-    """The cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
+    """Return the cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
     posts = [(role, OFFICE_OF_ROLE[role], office) for role, office in actor.roles if role in OFFICE_OF_ROLE]
     states: dict[frozenset[tuple[str, int]], list[str]] = {}
     for (roles, waits), awaiting in law.turns.items():
@@ -28,7 +28,7 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
 
 
 def of_subject(law: Library, actor: Actor, subject_id: int, *, waits: bool) -> ColumnElement[bool]:
-    """The cases of one subject in which it is the actor's turn, or those in which it is not."""
+    """Return the cases of one subject in which it is the actor's turn, or those in which it is not."""
     turn = my_turn(law, actor)
     return and_(cases.c.subject_id == subject_id, turn if waits else ~turn)
 
@@ -38,7 +38,7 @@ _WHERE_IT_STANDS = cases.c.procedure + " " + cases.c.procedure_version + " " + c
 
 
 def _concerns(those: Iterable[tuple[str, int]]) -> ColumnElement[bool]:
-    """The cases with one of these keys: of an office or of a subject, each with the name of its column."""
+    """Return the cases with one of these keys: of an office or of a subject, each with the name of its column."""
     keys: dict[str, list[int]] = {}
     for column, key in sorted(those):
         keys.setdefault(column, []).append(key)

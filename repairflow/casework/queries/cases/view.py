@@ -124,7 +124,7 @@ class CaseView:
 
 
 def visible(tx: Connection, actor: Actor, number: str) -> CaseRow:
-    """The case row if the actor may see it; NotFound otherwise, whether absent or foreign."""
+    """Return the case row if the actor may see it; NotFound otherwise, whether absent or foreign."""
     row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:
         raise NotFound
@@ -138,7 +138,7 @@ def visible_on(tx: Connection, actor: Actor, record_id: int) -> frozenset[str]:
 
 
 def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> CaseView:
-    """One case for its page. Raises NotFound."""
+    """Return one case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
     at = situation(tx, law, case, local_day(now))
     its_offices = select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
@@ -202,7 +202,7 @@ class Wanted:
 
 
 def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wanted) -> Page:
-    """One page of the cases an actor may see, by keyset. Invalid when `after` is no cursor of ours."""
+    """Return one page of the cases an actor may see, by keyset. Invalid when `after` is no cursor of ours."""
     query = _lines().where(*([wanted.where] if wanted.where is not None else []))
     if wanted.open_only:
         query = query.where(cases.c.closed_at.is_(None))
@@ -237,13 +237,13 @@ def of_subject(subject_id: int) -> ColumnElement[bool]:
 
 
 def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None = None) -> int:
-    """How many open cases the actor may see."""
+    """Return how many open cases the actor may see."""
     query = select(func.count()).select_from(cases).where(case_scope(actor), cases.c.closed_at.is_(None))
     return tx.execute(query.where(where) if where is not None else query).scalar_one()
 
 
 def closed() -> ColumnElement[bool]:
-    """The cases that have ended."""
+    """Return the cases that have ended."""
     return cases.c.closed_at.is_not(None)
 
 

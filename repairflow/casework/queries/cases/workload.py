@@ -64,7 +64,7 @@ class AbsenceLine(NamedTuple):
 
 
 def assignees(tx: Connection, case_: CaseRow) -> tuple[Assignee, ...]:
-    """Who sees to the parts of a case; for those who see inside it."""
+    """Return who sees to the parts of a case; for those who see inside it."""
     rows = (
         select(case_assignment.c.role, person.c.id, person.c.name, case_assignment.c.way, case_assignment.c.at)
         .join(person, person.c.id == case_assignment.c.person_id)
@@ -75,7 +75,7 @@ def assignees(tx: Connection, case_: CaseRow) -> tuple[Assignee, ...]:
 
 
 def names(tx: Connection, actor: Actor, numbers: Iterable[str]) -> Mapping[str, str]:
-    """Who sees to the actor's posts' part of cases that it was shown, by case number; none where nobody does."""
+    """Return who sees to the actor's posts' part of cases that it was shown, by case number; none where nobody does."""
     rows = tx.execute(
         select(cases.c.number, person.c.name)
         .join(case_assignment, case_assignment.c.case_id == cases.c.id)
@@ -90,7 +90,7 @@ def names(tx: Connection, actor: Actor, numbers: Iterable[str]) -> Mapping[str, 
 
 
 def part_of(actor: Actor) -> ColumnElement[bool]:
-    """The assignments of parts for which the actor has the post, in a query that joins cases."""
+    """Return the assignments of parts for which the actor has the post, in a query that joins cases."""
     posts = [
         and_(case_assignment.c.role == role, cases.c[OFFICE_OF_ROLE[role]] == place)
         for role, place in sorted(actor.roles)
@@ -100,7 +100,7 @@ def part_of(actor: Actor) -> ColumnElement[bool]:
 
 
 def assigned(actor: Actor, whose: str) -> ColumnElement[bool]:
-    """The cases whose part for the actor's posts is the actor's own (`mine`), somebody else's (`others`), or nobody's (`nobody`)."""
+    """Return the cases whose part for the actor's posts is the actor's own (`mine`), somebody else's (`others`), or nobody's (`nobody`)."""
     own = case_assignment.c.person_id == actor.id
     if whose == "mine":
         return exists().where(case_assignment.c.case_id == cases.c.id, own)
@@ -111,7 +111,7 @@ def assigned(actor: Actor, whose: str) -> ColumnElement[bool]:
 
 
 def led(actor: Actor) -> frozenset[int]:
-    """The offices whose work the actor gives out."""
+    """Return the offices whose work the actor gives out."""
     return frozenset(place for role, place in actor.roles if role in LEADS)
 
 
@@ -122,7 +122,7 @@ def offices(tx: Connection, actor: Actor) -> tuple[tuple[int, str, str], ...]:
 
 
 def shares(tx: Connection, law: Library, office_id: int, today: date, soon: int) -> tuple[Share, ...]:
-    """What each colleague of an office has to see to there now, whose turn it is; each case once, however many posts; who has
+    """Return what each colleague of an office has to see to there now, whose turn it is; each case once, however many posts; who has
     most comes first."""
     near = law.calendar.add_working_days(today, soon)
     late = case((cases.c.due_day < today, cases.c.id))
@@ -149,7 +149,7 @@ def shares(tx: Connection, law: Library, office_id: int, today: date, soon: int)
 def _awaited(
     law: Library, office_id: int, people: Mapping[int, tuple[str, str, tuple[str, ...]]]
 ) -> ColumnElement[bool]:
-    """The assignments of posts of this office whose turn it is, in a query that joins cases."""
+    """Return the assignments of posts of this office whose turn it is, in a query that joins cases."""
     posts = sorted({role for _, _, roles in people.values() for role in roles})
     turns = [
         and_(
@@ -161,12 +161,12 @@ def _awaited(
 
 
 def unassigned(tx: Connection, actor: Actor, where: ColumnElement[bool]) -> int:
-    """How many of the cases that `where` selects nobody sees to yet."""
+    """Return how many of the cases that `where` selects nobody sees to yet."""
     return int(tx.execute(select(func.count()).select_from(cases).where(where, assigned(actor, "nobody"))).scalar_one())
 
 
 def rules(tx: Connection, office_id: int) -> tuple[RuleLine, ...]:
-    """The rules of an office."""
+    """Return the rules of an office."""
     rows = (
         select(assignment_rule, person.c.name)
         .outerjoin(person, and_(person.c.id == assignment_rule.c.person_id, assignment_rule.c.way == "person"))
@@ -177,7 +177,7 @@ def rules(tx: Connection, office_id: int) -> tuple[RuleLine, ...]:
 
 
 def absences(tx: Connection, people: Iterable[int], today: date | None = None) -> tuple[AbsenceLine, ...]:
-    """The absences of these people that are not over on `today`, by day."""
+    """Return the absences of these people that are not over on `today`, by day."""
     deputy = person.alias()
     still = [absence.c.until_day >= today] if today is not None else []
     rows = (

@@ -23,7 +23,7 @@ class Consent:
 
 
 def of_visitor(tx: Connection, actor: Actor) -> tuple[Consent, ...]:
-    """The consent of each subject the actor speaks for."""
+    """Return the consent of each subject the actor speaks for."""
     columns = select(subject.c.id, subject.c.name).where(subject.c.id.in_(sorted(actor.subjects)))
     found = []
     for subject_id, name in tx.execute(columns.order_by(subject.c.id)):

@@ -48,19 +48,19 @@ class Issued(NamedTuple):
 
 
 def about(tx: Connection, row: LetterRow) -> About:
-    """What a letter is about."""
+    """Return what a letter is about."""
     of_case = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id)).scalar()
     of_record = tx.execute(select(record.c.number).where(record.c.id == row.record_id)).scalar()
     return About(of_case or "", of_record or "")
 
 
 def successor(tx: Connection, row: LetterRow) -> LetterRow | None:
-    """The letter that came in its place, or None."""
+    """Return the letter that came in its place, or None."""
     return first_row(tx.execute(select(letter).where(letter.c.id == row.superseded_by)), LetterRow)
 
 
 def proposal(tx: Connection, services: Services, actor: Actor, row: LetterRow) -> Proposal | None:
-    """What waits to be issued in place of a letter, for the officers of its office; None for others."""
+    """Return what waits to be issued in place of a letter, for the officers of its office; None for others."""
     waiting = reissue.waiting(tx, row.id) if row.state == "in_force" else None
     if waiting is None or events.officer_role(actor, row) is None:
         return None
@@ -76,7 +76,7 @@ def proposal(tx: Connection, services: Services, actor: Actor, row: LetterRow) -
 
 
 def issued(tx: Connection, actor: Actor, kind: str, tokens: Sequence[str]) -> tuple[Issued, ...]:
-    """The letters of a kind with these tokens, about records the actor may see, in the order they were issued."""
+    """Return the letters of a kind with these tokens, about records the actor may see, in the order they were issued."""
     rows = tx.execute(
         select(
             letter.c.token, letter.c.number, subject.c.name.label("subject_name"), letter.c.pressed_at, letter.c.press_error

@@ -74,7 +74,7 @@ _IMPERSONAL = re.compile(
 
 
 def details(fields: Mapping[str, object], office: str) -> tuple[tuple[str, str], ...]:
-    """What a letter's fields say, as (what, as the letter says it), in words that hold outside it: whoever reads the page is not
+    """Return what a letter's fields say, as (what, as the letter says it), in words that hold outside it: whoever reads the page is not
     the addressee, and 本机关 is the `office` that issued the letter."""
     found: dict[str, str] = {}
     for word, label in TOLD:
@@ -85,7 +85,7 @@ def details(fields: Mapping[str, object], office: str) -> tuple[tuple[str, str],
 
 
 def _called(label: str, fields: Mapping[str, object]) -> str:
-    """The last days of a list's term are called as the letter calls them (列入期限), not 公示期."""
+    """Return the last days of a list's term are called as the letter calls them (列入期限), not 公示期."""
     term = str(fields.get("term_label") or "")
     return label.replace("公示期", term) if term and label in _PERIODS else label
 
@@ -97,7 +97,7 @@ def _from_outside(said: str, office: str) -> str:
 
 
 def over(said: str, today: date) -> str:
-    """A day as a letter says it, where it is over; empty where it is not, or where no day is said."""
+    """Return a day as a letter says it, where it is over; empty where it is not, or where no day is said."""
     numbers = re.fullmatch(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日", said)
     return said if numbers and date(*map(int, numbers.groups())) < today else ""
 
@@ -113,6 +113,6 @@ def _said(word: str, value: object) -> str:
 
 
 def _corrected(label: str, old: str, new: str) -> str:
-    """What a correction says: days, amounts and numbers of documents, by which an altered paper is seen; anything else may be of a
+    """Return what a correction says: days, amounts and numbers of documents, by which an altered paper is seen; anything else may be of a
     person and stays on the paper."""
     return f"{label}：“{old}”更正为“{new}”" if _IMPERSONAL.fullmatch(old) and _IMPERSONAL.fullmatch(new) else label

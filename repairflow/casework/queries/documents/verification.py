@@ -75,7 +75,7 @@ class Verified:
 
 
 def verification(tx: Connection, token: str, today: date) -> Verified:
-    """The letter whose QR carries `token`, as it stands `today`. NotFound, in the same words for every token that is not ours."""
+    """Return the letter whose QR carries `token`, as it stands `today`. NotFound, in the same words for every token that is not ours."""
     if not _TOKEN.fullmatch(token):
         raise NotFound(UNKNOWN)
     row = _found(tx, token)
@@ -125,13 +125,13 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
 
 
 def _frozen(content: Mapping[str, Any]) -> str:
-    """The digest of the words and fields as they are kept now: what is told of a letter is what was written into its trail."""
+    """Return the digest of the words and fields as they are kept now: what is told of a letter is what was written into its trail."""
     data = LetterData.model_validate(content)
     return f"sha256:{digest_of(data.kind, data.template_version, data.title, data.paragraphs, data.fields)}"
 
 
 def _found(tx: Connection, token: str) -> Row[Any] | None:
-    """The letter with its office, its subject, what came in its place, its service, and when its record was annulled."""
+    """Return the letter with its office, its subject, what came in its place, its service, and when its record was annulled."""
     successor, about = letter.alias(), record.alias()
     # a listing's own record: the decision entered it under its number
     own = record.alias()
@@ -169,7 +169,7 @@ def _found(tx: Connection, token: str) -> Row[Any] | None:
 
 
 def _changed_on(tx: Connection, row: Row[Any]) -> date | None:
-    """When a letter was withdrawn (its trail says so), or its successor was issued; None of one that stands as it was issued."""
+    """Return when a letter was withdrawn (its trail says so), or its successor was issued; None of one that stands as it was issued."""
     if row.state != "withdrawn":
         return local_day(row.succeeded_at) if row.succeeded_at is not None else None
     stream = chain.case_stream(row.case_number) if row.case_number else chain.record_stream(row.record_number or "")
@@ -185,7 +185,7 @@ def _changed_on(tx: Connection, row: Row[Any]) -> date | None:
 
 
 def masked_subject(kind: str, name: str) -> str:
-    """A subject's name as strangers may see it: a person's first character; of an organisation the two ends."""
+    """Return a subject's name as strangers may see it: a person's first character; of an organisation the two ends."""
     if kind != "organisation" or len(name) <= 6:
         return mask_name(name)
     return f"{name[:2]}****{name[-4:]}"

@@ -52,7 +52,7 @@ class About:
 
 
 def in_force(law: Library, day: date) -> list[Procedure]:
-    """The general version of every procedure in force on a day that somebody may file."""
+    """Return the general version of every procedure in force on a day that somebody may file."""
     found = []
     for name in law.names():
         try:
@@ -65,7 +65,7 @@ def in_force(law: Library, day: date) -> list[Procedure]:
 
 
 def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
-    """What an officer may file on a day: for somebody at the window first, then by its own office's motion."""
+    """Return what an officer may file on a day: for somebody at the window first, then by its own office's motion."""
     known = in_force(law, day)
     return tuple(
         Filable(procedure, channel)
@@ -76,7 +76,7 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 
 
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
-    """The record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
+    """Return the record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
     found = (
         tx.execute(_query(procedure, actor, channel).where(_named(procedure, search.own_number(key), actor)))
         .scalars()
@@ -88,7 +88,7 @@ def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel:
 
 
 def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, channel: str) -> tuple[About, ...]:
-    """What a search finds to file on, newest first, at most `MOST_FOUND`."""
+    """Return what a search finds to file on, newest first, at most `MOST_FOUND`."""
     wanted = text.strip()
     if not wanted:
         return ()
@@ -101,7 +101,7 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
 
 
 def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
-    """Whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
+    """Tell whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
     known = guard_facts.of_filing(procedure, pack, now, row)
     uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
     return all(answer.ok for answer in answer_all(uses, known))
@@ -113,7 +113,7 @@ def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
 
 
 def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:
-    """The id of the office whose field governs the new case, as filing itself chooses it."""
+    """Return the id of the office whose field governs the new case, as filing itself chooses it."""
     if found.record is not None:
         return found.record.authority_id
     if found.case is not None:

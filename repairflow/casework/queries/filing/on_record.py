@@ -67,7 +67,7 @@ class Condition:
 
 
 def rules(law: Library, name: str, authority: OfficeRow, centre: str | None, day: date) -> tuple[Procedure, RulePack]:
-    """The version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
+    """Return the version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
 
     `authority` is a row of office, `centre` the place of the credit centre. Refused when none covers that day.
     """
@@ -91,7 +91,7 @@ def opening(
     procedure: Procedure, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime,
     *, told: bool,
 ) -> Opening:  # fmt: skip
-    """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases. Days of a period that may
+    """Return what stands in the way of filing `procedure` on a record row; `cases` are the record's open cases. Days of a period that may
     not be `told` are marked (`told_periods`)."""
     day = local_day(now)
     same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
@@ -106,7 +106,7 @@ def opening(
 
 
 def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Opening) -> tuple[Condition, ...]:
-    """The closed list of conditions that the procedure has verified, each with what is known before filing.
+    """Return the closed list of conditions that the procedure has verified, each with what is known before filing.
 
     Empty for a procedure that verifies no such list.
     """

@@ -23,7 +23,7 @@ _PLACES = ("receiving_id", "deciding_id", "provider_id")
 def warning(
     tx: Connection, procedure: Procedure, actor: Actor, record: RecordRow | None, before: CaseRow | None = None
 ) -> str:
-    """Which office has nobody for which step on the usual way of such a case, and what follows; '' where all have somebody.
+    """Return which office has nobody for which step on the usual way of such a case, and what follows; '' where all have somebody.
 
     A step that several posts may take needs one of them; one the subject or the system takes needs none.
     """
@@ -54,7 +54,7 @@ def warning(
 
 
 def _held(tx: Connection, places: set[int]) -> set[tuple[str, int]]:
-    """Posts that somebody with an open account holds in these offices."""
+    """Return posts that somebody with an open account holds in these offices."""
     rows = (
         select(role_grant.c.role, role_grant.c.office_id)
         .join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))

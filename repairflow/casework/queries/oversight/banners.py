@@ -60,7 +60,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
 
 
 def _told_unsigned(tx: Connection) -> bool:
-    """Whether something was told without a checkpoint since the newest one."""
+    """Tell whether something was told without a checkpoint since the newest one."""
     told = heartbeats.get(tx, heartbeats.TOLD_UNSIGNED)
     if told is None:
         return False

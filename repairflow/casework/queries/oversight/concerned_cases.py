@@ -11,7 +11,7 @@ from repairflow.records import cases
 
 
 def concerned(tx: Connection, rules: Iterable[Use]) -> tuple[str, ...]:
-    """The numbers of the open cases that follow any of these rules, in the order of filing."""
+    """Return the numbers of the open cases that follow any of these rules, in the order of filing."""
     wanted = tuple(rules)
     always = frozenset[tuple[str, str]]().union(*(use.versions for use in wanted if not use.pack))
     under = {(use.pack, version) for use in wanted if use.pack for version in use.versions}

@@ -56,13 +56,13 @@ class FailedJob(NamedTuple):
 
 
 def failed(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[FailedJob, ...]:
-    """Those the actor may see, oldest first."""
+    """Return those the actor may see, oldest first."""
     query = _rows(actor).where(job.c.state == "failed", job.c.settled_at.is_(None))
     return tuple(all_rows(tx.execute(query.order_by(job.c.id).limit(size)), FailedJob))
 
 
 def one(tx: Connection, actor: Actor, job_id: int) -> FailedJob:
-    """One that failed once, whatever became of it. Raises NotFound, whether absent or foreign."""
+    """Return one that failed once, whatever became of it. Raises NotFound, whether absent or foreign."""
     row = first_row(tx.execute(_rows(actor).where(job.c.id == job_id)), FailedJob)
     if row is None or (row.state != "failed" and row.error is None):
         raise NotFound
@@ -70,7 +70,7 @@ def one(tx: Connection, actor: Actor, job_id: int) -> FailedJob:
 
 
 def errors(tx: Connection, job_ids: Sequence[int], size: int = 100) -> list[JobErrorRow]:
-    """What went wrong at the last attempts of each, newest first."""
+    """Return what went wrong at the last attempts of each, newest first."""
     nth = func.row_number().over(partition_by=job_error.c.job_id, order_by=job_error.c.id.desc()).label("nth")
     of = select(job_error.c.id, nth).where(job_error.c.job_id.in_(job_ids)).subquery()
     rows = select(job_error).join(of, of.c.id == job_error.c.id).where(of.c.nth <= size)
@@ -96,7 +96,9 @@ def _rows(actor: Actor) -> Select[Any]:
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
-    """All for the credit office's supervisor; for others the imports of their offices, the batches and questions of the people there."""
+    """Return all for the credit office's supervisor; for others the imports of their offices, the batches and questions of the people
+    there.
+    """
     if actor.oversees:
         return true()
     offices = sorted(actor.offices)

@@ -31,12 +31,12 @@ def reach(tx: Connection) -> None:
 
 
 def worker_seen(tx: Connection, now: datetime) -> datetime | None:
-    """When any worker last showed itself; None when none ever did. What a clock that was ahead has written is left out."""
+    """Return when any worker last showed itself; None when none ever did. What a clock that was ahead has written is left out."""
     return max((worker.at for worker in heartbeats.workers(tx) if worker.at <= now + SKEW), default=None)
 
 
 def standing(tx: Connection, pulse: Pulse, now: datetime) -> Standing:
-    """The numbers as of `now`."""
+    """Return the numbers as of `now`."""
     counted = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
     states: dict[str, int] = {row.state: row.rows for row in counted}
     events = tx.execute(select(func.count()).select_from(event)).scalar_one()

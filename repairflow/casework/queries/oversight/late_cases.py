@@ -50,7 +50,7 @@ class Overseen:
 
 
 def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Limit, ...]:
-    """Running limits of offices that are over, of all cases that the supervisor looks over, the oldest first."""
+    """Return running limits of offices that are over, of all cases that the supervisor looks over, the oldest first."""
     query = (
         _limits()
         .where(late_scope(actor), cases.c.closed_at.is_(None), deadline.c.state == "running")
@@ -63,7 +63,7 @@ def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Limit
 
 
 def one(tx: Connection, law: Library, actor: Actor, number: str, today: date) -> Overseen:
-    """A late case. NotFound where it is absent, or neither late nor escalated, or the reader supervises nothing."""
+    """Return a late case. NotFound where it is absent, or neither late nor escalated, or the reader supervises nothing."""
     case = first_row(tx.execute(select(cases).where(cases.c.number == number, late_scope(actor))), CaseRow)
     if case is None:
         raise NotFound

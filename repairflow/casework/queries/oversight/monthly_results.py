@@ -69,7 +69,7 @@ class Tally(NamedTuple):
 
 
 def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month: int) -> tuple[Result, ...]:
-    """What partners carried out in a month, oldest first; of the cases this actor may see, and for the credit office's
+    """Return what partners carried out in a month, oldest first; of the cases this actor may see, and for the credit office's
     supervisor, who draws up the list (每月成效清单), of all. The day is that of the measure, not of the report."""
     scope = true() if actor.has_role("supervisor") else case_scope(actor)
     found = []
@@ -81,7 +81,7 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
 
 
 def published(tx: Connection, law: Library, first: date) -> tuple[Tally, ...]:
-    """The same month for everybody: counted, without a subject's name, for whose record may have ended since; and without
+    """Return the same month for everybody: counted, without a subject's name, for whose record may have ended since; and without
     natural persons, internal lists and what is confidential."""
     open_cases = and_(cases.c.confidential.is_(False), cases.c.internal.is_(False), subject.c.kind != "natural_person")
     counted: Counter[tuple[str, str, str]] = Counter()
@@ -93,7 +93,7 @@ def published(tx: Connection, law: Library, first: date) -> tuple[Tally, ...]:
 def _reported(
     tx: Connection, first: date, scope: ColumnElement[bool]
 ) -> Iterator[tuple[_Feedback, Mapping[str, Any], date]]:
-    """Each feedback on a measure of the month that begins with `first`: its case, what was reported, and the measure's day."""
+    """Yield each feedback on a measure of the month that begins with `first`: its case, what was reported, and the measure's day."""
     partner, department = office.alias(), office.alias()
     since = at(first - AHEAD, time.min)  # what was reported earlier is of an earlier month
     reported = event.c.action == constant(FEEDBACK), event.c.at >= since

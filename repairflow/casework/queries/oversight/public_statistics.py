@@ -97,7 +97,7 @@ class _Complaint(NamedTuple):
 
 
 def figures(tx: Connection, law: Library, first: date) -> Figures:
-    """The figures of the month that begins with `first`."""
+    """Return the figures of the month that begins with `first`."""
     of_persons = _open() & (subject.c.kind == "natural_person")
     kinds, offices = _lines(tx, law, first)
     return Figures(
@@ -109,7 +109,7 @@ def figures(tx: Connection, law: Library, first: date) -> Figures:
 
 
 def complaints(tx: Connection, law: Library, first: date) -> Complaints:
-    """The complaints and tip-offs of the month, without anything by which one could tell who complained."""
+    """Return the complaints and tip-offs of the month, without anything by which one could tell who complained."""
     mine = cases.c.procedure.in_(COMPLAINTS)
     columns = [cases.c[name] for name in _Complaint._fields]
     came = all_rows(tx.execute(select(*columns).where(mine, *_in_month(first))), _Complaint)
@@ -155,7 +155,7 @@ def _ordered(counted: Mapping[str, Counter[str]]) -> tuple[Line, ...]:
 
 
 def _open() -> ColumnElement[bool]:
-    """What is no secret of an office, and nobody's complaint."""
+    """Return what is no secret of an office, and nobody's complaint."""
     return cases.c.confidential.is_(False) & cases.c.internal.is_(False) & cases.c.procedure.not_in(COMPLAINTS)
 
 
@@ -186,7 +186,7 @@ def _ended(tx: Connection, where: ColumnElement[bool], first: date) -> list[_End
 def _late(
     tx: Connection, law: Library, where: ColumnElement[bool], ended: list[_Ended], first: date
 ) -> frozenset[int]:  # fmt: skip
-    """Those of the cases in which a limit of an office ran out, as the program noted it on that day; what a subject let pass is
+    """Return those of the cases in which a limit of an office ran out, as the program noted it on that day; what a subject let pass is
     no lateness of an office."""
     found = select(rung_fired.c.case_id, rung_fired.c.clock).join(cases, cases.c.id == rung_fired.c.case_id)
     rows = tx.execute(
@@ -205,7 +205,7 @@ def _late(
 
 
 def _said(law: Library, case: _Complaint, name: str) -> str:
-    """What was chosen in the form, in words."""
+    """Return what was chosen in the form, in words."""
     spec = law.procedure(case.procedure, case.procedure_version).inputs.get(name)
     chosen = str(case.inputs.get(name) or "")
     listed = law.packs[case.pack].lists.get(spec.choices or "", {}) if spec is not None else {}

@@ -63,7 +63,7 @@ class Standing:
 
 
 def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Standing:
-    """The state of what goes out, counting what the actor may see; holds and the worker concern the whole node."""
+    """Return the state of what goes out, counting what the actor may see; holds and the worker concern the whole node."""
     counted = tx.execute(
         select(outbox.c.state, func.count().label("rows"))
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
@@ -83,7 +83,7 @@ def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Stand
 
 
 def targets(tx: Connection) -> tuple[Target, ...]:
-    """Every target with when it last acknowledged and what waits for it."""
+    """Return every target with when it last acknowledged and what waits for it."""
     mine = outbox.c.target_id == target.c.id, outbox.c.topic == "push"
     waits = outbox.c.state.in_(("waiting", "leased"))
     # each of these reads what it counts in an index, however much lies in the archive
@@ -192,7 +192,7 @@ class Wanted(NamedTuple):
     why: str = ""
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
-        """The query of these rows alone. What was tried before tries were kept met a fault of ours."""
+        """Return the query of these rows alone. What was tried before tries were kept met a fault of ours."""
         if self.kind:
             query = query.where(outbox.c.topic.in_(KINDS.get(self.kind, ())))
         if self.target_code:
@@ -216,7 +216,7 @@ def failing(tx: Connection, actor: Actor, *, wanted: Wanted = ANY, size: int = 1
 
 
 def attempts(tx: Connection, outbox_id: int, size: int = 100) -> list[PushAttemptRow]:
-    """The tries of a push, newest first."""
+    """Return the tries of a push, newest first."""
     rows = select(push_attempt).where(push_attempt.c.outbox_id == outbox_id).order_by(push_attempt.c.id.desc())
     return all_rows(tx.execute(rows.limit(size)), PushAttemptRow)
 
@@ -234,7 +234,7 @@ def waiting(
 
 
 def one(tx: Connection, actor: Actor, outbox_id: int) -> PushRow:
-    """One row the actor may see. Raises NotFound, whether absent or foreign."""
+    """Return one row the actor may see. Raises NotFound, whether absent or foreign."""
     row = first_row(tx.execute(_rows(actor).where(outbox.c.id == outbox_id)), PushRow)
     if row is None:
         raise NotFound

@@ -34,7 +34,7 @@ class Lacking:
 
 
 def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
-    """The deciding offices whose adverse letters could not name where they may be contested, by code."""
+    """Return the deciding offices whose adverse letters could not name where they may be contested, by code."""
     rows = tx.execute(select(office).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
     found = []
     for row in all_rows(rows, OfficeRow):

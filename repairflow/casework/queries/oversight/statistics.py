@@ -90,7 +90,7 @@ class Month:
 
 
 def late(tx: Connection, law: Library, actor: Actor, today: date, most: int | None = None) -> tuple[Late, ...]:
-    """The running limits of an office or subject that are over, the oldest first: all, or the first `most`."""
+    """Return the running limits of an office or subject that are over, the oldest first: all, or the first `most`."""
     rows = tx.execute(
         select(deadline.c.label, deadline.c.owner, deadline.c.due_day, cases, subject.c.name.label("subject_name"))
         .join(cases, cases.c.id == deadline.c.case_id)
@@ -112,7 +112,7 @@ def late(tx: Connection, law: Library, actor: Actor, today: date, most: int | No
 
 
 def late_by_owner(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Count, ...]:
-    """How many are late, by office and role, most first; those of subjects by the role alone."""
+    """Return how many are late, by office and role, most first; those of subjects by the role alone."""
     columns = (
         deadline.c.owner, cases.c.procedure, cases.c.procedure_version, cases.c.receiving_id, cases.c.deciding_id,
         cases.c.provider_id,
@@ -134,7 +134,7 @@ def late_by_owner(tx: Connection, law: Library, actor: Actor, today: date) -> tu
 
 
 def _is_late(actor: Actor, today: date) -> ColumnElement[bool]:
-    """Running limits of open cases one may see that are over."""
+    """Return running limits of open cases one may see that are over."""
     return and_(
         case_scope(actor), cases.c.closed_at.is_(None), deadline.c.state == "running", deadline.c.due_day < today
     )
@@ -159,7 +159,7 @@ def open_by_state(tx: Connection, law: Library, actor: Actor) -> tuple[Count, ..
 
 
 def month(tx: Connection, actor: Actor, first: date) -> Month:
-    """The counts of the month that begins with `first`."""
+    """Return the counts of the month that begins with `first`."""
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     filed = tx.execute(
         select(func.count())
@@ -179,7 +179,7 @@ def month(tx: Connection, actor: Actor, first: date) -> Month:
 
 
 def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
-    """How the cases closed within the last 90 days went, judged by their histories."""
+    """Return how the cases closed within the last 90 days went, judged by their histories."""
     since = today - timedelta(days=WINDOW)
     newest = select(cases).where(case_scope(actor), cases.c.closed_at >= instant_at(since, time(0)))
     ordered = newest.order_by(cases.c.closed_at.desc(), cases.c.id.desc())
@@ -210,7 +210,7 @@ def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
 
 
 def _on_time(law: Library, row: CaseRow, history: tuple[Done, ...]) -> bool:
-    """Whether no limit of an office had run out when it ended (the subject's own lapses are no lateness of an office)."""
+    """Tell whether no limit of an office had run out when it ended (the subject's own lapses are no lateness of an office)."""
     procedure, _ = pinned(law, row)
     ended = row.closed_at
     return ended is None or not any(
@@ -223,7 +223,7 @@ def _on_time(law: Library, row: CaseRow, history: tuple[Done, ...]) -> bool:
 def _histories(
     tx: Connection, law: Library, rows: Sequence[CaseRow]
 ) -> tuple[Mapping[int, tuple[Done, ...]], Counter[str]]:
-    """The steps of these cases by case id, and the grounds on which those that went against the subject rest."""
+    """Return the steps of these cases by case id, and the grounds on which those that went against the subject rest."""
     by_id = {row.id: row for row in rows}
     columns = (event.c.case_id, *(event.c[name] for name in StepRow._fields))
     found = tx.execute(

@@ -62,7 +62,7 @@ class Stuck:
 
 
 def stuck(tx: Connection, actor: Actor, *, wanted: Wanted = ANY, size: int = 100) -> tuple[Stuck, ...]:
-    """What the actor may see of it, what was given up first, each group oldest first; at most `size`."""
+    """Return what the actor may see of it, what was given up first, each group oldest first; at most `size`."""
     rows = [*pushes.dead(tx, actor, wanted=wanted, size=size), *pushes.failing(tx, actor, wanted=wanted, size=size)]
     failed = failed_jobs.failed(tx, actor, size=size) if wanted.kind in ("", JOB) and not wanted.target_code else ()
     found = [*of_jobs(tx, [one for one in failed if _caused(one, wanted.why)]), *of_rows(tx, actor, rows)]
@@ -106,7 +106,7 @@ def _open(row: PushRow) -> bool:
 
 
 def _tries(tx: Connection, ids: Sequence[int]) -> dict[int, list[Try]]:
-    """The last tries of each row, newest first."""
+    """Return the last tries of each row, newest first."""
     nth = func.row_number().over(partition_by=push_attempt.c.outbox_id, order_by=push_attempt.c.id.desc()).label("nth")
     of = (
         select(push_attempt.c.id, nth).where(push_attempt.c.outbox_id.in_(ids), push_attempt.c.why != RESENT).subquery()

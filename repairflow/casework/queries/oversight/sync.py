@@ -91,7 +91,7 @@ def _rows(actor: Actor) -> Select[Any]:
 
 
 def captures(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Captured]]:
-    """The pages kept of each of these findings, the newest first."""
+    """Return the pages kept of each of these findings, the newest first."""
     one, found = page_capture.c, defaultdict[int, list[Captured]](list)
     rows = select(
         one.id, one.token, one.finding_id, one.state, one.message, one.asked_at, one.captured_at, one.status, one.named, one.digest
@@ -102,7 +102,7 @@ def captures(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Ca
 
 
 def capture(tx: Connection, actor: Actor, token: str) -> tuple[PageCaptureRow, Finding]:
-    """One page with all that was kept, and the finding it is of, mended or not. Raises NotFound, whether absent or foreign."""
+    """Return one page with all that was kept, and the finding it is of, mended or not. Raises NotFound, whether absent or foreign."""
     row = first_row(tx.execute(select(page_capture).where(page_capture.c.token == token)), PageCaptureRow)
     of = (
         None if row is None else first_row(tx.execute(_rows(actor).where(sync_finding.c.id == row.finding_id)), Finding)
@@ -113,7 +113,7 @@ def capture(tx: Connection, actor: Actor, token: str) -> tuple[PageCaptureRow, F
 
 
 def count(tx: Connection, actor: Actor) -> int:
-    """How many of them are open."""
+    """Return how many of them are open."""
     mine = (sync_finding.c.ended_at.is_(None), seen_by(actor))
     joined = select(func.count()).select_from(sync_finding).outerjoin(record, record.c.number == sync_finding.c.number)
     return tx.execute(joined.where(*mine)).scalar_one()

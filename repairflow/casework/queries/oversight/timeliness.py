@@ -101,7 +101,7 @@ def timeliness(tx: Connection, law: Library, actor: Actor, today: date) -> Timel
 
 
 def counted(tx: Connection, law: Library, today: date) -> dict[str, Part]:
-    """What the worker keeps: a part for each office, and one for all; nothing where there are few decisions."""
+    """Return what the worker keeps: a part for each office, and one for all; nothing where there are few decisions."""
     parts = _counts(tx, law, None, today)
     if sum(sum(counts.values()) for part in parts.values() for counts in part["counts"].values()) <= FEW:
         return {}
@@ -111,7 +111,7 @@ def counted(tx: Connection, law: Library, today: date) -> dict[str, Part]:
 
 
 def _read(law: Library, parts: Iterable[Mapping[str, Any]], today: date, counted_at: datetime | None) -> Timeliness:
-    """The parts together, as the page has them."""
+    """Return the parts together, as the page has them."""
     found, late = list(parts), list[Late]()
     counts = {name: tally for part in found for name, tally in part["counts"].items()}
     rows = [OfOffice(name, *(tally.get(part, 0) for part in STATES)) for name, tally in sorted(counts.items())]
@@ -125,7 +125,7 @@ def _read(law: Library, parts: Iterable[Mapping[str, Any]], today: date, counted
 
 
 def _order(one: Mapping[str, Any]) -> tuple[bool, str, str]:
-    """What still waits first, the oldest first."""
+    """Return what still waits first, the oldest first."""
     return one["published"] is not None, one["due"], one["number"]
 
 
@@ -171,7 +171,7 @@ def _late(tx: Connection, found: Subquery) -> Iterable[tuple[int, dict[str, Any]
 
 
 def _penalties(offices: list[int] | None, limits: CTE, today: date) -> Select[Any]:
-    """The records that must be published: not what the law keeps from the public. Published is what its trail says first."""
+    """Return the records that must be published: not what the law keeps from the public. Published is what its trail says first."""
     shown = event.c.action == constant("publish")  # written out, as the index of such events has it
     first = select(func.min(event.c.at)).where(event.c.record_id == record.c.id, shown)
     decided = (
@@ -195,7 +195,7 @@ def _penalties(offices: list[int] | None, limits: CTE, today: date) -> Select[An
 
 
 def _acts(offices: list[int] | None, today: date) -> Select[Any]:
-    """The acts that must be published, with the day that stands with each."""
+    """Return the acts that must be published, with the day that stands with each."""
     decided = (
         select(
             office.c.id.label("office_id"), office.c.name.label("office"),
@@ -214,7 +214,7 @@ def _acts(offices: list[int] | None, today: date) -> Select[Any]:
 
 
 def _with_state(decided: Subquery, in_time: ColumnElement[bool], today: date) -> Select[Any]:
-    """The decisions, and how each stands by the names of `OfOffice`."""
+    """Return the decisions, and how each stands by the names of `OfOffice`."""
     state = case(
         (decided.c.past, "past"), (in_time, "in_time"), (decided.c.published.is_not(None), "late"),
         (decided.c.due >= today, "waiting"), else_="waiting_late",

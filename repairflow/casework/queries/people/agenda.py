@@ -36,7 +36,7 @@ class Entry:
 
 
 def agenda(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Entry, ...]:
-    """What the actor must do in open cases, and from when the records of its subjects may be repaired; by day."""
+    """Return what the actor must do in open cases, and from when the records of its subjects may be repaired; by day."""
     rows = tx.execute(
         select(
             deadline.c.clock, deadline.c.label, deadline.c.due_day, deadline.c.provisional, deadline.c.started_on,

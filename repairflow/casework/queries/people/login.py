@@ -20,12 +20,12 @@ class Account(NamedTuple):
 
 
 def account(tx: Connection, login: str) -> Account | None:
-    """The account with this login, or None."""
+    """Return the account with this login, or None."""
     row = person.c
     columns = select(row.id, row.password_hash, row.active, row.totp_secret.is_not(None).label("bound"))
     return first_row(tx.execute(columns.where(row.login == login)), Account)
 
 
 def bound(tx: Connection, person_id: int | None) -> bool:
-    """Whether a person has bound a device for one-time codes."""
+    """Tell whether a person has bound a device for one-time codes."""
     return tx.execute(select(person.c.totp_secret.is_not(None)).where(person.c.id == person_id)).scalar_one()

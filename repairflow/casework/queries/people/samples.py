@@ -14,7 +14,7 @@ def sample_ids(tx: Connection) -> list[int]:
 
 
 def is_sample(tx: Connection, person_id: int) -> bool:
-    """Whether a person is a sample and active."""
+    """Tell whether a person is a sample and active."""
     row = person.c
     found = tx.execute(select(row.id).where(row.id == person_id, row.sample, row.active))
     return found.scalar_one_or_none() is not None

@@ -53,12 +53,12 @@ class Page(NamedTuple):
 
 
 def public(tx: Connection, text: str = "", kind: str = "", after: str = "") -> Page:
-    """One page of what is public, of subjects that a search finds. Invalid when `after` is no place of ours."""
+    """Return one page of what is public, of subjects that a search finds. Invalid when `after` is no place of ours."""
     return _page(tx, _all().where(act.c.state == "published"), text, kind, after)
 
 
 def of_offices(tx: Connection, actor: Actor, state: str = "", text: str = "", after: str = "") -> Page:
-    """One page of the acts of the actor's offices; all for who oversees."""
+    """Return one page of the acts of the actor's offices; all for who oversees."""
     query = _all()
     if not (actor.oversees or actor.has_role(*SEES_ALL)):
         query = query.where(act.c.office_id.in_(sorted(actor.offices)))
@@ -68,7 +68,7 @@ def of_offices(tx: Connection, actor: Actor, state: str = "", text: str = "", af
 
 
 def one(tx: Connection, number: str) -> ActLine:
-    """One public act; NotFound for any other alike."""
+    """Return one public act; NotFound for any other alike."""
     where = (act.c.number == search.own_number(number), act.c.state == "published")
     row = first_row(tx.execute(_all().where(*where)), ActLine)
     if row is None:
@@ -77,7 +77,7 @@ def one(tx: Connection, number: str) -> ActLine:
 
 
 def waiting(tx: Connection, actor: Actor) -> int:
-    """How many wait for somebody of the actor's offices."""
+    """Return how many wait for somebody of the actor's offices."""
     mine = sorted({place for role, place in actor.roles if role in OFFICE_OF_ROLE})
     where = (act.c.state == "waiting", act.c.office_id.in_(mine))
     return int(tx.execute(select(func.count()).select_from(act).where(*where)).scalar_one())
@@ -96,7 +96,7 @@ def _all() -> Select[ActLine]:
 
 
 def _numbered(tx: Connection, typed: str) -> list[int]:
-    """The acts in whose decision's number what was typed stands, in whatever spelling; of very many the newest."""
+    """Return the acts in whose decision's number what was typed stands, in whatever spelling; of very many the newest."""
     key = document_key(typed)
     pattern = "%".join(re.findall(r"\d+|[^\W\d_]+", key))  # no sign of a pattern of its own is left
     if not pattern:

@@ -32,7 +32,7 @@ class Page(NamedTuple):
 
 
 def barred(tx: Connection, actor: Actor, after: str = "") -> Page:
-    """One page of the marked records that the actor may see. Invalid when `after` is no place of ours."""
+    """Return one page of the marked records that the actor may see. Invalid when `after` is no place of ours."""
     query = (
         select(
             record.c.id,

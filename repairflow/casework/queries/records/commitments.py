@@ -80,7 +80,7 @@ class Page:
 
 
 def public(tx: Connection, law: Library, today: date, text: str = "", after: str = "", size: int = SIZE) -> Page:
-    """One page of the public commitments, of subjects that a search finds. Invalid when `after` is no place of ours."""
+    """Return one page of the public commitments, of subjects that a search finds. Invalid when `after` is no place of ours."""
     place, wanted = paging.place_of(after), text.strip()
     narrowed = [search.subjects(tx, wanted)] if wanted else []
     if place is not None:
@@ -94,13 +94,13 @@ def public(tx: Connection, law: Library, today: date, text: str = "", after: str
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int) -> tuple[Commitment, ...]:
-    """Those of one subject, newest first, as its credit file shows them: all that were registered, however long ago."""
+    """Return those of one subject, newest first, as its credit file shows them: all that were registered, however long ago."""
     query = _all().where(cases.c.subject_id == subject_id, or_(_registered(), _repairing()))
     return tuple(_said(law, row) for row in all_rows(tx.execute(query.order_by(cases.c.id.desc())), _Row))
 
 
 def one(tx: Connection, law: Library, today: date, number: str) -> Commitment:
-    """One public commitment; NotFound for any other case alike."""
+    """Return one public commitment; NotFound for any other case alike."""
     asked = _all().where(subject.c.kind != PERSON, or_(*_kinds(today)), cases.c.number == search.own_number(number))
     row = first_row(tx.execute(asked), _Row)
     if row is None:
@@ -109,14 +109,14 @@ def one(tx: Connection, law: Library, today: date, number: str) -> Commitment:
 
 
 def _kinds(today: date) -> tuple[ColumnElement[bool], ...]:
-    """What is public, by kind: each has an index of its own, newest first."""
+    """Return what is public, by kind: each has an index of its own, newest first."""
     since = end_of_day(today - KEPT)
     recent = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since)
     return and_(_registered(), recent), _repairing()
 
 
 def _shown(kind: ColumnElement[bool]) -> Select[Any]:
-    """The ids of the public cases of one kind."""
+    """Return the ids of the public cases of one kind."""
     joined = select(cases.c.id).join(subject, subject.c.id == cases.c.subject_id)
     return joined.where(cases.c.confidential.is_(False), subject.c.kind != PERSON, kind)
 

@@ -85,7 +85,7 @@ class RecordView:
         return any(found.procedure == "repair" and found.open for found in self.openings)
 
     def opening_of(self, procedure: str) -> Opening:
-        """What stands in the way of one procedure; NotFound when it takes no filings."""
+        """Return what stands in the way of one procedure; NotFound when it takes no filings."""
         for found in self.openings:
             if found.procedure == procedure:
                 return found
@@ -127,13 +127,13 @@ class CreditFile:
 
 
 def subjects(tx: Connection, actor: Actor) -> tuple[SubjectRow, ...]:
-    """The subjects the actor speaks for, by name."""
+    """Return the subjects the actor speaks for, by name."""
     own = select(subject).where(subject.c.id.in_(sorted(actor.subjects))).order_by(subject.c.name)
     return tuple(all_rows(tx.execute(own), SubjectRow))
 
 
 def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now: datetime) -> CreditFile:
-    """The credit file of one of the actor's subjects. Raises NotFound."""
+    """Return the credit file of one of the actor's subjects. Raises NotFound."""
     if subject_id not in actor.subjects:
         raise NotFound
     holder = one_row(tx.execute(select(subject).where(subject.c.id == subject_id)), SubjectRow)
@@ -143,7 +143,7 @@ def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now
 
 
 def _under_way(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[int, int]:
-    """How many open cases of the subject the actor may see, and in how many of them the subject must act."""
+    """Return how many open cases of the subject the actor may see, and in how many of them the subject must act."""
     query = (
         select(cases.c.procedure, cases.c.procedure_version, cases.c.state, func.count().label("cases"))
         .where(cases.c.subject_id == subject_id, cases.c.closed_at.is_(None), case_scope(actor))
@@ -155,12 +155,12 @@ def _under_way(tx: Connection, law: Library, actor: Actor, subject_id: int) -> t
 
 
 def _importance(view: RecordView) -> tuple[bool, bool]:
-    """What can be acted on comes first, what the public no longer sees last; within that the latest finding."""
+    """Return what can be acted on comes first, what the public no longer sees last; within that the latest finding."""
     return (not view.public, not (view.open_cases or view.repairable))
 
 
 def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> RecordView:
-    """One record for its page. Raises NotFound, whether absent or foreign."""
+    """Return one record for its page. Raises NotFound, whether absent or foreign."""
     found = _views(tx, law, actor, and_(record.c.number == number, record_scope(actor)), now)
     if not found:
         raise NotFound
@@ -253,7 +253,7 @@ def _view(
 
 
 def _days(row: RecordRow) -> Publicity | None:
-    """The publicity days as the record holds them; None for one that was never to be public."""
+    """Return the publicity days as the record holds them; None for one that was never to be public."""
     if row.publish_from is None or row.max_until is None:
         return None
     return Publicity(row.publish_from, row.min_until, row.apply_from or row.publish_from, row.max_until, True)
@@ -274,7 +274,7 @@ def _case(law: Library, row: CaseRow) -> CaseOfRecord:
 
 
 def _measures(tx: Connection, records: Sequence[int]) -> Mapping[int, list[MeasureLine]]:
-    """The measures on these records, by record."""
+    """Return the measures on these records, by record."""
     columns = [measure.c[name] for name in MeasureLine._fields[:-1]]
     rows = (
         select(*columns, office.c.name.label("office_name"))

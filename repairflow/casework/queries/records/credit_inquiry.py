@@ -95,12 +95,12 @@ class Standing:
 
 
 def packed(one: Standing) -> list[Any]:
-    """What is said of a sound code, as JSON holds it: name, records, measures; `unpacked` makes it again."""
+    """Return what is said of a sound code, as JSON holds it: name, records, measures; `unpacked` makes it again."""
     return [one.name, [_plain(row) for row in one.records], [_plain(row) for row in one.measures]]
 
 
 def unpacked(code: str, problem: str, kept: Sequence[Any]) -> Standing:
-    """What `packed` kept of one code; a code that is none has its problem and nothing else."""
+    """Return what `packed` kept of one code; a code that is none has its problem and nothing else."""
     name, records, measures = kept
     return Standing(
         code, problem, name, tuple(Shown(*_row(one, 3, 6)) for one in records),
@@ -109,7 +109,7 @@ def unpacked(code: str, problem: str, kept: Sequence[Any]) -> Standing:
 
 
 def _row(kept: Sequence[Any], *days: int) -> list[Any]:
-    """The values of a row again, with no subject's id, and these of them as days."""
+    """Return the values of a row again, with no subject's id, and these of them as days."""
     found = list(kept)
     for place in days:
         found[place] = date.fromisoformat(found[place]) if found[place] else None
@@ -128,7 +128,7 @@ class _Holder(NamedTuple):
 
 
 def standings(tx: Connection, law: Library, codes: Sequence[str], today: date) -> list[Standing]:
-    """What stands of each code today; a code that is none gets its problem and nothing else."""
+    """Return what stands of each code today; a code that is none gets its problem and nothing else."""
     checks = [check_uscc(code, today) for code in codes]
     sound = list(dict.fromkeys(check.code for check in checks if check.ok))
     found: dict[str, Standing] = {}
@@ -166,7 +166,7 @@ def _of(
 
 
 def shown_on(no_new: Collection[str], today: date) -> ColumnElement[bool]:
-    """That the public sees a record on this day. One whose time is over is not shown, whenever the worker comes to end it; but
+    """State that the public sees a record on this day. One whose time is over is not shown, whenever the worker comes to end it; but
     what does not end by lapse of time alone stands until it is decided; `no_new` are the lists that look for new dishonesty first."""
     public = and_(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person)
     return and_(public, shown_until(no_new, today))

@@ -47,7 +47,7 @@ class Evidence(NamedTuple):
 
 
 def library(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[Evidence, ...]:
-    """The files that people of the subject brought in its cases, newest first, each file once. NotFound for a stranger."""
+    """Return the files that people of the subject brought in its cases, newest first, each file once. NotFound for a stranger."""
     if subject_id not in actor.subjects:
         raise NotFound
     found: dict[str, Evidence] = {}
@@ -60,14 +60,14 @@ def library(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tupl
 
 
 def one(tx: Connection, actor: Actor, subject_id: int, token: str) -> str:
-    """The token of a file of the library, if it is one. NotFound otherwise."""
+    """Return the token of a file of the library, if it is one. NotFound otherwise."""
     if not was_brought(tx, actor, subject_id, token):
         raise NotFound("没有找到这份材料，请重新上传。")
     return token
 
 
 def without(found: Iterable[Evidence], digests: Iterable[str]) -> tuple[Evidence, ...]:
-    """Those that are not among these files already."""
+    """Return those that are not among these files already."""
     there = frozenset(digests)
     return tuple(one for one in found if one.digest not in there)
 

@@ -44,7 +44,7 @@ class Page(NamedTuple):
 
 
 def public(tx: Connection, kind: str = "", after: str = "") -> Page:
-    """One page of what is published. Invalid when `after` is no place of ours."""
+    """Return one page of what is published. Invalid when `after` is no place of ours."""
     query = _all().where(example.c.state == "published")
     if kind:
         query = query.where(example.c.kind == kind)
@@ -52,7 +52,7 @@ def public(tx: Connection, kind: str = "", after: str = "") -> Page:
 
 
 def of_offices(tx: Connection, actor: Actor, after: str = "") -> Page:
-    """One page of those of the actor's offices. Invalid when `after` is no place of ours."""
+    """Return one page of those of the actor's offices. Invalid when `after` is no place of ours."""
     mine = sorted({place for role, place in actor.roles if role in OFFICE_OF_ROLE})
     return Page(*paging.page(tx, _all().where(example.c.office_id.in_(mine)), example.c.id, Example, after, SIZE))
 

@@ -77,7 +77,7 @@ class Held:
 
 
 def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
-    """The items that wait for the actor's offices, oldest first, at most `MOST`."""
+    """Return the items that wait for the actor's offices, oldest first, at most `MOST`."""
     authority, proposer = office.alias(), person.alias()
     query = (
         select(
@@ -118,7 +118,7 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
 
 
 def count(tx: Connection, actor: Actor) -> int:
-    """How many items wait for the actor's offices."""
+    """Return how many items wait for the actor's offices."""
     return tx.execute(
         select(func.count()).select_from(held_row).where(scope(actor), held_row.c.state.in_(OPEN))
     ).scalar_one()

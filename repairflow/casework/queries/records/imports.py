@@ -38,19 +38,19 @@ class Run:
 
 
 def offices(tx: Connection, actor: Actor) -> tuple[Any, ...]:
-    """The offices whose files the actor may import: those in which the actor handles cases; by code."""
+    """Return the offices whose files the actor may import: those in which the actor handles cases; by code."""
     mine = sorted({place for role, place in actor.roles if role in OFFICE_OF_ROLE})
     return tuple(tx.execute(select(office).where(office.c.id.in_(mine)).order_by(office.c.code)))
 
 
 def runs(tx: Connection, actor: Actor, *, worked: bool, size: int = 30) -> tuple[Run, ...]:
-    """The last runs of the actor's offices, newest first; `worked` says whether a worker is alive."""
+    """Return the last runs of the actor's offices, newest first; `worked` says whether a worker is alive."""
     rows = tx.execute(_runs(tx, actor).order_by(import_run.c.id.desc()).limit(size))
     return tuple(Run(row, worked) for row in rows)
 
 
 def run(tx: Connection, actor: Actor, token: str, *, worked: bool) -> Run:
-    """One run of the actor's offices. Raises NotFound, whether absent or foreign."""
+    """Return one run of the actor's offices. Raises NotFound, whether absent or foreign."""
     row = tx.execute(_runs(tx, actor).where(import_run.c.token == token)).first()
     if row is None:
         raise NotFound
@@ -58,7 +58,7 @@ def run(tx: Connection, actor: Actor, token: str, *, worked: bool) -> Run:
 
 
 def problems(tx: Connection, run_id: int, *, most: int | None = None) -> tuple[Any, ...]:
-    """What was wrong, by row of the file: row, field, reason."""
+    """Return what was wrong, by row of the file: row, field, reason."""
     found = (
         select(import_row)
         .where(import_row.c.run_id == run_id, import_row.c.row > 0)
@@ -74,7 +74,7 @@ def unread(tx: Connection, run_id: int) -> list[str]:
 
 
 def count_problems(tx: Connection, run_id: int) -> int:
-    """How many problems a run has."""
+    """Return how many problems a run has."""
     return tx.execute(
         select(func.count()).select_from(import_row).where(import_row.c.run_id == run_id, import_row.c.row > 0)
     ).scalar_one()

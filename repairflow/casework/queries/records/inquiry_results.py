@@ -59,13 +59,13 @@ class Answered(NamedTuple):
 
 
 def own(tx: Connection, actor: Actor) -> list[InquiryRunRow]:
-    """The actor's runs, newest first."""
+    """Return the actor's runs, newest first."""
     mine = select(inquiry_run).where(inquiry_run.c.person_id == actor.id).order_by(inquiry_run.c.id.desc())
     return all_rows(tx.execute(mine.limit(MOST)), InquiryRunRow)
 
 
 def one(tx: Connection, actor: Actor, token: str) -> Run:
-    """One of the actor's runs. Raises NotFound, whether absent or foreign."""
+    """Return one of the actor's runs. Raises NotFound, whether absent or foreign."""
     mine = select(inquiry_run).where(inquiry_run.c.token == token, inquiry_run.c.person_id == actor.id)
     row = first_row(tx.execute(mine), InquiryRunRow)
     if row is None:
@@ -75,7 +75,7 @@ def one(tx: Connection, actor: Actor, token: str) -> Run:
 
 
 def answers(tx: Connection, run_id: int) -> Iterator[Answered]:
-    """The rows answered so far, in the order asked."""
+    """Yield the rows answered so far, in the order asked."""
     parts = select(inquiry_part).where(inquiry_part.c.run_id == run_id, inquiry_part.c.at.is_not(None))
     for part in all_rows(tx.execute(parts.order_by(inquiry_part.c.first)), InquiryPartRow):
         if part.answers is None or part.at is None:
@@ -86,7 +86,7 @@ def answers(tx: Connection, run_id: int) -> Iterator[Answered]:
 
 
 def everybodys(tx: Connection) -> list[Asked]:
-    """The newest runs of all accounts, for those who see to the exchange."""
+    """Return the newest runs of all accounts, for those who see to the exchange."""
     query = (
         select(
             inquiry_run.c.token, person.c.name.label("who"), person.c.login, inquiry_run.c.purpose, inquiry_run.c.state,

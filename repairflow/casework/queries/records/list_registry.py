@@ -98,7 +98,7 @@ class Page:
 
 
 def kinds(law: Library, today: date) -> dict[str, Kept]:
-    """Every list that some field may keep on this day, in the order of the general rules, then of the fields."""
+    """Return every list that some field may keep on this day, in the order of the general rules, then of the fields."""
     found: dict[str, Kept] = {}
     for one in sectors(law, today):
         for code, kind in one.lists.items():
@@ -111,7 +111,7 @@ def kinds(law: Library, today: date) -> dict[str, Kept]:
 
 
 def registry(tx: Connection, law: Library, today: date, *, public: bool) -> tuple[Kept, ...]:
-    """The lists there are, with how many stand on each; public ones alone for the public.
+    """Return the lists there are, with how many stand on each; public ones alone for the public.
 
     A list of more than `COUNTED` shows what the worker counted last, with the moment of the count.
     """
@@ -130,7 +130,7 @@ def registry(tx: Connection, law: Library, today: date, *, public: bool) -> tupl
 
 
 def counted(tx: Connection) -> dict[str, dict[str, int]]:
-    """How many stand on each list, for the figures that the worker keeps."""
+    """Return how many stand on each list, for the figures that the worker keeps."""
     rows = tx.execute(
         select(list_entry.c.list_kind, func.count())
         .where(list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None))
@@ -140,7 +140,7 @@ def counted(tx: Connection) -> dict[str, dict[str, int]]:
 
 
 def _counted_to(tx: Connection, codes: Iterable[str]) -> dict[str, int]:
-    """How many stand on each of these lists, counted no further than one beyond `COUNTED`."""
+    """Return how many stand on each of these lists, counted no further than one beyond `COUNTED`."""
     each = []
     for code in codes:
         few = select(list_entry.c.list_kind).where(*_stands_on(code)).limit(COUNTED + 1).subquery()
@@ -157,7 +157,7 @@ def _stands_on(code: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def kept(law: Library, today: date, code: str, *, public: bool) -> Kept:
-    """One list; NotFound for one that there is not, and for an internal one before the public."""
+    """Return one list; NotFound for one that there is not, and for an internal one before the public."""
     found = kinds(law, today).get(code)
     if found is None or (public and not found.kind.public):
         raise NotFound("没有这种名单。")
@@ -174,7 +174,7 @@ def entries(
     tx: Connection, of: Kept, *, public_on: date | None = None, show: str = STANDING, text: str = "", after: str = "",
     size: int = SIZE,
 ) -> Page:  # fmt: skip
-    """One page of a list. The public sees organisations that stand on it on that day, whether or not the worker has come to
+    """Return one page of a list. The public sees organisations that stand on it on that day, whether or not the worker has come to
     end what is over; linked persons stand in no list of names.
 
     Invalid when `after` is no place of ours or `show` is neither of the two.
@@ -191,14 +191,14 @@ def told(tx: Connection, law: Library, of: Kept, rows: Iterable[Entry]) -> froze
 
 
 def stood_on(tx: Connection, of: Kept, day: date, *, after: str, size: int) -> Page:
-    """One page of the organisations that stood on a list of the trustworthy on a day, whenever it is asked: `left_on` is the
+    """Return one page of the organisations that stood on a list of the trustworthy on a day, whenever it is asked: `left_on` is the
     first day on which one stood no more. Invalid when `after` is no place of ours.
     """
     return _page(tx, of, _entries(of.code).where(*_stood(of, day)), after, size)
 
 
 def stood_count(tx: Connection, of: Kept, day: date) -> int:
-    """How many `stood_on` a list on a day."""
+    """Return how many `stood_on` a list on a day."""
     query = select(func.count()).select_from(list_entry).join(subject, subject.c.id == list_entry.c.subject_id)
     return int(tx.execute(query.where(list_entry.c.list_kind == of.code, *_stood(of, day))).scalar_one())
 
@@ -211,7 +211,7 @@ def _stood(of: Kept, day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def never_undone() -> tuple[ColumnElement[bool], ...]:
-    """That a published entry, with its subject, may still be read: it was not annulled, rests on no record of dishonesty (which is
+    """State that a published entry, with its subject, may still be read: it was not annulled, rests on no record of dishonesty (which is
     repaired, annulled or ends), and is of an organisation itself."""
     return (
         func.coalesce(list_entry.c.left_how, "") != "annulled", list_entry.c.record_id.is_(None),
@@ -226,7 +226,7 @@ def _page(tx: Connection, of: Kept, query: Select[tuple[object, ...]], after: st
 
 
 def stands_before_public(lists: Collection[Kept], day: date) -> ColumnElement[bool]:
-    """That an entry of these lists, with its subject and its record where it has one, is shown to everybody on this day."""
+    """State that an entry of these lists, with its subject and its record where it has one, is shown to everybody on this day."""
     lasts = or_(
         false(),
         *(and_(list_entry.c.list_kind == one.code, stays_from >= oldest_standing(one.kind, day)) for one in lists),
@@ -240,13 +240,13 @@ def stands_before_public(lists: Collection[Kept], day: date) -> ColumnElement[bo
 
 
 def exceeds(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> bool:
-    """Whether a list's export needs more than one file; reads one file's rows at most. Invalid as `entries` is."""
+    """Tell whether a list's export needs more than one file; reads one file's rows at most. Invalid as `entries` is."""
     beyond = _wanted(tx, of, show, text).with_only_columns(list_entry.c.id).order_by(list_entry.c.id.desc())
     return tx.execute(beyond.limit(1).offset(size)).scalar() is not None
 
 
 def parts(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> tuple[str, ...]:
-    """Where each file of a list's export begins, as `entries` takes it; the first at its beginning. Invalid as `entries` is."""
+    """Return where each file of a list's export begins, as `entries` takes it; the first at its beginning. Invalid as `entries` is."""
     place = func.row_number().over(order_by=list_entry.c.id.desc()).label("place")
     counted = _wanted(tx, of, show, text).with_only_columns(list_entry.c.id, place, func.count().over().label("total"))
     found = counted.subquery()
@@ -281,7 +281,7 @@ def announced(tx: Connection, law: Library, today: date, code: str = "") -> tupl
 
 
 def _hears(law: Library, of: Proposal, today: date) -> bool:
-    """Whether the case still takes an objection: its window, which ends by `no_objection`, has not run out."""
+    """Tell whether the case still takes an objection: its window, which ends by `no_objection`, has not run out."""
     procedure = law.procedure(LISTING, of.procedure_version)
     window = procedure.clock.get(WINDOW)
     hears = window is not None and window.overdue == NO_OBJECTION and OBJECT in procedure.actions_from(ANNOUNCED)
@@ -289,7 +289,7 @@ def _hears(law: Library, of: Proposal, today: date) -> bool:
 
 
 def domain_of(tx: Connection, actor: Actor) -> str:
-    """The field of the actor's first office; the general one without an office."""
+    """Return the field of the actor's first office; the general one without an office."""
     if not actor.offices:
         return "general"
     found = select(office.c.domain).where(office.c.id == min(actor.offices))

@@ -63,7 +63,7 @@ def listing(
     after: str | None = None,
     size: int = 30,
 ) -> RecordPage:
-    """One page of the records an actor may see, each with name and code of its subject and authority.
+    """Return one page of the records an actor may see, each with name and code of its subject and authority.
 
     `search` is what somebody typed, as `casework.search` reads it. `after` is the cursor
     the page before gave; Invalid when it is not one of ours.

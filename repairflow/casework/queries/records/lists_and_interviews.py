@@ -67,14 +67,14 @@ class Standing:
 
 
 def standing(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
-    """Lists and interviews of a subject the actor speaks for or handles a case or record of. Raises NotFound."""
+    """Return lists and interviews of a subject the actor speaks for or handles a case or record of. Raises NotFound."""
     if subject_id not in actor.subjects and not _handles(tx, actor, subject_id):
         raise NotFound
     return Standing(_entries(tx, law, actor, subject_id), _interviews(tx, actor, subject_id))
 
 
 def shared(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
-    """Lists of a subject for any office (全局共享); interviews only for one that handles a case or record of it."""
+    """Return lists of a subject for any office (全局共享); interviews only for one that handles a case or record of it."""
     held = _interviews(tx, actor, subject_id) if _handles(tx, actor, subject_id) else ()
     return Standing(_entries(tx, law, actor, subject_id), held)
 
@@ -150,7 +150,7 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
 
 
 def _foreseen(tx: Connection, law: Library, row: _EntryRow) -> tuple[str, ...]:
-    """The measures that hang on the list of an entry; 待核实 those that nobody has read and its office has not confirmed."""
+    """Return the measures that hang on the list of an entry; 待核实 those that nobody has read and its office has not confirmed."""
     pack = law.packs[row.pack]
     found = own_measures.named(tx, pack, pack.list_kind[row.list_kind].measures, row.deciding_id)
     return tuple(one.label if one.documents else f"{one.label}（待核实）" for one in found)

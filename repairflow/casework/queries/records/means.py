@@ -54,7 +54,7 @@ class Page(NamedTuple):
 
 
 def for_record(tx: Connection, law: Library, actor: Actor, number: str) -> tuple[RecordRow, dict[str, Means]]:
-    """A record of the actor's subject and what counts for it. NotFound for any other."""
+    """Return a record of the actor's subject and what counts for it. NotFound for any other."""
     where = (record.c.number == search.own_number(number), record.c.subject_id.in_(sorted(actor.subjects)))
     row = first_row(tx.execute(select(record).where(*where)), RecordRow)
     if row is None:
@@ -63,20 +63,20 @@ def for_record(tx: Connection, law: Library, actor: Actor, number: str) -> tuple
 
 
 def of_record(tx: Connection, law: Library, record_id: int) -> tuple[MeansLine, ...]:
-    """All that was declared for a record, oldest first."""
+    """Return all that was declared for a record, oldest first."""
     query = _all().where(repair_means.c.record_id == record_id).order_by(repair_means.c.id)
     return _said_of(tx, law, all_rows(tx.execute(query), MeansLine))
 
 
 def waiting(tx: Connection, law: Library, actor: Actor, after: str = "") -> Page:
-    """One page of what waits for the actor's offices. Invalid when `after` is no place of ours."""
+    """Return one page of what waits for the actor's offices. Invalid when `after` is no place of ours."""
     mine = (repair_means.c.state == "waiting", record.c.authority_id.in_(sorted(registrars(actor))))
     rows, following = paging.page(tx, _all().where(*mine), repair_means.c.id, MeansLine, after, SIZE, oldest_first=True)
     return Page(_said_of(tx, law, rows), following)
 
 
 def tries(tx: Connection, actor: Actor, subject_id: int) -> tuple[LearningRow, ...]:
-    """The newest tries of a subject, newest first. NotFound for a stranger."""
+    """Return the newest tries of a subject, newest first. NotFound for a stranger."""
     if subject_id not in actor.subjects:
         raise NotFound
     found = select(learning).where(learning.c.subject_id == subject_id).order_by(learning.c.id.desc()).limit(TRIES)
@@ -84,7 +84,7 @@ def tries(tx: Connection, actor: Actor, subject_id: int) -> tuple[LearningRow, .
 
 
 def bodies(tx: Connection) -> tuple[ServiceBodyRow, ...]:
-    """All bodies, those one is warned of first."""
+    """Return all bodies, those one is warned of first."""
     order = (service_body.c.flag == "", service_body.c.name)
     return tuple(all_rows(tx.execute(select(service_body).order_by(*order)), ServiceBodyRow))
 
@@ -108,5 +108,5 @@ def _said_of(tx: Connection, law: Library, lines: Sequence[MeansLine]) -> tuple[
 
 
 def _said(line: MeansLine, spec: Means | None) -> MeansLine:
-    """The line in the words of the catalogue; by its code where the catalogue has it no more."""
+    """Return the line in the words of the catalogue; by its code where the catalogue has it no more."""
     return line._replace(label=spec.label, verification=spec.verification) if spec else line._replace(label=line.code)

@@ -6,5 +6,5 @@ PERSON, TRADER = "natural_person", "sole_trader"
 
 
 def told_name(name: str, kind: str) -> str | None:
-    """The name of a subject of this kind; None for a 个体工商户, whose name may be that of the person who runs it."""
+    """Return the name of a subject of this kind; None for a 个体工商户, whose name may be that of the person who runs it."""
     return None if kind in {PERSON, TRADER} else name

@@ -123,7 +123,7 @@ def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
 
 
 def _acts(tx: Connection, _law: Library, today: date, after: str) -> Rows:
-    """What is published and in force.
+    """Return what is published and in force.
 
     The name of a 个体工商户 stands neither in its own column nor in the line that says what was decided.
     """

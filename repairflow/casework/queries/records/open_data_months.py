@@ -18,7 +18,7 @@ MONTHS = 24
 
 
 def by_month(rows: Callable[[Connection, Library, date], Iterable[tuple[Cell, ...]]]) -> Read:
-    """One page a month, this one first; `after` is the month of the page before."""
+    """Return one page a month, this one first; `after` is the month of the page before."""
 
     def read(tx: Connection, law: Library, today: date, after: str) -> Rows:
         first = _before(_month(after)) if after else today.replace(day=1)

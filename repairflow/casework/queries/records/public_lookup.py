@@ -117,7 +117,7 @@ def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int, today: date) -> Found:
-    """What stands before the public of one subject; of one of whom nothing does, both parts and the names are empty."""
+    """Return what stands before the public of one subject; of one of whom nothing does, both parts and the names are empty."""
     found = _standing(tx, law, subject.c.id == subject_id, today)
     return found[0] if found else Found("", "", (), ())
 
@@ -148,7 +148,7 @@ def _standing(
 
 
 def _bears(text: str) -> ColumnElement[bool]:
-    """A name alone finds no 个体工商户: many are registered under the name of the person who runs them."""
+    """Return a name alone finds no 个体工商户: many are registered under the name of the person who runs them."""
     return or_(
         and_(subject.c.uscc == normalise(text), subject.c.kind != PERSON),
         and_(subject.c.name == text, subject.c.kind == ORGANISATION, subject.c.uscc.is_not(None)),

@@ -28,7 +28,7 @@ class Published(NamedTuple):
 
 
 def of_kind(tx: Connection, code: str, *, done: bool) -> tuple[Published, ...]:
-    """The publications of one list, newest first; those that are done alone for the public."""
+    """Return the publications of one list, newest first; those that are done alone for the public."""
     query = select(list_publication).where(list_publication.c.list_kind == code)
     if done:
         query = query.where(list_publication.c.state == "done")
@@ -44,7 +44,7 @@ def _parts(tx: Connection, publication_id: int) -> int:
 def part(
     tx: Connection, law: Library, today: date, token: str, number: int
 ) -> tuple[ListPublicationRow, tuple[Sequence[str], ...]]:
-    """A publication that is done with the rows of one part; NotFound for any other alike, and for a list that is not public now.
+    """Return a publication that is done with the rows of one part; NotFound for any other alike, and for a list that is not public now.
 
     What was written stays as its digest says; an entry that was annulled later is not given any more.
     """

@@ -50,17 +50,17 @@ class Receipt(NamedTuple):
 
 
 def of_record(tx: Connection, record_id: int) -> Redress | None:
-    """The redress of one record, where there is one."""
+    """Return the redress of one record, where there is one."""
     return first_row(tx.execute(_all().where(redress.c.record_id == record_id)), Redress)
 
 
 def of_offices(tx: Connection, actor: Actor, after: str = "") -> Page:
-    """One page of those that the actor may see. Invalid when `after` is no place of ours."""
+    """Return one page of those that the actor may see. Invalid when `after` is no place of ours."""
     return Page(*paging.page(tx, _all().where(record_scope(actor)), redress.c.id, Redress, after, SIZE))
 
 
 def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
-    """What platforms answered since the redress began."""
+    """Return what platforms answered since the redress began."""
     query = (
         select(record.c.number, target.c.name, outbox.c.state)
         .join(target, target.c.id == outbox.c.target_id)
@@ -76,7 +76,7 @@ def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
 
 
 def public(tx: Connection, after: str = "") -> Page:
-    """One page of the public corrections. Invalid when `after` is no place of ours."""
+    """Return one page of the public corrections. Invalid when `after` is no place of ours."""
     where = (redress.c.public_at.is_not(None), subject.c.kind != "natural_person", record.c.annulled_at.is_not(None))
     return Page(*paging.page(tx, _all().where(*where), redress.c.id, Redress, after, SIZE))
 

@@ -31,7 +31,7 @@ class Words(NamedTuple):
 
 
 def record_words(row: Mapping[str, object]) -> Words:
-    """The words of a record's number, severity, class_waits_for, publish_from (a day or None) and state.
+    """Return the words of a record's number, severity, class_waits_for, publish_from (a day or None) and state.
 
     An extract attests how somebody stands at a moment: until when at the latest is a rule's figure, which need not be read.
     """
@@ -43,7 +43,7 @@ def record_words(row: Mapping[str, object]) -> Words:
 
 
 def status_rows(found: Found) -> tuple[list[Row], list[Row]]:
-    """The lines of an extract: records, then public lists."""
+    """Return the lines of an extract: records, then public lists."""
     records = []
     for one in found.records:
         words = record_words(one._asdict())
@@ -63,7 +63,7 @@ class Extract(NamedTuple):
 
 
 def extracts(tx: Connection, actor: Actor, subject_id: int, most: int = 20) -> tuple[Extract, ...]:
-    """The newest extracts of one of the actor's subjects. NotFound for another's."""
+    """Return the newest extracts of one of the actor's subjects. NotFound for another's."""
     if subject_id not in actor.subjects:
         raise NotFound
     columns = [letter.c[name] for name in Extract._fields]
@@ -72,7 +72,7 @@ def extracts(tx: Connection, actor: Actor, subject_id: int, most: int = 20) -> t
 
 
 def extract(tx: Connection, actor: Actor, token: str) -> LetterRow:
-    """One extract of the actor's subjects, any for who inspects all. NotFound, absent or another's."""
+    """Return one extract of the actor's subjects, any for who inspects all. NotFound, absent or another's."""
     mine = true() if actor.has_role(*SEES_ALL) else letter.c.subject_id.in_(sorted(actor.subjects))
     where = (letter.c.token == token, letter.c.kind == KIND, mine)
     row = first_row(tx.execute(select(letter).where(*where)), LetterRow)
@@ -82,7 +82,7 @@ def extract(tx: Connection, actor: Actor, token: str) -> LetterRow:
 
 
 def code_of(tx: Connection, token: str) -> str | None:
-    """The credit code of whom an extract is about, for who holds it; None for any other letter."""
+    """Return the credit code of whom an extract is about, for who holds it; None for any other letter."""
     query = select(subject.c.uscc).join(letter, letter.c.subject_id == subject.c.id)
     found: str | None = tx.execute(query.where(letter.c.token == token, letter.c.kind == KIND)).scalar()
     return found

@@ -27,13 +27,13 @@ Status = tuple[list[tuple[str, ...]], list[tuple[str, ...]]]
 
 
 def agrees(tx: Connection, law: Library, token: str) -> bool | None:
-    """Whether the extract with this token says what a replay at its moment gives; None for another letter."""
+    """Tell whether the extract with this token says what a replay at its moment gives; None for another letter."""
     row = first_row(tx.execute(select(letter).where(letter.c.token == token, letter.c.kind == KIND)), LetterRow)
     return None if row is None else extract_of(row) == replay(tx, law, row)
 
 
 def extract_of(row: LetterRow) -> Status:
-    """What an extract says."""
+    """Return what an extract says."""
     fields: Mapping[str, Any] = row.content.get("fields") or {}
     records = [(str(one[0]), str(one[3]), str(one[4])) for one in fields.get("rows") or ()]
     lists = [(str(one[0]), str(one[3])) for one in fields.get("list_rows") or ()]
@@ -41,7 +41,7 @@ def extract_of(row: LetterRow) -> Status:
 
 
 def replay(tx: Connection, law: Library, row: LetterRow) -> Status:
-    """How the subject of an extract stood when it was issued."""
+    """Return how the subject of an extract stood when it was issued."""
     own = row_change.c.tbl == letter.name, row_change.c.row_id == row.id
     before = tx.execute(select(row_change.c.id).where(*own).order_by(row_change.c.id).limit(1)).scalar()
     today = local_day(row.issued_at)
@@ -77,7 +77,7 @@ def _shown(row: Fields, standing: Mapping[object, Kept | None], decisions: Itera
 
 
 def _newer(one: Fields, row: Fields) -> bool:
-    """Whether a decision is later than a record and still stands."""
+    """Tell whether a decision is later than a record and still stands."""
     later = str(one["decision_date"]) > str(row["decision_date"])
     return later and one["annulled_at"] is None and one["state"] not in OFF_LIST
 
@@ -88,7 +88,7 @@ def _with_days(row: Fields) -> dict[str, Any]:
 
 
 def _then(tx: Connection, table: Table, subject_id: int | None, before: int | None) -> list[dict[str, Any]]:
-    """The rows of a subject as they stood before a line of `row_change`."""
+    """Return the rows of a subject as they stood before a line of `row_change`."""
     ids = tx.execute(select(table.c.id).where(table.c.subject_id == subject_id)).scalars().all()
     lines = tx.execute(
         select(row_change.c.row_id, row_change.c.kind, row_change.c.fields)

@@ -76,7 +76,7 @@ class SubjectFile:
 
 
 def subject_file(tx: Connection, law: Library, actor: Actor, subject_id: int, today: date) -> SubjectFile:
-    """The file of one subject, for an actor of an office."""
+    """Return the file of one subject, for an actor of an office."""
     pack = law.pack_on(today, domain_of(tx, actor))
     capacities = pack.lists.get("responsible_capacities", {})
     taken = rungs(tx, pack, subject_id)

@@ -79,7 +79,7 @@ def search_subjects(tx: Connection, actor: Actor, text: str) -> tuple[Party, ...
 
 
 def page(tx: Connection, actor: Actor, code: str) -> SubjectPage:
-    """One organisation. NotFound as `organisation`."""
+    """Return one organisation. NotFound as `organisation`."""
     row = organisation(tx, actor, code)
     names = select(subject_name.c.name, subject_name.c.until).where(subject_name.c.subject_id == row.id)
     parties = select(subject.c.name, subject.c.uscc).order_by(subject.c.name)
@@ -122,7 +122,7 @@ def _entries(tx: Connection, row: SubjectRow) -> tuple[Entry, ...]:
 
 
 def _text(one: _Said, content: Mapping[str, Any]) -> str:
-    """What one event says, in a sentence."""
+    """Return what one event says, in a sentence."""
     if one.action == EventName.TAKE_BACK_REGISTRATION:
         return f"撤回登记：{one.reason}"
     parts = []

@@ -71,7 +71,7 @@ class Voluntary:
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int, *, stands: bool) -> tuple[Voluntary, ...]:
-    """That of one subject, newest first: all of it for the subject itself, what stands for offices."""
+    """State that of one subject, newest first: all of it for the subject itself, what stands for offices."""
     query = _QUERY.where(cases.c.subject_id == subject_id)
     if stands:
         query = query.where(cases.c.state == STANDING)
@@ -81,7 +81,7 @@ def of_subject(tx: Connection, law: Library, subject_id: int, *, stands: bool) -
 def public(
     tx: Connection, law: Library, whom: ColumnElement[bool], today: date
 ) -> dict[tuple[str, str], tuple[Voluntary, ...]]:
-    """What everybody may read of these organisations on this day, by name and code, whether or not the worker has ended what
+    """Return what everybody may read of these organisations on this day, by name and code, whether or not the worker has ended what
     is over. One statement, whoever is known: how long it takes tells nothing."""
     told: dict[tuple[str, str], tuple[Voluntary, ...]] = {}
     for row in all_rows(tx.execute(_QUERY.where(whom, cases.c.state == STANDING)), _Row):

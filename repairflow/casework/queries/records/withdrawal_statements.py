@@ -55,7 +55,7 @@ class Page(NamedTuple):
 
 
 def public(tx: Connection, after: str = "", size: int = SIZE) -> Page:
-    """One page of the statements; nothing of natural persons. Invalid when `after` is no place of ours."""
+    """Return one page of the statements; nothing of natural persons. Invalid when `after` is no place of ours."""
     return Page(*paging.page(tx, _all(), withdrawal_statement.c.id, Statement, after, size))
 
 

@@ -66,7 +66,7 @@ class FilingWizard:
         )
 
     def later(self, kind: str) -> str:
-        """What is said of a missing material that may come later, where the form asks for the day."""
+        """Return what is said of a missing material that may come later, where the form asks for the day."""
         return LATER if self.procedure.material[kind].deferrable and PROMISED in self.procedure.inputs else ""
 
     @property
@@ -88,7 +88,7 @@ class FilingWizard:
         return url_for(names[place - 1], token=self.draft.token)
 
     def steps(self, endpoint: str) -> list[dict[str, str]]:
-        """The stepper, standing at `endpoint`."""
+        """Return the stepper, standing at `endpoint`."""
         return stepper(self.procedure, endpoint)
 
 
@@ -106,13 +106,13 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
 
 
 def signed(wizard: FilingWizard) -> bool:
-    """Whether the commitment in force was read, agreed to and signed."""
+    """Tell whether the commitment in force was read, agreed to and signed."""
     answers = wizard.draft.answers
     return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == wizard.commitment.version
 
 
 def lacking(wizard: FilingWizard) -> list[tuple[str, str]]:
-    """What the draft still lacks: the page it belongs to, and what it is."""
+    """Return what the draft still lacks: the page it belongs to, and what it is."""
     found: list[tuple[str, str]] = []
     try:
         wizard.read({name: wizard.draft.answers.get(name, "") for name in wizard.questions})
@@ -142,7 +142,7 @@ def pages_of(procedure: Procedure) -> list[tuple[str, str]]:
 
 
 def stepper(procedure: Procedure, endpoint: str) -> list[dict[str, str]]:
-    """All pages for the `stepper` component, standing at `endpoint`."""
+    """Return all pages for the `stepper` component, standing at `endpoint`."""
     pages = [("portal.start", "核对条件"), *pages_of(procedure)]
     here = [name for name, _ in pages].index(endpoint)
     return [

@@ -97,12 +97,12 @@ class Filled:
     errors: Sequence[FieldError] = ()
 
     def given(self, name: str) -> str:
-        """What was typed for one input."""
+        """Return what was typed for one input."""
         return self.inputs.get(name, "")
 
 
 def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: About, frame: Frame) -> FilingForm:
-    """The form for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
+    """Return the form for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
     actor, now = frame.actor, here.now
     code = request.form.get(f"{INPUTS}.office", "").strip()
     first = found.case.procedure if found.case is not None else ""
@@ -130,7 +130,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
 
 
 def sent(tx: Connection, actor: Actor) -> Filled:
-    """The form of this request, with the files of earlier turns. Invalid when it lacks what every form of ours carries."""
+    """Return the form of this request, with the files of earlier turns. Invalid when it lacks what every form of ours carries."""
     form = request.form
     command_id = form.get("command_id", "")
     if len(command_id) < SHORTEST_ID:
@@ -142,7 +142,7 @@ def sent(tx: Connection, actor: Actor) -> Filled:
 
 
 def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -> Filled:
-    """The form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
+    """Return the form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
     services, rows, errors = here.services, list(filled.files), list(filled.errors)
     kinds = dict(form.uploads)
     for name, given in request.files.items(multi=True):
@@ -172,7 +172,7 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
 
 
 def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
-    """The filing this form asks for."""
+    """Return the filing this form asks for."""
     found, by = form.about, form.procedure.subject
     return Filing(
         form.procedure.procedure,
@@ -189,7 +189,7 @@ def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
 
 
 def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
-    """What is wrong with the form itself; what the law says against it filing answers, all at once."""
+    """Return what is wrong with the form itself; what the law says against it filing answers, all at once."""
     errors = []
     kinds = dict(form.kinds)
     if form.procedure.kinds and filled.kind not in kinds:
@@ -213,7 +213,7 @@ def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
 
 
 def faults(form: FilingForm, error: Refused | Invalid) -> list[FieldError]:
-    """Every refusal with its basis, or every problem with its field."""
+    """Return every refusal with its basis, or every problem with its field."""
     if isinstance(error, Refused):
         return [FieldError("", r.text + (f"（依据：{'；'.join(r.basis)}）" if r.basis else "")) for r in error.refusals]
     named = [FieldError(_field(form, problem.where), problem.text) for problem in error.problems]

@@ -40,7 +40,7 @@ from repairflow.web.ui.forms import SOMETIMES, FieldError
 
 
 def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event], AnyResponse]) -> AnyResponse:
-    """One turn of the form for this request: shown, shown once more, or filed; then what `done` answers.
+    """Return one turn of the form for this request: shown, shown once more, or filed; then what `done` answers.
 
     Raises NotFound when the key names nothing the actor may file on, and Forbidden when it may not file at all.
     """
@@ -74,7 +74,7 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
 
 
 def _carried(filled: Filled, frame: Frame) -> Filled:
-    """The form with the id it carries, or, where that is not one of ours, with a new one and word of it."""
+    """Return the form with the id it carries, or, where that is not one of ours, with a new one and word of it."""
     try:
         form_ids.given(frame.entry)
     except Invalid as error:
@@ -125,7 +125,7 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
 
 
 def _commitment(form: FilingForm) -> list[str]:
-    """The commitment that is signed with this filing, by lines; empty where none is."""
+    """Return the commitment that is signed with this filing, by lines; empty where none is."""
     signs = any(use.guard == "commitment_signed" for use in form.procedure.filing_guards)
     return form.pack.commitment(form.procedure.procedure).text.strip().splitlines() if signs else []
 
@@ -149,7 +149,7 @@ def _shown_again(form: FilingForm, filled: Filled) -> dict[str, Any]:
 
 
 def procedure_or_404(known: Sequence[Procedure], name: str) -> Procedure:
-    """The procedure of that name among those somebody may file; NotFound otherwise."""
+    """Return the procedure of that name among those somebody may file; NotFound otherwise."""
     for procedure in known:
         if procedure.procedure == name:
             return procedure

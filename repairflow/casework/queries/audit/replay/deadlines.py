@@ -16,7 +16,7 @@ Days = tuple[str, int, str, str | None]
 
 
 def counted(law: Library, history: History, until: int) -> list[Days]:
-    """Every run of every clock after the first `until` steps, by the rules of today."""
+    """Return every run of every clock after the first `until` steps, by the rules of today."""
     return _counted(law, history, history.done[:until])
 
 
@@ -29,7 +29,7 @@ def _counted(law: Library, history: History, steps: tuple[Done, ...]) -> list[Da
 
 
 def differences(law: Library, history: History) -> Iterator[Difference]:
-    """Running limits that end on another day, limits that are gone or new, rungs that fired for a day no count gives."""
+    """Return running limits that end on another day, limits that are gone or new, rungs that fired for a day no count gives."""
     case = history.case
     if case.closed_at is None:
         now = {

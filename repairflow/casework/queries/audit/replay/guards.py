@@ -67,7 +67,7 @@ def _uses(law: Library, history: History, index: int) -> tuple[GuardUse, ...]:
 def facts_of(
     history: History, index: int, procedure: Procedure, pack: RulePack, before: tuple[Done, ...] | None = None
 ) -> Facts:
-    """What the trail keeps of the facts of one step, as guards of this procedure take them; NotStoredError for all else.
+    """Return what the trail keeps of the facts of one step, as guards of this procedure take them; NotStoredError for all else.
 
     `before` are the steps that lie before it, where another procedure has them otherwise than the trail.
     """

@@ -15,7 +15,7 @@ from repairflow.records import cases, letter
 
 
 def differences(tx: Connection) -> Iterator[tuple[str, Difference | None]]:
-    """The number of each letter, oldest first, and how its text comes out otherwise (None: as it was issued)."""
+    """Yield the number of each letter, oldest first, and how its text comes out otherwise (None: as it was issued)."""
     rows = tx.execute(
         select(
             letter.c.number, letter.c.event_seq, letter.c.content, letter.c.text_digest, cases.c.number.label("case")
@@ -35,7 +35,7 @@ def differences(tx: Connection) -> Iterator[tuple[str, Difference | None]]:
 
 
 def _texts(data: LetterData) -> tuple[list[str], FrozenText | None]:
-    """The paragraphs as issued, and the text as it is composed today; None where it cannot be composed."""
+    """Return the paragraphs as issued, and the text as it is composed today; None where it cannot be composed."""
     then = [paragraph.text for paragraph in data.paragraphs]
     try:
         now = compose_text(data.kind, data.template_version, data.fields)

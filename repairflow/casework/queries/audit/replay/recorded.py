@@ -47,7 +47,7 @@ class History:
     ] = ()  # its steps as they stood after each of them, and after each service of a letter
 
     def version_at(self, index: int) -> str:
-        """The procedure version the step was taken under."""
+        """Return the procedure version the step was taken under."""
         return str(self.steps[index].content.get("version", self.case.procedure_version))
 
     @property
@@ -57,7 +57,7 @@ class History:
 
 
 def histories(tx: Connection, law: Library) -> Iterator[History]:
-    """Every case of the database, oldest first."""
+    """Yield every case of the database, oldest first."""
     for case in all_rows(tx.execute(select(cases).order_by(cases.c.id)), CaseRow):
         yield recorded(tx, law, case)
 

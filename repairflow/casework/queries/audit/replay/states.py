@@ -16,7 +16,7 @@ NOWHERE = "不能办理"
 
 
 def differences(law: Library, history: History) -> Iterator[Difference]:
-    """Steps that lead elsewhere by the rules of today, and a case that stands elsewhere than its last step left it."""
+    """Return steps that lead elsewhere by the rules of today, and a case that stands elsewhere than its last step left it."""
     stands: str | None = None
     for index, step in enumerate(history.steps):
         key = (history.case.procedure, history.version_at(index))
