@@ -75,9 +75,7 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
 
 
 def _review(sample: Sample, today: date) -> None:
-    """Make a denial of last week; what the credit centre dismissed of an objection to the same record, under review in the office above
-    it.
-    """
+    """Make a denial of last week; an objection to its record that the centre did not take up, under review in the office above."""
     _, hengtuo, *_ = COMPANIES
     number = penalty(
         sample,
@@ -99,12 +97,8 @@ def _review(sample: Sample, today: date) -> None:
     step(sample, today, 12, case, "propose_denial", "周予安", StepForm(reason="现场复核时夜间噪声仍超标。"))
     step(sample, today, 9, case, "deny", "沈既白", StepForm(reason="夜间噪声仍超过标准限值。", ground="not_corrected"))
     objection = file_objection(sample, today, 8, number, "蒋一舟")
-    step(sample, today, 8, objection, "accept", "方澄")
-    step(sample, today, 8, objection, "consult", "白露")
-    found = StepForm(reason="决定书和监测报告记载一致。", inputs={"finding": "accurate"})
-    step(sample, today, 6, objection, "report_finding", "陈墨", found)
-    step(sample, today, 6, objection, "dismiss", "秦川", StepForm(reason="信息与处罚决定一致。"))
-    claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求更正。"}
+    step(sample, today, 6, objection, "refuse", "方澄", StepForm(ground="not_objection"))
+    claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求受理异议。"}
     review = file_case(
         sample, today, 4, "review", "蒋一舟", About(case=objection), StepForm(inputs=claimed, kinds=("evidence",))
     )

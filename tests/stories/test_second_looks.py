@@ -33,13 +33,15 @@ def repaired(life: TownLife, record: str) -> str:
 
 
 def test_a_review_by_another_office_changes_the_result(life: TownLife) -> None:
+    belongs_to(life.town, "ENV", parent_id=life.town.offices["MARKET"])
+    above = life.market
     record = life.record()
     first = denied(life, record)
     review = life.company.program.opens("review", case=first, inputs={"claimed": "复测报告显示已经达标。"})
-    life.centre.acceptor.finds_waiting(review)  # the office above, not the one that decided
-    life.centre.acceptor.presses(review, "受理")
-    life.centre.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "复测报告真实，行为已经纠正。"})
-    life.centre.decider.presses(review, "变更原处理结果")
+    above.acceptor.finds_waiting(review)  # the office above, not the one that decided
+    above.acceptor.presses(review, "受理")
+    above.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "复测报告真实，行为已经纠正。"})
+    above.decider.presses(review, "变更原处理结果")
     assert life.state(review) == "变更原处理结果"
     follow = life.env.examiner.finds("ZX")
     life.env.examiner.presses(follow, "提出更正意见")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases import tracking_code
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import cases, material, office, sealed_input
+from repairflow.records import cases, material, office, role_grant, sealed_input
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
@@ -203,6 +203,8 @@ def test_a_tip_off_at_the_window_seals_the_name_and_hands_out_a_code(app: Flask,
 
 def test_what_follows_a_closed_case_begins_from_its_page(app: Flask, town: Town) -> None:
     town.turn(update(office).where(office.c.code == "ENV").values(parent_id=town.offices["MARKET"]))
+    both = {"person_id": town.people["acceptor@CREDIT"], "role": "acceptor", "office_id": town.offices["MARKET"]}
+    town.turn(insert(role_grant).values(**both))  # sees the review, too, which is the office's above
     denied = town.ended()
     clerk = Officer(app, town, "acceptor@CREDIT")
     page = clerk.get(f"/desk/cases/{denied}")

@@ -77,6 +77,7 @@ def test_a_denied_applicant_asks_for_review_from_the_case(app: Flask, town: Town
 def test_when_review_is_not_offered(
     app: Flask, town: Town, clock: Clock, situation: str, shown: str, hidden: str
 ) -> None:
+    town.turn(update(office).where(office.c.code == "ENV").values(parent_id=town.offices["MARKET"]))
     number = {"granted": town.granted, "late": town.ended, "open": town.file_repair}[situation]()
     if situation == "late":
         term_is_read(town)
