@@ -56,6 +56,12 @@ WAITS_FOR_CALENDAR = "届满日是暂定的：该年放假安排尚未载入。�
 WAITS_FOR_OFFICE = "到期处理依据的规则本单位没有确认，或者单位设置欠缺救济机关，不能自动执行。补齐后自动执行。"
 """Why what a limit leads to is held: its letter rests on nothing yet. It ends when the office confirms its rule or states its
 settings, or the day moves."""
+WAITS_FOR_OBJECTION = "公示期内收到异议，没有核查办结，也没有登记。办结或者登记后继续。"
+"""Why the end of a publicity is held: somebody objected. It ends when the objection is found baseless, is registered, or the day
+moves."""
+
+AWAITED = (WAITS_FOR_OFFICE, WAITS_FOR_OBJECTION)
+"""What is looked at anew when the day moves."""
 
 LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
 _insert = Prepared(inserting(deadline, "case_id", "clock", *FIELDS))
@@ -150,7 +156,7 @@ def sync(
             _update.run(tx, row=before.id, **values)
             settled = values["due_day"] != before.due_day or not values["provisional"]
             moved_on = values["due_day"] != before.due_day
-            if (before.held == WAITS_FOR_CALENDAR and settled) or (before.held == WAITS_FOR_OFFICE and moved_on):
+            if (before.held == WAITS_FOR_CALENDAR and settled) or (before.held in AWAITED and moved_on):
                 tx.execute(update(deadline).where(deadline.c.id == before.id).values(held=None))
     for name, row in standing.items():
         if name not in dues:

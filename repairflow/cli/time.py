@@ -105,7 +105,11 @@ def limits() -> None:
 
 
 STANDS = {"waiting": "待送达", "paused": "中止"}
-WAITS = {deadline_table.WAITS_FOR_CALENDAR: "届满日", deadline_table.WAITS_FOR_OFFICE: "本单位规则"}
+WAITS = {
+    deadline_table.WAITS_FOR_CALENDAR: "届满日",
+    deadline_table.WAITS_FOR_OFFICE: "本单位规则",
+    deadline_table.WAITS_FOR_OBJECTION: "异议",
+}
 
 
 class _DeadlineLine(NamedTuple):

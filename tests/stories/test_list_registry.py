@@ -104,6 +104,10 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
     with life.town.db.read() as tx:  # the worker has not looked yet
         for day, hears in ((date(2026, 6, 10), True), (date(2026, 6, 23), True), (date(2026, 6, 24), False)):
             assert [one.open for one in announced(tx, life.town.law, day)] == [hears], day
+    assert life.town.notices("registrar@ENV", "designation_objection") == [f"{case}：认定前公示收到异议"]
+    env.registrar.opens_case(case)
+    env.registrar.reads("公示期内收到的异议", "核查没有办结", "船舶信息系他人冒用")
+    assert "过路人" not in env.registrar.page.text
     env.registrar.presses(case, "公示期内提出异议", {"异议内容和理由": "有人来信：船舶信息系他人冒用。"})
     assert "虚报船舶信息" not in anybody.opens("/lists")  # it is verified, and no longer published
     life.sound()

@@ -75,6 +75,7 @@ def test_what_an_officer_may_begin(
     assert [word for word in offered if word not in main] == []
     assert [word for word in not_offered if word in main] == []
     assert ("新建办件" in officer.get("/desk/")) is (who != "reviewer@ENV")
+    assert [word for word in ("期满移出", "期满退出") if word in main] == []  # the system's alone
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework import deadline_table, early_reminders
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import Situation, pinned, situation
-from repairflow.casework.cases import list_expiry, office_silence, supervision, unfounded_lapse
+from repairflow.casework.cases import designation_objections, list_expiry, office_silence, supervision, unfounded_lapse
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
@@ -79,7 +79,7 @@ def fire(
     if not confirmed and _waits_for_calendar(tx, services, row):
         _hold(tx, row, now)
         return Fired(due.rung, False)
-    if _waits_for_office(tx, services, row, now):
+    if _has_to_wait(tx, services, row, now):
         return Fired(due.rung, False)
     late = max(0, int((now - due.at).total_seconds()))
     again = early_reminders.fire_again(tx, row, now, late)
@@ -111,8 +111,9 @@ def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) ->
     return procedure.clock[row.clock].overdue != "escalate"
 
 
-def _waits_for_office(tx: Connection, services: Services, row: DeadlineRow, now: datetime) -> bool:
-    """Tell whether the rung would end a subject's limit by a letter that its office cannot issue yet; then it is held."""
+def _has_to_wait(tx: Connection, services: Services, row: DeadlineRow, now: datetime) -> bool:
+    """Whether the rung would end a subject's limit by a letter that its office cannot issue yet, or a publicity to which somebody
+    objected; then it is held."""
     if row.case_id is None or row.next_rung != "due":
         return False
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
@@ -122,6 +123,8 @@ def _waits_for_office(tx: Connection, services: Services, row: DeadlineRow, now:
     at = situation(tx, services.law, case, local_day(now))
     if (limit := at.dues.get(row.clock)) is None or limit.due_day != row.due_day:
         return False  # counted anew when it fires
+    if designation_objections.hold(tx, at, row, now):
+        return True
     why = unfounded_lapse.obstacles(tx, at, row)
     if why:
         unfounded_lapse.hold(tx, at, row, why, now)

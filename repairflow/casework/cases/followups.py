@@ -11,6 +11,7 @@ from repairflow.casework import outbox
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases import designation_objections
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.command_ids import following
@@ -69,6 +70,7 @@ def wake(tx: Connection, it: Transition) -> None:
         )
         for pair in tx.execute(joined):
             woken[pair.to_id if pair.from_id == case.id else pair.from_id] = "linked_case_closed"
+        designation_objections.settle(tx, case, it.state.label, it.now)
     for case_id, on in sorted(woken.items()):
         other = first_row(tx.execute(select(cases).where(cases.c.id == case_id, cases.c.closed_at.is_(None))), CaseRow)
         if other is None:

@@ -18,7 +18,7 @@ from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.cases import sealed_inputs
+from repairflow.casework.cases import designation_objections, sealed_inputs
 from repairflow.casework.cases.asked_steps import asked
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
@@ -125,6 +125,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
         )
         pushes.press(tx, letter_id, case.id, now)
     _tell(tx, case, new, composed, now)
+    designation_objections.tell(tx, case, now)
     return Event(
         number, 1, FILE, None, procedure.initial, now, appended.digest, 1, composed.number if composed else None
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from repairflow.casework import told_periods
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import ground_findings, guard_facts
+from repairflow.casework.case_state import ground_findings, guard_facts, open_objections
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import entered_papers
@@ -58,6 +58,7 @@ class Option:
     letter: str | None
     adverse: bool  # ends the case against the subject
     decides: bool  # issues the letter of a decision
+    minds: tuple[str, ...] = ()  # what hinders nothing, but has to be looked at first
 
     @property
     def irrevocable(self) -> bool:
@@ -111,6 +112,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
                 letter=action.letter,
                 adverse=destination is not None and destination.outcome in {"denied", "refused", "withdrawn"},
                 decides=_decides(action, destination),
+                minds=open_objections.minded(tx, at, action) if mine else (),
             )
         )
     return tuple(found)

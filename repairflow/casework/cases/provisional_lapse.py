@@ -17,7 +17,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.cases import deadline_firing
 from repairflow.casework.context import Services
-from repairflow.casework.deadline_table import WAITS_FOR_CALENDAR, WAITS_FOR_OFFICE
+from repairflow.casework.deadline_table import WAITS_FOR_CALENDAR, WAITS_FOR_OBJECTION
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid, Problem, Refusal, Refused
@@ -84,8 +84,9 @@ def confirm(
     fired = deadline_firing.fire(tx, services, row.id, now, confirmed=True)
     if fired is None:
         raise Refused([Refusal("busy", "这个办件正在由他人处理，没有确认；请稍后再试")])
-    if tx.execute(select(deadline.c.held).where(deadline.c.id == row.id)).scalar() is not None:
-        raise Refused([Refusal("rule_unconfirmed", f"没有确认：{WAITS_FOR_OFFICE}")])
+    if (why := tx.execute(select(deadline.c.held).where(deadline.c.id == row.id)).scalar()) is not None:
+        code = "objection_open" if why == WAITS_FOR_OBJECTION else "rule_unconfirmed"
+        raise Refused([Refusal(code, f"没有确认：{why}")])
     return fired.rung
 
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.actor import ANYBODY
 from repairflow.casework.cases import tracking_code
+from repairflow.casework.cases.designation_objections import COMPLAINT, MATTER
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
@@ -32,8 +33,10 @@ from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
 LOOKS, PRESSES, WRONG_CODES = 30, 20, 20
 LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
-COMPLAINT, OBJECTION = "complaint", "designation"
-"""By which way, and as what, an objection to a designation that is published comes in (对认定前公示的名单有异议)."""
+OBJECTION_NOTE = (
+    "公示期内任何人都可以提出异议。您写的具体事实转给认定单位核实，核查办结以前不会按没有异议办理；"
+    "您的身份信息密封保存，不转给认定单位和被公示的单位。处理结果向您反馈。不收取任何费用。"
+)
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
@@ -84,7 +87,7 @@ def report_form(procedure: str, key: str) -> AnyResponse:
         code = tracking_code.code(here.services.vault, made.case)
         return make_response(render_template("public/report_done.html", procedure=found, made=made, code=code))
 
-    objects = procedure == COMPLAINT and arguments.text("about") == OBJECTION
+    objects = procedure == COMPLAINT and arguments.text("about") == MATTER
     frame = Frame(
         actor=ANYBODY,
         channel=PORTAL,
@@ -92,9 +95,9 @@ def report_form(procedure: str, key: str) -> AnyResponse:
         back_text="重新选择单位",
         title="对认定前公示的异议" if objects else found.label,
         entry=Entry.PUBLIC,
-        note=found.summary,
+        note=OBJECTION_NOTE if objects else found.summary,
         promise="提交后给您办件编号和查询码，请记下来。",
-        preset={"source": "portal", **({"about": OBJECTION} if objects else {})},
+        preset={"source": "portal", **({"about": MATTER} if objects else {})},
     )
     answer = converse(found, key, frame, done)
     return unlisted(answer, answer.status_code)

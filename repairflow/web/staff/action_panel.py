@@ -137,7 +137,7 @@ def _action(
         "reason_value": typed.reason if typed else "",
         "reason_max": LONGEST_REASON,
         "explain": _follows(view, option),
-        "minds": not_expressed(law.coverage, view.at.procedure, option.name, view.case.division_code),
+        "minds": (*option.minds, *not_expressed(law.coverage, view.at.procedure, option.name, view.case.division_code)),
         "more": _more(view, option, basis),
     }
 

@@ -9,7 +9,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import asked_steps, informant, note_readers, priority, rerouting
+from repairflow.casework.cases import asked_steps, designation_objections, informant, note_readers, priority, rerouting
 from repairflow.casework.cases.effects import transfers
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.permissions import may_note, post_in
@@ -124,6 +124,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
+        "objections": designation_objections.of_case(tx, view.case),
         "meetings": meetings.of_case(tx, view.case, here.now),
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,

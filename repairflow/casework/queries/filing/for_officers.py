@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select, true
 from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
-from repairflow.casework.cases.filing import filers
+from repairflow.casework.cases.filing import filers, kinds_for
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import answer_all
@@ -25,6 +25,7 @@ WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
 CLERKS = ("registrar", "acceptor")
 """Who enters at the window what somebody brings there (窗口代录)."""
 MOST_FOUND = 20
+NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
     "record_is_public", "record_on_list", "record_in_force", "record_never_public", "subject_is_minor",
 })  # fmt: skip
@@ -37,6 +38,7 @@ class Filable:
 
     procedure: Procedure
     channel: str  # window | ex_officio
+    kinds: tuple[str, ...] = ()  # labels of those that this officer may file; others the system or the subject opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,13 @@ def in_force(law: Library, day: date) -> list[Procedure]:
 def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
     """Return what an officer may file on a day: for somebody at the window first, then by its own office's motion."""
     known = in_force(law, day)
-    return tuple(
-        Filable(procedure, channel)
-        for channel, may in ((WINDOW, _at_the_window), (EX_OFFICIO, _by_office))
-        for procedure in known
-        if may(procedure, actor)
-    )
+    found = []
+    for channel, may in ((WINDOW, _at_the_window), (EX_OFFICIO, _by_office)):
+        for procedure in known:
+            kinds = tuple(label for _, label in kinds_for(procedure, actor, NO_SUBJECT, channel))
+            if may(procedure, actor) and (kinds or not procedure.kinds):
+                found.append(Filable(procedure, channel, kinds))
+    return tuple(found)
 
 
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:

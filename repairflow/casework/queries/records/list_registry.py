@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, lit
 
 from repairflow.casework import kept_figures, search
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases.designation_objections import ANNOUNCED, LISTING, NO_OBJECTION, OBJECT, WINDOW
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.told_periods import Dated, told_of
@@ -29,8 +30,6 @@ SIZE, EXPORTED = 30, 5000
 COUNTED = 2000
 """How far the entries of a list are counted at each look."""
 FIGURE = "standing_on_lists"
-LISTING, ANNOUNCED, WINDOW = "listing", "announced", "window"
-OBJECT, NO_OBJECTION = "object_in_window", "no_objection"
 STANDING, LEFT = "standing", "left"
 HOW: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
 
