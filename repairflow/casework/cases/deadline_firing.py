@@ -112,7 +112,7 @@ def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) ->
 
 
 def _has_to_wait(tx: Connection, services: Services, row: DeadlineRow, now: datetime) -> bool:
-    """Whether the rung would end a subject's limit by a letter that its office cannot issue yet, or a publicity to which somebody
+    """Tell whether the rung would end a subject's limit by a letter that its office cannot issue yet, or a publicity to which somebody
     objected; then it is held."""
     if row.case_id is None or row.next_rung != "due":
         return False

@@ -65,7 +65,7 @@ def of_case(tx: Connection, listing: CaseRow) -> tuple[Objection, ...]:
 
 
 def tell(tx: Connection, filed: CaseRow, now: datetime) -> None:
-    """Afterwards whoever registers and verifies for each designation that a new case objects to knows what is said."""
+    """Ensure that whoever registers and verifies for each designation that a new case objects to knows what is said."""
     if not _objects(filed):
         return
     said = Objection(filed.number, filed.filed_day, filed.inputs, None).facts
@@ -82,7 +82,7 @@ def tell(tx: Connection, filed: CaseRow, now: datetime) -> None:
 
 
 def hold(tx: Connection, at: Situation, row: DeadlineRow, now: datetime) -> bool:
-    """Whether the end of the publicity has to wait for an objection; then it does, and its office knows what for."""
+    """Tell whether the end of the publicity has to wait for an objection; then it does, and its office knows what for."""
     clock = at.procedure.clock[row.clock]
     if row.next_rung != "due" or clock.overdue != NO_OBJECTION or not (found := of_case(tx, at.case)):
         return False
@@ -98,7 +98,7 @@ def hold(tx: Connection, at: Situation, row: DeadlineRow, now: datetime) -> bool
 
 
 def settle(tx: Connection, ended: CaseRow, label: str, now: datetime) -> None:
-    """Afterwards the offices that designate know how an objection ended, and the next sweep looks again at what waited for it.
+    """Ensure that the offices that designate know how an objection ended, and the next sweep looks again at what waited for it.
 
     `label` is the state in which it ended. The designations are locked first, as a sweep locks them: one that is about to
     hold has done so before.
