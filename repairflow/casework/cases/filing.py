@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from repairflow.casework import plausible_days, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
-from repairflow.casework.case_state.materials import brought, claim, forget_sender
+from repairflow.casework.case_state.materials import Claimed, brought, claim, forget_sender
 from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
@@ -22,7 +23,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.guards import Facts
+from repairflow.law.guards import Answer, Facts
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
@@ -42,17 +43,14 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     day, law = local_day(now), services.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
     procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before), _first(before))
-    if filing.channel == "single_window" and not filing.external_serial:
-        raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
+    _demand_serial(filing)
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
         return again
     role = _role(procedure, filing, holder)
     values, secrets = _filled_in(procedure, filing, pack)
     plausible_days.demand(procedure.inputs, values, row, day)
     by_agent = filing.actor.is_agent_of(holder)
-    taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
-    if role in CITIZEN_ROLES:
-        forget_sender(tx, taken)
+    taken = _taken(tx, filing, procedure, values, role)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     bare = _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before)
     known = replace(
@@ -65,9 +63,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         closes_at=_closes_at(tx, receiving) if filing.channel == "window" else "",
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
-    answers, seen = kept_facts.ask(procedure.filing_guards, of_subject(tx, known, procedure.filing_guards, holder, row))
-    if refusals := [Refusal(a.guard, a.text) for a in answers if not a.ok]:
-        raise Refused(refusals, "申请还不能提交。")
+    answers, seen = _admitted(procedure, of_subject(tx, known, procedure.filing_guards, holder, row))
     made = open_case(
         tx,
         services,
@@ -112,6 +108,30 @@ def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
     ):
         raise Invalid("请选择种类。", [Problem("kind", "、".join(procedure.kinds.values()) or "此程序没有种类")])
     return role
+
+
+def _demand_serial(filing: Filing) -> None:
+    """Raise Invalid where a platform files without its own number of the application."""
+    if filing.channel == "single_window" and not filing.external_serial:
+        raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
+
+
+def _taken(
+    tx: Connection, filing: Filing, procedure: Procedure, values: Mapping[str, Any], role: str
+) -> tuple[Claimed, ...]:
+    """Return the materials the filing brings; of a citizen who reports, no sender is kept with them."""
+    taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
+    if role in CITIZEN_ROLES:
+        forget_sender(tx, taken)
+    return taken
+
+
+def _admitted(procedure: Procedure, known: Facts) -> tuple[tuple[Answer, ...], dict[str, object]]:
+    """Return the answers of the filing's guards, and what of the day they looked at; Refused with all that say no."""
+    answers, seen = kept_facts.ask(procedure.filing_guards, known)
+    if refusals := [Refusal(a.guard, a.text) for a in answers if not a.ok]:
+        raise Refused(refusals, "申请还不能提交。")
+    return answers, seen
 
 
 def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[dict[str, Any], dict[str, str]]:

@@ -23,6 +23,7 @@ from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
 from repairflow.law.means import STATES
+from repairflow.law.procedure.library import Library
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
@@ -102,15 +103,25 @@ def page(
         **_inner_cards(tx, here, view),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
-        minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
-        if view.case.closed_at
-        else (),
+        minds=_minds(law, view),
         on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
-        diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
-            diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
-        ),
+        diagram=_diagram(view),
     )
+
+
+def _minds(law: Library, view: CaseView) -> tuple[str, ...]:
+    """Return what a closed case shows of articles that no file can express."""
+    if not view.case.closed_at:
+        return ()
+    steps = [step.action for step in view.at.history]
+    return minded(law.coverage, view.at.procedure, steps, view.case.division_code)
+
+
+def _diagram(view: CaseView) -> Markup:
+    """Return the picture of the procedure, with the way this case went."""
+    drawn = diagram(view.at.procedure).svg([step.action for step in view.at.history], view.case.state)
+    return Markup(drawn)  # noqa: S704 - drawn by law.diagram, which escapes every text
 
 
 def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object]:

@@ -119,17 +119,22 @@ def fields(
     if "lapse_bases" in wanted:
         known["lapse_bases"] = lapse.bases(tx, law, at, action)
     if "questions" in wanted:
-        known["questions"] = [
-            f"上述信息与{addressee.you}记载是否一致",
-            "申请人主张的内容是否属实",
-            "信息应当维持、更正还是撤销",
-        ]
+        known["questions"] = _questions(addressee)
     known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
     known |= _earlier(tx, law, of, voice, wanted) | withdrawal.fields(of)
     known |= previous_case.follows(tx, law, at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.list_fields(tx, of, wanted, voice) | decided_elsewhere.fields(tx, of, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
+
+
+def _questions(addressee: Addressee) -> list[str]:
+    """Return what a 协查 asks of the office that provided the information."""
+    return [
+        f"上述信息与{addressee.you}记载是否一致",
+        "申请人主张的内容是否属实",
+        "信息应当维持、更正还是撤销",
+    ]
 
 
 def _remedies(tx: Connection, of: LetterStep, voice: Voice, office_row: OfficeRow) -> list[str]:
