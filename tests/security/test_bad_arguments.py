@@ -62,7 +62,7 @@ ASKED = {
     "audit.consistency": ("from", "to"), "admin.rules": ("office", "q", "page"), "admin.offices": ("q",),
     "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target", "kind"),
     "oversight.ask_retry_all": ("push", "job", "why", "target", "kind"), "oversight.ask_settle": ("push", "job", "why", "target", "kind"),
-    "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),
+    "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",), "public.report_form": ("about",),
     "public.guides": ("place", "code"), "public.guide": ("place", "code"), "public.guides_data": ("place", "code"),
     "public.guide_data": ("place", "code"),
     "public.verify": ("code",), "login.enter": ("next", "ended"), "login.code": ("next",),

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from itsdangerous import URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from repairflow.casework.command_ids import LONGEST_GIVEN
 from repairflow.casework.documents.service import service as serving
 from repairflow.casework.queries.oversight.banners import SHOWN_FOR
 from repairflow.db import Database
-from repairflow.records import cases, command_claim, event, letter
+from repairflow.records import cases, command_claim, event, letter, office
 from repairflow.settings import Settings
 from repairflow.web.core.form_ids import LASTS
 from repairflow.web.public import complaints
@@ -93,6 +93,8 @@ def desk_filing(w: World, forged: str) -> Any:
 
 def portal_filing(w: World, forged: str) -> Any:
     path = f"/my/ask/review/{w.town.ended()}"
+    # the office above the one that decided reviews
+    w.town.turn(update(office).where(office.c.code == "ENV").values(parent_id=w.town.offices["MARKET"]))
     return w.post("yunxi", path, {"command_id": forged, "in.claimed": "请求准予修复。", "step": "file"})
 
 

@@ -322,6 +322,7 @@ def test_no_template_holds_inline_style_or_script() -> None:
             "procedure_review.html",
             "procedure_review_print.html",
             "evidence_print.html",
+            "credit_file_print.html",
         }:
             continue  # paper, not pages: they are drawn under no browser policy
         text = path.read_text(encoding="utf-8")
