@@ -216,6 +216,8 @@ def _lines_of_fine(kind: PenaltyKind) -> str:
 
 
 def _of_list(kind: ListKind) -> str:
-    """Return what else a list counts: the window before a designation, and the time without bad records."""
+    """Return what else a list counts: the window before a designation, how long before its end it is reviewed, and the time without bad
+    records."""
     window = f"、认定前公示{kind.window_days}个工作日" if kind.window else ""
-    return window + (f"、此前{length(kind.clean)}没有失信信息" if kind.clean is not None else "")
+    review = f"、期满前{length(kind.review)}考评" if kind.review is not None else ""
+    return window + review + (f"、此前{length(kind.clean)}没有失信信息" if kind.clean is not None else "")

@@ -103,10 +103,9 @@ def test_of_what_was_never_public_nothing_is_stated(town: Town) -> None:
     assert confirmed(town, propose(town, number, document="关于黎某的决定 13800138000")) == []
 
 
-@pytest.mark.parametrize("document", ["（2026）苏0830行初12号，联系电话13800138000", "黎小满诉生态环境局一案判决书"])
+@pytest.mark.parametrize("document", ["（2026）苏0830行初12号，联系电话13800138000", "宋远山诉生态环境局一案判决书"])
 def test_a_document_that_nobody_may_read_is_refused(town: Town, document: str) -> None:
-    sealed = {"id_index": town.vault.index("320830199001011233"), "id_sealed": town.vault.seal("320830199001011233")}
-    town.turn(insert(subject).values(kind="natural_person", name="黎小满", plain_name="黎小满", **sealed))
+    """It holds a number of a person, or the name of who represents the very company."""
     number = town.record()
     with pytest.raises(Invalid) as error:
         propose(town, number, document=document)
@@ -117,6 +116,15 @@ def test_a_document_that_nobody_may_read_is_refused(town: Town, document: str) -
     with pytest.raises(Invalid, match="重新提出"):
         confirmed(town, item)
     assert town.of_record(number).state == "published"
+
+
+def test_words_like_the_name_of_somebody_else_are_stated(town: Town) -> None:
+    """Only names of this record's persons are looked for: another's may be any word."""
+    sealed = {"id_index": town.vault.index("320830199001011233"), "id_sealed": town.vault.seal("320830199001011233")}
+    town.turn(insert(subject).values(kind="natural_person", name="黎小满", plain_name="黎小满", **sealed))
+    document = "黎小满诉生态环境局一案判决书"
+    ((_, told),) = confirmed(town, propose(town, town.record(), document=document))
+    assert document in told
 
 
 def test_the_faults_of_a_delivered_row_are_not_stated(town: Town) -> None:

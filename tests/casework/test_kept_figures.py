@@ -13,6 +13,7 @@ from repairflow.casework.queries.audit import log_status
 from repairflow.casework.queries.audit.log_status import TrailState
 from repairflow.casework.queries.oversight import timeliness as queries
 from repairflow.casework.queries.oversight.timeliness import Timeliness
+from repairflow.casework.queries.records import list_registry
 from repairflow.records import event, kept_figure, letter, record, uninformed, uninformed_triggers
 from repairflow.worker import chores
 from tests.conftest import Clock
@@ -41,9 +42,10 @@ def test_what_the_worker_counted_of_publication_is_what_a_page_counts(
     people = ("supervisor@CREDIT", "examiner@ENV", "examiner@MARKET")
     counted = {who: figures(timeliness(town, who)) for who in people}
     assert counted["supervisor@CREDIT"][2]
-    assert chores.keep_figures(town.db, town.services, town.now) == 1  # few: each page counts them
+    assert chores.keep_figures(town.db, town.services, town.now) == 2  # few: each page counts them
+    assert {row.name for row in town.all(select(kept_figure))} == {log_status.TRAIL, list_registry.FIGURE}
     monkeypatch.setattr(queries, "FEW", 1)
-    assert chores.keep_figures(town.db, town.services, town.now, everything=True) > 2
+    assert chores.keep_figures(town.db, town.services, town.now, everything=True) > 3
     kept = {who: timeliness(town, who) for who in people}
     assert {who: figures(found) for who, found in kept.items()} == counted
     assert {found.counted_at for found in kept.values()} == {town.now}

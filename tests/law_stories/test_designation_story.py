@@ -410,6 +410,7 @@ def test_a_review_is_opened_before_the_year_ends_and_a_passed_one_counts_the_sta
 
 
 def test_who_fails_a_review_puts_right_or_leaves_and_has_it_looked_at_again(town: Town) -> None:
+    belongs_to(town, "ENV", parent_id=town.offices["MARKET"])  # who looks at it again
     admitted = honoured(town)
     case = town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="dispute", kinds=())
     with refused("no_duplicate_pending"):
@@ -432,7 +433,8 @@ def test_who_fails_a_review_puts_right_or_leaves_and_has_it_looked_at_again(town
     town.steps(case, "report_recheck", "exit")
     assert (left(town), letters(town, case)[-1]) == ([("removed", town.today)], "honour_revoked")
     assert honours_shown(town) == []
-    assert town.case(town.file("review", None, case=case, kinds=())).state == "submitted"
+    again = town.case(town.file("review", None, case=case, kinds=()))
+    assert (again.state, again.deciding_id) == ("submitted", town.offices["MARKET"])
     with refused("favourable_entry_stands"):
         town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="yearly", kinds=())
     town.sound()

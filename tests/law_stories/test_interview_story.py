@@ -11,7 +11,7 @@ from sqlalchemy import select
 from repairflow import times
 from repairflow.records import interview_entry
 from tests.law_stories.chaining import follow_up, opened, uscc
-from tests.law_stories.telling import letters, refused, told, words
+from tests.law_stories.telling import belongs_to, letters, refused, told, words
 from tests.support.building import Town
 
 pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
@@ -156,10 +156,15 @@ def test_a_refused_signature_is_noted_by_two(town: Town) -> None:
     assert town.pushes(case)
 
 
+@pytest.mark.parametrize("above", [True, False])
 @pytest.mark.parametrize(("kind", "action", "nxt"), [
     ("reminder", "fail_to_warning", ("interview", "warning")), ("warning", "fail_to_watch", ("listing", None)),
 ])  # fmt: skip
-def test_failed_rectification_goes_one_step_up(town: Town, kind: str, action: str, nxt: tuple[str, str | None]) -> None:
+def test_failed_rectification_goes_one_step_up(
+    town: Town, kind: str, action: str, nxt: tuple[str, str | None], *, above: bool
+) -> None:
+    if above:
+        belongs_to(town, "ENV", parent_id=town.offices["MARKET"])
     case = held(town, kind)
     town.steps(case, "sign_record", "report_rectification")
     other = {"fail_to_warning": "fail_to_watch", "fail_to_watch": "fail_to_warning"}[action]
@@ -172,7 +177,9 @@ def test_failed_rectification_goes_one_step_up(town: Town, kind: str, action: st
     town.do(case, action)
     found = follow_up(town, case)
     assert (town.case(case).outcome, found.procedure, found.kind) == ("escalated", *nxt)
-    assert "复核" in words(town, case, "interview_result")
+    result = words(town, case, "interview_result")
+    assert all(word in result for word in ("申请行政复议", "提起行政诉讼"))
+    assert ("申请复核" in result) is above  # a centre reviews no bureau's decision: without an office above nobody does
 
 
 def held_by(town: Town, kind: str, who: Any) -> str:

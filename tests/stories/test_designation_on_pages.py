@@ -107,6 +107,7 @@ def test_who_answers_is_named_on_the_page_and_leaves_with_the_subject(life: Town
 
 
 def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -> None:
+    belongs_to(life.town, "ENV", parent_id=life.town.offices["MARKET"])  # the office above it looks again
     env, clerk = life.env, life.env.examiner
     chooses(clerk, "列入名单", "云溪环保")
     case = files(clerk, {"名单种类": "信用服务机构备案名单", "事由": "提交的备案材料齐全。"})
@@ -123,6 +124,7 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     chooses(again, "守信名单考评", case)
     review = files(again, {"种类": "按期考评"})
     env.reviewer.presses(review, "签发考评通知书", {"需要报送的材料、说明的事项": "上一年度业务报告"})
+    life.worker.presses_letters()
     life.serves(review)
     life.company.opens_case(review)
     life.company.reads("报送考评材料", "守信名单考评通知书")
@@ -131,6 +133,7 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     life.company.opens_case(review)
     assert "没有写明来源" not in life.company.page.text
     env.decider.presses(review, "考评不合格，限期整改", {"整改要求": "补写数据来源"})
+    life.worker.presses_letters()
     life.serves(review)
     life.company.presses(review, "提交整改证明", {"整改情况报告": "已经逐份补写。"}, materials=("整改证明材料",))
     again.presses(review, "提交复评意见", {"复评情况和建议": "已经补写，建议合格。"})
@@ -144,7 +147,7 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     env.decider.presses(out, "决定退出")
     assert COMPANY not in life.stranger.opens("/lists/credit_service")
 
-    # the body disputes it: another office looks again
+    # the body disputes it: the office above looks again
     life.worker.runs()
     life.worker.presses_letters()
     life.company.opens_case(out)
@@ -154,10 +157,10 @@ def test_a_credit_service_body_is_admitted_reviewed_and_leaves(life: TownLife) -
     sure = life.company.page.form("提交")
     assert sure is not None
     life.company.posts(life.company.where, sure.filled({}) | {"step": "file"})
-    review = life.centre.acceptor.finds("FH")
-    life.centre.acceptor.presses(review, "受理")
-    life.centre.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "报告确由该机构出具。"})
-    life.centre.decider.presses(review, "维持原处理结果")
+    review = life.market.acceptor.finds("FH")
+    life.market.acceptor.presses(review, "受理")
+    life.market.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "报告确由该机构出具。"})
+    life.market.decider.presses(review, "维持原处理结果")
     life.company.opens_case(review)
     life.company.reads("维持原处理结果")
     life.sound()

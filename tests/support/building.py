@@ -479,6 +479,8 @@ class Town:
             place = next(code for code, key in self.offices.items() if key == row.deciding_id)
             two = {"first_officer": f"examiner@{place}", "second_officer": f"acceptor@{place}"}
             inputs = two | {"place": f"{case} 会议室"} | dict(inputs or {})
+        if spec.letter == "hearing_notice" and "corrections" in spec.inputs:  # only what is heavier is told before
+            inputs = {"corrections": {"fine_wan": "500"}} | dict(inputs or {})
         if "to_office" in spec.inputs:
             other = next(code for code, *_ in OFFICES[1:] if self.offices[code] != row.deciding_id)
             inputs = {"to_office": other} | dict(inputs or {})

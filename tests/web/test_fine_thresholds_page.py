@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from repairflow.db import Database
-from repairflow.records import fine_threshold, record
+from repairflow.records import cases, fine_threshold, record
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -57,10 +57,21 @@ def test_lines_are_stated_and_records_recounted_on_the_page(town: Town) -> None:
     assert number not in lawyer.text
     assert all(
         words in lawyer.get(f"{PAGE}?office={office_id}")
-        for words in (number, "轻微失信（暂定） → 一般失信", "开始公示")
+        for words in (number, "轻微失信（暂定） → 一般失信", "暂缓：须先告知当事人并听取意见")
     )
     assert town.one(select(record)).state == "unpublished"
     assert lawyer.post(RECOUNT, {"office": office_id}).status_code == 303
+    case = town.one(select(cases))
+    assert case.procedure == "correction"
+    assert f"已开出信息更正 {case.number}，先告知当事人并听取意见" in lawyer.get(f"{PAGE}?office={office_id}")
+    assert f"暂缓：正在办理信息更正 {case.number}" in lawyer.text
+    assert town.one(select(record)).state == "unpublished"
+    assert "轻微失信（暂定）" in owner.get(f"/my/records/{number}")
+    given = {"corrections": case.inputs["corrections"]}
+    town.do(case.number, "serve_notice", inputs=given)
+    town.steps(case.number, "state_defence", "propose_heard")
+    assert town.one(select(record)).state == "unpublished"
+    town.do(case.number, "correct", inputs=given)
     assert "没有须重新分类的信息" in lawyer.get(f"{PAGE}?office={office_id}")
     assert town.one(select(record)).state == "published"
     assert "（暂定）" not in owner.get(f"/my/records/{number}")

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases.receipts import receive
 from repairflow.db import Database
-from repairflow.records import letter, outbox
+from repairflow.records import letter, material, outbox
 from repairflow.settings import Settings
 from tests.conftest import Clock
+from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
 from tests.web.portal_visit import Visitor, make
 
@@ -264,8 +265,21 @@ def test_a_step_asks_for_the_material_that_satisfies_it(visitor: Visitor, town: 
 def test_files_of_offices_have_their_names(visitor: Visitor, town: Town) -> None:
     case = town.file_objection()
     town.steps(case, "accept", "consult", "report_finding")
-    assert "核查材料（签章） · " in visitor.get(f"/my/cases/{case}")
-    assert "proof ·" not in visitor.text
+    proof = town.one(select(material).where(material.c.kind == "proof"))
+    page = visitor.get(f"/my/cases/{case}")  # what an office found is read in reconsideration, not here
+    assert [words for words in ("核查材料（签章）", "proof ·", proof.token) if words in page] == []
+    assert "第四十七条" in page
+    visitor.get(f"/materials/{proof.token}", 404)
+    assert "送达凭证 · " not in page
+    town.serve(case)
+    assert "送达凭证 · " in visitor.get(f"/my/cases/{case}")
+    assert "service_evidence ·" not in visitor.text
+    meeting = opened(town, "interview", kind="reminder")
+    town.steps(meeting, "approve", "serve_notice")
+    asked = town.material("request", town.actor("examiner@ENV"))
+    town.do(meeting, "reschedule", inputs={"meeting_at": "2026-06-18T14:00"}, materials=(asked,))
+    assert "改期的书面申请 · " in visitor.get(f"/my/cases/{meeting}")  # goes with the letter
+    assert "request ·" not in visitor.text
 
 
 def test_a_limit_that_waits_for_service_says_so_and_ends_ten_working_days_after(visitor: Visitor, town: Town) -> None:

@@ -77,7 +77,7 @@ def state_annulment(tx: Connection, row: RecordRow, why: str, office_id: int, no
     and by which document. Invalid where that may not be read by everybody."""
     if not was_public(tx, row):
         return
-    if problems := faults(tx, row, why, "reason", "撤销依据", confirmed=True):
+    if problems := faults(tx, row, why, "reason", "撤销依据"):
         raise Invalid("撤销依据须公开说明，不能照写；请不同意这一项，再以可以公开的文书名称重新提出撤销。", problems)
     write(tx, row, "annulled", Stated(why, office_id), now)
 
