@@ -145,7 +145,8 @@ class Node:
         self._stack = stack
         self.worker = object.__new__(Receiver)
         parts = {
-            "_receiving": {}, "_sending": {}, "_leaving": {}, "_largest": MIB, "_tables": {}, "_patience": 20.0, "nr_conns": 0, "alive": True,
+            "_receiving": {}, "_sending": {}, "_leaving": {}, "_largest": MIB, "_tables": {}, "_patience": 20.0, "nr_conns": 0,
+            "alive": True,
             "poller": stack.enter_context(selectors.DefaultSelector()),
         }  # fmt: skip
         for name, part in parts.items():
