@@ -49,7 +49,7 @@ REFUSED = [
 REFUSED_BY_SQLITE = [
     "INSERT OR REPLACE INTO checkpoint (id, size, root, note, at) VALUES (1, 1, 'x', 'n', '2026-06-10')",
 ]
-REFUSED_BY_POSTGRESQL = ["TRUNCATE checkpoint", "TRUNCATE event CASCADE"]
+REFUSED_BY_POSTGRESQL = ["TRUNCATE checkpoint, cosignature", "TRUNCATE event CASCADE"]
 ALLOWED = [
     "UPDATE event_personal SET value = NULL, salt = ''",
     "UPDATE letter SET state = 'withdrawn', pdf_digest = 'd', pdf_size = 1",

@@ -137,7 +137,10 @@ def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, a
     assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 409
     other.page = other.post(DRAFTS, {"content": NEW + "\n# 另一个文件\n"})
     assert (other.page.status_code, "2026-07" in other.text) == (422, True)
-    told = [(row.action, row.actor_role) for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
+    told = [
+        (row.action, row.actor_role)
+        for row in town.all(select(event).where(event.c.stream.startswith("law/")).order_by(event.c.id))
+    ]
     assert told == [("propose_law", "legal_reviewer"), ("enforce_law", "legal_reviewer")]
 
 
