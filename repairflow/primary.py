@@ -74,4 +74,4 @@ def watch(dialect: Dialect) -> None:
         refused = getattr(e, "sqlstate", None) == READ_ONLY_STATE and not getattr(connection, "read_only", None)
         return known(e, connection, cursor) or refused
 
-    dialect.is_disconnect = lost  # type: ignore[method-assign]  # there is no other place to say so
+    dialect.is_disconnect = lost  # type: ignore[method-assign]  # the one place that engine and prepared.py ask
