@@ -19,6 +19,33 @@ def write_whole(path: Path, content: bytes) -> None:
 
     OSError when it cannot (no space, read-only, no permission): then nothing changed, and no part of it remains.
     """
+    part = _written(path, content)
+    try:
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    _keep_names(path.parent)
+
+
+def write_first(path: Path, content: bytes) -> bool:
+    """Ensure that a file stands under this name: `content`, whole and readable by its owner alone, or what somebody wrote there before.
+
+    Gives whether it is ours; of several processes that begin at once, one's is. OSError as for `write_whole`.
+    """
+    part = _written(path, content)
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    _keep_names(path.parent)
+    return True
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """Return a file beside `path` that holds `content` for certain."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)  # mode 600
     try:
@@ -26,15 +53,19 @@ def write_whole(path: Path, content: bytes) -> None:
             part.write(content)
             part.flush()
             os.fsync(part.fileno())
-        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    return Path(name)
+
+
+def _keep_names(folder: Path) -> None:
+    """Ensure that the names of a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)  # the name itself must survive a power cut
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def is_left_behind(path: Path, now: datetime) -> bool:

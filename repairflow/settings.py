@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from repairflow.disk import write_first
 from repairflow.errors import ConfigurationError
 
 PREFIX = "REPAIRFLOW_"
@@ -300,11 +301,6 @@ def _is_mail_server(url: str) -> bool:
 
 def _kept_secret(path: Path) -> str:
     """Return the secret in `path`, made on first use, readable by its owner alone."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secret := secrets.token_urlsafe(48))
-    return secret
+    if not path.exists():
+        write_first(path, secrets.token_urlsafe(48).encode("ascii"))
+    return path.read_text(encoding="ascii").strip()

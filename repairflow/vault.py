@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from repairflow.disk import write_first
 from repairflow.errors import ConfigurationError
 
 _NONCE = 12
@@ -26,17 +27,12 @@ class Vault:
     @classmethod
     def at(cls, keys: Path) -> Vault:
         """Return the vault whose key stands in `keys`/vault.key; the key is made on first use, for its owner alone."""
-        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = keys / "vault.key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_bytes()
-            if len(key) != 32:
-                raise ConfigurationError(f"保密柜密钥文件损坏：{path}（应为 32 字节）。请从备份恢复。") from None
-            return cls(key)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key := AESGCM.generate_key(bit_length=256))
+        if not path.exists():
+            write_first(path, AESGCM.generate_key(bit_length=256))
+        key = path.read_bytes()
+        if len(key) != 32:
+            raise ConfigurationError(f"保密柜密钥文件损坏：{path}（应为 32 字节）。请从备份恢复。")
         return cls(key)
 
     def seal(self, value: str) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from repairflow.auditing.stand_alone_log import COSIGNATURE
+from repairflow.disk import write_first
 from repairflow.errors import ConfigurationError
 
 KEY, PUBLIC = "witness.key", "witness.pub"
@@ -33,17 +34,12 @@ class Cosigner:
 
         A key made before keeps its name. ConfigurationError when the file is damaged.
         """
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / KEY
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            cosigner = cls._read(path)
-        else:
+        if not path.exists():
             seed = os.urandom(32)
-            cosigner = cls(name, seed)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"PRIVATE+KEY+{name}+{cosigner.key_id.hex()}+{_base64(COSIGNATURE + seed)}\n")
+            made = cls(name, seed)
+            write_first(path, f"PRIVATE+KEY+{name}+{made.key_id.hex()}+{_base64(COSIGNATURE + seed)}\n".encode())
+        cosigner = cls._read(path)
         (folder / PUBLIC).write_text(f"{cosigner}\n", encoding="utf-8")
         return cosigner
 

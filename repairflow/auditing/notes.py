@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from repairflow.auditing import sm2
+from repairflow.disk import write_first
 from repairflow.errors import ConfigurationError, Invalid
 
 ED25519 = b"\x01"
@@ -122,17 +123,12 @@ class Signer:
     def at(cls, keys: Path, name: str = "repairflow") -> Signer:
         """Return the signer whose key stands in <keys>/log.key, made on first use for its owner alone, under `name`; the public
         key beside it in log.pub. A key made before keeps its name. ConfigurationError when the file is damaged."""
-        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = keys / "log.key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            signer = cls._parse(path)
-        else:
+        if not path.exists():
             seed = os.urandom(32)
-            signer = cls(name, seed)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"PRIVATE+KEY+{name}+{signer.verifier.key_id.hex()}+{_base64(ED25519 + seed)}\n")
+            key_id = cls(name, seed).verifier.key_id.hex()
+            write_first(path, f"PRIVATE+KEY+{name}+{key_id}+{_base64(ED25519 + seed)}\n".encode())
+        signer = cls._parse(path)
         if (keys / sm2.KEY).exists():
             signer.beside = sm2.Sm2Signer(keys, signer.verifier.name).line
         public = keys / "log.pub"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import structlog
@@ -19,10 +18,12 @@ from sqlalchemy import Connection, select
 
 from repairflow.auditing.report import Fault
 from repairflow.auditing.stand_alone_log import SM2, SM2_ID, checkpoint_of, key_of, sm2_holds
+from repairflow.disk import write_first
 from repairflow.errors import Conflict, Unavailable
 from repairflow.records import checkpoint
 
 KEY, PUBLIC = "log-sm2.key", "log-sm2.pub"
+NEW_KEY = ("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2")
 SECONDS = 10
 LOOKED_AT = 20
 """Checkpoints whose SM2 signature a verification looks at: in Python each takes as long as a thousand events."""
@@ -65,13 +66,8 @@ class Sm2Signer:
 def make(keys: Path, name: str) -> Sm2Signer:
     """Ensure that the log called `name` has an SM2 key; Conflict where it has one, Unavailable where `openssl` makes none."""
     file = keys / KEY
-    if file.exists():
+    if file.exists() or not write_first(file, _openssl(NEW_KEY, b"")):
         raise Conflict(f"已有 SM2 密钥：{file}。更换会使以前的签名无法用新公钥核对，没有改动。")
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = _openssl(["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2"], b"")
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(made)
     signer = Sm2Signer(keys, name)
     (keys / PUBLIC).write_text(f"{signer}\n", encoding="utf-8")
     return signer
@@ -99,7 +95,7 @@ def _signs(note: str, key: str) -> bool:
     return any(one[1:2] == [name] and base64.b64decode(one[2])[:4] == key_id for one in lines if len(one) == 3)
 
 
-def _openssl(arguments: list[str], given: bytes) -> bytes:
+def _openssl(arguments: Sequence[str], given: bytes) -> bytes:
     try:
         done = subprocess.run(  # arguments of ours, no shell
             ["openssl", *arguments],  # noqa: S607  # the one of the system
