@@ -19,8 +19,6 @@ from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
 CORRECTION, CAUSE, KEPT = "correction", "reclassed", "kept"
-
-
 FIRST = "须先告知当事人并听取意见：重新分类时开出信息更正，由承办人员告知，由批准人决定"
 
 
@@ -46,9 +44,7 @@ def stands(tx: Connection, record_id: int) -> str:
     return FIRST
 
 
-def hear(
-    tx: Connection, services: Services, row: RecordRow, pack: RulePack, why: str, by: By
-) -> tuple[bool, str]:  # fmt: skip
+def hear(tx: Connection, services: Services, row: RecordRow, pack: RulePack, why: str, by: By) -> tuple[bool, str]:
     """Ensure that a 信息更正 stands before its notice for what today's law makes of a record by `pack`, unless one does or it was
     decided; gives whether it is new, and what is done instead of the count."""
     said = stands(tx, row.id)

@@ -58,7 +58,8 @@ def escalate(
     late = f"{as_limit(row.label)}已于{day_text(row.due_day)}届满，尚未办结"
     responsible = getattr(case, OFFICE_OF_ROLE.get(row.owner, "deciding_id"))
     upwards = row.next_rung.startswith("escalate") and not quietly
-    issuer, composed = (upwards and _slip(tx, services, at, row, responsible, now)) or (None, None)
+    slip = _slip(tx, services, at, row, responsible, now) if upwards else None
+    issuer, composed = slip or (None, None)
     wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
     content: dict[str, object] = {
         "clock": row.clock,
