@@ -87,3 +87,19 @@ LABELS: Mapping[str, str] = {
     **RECORD_LABELS,
 }
 """`casework.admin.events` calls changes of the installation so; steps of a procedure, and of a record's life, name themselves."""
+
+STREAMS: Mapping[str, str] = {
+    "account": "账号", "act": "许可等信息", "assignment": "承办分派", "body": "服务机构", "calendar": "放假安排", "case": "办件",
+    "doubtful": "待核对的行", "erasure": "个人信息删除", "example": "典型案例", "exchange": "平台交换", "extracts": "公示状况证明",
+    "finding": "审计意见", "fines": "罚款界线", "hearing": "约谈和听证", "inquiries": "批量查询", "jobs": "后台任务", "keys": "密钥",
+    "law": "规则文件", "list": "名单", "notes": "内部备注", "office": "单位", "outbox": "推送", "press": "文书制作", "record": "信息",
+    "release": "版本升级", "rows": "数据登记", "sign-ins": "登录", "stamps": "时间戳", "subject": "信用主体", "system": "系统",
+    "target": "平台", "vault": "密封信息",
+}  # fmt: skip
+"""What a stream of events is about, by the first part of its name."""
+
+
+def about(stream: str) -> str:
+    """Return a stream's name as auditors read it; as it is stored where its first part is no word known here."""
+    head, _, rest = stream.partition("/")
+    return " ".join(part for part in (STREAMS.get(head, head), rest) if part)
