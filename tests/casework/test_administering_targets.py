@@ -123,7 +123,7 @@ def test_only_what_is_given_changes(town: Town, given: dict[str, str], changed: 
     before = add(town).secret
     assert change(town, **given).changed == changed
     assert key(town) == given.get("secret", before)
-    kept = town.all(select(event).where(event.c.stream == "target/xinyong"))
+    kept = town.all(select(event).where(event.c.stream == "target/xinyong").order_by(event.c.id))
     assert [row.action for row in kept] == ["add", "change"][: 1 + bool(changed)]
     assert not any(KEY.encode() in row.body for row in kept)
 

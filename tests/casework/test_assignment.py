@@ -78,7 +78,7 @@ def test_a_case_is_claimed_once_and_everybody_still_may_act(town: Town, case: st
         send(town, ClaimCase(town.actor("second"), case))
     assert [queue(town, "acceptor@ENV", one) for one in ("mine", "nobody", "others")] == [[case], [], []]
     assert [queue(town, "second", one) for one in ("mine", "nobody", "others")] == [[], [], [case]]
-    stream = select(event.c.action, event.c.case_id).where(event.c.stream == f"assignment/{case}")
+    stream = select(event.c.action, event.c.case_id).where(event.c.stream == f"assignment/{case}").order_by(event.c.id)
     assert [tuple(row) for row in town.all(stream)] == [("assign_case", None)]
     town.do(case, "accept", town.actor("second"))  # the post decides who may, not the assignment
     assert town.case(case).state != "submitted"

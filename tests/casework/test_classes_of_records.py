@@ -228,7 +228,7 @@ def test_only_the_offices_own_legal_reviewer_states_and_recounts(town: Town, who
 
 def test_the_trail_says_who_stated_which_lines_by_which_document(town: Town) -> None:
     stated(town)
-    said = town.all(select(event).where(event.c.action == "state_thresholds"))[-1]
+    said = town.all(select(event).where(event.c.action == "state_thresholds").order_by(event.c.id))[-1]
     assert (said.stream, said.actor_name) == ("office/ENV", REVIEWER)
     content = chain.content(said.body)
     assert (Decimal(content["minor_below_wan"]), content["document"]) == (Decimal("0.5"), DOCUMENT)

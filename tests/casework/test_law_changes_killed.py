@@ -94,7 +94,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_and_the_next_does_it_once
         except RepairFlowError as again:
             refused.append(str(again))
     assert len(refused) <= 1, refused
-    events = town.all(sa.select(event).where(event.c.action == action))
+    events = town.all(sa.select(event).where(event.c.action == action).order_by(event.c.id))
     whole = [one for one in events if one.case_id is None]
     assert len(whole) == 1
     moved = [one.case_id for one in events if one.case_id is not None]

@@ -455,7 +455,7 @@ def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
     ):
         assert part in said
     assert town.notices("yunxi", "informed") == [f"{of.document_number}：信用修复告知书"]
-    assert [event.action for event in town.all(select(event).where(event.c.stream == f"record/{of.number}"))] == [
+    assert [one.action for one in town.all(select(event).where(event.c.stream == f"record/{of.number}").order_by(event.c.id))] == [
         "enter", "publish", "inform",
     ]  # fmt: skip
     assert uninformed(town) == []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from repairflow.db import Database
-from repairflow.records import own_rule, row_change
+from repairflow.records import own_rule, row_change, schema
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support import databases
@@ -118,6 +118,19 @@ def test_a_shape_which_a_test_changed_is_not_that_of_the_next(databases_of_kind:
     databases_of_kind.drop(url)
     db = Database(databases_of_kind.migrated())
     assert "shoe_size" not in {column["name"] for column in inspect(db.engine).get_columns("person")}
+    db.dispose()
+    databases_of_kind.drop(str(db.engine.url))
+
+
+def test_a_revision_which_a_test_wrote_is_not_that_of_the_next(databases_of_kind: databases.Maker) -> None:
+    url = databases_of_kind.migrated()
+    db = Database(url)
+    with db.engine.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    db.dispose()
+    databases_of_kind.drop(url)
+    db = Database(databases_of_kind.migrated())
+    assert schema.revision_of(db) != "9999"
     db.dispose()
     databases_of_kind.drop(str(db.engine.url))
 

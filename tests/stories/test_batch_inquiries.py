@@ -44,7 +44,9 @@ def asks(who: Officer, content: bytes, name: str = "代码.csv") -> str:
 
 
 def kept(life: TownLife, action: str) -> list[Any]:
-    rows = life.town.all(select(event).where(event.c.stream == "inquiries", event.c.action == action))
+    rows = life.town.all(
+        select(event).where(event.c.stream == "inquiries", event.c.action == action).order_by(event.c.id)
+    )
     return [chain.content(row.body) for row in rows]
 
 

@@ -146,6 +146,8 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
 ) AS lines
 """
 """What a test must leave as it was for the next one to use its database."""
+REVISION = "SELECT version_num FROM alembic_version"
+"""The same, and no emptying sets it back; only a database of that shape has the table."""
 
 BLOATED = """
 SELECT string_agg(quote_ident(relname), ', ') FROM pg_class
@@ -181,6 +183,7 @@ class PostgreSQL:
         kept_connections.forget()  # else it could not be copied
         with self._at("rf_template") as tx:
             self._shape = tx.execute(SHAPE).fetchone()
+            self._revision = tx.execute(REVISION).fetchall()
             tables = tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             sequences = tx.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").fetchall()
         # Deleting a few rows is several times as quick as truncating some fifty tables with their indexes.
@@ -228,7 +231,7 @@ class PostgreSQL:
             tx = self._kept[name] = self._at(name)
             tx.execute("SET session_replication_role = replica")  # the trail refuses to be emptied; here it may be
         tx.execute(LEFT, (kept_connections.pids(name),))
-        if tx.execute(SHAPE).fetchone() != self._shape:
+        if tx.execute(SHAPE).fetchone() != self._shape or tx.execute(REVISION).fetchall() != self._revision:
             self._kept.pop(name).close()
             return False
         bulk = bulks.pop(self._key(name), None)

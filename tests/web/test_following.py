@@ -76,7 +76,10 @@ def test_followers_are_told_and_others_are_not(town: Town) -> None:
     assert officer.post(f"{PAGE}/end", {"office": town.offices["ENV"], "code": CODE}).status_code == 303
     take(town, number, "restore_record")
     assert len(inbox(town, "acceptor@ENV")) == 3
-    kept = [chain.content(row.body) for row in town.all(select(event).where(event.c.stream == "inquiries"))]
+    kept = [
+        chain.content(row.body)
+        for row in town.all(select(event).where(event.c.stream == "inquiries").order_by(event.c.id))
+    ]
     assert [(one["codes"], one.get("purpose")) for one in kept] == [([CODE, NOT_YET], "信用监测"), ([CODE], None)]
 
 

@@ -167,7 +167,7 @@ def test_what_was_put_in_force_is_taken_back_before_its_day_on_every_node(town: 
     other = Visitor(app, town, OTHER)
     assert "施行前撤回</button>" not in other.get("/admin/law")
     assert other.post(f"{DRAFTS}/{again}", {"step": "withdraw"}).status_code == 409
-    told = [row.action for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
+    told = [row.action for row in town.all(select(event).where(event.c.stream.startswith("law/")).order_by(event.c.id))]
     assert told == ["propose_law", "enforce_law", "withdraw_law", "propose_law", "enforce_law"]
 
 

@@ -45,7 +45,10 @@ def asked(town: Town, *codes: str, who: str = "partner@MARKET") -> list[Standing
 
 
 def kept(town: Town) -> list[Any]:
-    return [chain.content(row.body) for row in town.all(select(event).where(event.c.stream == "inquiries"))]
+    return [
+        chain.content(row.body)
+        for row in town.all(select(event).where(event.c.stream == "inquiries").order_by(event.c.id))
+    ]
 
 
 def test_what_stands_now_and_what_does_not(town: Town) -> None:

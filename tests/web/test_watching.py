@@ -93,7 +93,7 @@ def test_sign_ins_and_failures_are_kept(house: WholeHouse) -> None:
     kept = taken(house)
     assert [action for _, action, _ in kept] == ["sign_in_failed", "sign_in"]
     assert kept[0][0] == "系统"
-    first = town.all(select(event.c.id).where(event.c.stream == "sign-ins"))[0].id
+    first = town.all(select(event.c.id).where(event.c.stream == "sign-ins").order_by(event.c.id))[0].id
     with town.db.read() as tx:
         assert personal(tx, first)["login"] == "acceptor@ENV"
         assert "acceptor" not in str(tx.scalar(select(event.c.body).where(event.c.id == first)))
