@@ -341,10 +341,15 @@ def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], 
 def _procedures(checked: Checked, names: Names) -> None:
     for where, p in checked.procedures.items():
         checked.findings += checks.problems(p, names=names, text=checked.texts[where], where=where)
+    of_bases: dict[tuple[str, str], set[tuple[str, str]]] = {}  # several lie over one
     for where, p in checked.results.items():
         overlay = checked.overlays[where]
         found = checks.problems(p, names=names, text=checked.texts[where], where=where)
-        base = next((b for b in names.files if _key(b) == (overlay.base, overlay.base_version)), None)
+        key = overlay.base, overlay.base_version
+        if key not in of_bases:
+            base = next((b for b in names.files if _key(b) == key), None)
+            of_bases[key] = (
+                {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
+            )
         # what is wrong with the base is reported with the base
-        known = {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
-        checked.findings += [f for f in found if (f.code, f.text) not in known]
+        checked.findings += [f for f in found if (f.code, f.text) not in of_bases[key]]
