@@ -29,8 +29,11 @@ from repairflow import direct, primary, row_changes
 from repairflow.prepared import say, witness
 from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
+MOST = 30
+"""Connections at most: those beyond the pool for as long as they are needed, so that nobody waits for one because others wait for
+a lock, or because all of a worker's duties begin at once."""
 SPARE = 10
-"""Connections beyond the pool, for as long as they are needed: nobody waits for one because others wait for a lock."""
+"""So many of them whatever the size of the pool."""
 RESTING = 2
 """How many connections stay out of the pool after a write, for the next one: to give one back and to take it again is a tenth
 of what a step of a case costs."""
@@ -178,7 +181,7 @@ def _watch(tx: Connection, statement: object, *_: object) -> None:
 def _sqlite(url: str, limits: Limits) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": limits.lock}, hide_parameters=True,
-        pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect, query_cache_size=STATEMENTS,
+        pool_size=limits.pool, max_overflow=max(MOST - limits.pool, SPARE), pool_timeout=limits.connect, query_cache_size=STATEMENTS,
     )  # fmt: skip
 
     @on.listens_for(engine, "connect")
@@ -285,7 +288,7 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     ours = {"prepare_threshold": None} if limits.pooled else {"options": " ".join([*words, str(own)]).strip()}
     engine = create_engine(
         url, connect_args={"connect_timeout": limits.connect, **ours, **kept}, hide_parameters=True,
-        pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect, query_cache_size=STATEMENTS,
+        pool_size=limits.pool, max_overflow=max(MOST - limits.pool, SPARE), pool_timeout=limits.connect, query_cache_size=STATEMENTS,
     )  # fmt: skip
 
     _, named = engine.dialect.create_connect_args(engine.url)

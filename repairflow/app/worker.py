@@ -40,7 +40,6 @@ from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
-from repairflow.letters.signing.timestamp import HttpTimeStamps
 from repairflow.records import letter, office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
@@ -320,6 +319,8 @@ class Duties:
         self._witnesses.ask_all(self._program.db, self._program.signer.verifier)
 
     def _stamp_log(self) -> None:
+        from repairflow.letters.signing.timestamp import HttpTimeStamps  # 15 MB, where an authority is set
+
         settings = self._program.settings
         with self._program.db.read() as tx:
             note = checkpoints.newest_note(tx)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, select
@@ -25,9 +26,12 @@ from repairflow.casework import event_log
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.disk import write_whole
-from repairflow.letters.signing.timestamp import HttpTimeStamps, NoTimeStamp, made_at, stamped
+from repairflow.letters.signing.port import NoTimeStamp
 from repairflow.records import event
 from repairflow.vault import digest
+
+if TYPE_CHECKING:
+    from repairflow.letters.signing.timestamp import HttpTimeStamps
 
 LATE = timedelta(hours=2)
 """So long after the newest stamp auditors are told that there is none."""
@@ -45,7 +49,7 @@ def keep(folder: Path, note: str | None, authority: HttpTimeStamps, now: datetim
     if note is None or path.exists():
         return False
     try:
-        token = stamped(authority, note.encode())
+        token = _stamped(authority, note.encode())
     except NoTimeStamp as error:
         log.error("no time stamp of the log", why=str(error))
         return False
@@ -85,7 +89,7 @@ def prove(folder: Path) -> Iterator[Fault]:
     """Yield each stamp that is not one of the checkpoint beside it, or that nobody who could has signed."""
     for file in sorted(folder.glob(f"*{ENDING}")):
         try:
-            made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
+            _made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
         except FileNotFoundError:
             yield Fault("anchors", file.name, "stamp", "时间戳所盖的检查点文件不存在，已被删除")
         except NoTimeStamp as error:
@@ -104,7 +108,7 @@ def newest(folder: Path, now: datetime) -> Newest:
     """Return the newest stamp that fits its checkpoint."""
     for file in sorted(folder.glob(f"*{ENDING}"), reverse=True):
         try:
-            found = made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
+            found = _made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
         except (OSError, NoTimeStamp):
             continue
         return Newest(found, now - found > LATE)
@@ -123,3 +127,15 @@ def for_bundle(folder: Path, key: Verifier, size: int) -> Stamped | None:
         if 0 < said.size <= size:
             return Stamped(note, token, said.size)
     return None
+
+
+def _stamped(authority: HttpTimeStamps, content: bytes) -> bytes:
+    from repairflow.letters.signing import timestamp  # pyHanko is 15 MB, and most installations have no authority
+
+    return timestamp.stamped(authority, content)
+
+
+def _made_at(token: bytes, content: bytes) -> datetime:
+    from repairflow.letters.signing import timestamp
+
+    return timestamp.made_at(token, content)

@@ -287,9 +287,10 @@ _SPELLED = Prepared(
 _SPELL = Prepared(inserting(record_spelling, "record_id", "key", "spelling", "at"))
 
 
-def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
-    """Ensure that the record is found by this spelling of its number too; nothing happens where it was."""
-    if _SPELLED.run(tx, whose=record_id, so=spelling).first is None:
+def spell(tx: Connection, record_id: int, spelling: str, now: datetime, *, first: bool = False) -> None:
+    """Ensure that the record is found by this spelling of its number too; nothing happens where it was. `first` where the
+    record was made a moment ago and has none."""
+    if first or _SPELLED.run(tx, whose=record_id, so=spelling).first is None:
         _SPELL.run(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
 
 

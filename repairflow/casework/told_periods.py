@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, cited
 from repairflow.casework.rows_by_id import once
@@ -18,6 +18,7 @@ from repairflow.law.confirmable_periods import Confirmable
 from repairflow.law.guards import Answer, day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import RulePack, Severity
+from repairflow.prepared import Prepared
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, RecordRow, all_rows
 
@@ -173,11 +174,30 @@ def _confirmed(tx: Connection, asked: Set[tuple[int, Rule]]) -> Mapping[tuple[in
     return once(tx, f"told_periods/{sorted(asked)}", lambda: _read(tx, asked)) if asked else {}
 
 
+_ONE = Prepared(
+    select(own_rule).where(
+        own_rule.c.office_id == bindparam("office"),
+        own_rule.c.procedure == bindparam("procedure"),
+        own_rule.c.action == bindparam("action"),
+    ),
+    OwnRuleRow,
+)
+"""One office's one rule, as each batch of an import asks; composing the other question costs more than its answer."""
+
+
 def _read(tx: Connection, asked: Set[tuple[int, Rule]]) -> Mapping[tuple[int, Rule], str]:
+    if len(asked) == 1:
+        ((office_id, rule),) = asked
+        return _carried(_ONE.run(tx, office=office_id, procedure=rule.procedure, action=rule.action).rows)
     found = select(own_rule).where(
         own_rule.c.office_id.in_({office_id for office_id, _ in asked}),
         own_rule.c.procedure.in_({rule.procedure for _, rule in asked}),
         own_rule.c.action.in_({rule.action for _, rule in asked}),
     )
-    named = ((row, Rule(row.procedure, row.version, row.action)) for row in all_rows(tx.execute(found), OwnRuleRow))
+    return _carried(all_rows(tx.execute(found), OwnRuleRow))
+
+
+def _carried(rows: Iterable[OwnRuleRow]) -> Mapping[tuple[int, Rule], str]:
+    """Those whose document has the rank for it."""
+    named = ((row, Rule(row.procedure, row.version, row.action)) for row in rows)
     return {(row.office_id, rule): cited(row) for row, rule in named if row.rank in OF_FIGURES[rule.procedure]}

@@ -19,14 +19,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
-
-import paramiko
+from typing import TYPE_CHECKING, NamedTuple
 
 from repairflow.gateway.destinations import Destinations, Resolve, resolve
 from repairflow.gateway.exchange_files import FOLDERS, Files, TooLarge
 from repairflow.gateway.folder_platform import FilePlatform, away
 from repairflow.gateway.platform import AGAIN, Address, Heard, Permanent, Transient
+
+if TYPE_CHECKING:
+    import paramiko
 
 SCHEME = "sftp:"
 SECONDS = 60.0
@@ -68,6 +69,8 @@ class SftpPlatform(FilePlatform):
     @contextmanager
     def opened(self, target: Address) -> Iterator[Files]:
         """See `FilePlatform.opened`: a connection for this message alone. Permanent where the settings say nothing sound."""
+        import paramiko  # 7 MB, where a target is reached over SFTP
+
         where = self._where(target.url.removeprefix(SCHEME))
         key = self._private_key(where)
         until = monotonic() + SECONDS
@@ -91,6 +94,8 @@ class SftpPlatform(FilePlatform):
 
     def _signed_in(self, transport: paramiko.Transport, where: Where, key: paramiko.PKey) -> paramiko.SFTPClient:
         """Return the client, after the server was known by its key: what is signed in with goes to no other."""
+        import paramiko
+
         kinds = {name for name, _ in where.host_keys}  # of several keys the server shows one that is pinned
         signed = [*(kinds - {RSA}), *(("rsa-sha2-512", "rsa-sha2-256") if RSA in kinds else ())]
         try:
@@ -126,6 +131,8 @@ class SftpPlatform(FilePlatform):
         raise Permanent(said, heard=Heard("here"))
 
     def _private_key(self, where: Where) -> paramiko.PKey:
+        import paramiko
+
         file = self._keys / where.key
         try:
             if file.stat().st_mode & 0o077:

@@ -63,10 +63,12 @@ _SHORT_YEAR = re.compile(r"[〔\[(【]\s*\d{2}\s*年?[〕\])】]")
 _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")
 
 
+@lru_cache(maxsize=4_096)
 def document_key(number: str) -> str:
     """Return the key of a decision's number: equal for all spellings of one number, other for other numbers.
 
-    What consists of signs alone has itself, without spaces, as key, so that no two such numbers meet by accident.
+    What consists of signs alone has itself, without spaces, as key, so that no two such numbers meet by accident. Kept, for an
+    import asks for the key of a row several times.
     """
     text = unicodedata.normalize("NFKC", number.replace("№", "No")).translate(_ROUND).translate(_TRADITIONAL)
     text = _NUMERO.sub("|", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repairflow.errors import ConfigurationError
-from repairflow.letters.fonts.families import FontFamilies, faces, missing_glyphs
+from repairflow.letters.fonts.families import FontFamilies, faces, forget_faces, missing_glyphs
 from repairflow.letters.fonts.subsets import cut
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.letters.text.templates import kinds, template, versions
@@ -32,3 +32,4 @@ def check(names: str = "", families: FontFamilies | None = None) -> None:
         )
     for face in {face.path: face for role in known.roles().values() for face in role if face.to_be_cut}.values():
         cut(face, "云")
+    forget_faces()

@@ -39,11 +39,18 @@ def test_nothing_is_nothing_in_every_column(cell: str) -> None:
     ("'91320830", "code", "91320830"), ('="91320830"', "code", "91320830"), ("’91320830", "code", "91320830"),
     ('="甲""乙"', "line", '甲"乙'), ("'甲'", "line", "'甲'"), ("甲\r\n公司", "line", "甲公司"), ("甲\n\n公司", "line", "甲公司"),
     ("Acme\nLtd", "line", "Acme Ltd"), ("甲\t公司", "line", "甲公司"), ("甲\n乙", "text", "甲\n乙"),
-    ("\u202e甲\u200b乙\ufeff", "line", "甲乙"),
+    ("\u202e甲\u200b乙\ufeff", "line", "甲乙"), ("统一社会信用代码：91320830", "code", "91320830"), ("代码：", "code", "代码："),
+    ("NaN", "line", ""), ("NaN", "amount", "NaN"),
     ("\ue864", "line", "\u9fbb"), ("\ue78d甲", "line", "\ufe10甲"), (17, "line", 17), (MARCH, "date", MARCH),
 ])  # fmt: skip
 def test_marks_breaks_and_widths(cell: Cell, use: str, found: Cell) -> None:
     assert clean(cell, use) == found
+
+
+@pytest.mark.parametrize("cell", ["没有", "未公示", "无法定代表人", "（无负责人）", "缺", "暂缺"])
+def test_nobody_represents_a_company(cell: str) -> None:
+    assert taken(ORGANISATION, CF_FRDB=cell).legal_representative == ""
+    assert taken(ORGANISATION, CF_SY="没有").facts == "没有"  # in running text it says something
 
 
 @pytest.mark.parametrize("character", ["\ue000", "\ue5e5", "\uf8ff"])
@@ -59,6 +66,7 @@ def test_characters_nobody_else_sees_are_refused_before_intake(character: str) -
     "2026-03-04T00:00:00+08:00",
     "2026-03-03T16:00:00Z", "2026.3.4日", "2026年3月4号", "2026\\3\\4", "2026 03 04", "2026年3月4日（星期三）", "公元2026年3月4日",
     "2026年03月04日 09时30分", "'2026-03-04", '="2026-03-04"', "2026-03-04\n", "2026、3、4",
+    "2026-03-04T08:00:00+08", "（2026-03-04）", "2026。3。4",
 ])  # fmt: skip
 def test_days_as_decisions_and_systems_write_them(cell: str) -> None:
     assert values.day_of(clean(cell, "date")) == MARCH
@@ -109,7 +117,8 @@ def test_amounts_a_text_names(text: str, yuan: list[object]) -> None:
     ("罚款。", ["fine"]), ("罚款/没收违法所得", ["fine", "illegal_gains"]), ("罚款 警告", ["fine", "warning"]),
     ("罚款＋警告", ["fine", "warning"]),
     ("罚款|警告", ["fine", "warning"]), ("罚款\\警告", ["fine", "warning"]), ("罚款&警告", ["fine", "warning"]),
-    ("罚款·警告", ["fine", "warning"]),
+    ("罚款·警告", ["fine", "warning"]), ("警告和罚款", ["warning", "fine"]), ("一、罚款；二、警告", ["fine", "warning"]),
+    ("警告，并处罚款", ["warning", "fine"]), ("（罚款）（警告）", ["fine", "warning"]),
     ("其它", ["other"]), ("法律、行政法规规定的其他行政处罚", ["other"]), ("暂扣或者吊销许可证、暂扣或者吊销执照", ["permit_revoked"]),
     ("暂扣或者吊销许可证、执照", ["permit_revoked"]), ("暂扣或吊销许可证", ["permit_revoked"]),
     ("罚款、暂扣或者吊销执照；警告", ["fine", "permit_revoked", "warning"]),
@@ -133,7 +142,9 @@ def test_the_graver_of_two_is_told_to_the_reader() -> None:
     assert (row.penalty_kinds, [warning.field for warning in row.warnings][:1]) == (("permit_revoked",), ["CF_CFLB"])
 
 
-@pytest.mark.parametrize("end", ["长期", "永久", "长期有效", "（长期）"])
+@pytest.mark.parametrize(
+    "end", ["长期", "永久", "长期有效", "（长期）", "至长期", "长期有效（永久）", "自公示之日起一年"]
+)
 def test_an_end_that_never_comes_is_empty_and_told(end: str) -> None:
     row = taken(ORGANISATION, CF_GSJZQ=end)
     assert (row.publicity_end, [warning.field for warning in row.warnings]) == (None, ["CF_GSJZQ"])

@@ -18,6 +18,7 @@ from tests.gateway.whole_files import read_file
 
 @pytest.mark.parametrize(("changes", "field"), [
     ({"CF_XDR_MC": "示例：某某公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "××有限公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "某公司"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "OOO有限公司"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "***公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "XX有限公司"}, "CF_XDR_MC"), ({"CF_WSH": "×环罚〔2026〕×号"}, "CF_WSH"),
     ({"CF_WSH": "XX罚〔2026〕XX号"}, "CF_WSH"), ({"CF_XDR_MC": "样例企业"}, "CF_XDR_MC"), ({"CF_XDR_MC": "○○公司"}, "CF_XDR_MC"),
     ({"CF_WSH": date(2026, 10, 6)}, "CF_WSH"), ({"CF_WSH": "2026/10/6"}, "CF_WSH"), ({"CF_WSH": "2026年10月6日"}, "CF_WSH"),

@@ -42,9 +42,10 @@ def test_what_is_no_data_between_rows_is_passed_over(between: list[list[str]], p
 
 
 @pytest.mark.parametrize("row", [
-    [str(n) for n in range(1, len(HEAD) + 1)], ["文本"] * len(HEAD), ["必填"] * len(HEAD),
+    [str(n) for n in range(1, len(HEAD) + 1)], ["文本"] * len(HEAD), ["文本（200）" if n % 3 else "数值型(16,6)" for n in range(len(HEAD))],
+    ["必填"] * len(HEAD),
     ["必填" if n % 2 else "选填" for n in range(len(HEAD))],
-], ids=["numbers of columns", "types", "required", "required or not"])  # fmt: skip
+], ids=["numbers of columns", "types", "types with lengths", "required", "required or not"])  # fmt: skip
 def test_a_row_that_explains_the_headings_is_passed_over(row: list[str]) -> None:
     report = read(HEAD, row, FIRST)
     assert (len(report.rows), report.problems) == (1, [])

@@ -247,7 +247,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     )
     pack, severity, days = found.pack, found.classed.severity, found.days
     record_id = _insert(tx, row, subject_id, by, found)
-    record_identity.spell(tx, record_id, row.decision_number, now)
+    record_identity.spell(tx, record_id, row.decision_number, now, first=True)
     made = record_of(tx, record_id)
     entered = record_events.append(
         tx,

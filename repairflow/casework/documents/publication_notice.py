@@ -85,7 +85,7 @@ def accompany(
     if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(of.created_at) < duty_since():
         return
     if of.max_until is not None and of.apply_from is not None:
-        inform(tx, services, int(of.id), actor, now, role=role)
+        _inform(tx, services, int(of.id), actor, now, role=role)
 
 
 def inform(
@@ -104,6 +104,23 @@ def inform(
     record that is not public or has no publicity period; Unprintable where an officer is there to hear it (`attended`), while
     the letter of an import waits for its font.
     """
+    made = _inform(tx, services, record_id, actor, now, role=role, attended=attended)
+    written = made if isinstance(made, LetterRow) else _LETTER.run(tx, row=made).first
+    assert written is not None  # written a moment ago
+    return written
+
+
+def _inform(
+    tx: Connection,
+    services: Services,
+    record_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    role: str,
+    attended: bool = False,
+) -> LetterRow | int:
+    """See `inform`. Gives the earlier letter, or the new one's id: an import has no use for its row, which is dear to read."""
     of = record_locked(tx, record_id)
     if of is None:
         raise NotFound
@@ -144,9 +161,7 @@ def inform(
         record_id=of.id,
     )
     inbox.notify_subject(tx, of.subject_id, told)
-    written = _LETTER.run(tx, row=letter_id).first
-    assert written is not None  # written a moment ago
-    return written
+    return letter_id
 
 
 def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> LetterRow:

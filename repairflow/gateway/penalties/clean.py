@@ -18,13 +18,23 @@ _SIGNS_ALONE = re.compile(r"[\s\-‐‑‒–—―−－─_＿/／\\＼、.。
 _WORDS_FOR_NOTHING = frozenset((
     "无", "暂无", "不适用", "空", "空值", "空白", "未填", "未填写", "无数据", "无内容", "无此项", "无相关信息", "NULL", "NONE", "NIL",
     "N/A", "NA", "#N/A", "\\N", "UNDEFINED",
+    "NAT", "暂缺", "缺失",
 ))  # fmt: skip
-_DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充"))
-"""Nothing in a column of codes, days or amounts; in running text they say something."""
+_DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充", "缺"))
+"""Nothing in a column of codes, days or amounts, or of the name of who represents a company; in running text they say something."""
+_NOBODY = frozenset(("未公示", "未登记", "无法定代表人", "无负责人", "无法人", "无法人代表"))
 LASTING = frozenset(("长期", "永久", "长期有效", "永久有效", "长期公示", "永久公示", "无期限", "长期至今"))
 """An end that never comes."""
+_LASTING = re.compile(r"至?(?:长期|永久)(?:有效|公示)?(?:至?(?:长期|永久)(?:有效|公示)?)?")
 
-_TERM = re.compile(r"(?:公示期?|有效期?)?(?:[一二三四五六七八九十两半]+|\d{1,2})(?:个?月|年)(?:内|整)?")
+_CODE_LABEL = re.compile(
+    r"(?:(?:统一)?社会信用代码|信用代码|代码|(?:公民)?身份(?:证件?)?号码?|证件号码?)[:：]\s*(?=\S)"
+)
+"""What stands before a code that was copied from a text."""
+
+_TERM = re.compile(
+    r"(?:自?(?:公示|决定|公布|发布|作出)之?日起)?(?:公示期?|有效期?)?(?:[一二三四五六七八九十两半]+|\d{1,2})(?:个?月|年)(?:内|整)?"
+)
 
 # GB 18030-2022 gives these characters, which GBK and older editions left to the private use area, their places.
 _PRIVATE = {
@@ -57,12 +67,15 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         return cell
     text = _MARKUP.sub(_plain_mark, cell) if "&" in cell or "<" in cell else cell
     text = text.translate(_PRIVATE)
-    if (use in _FIGURES or name == "CF_WSH") and (note := next(filter(_is_note, text), "")):
+    kinds = () if text.isascii() else set(map(unicodedata.category, text))  # ASCII has none of those asked about
+    if "No" in kinds and (use in _FIGURES or name == "CF_WSH"):
+        note = next(filter(_is_note, text))
         return CellFault(f"含有上标或者带圈的数字“{note}”，可能是注号，请删去后重新填写")
-    if any("\ue000" <= character <= "\uf8ff" for character in text):
-        odd = next(character for character in text if "\ue000" <= character <= "\uf8ff")
+    if "Co" in kinds and (odd := next((one for one in text if "\ue000" <= one <= "\uf8ff"), "")):
         return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip(EDGES)
+    if "Cf" in kinds:
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = text.strip(EDGES)
     text = _unmarked(text, use)
     if name in _LISTS:
         text = _BREAKS.sub("、", text)  # each line names a kind
@@ -72,6 +85,10 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         text = _BREAKS.sub(_between, text)
     if name in _NAMES:
         text = _unquoted(text)
+    if name == "CF_FRDB" and (is_nothing(text, "code") or text.strip("()（）。") in _NOBODY):
+        return ""
+    if text.upper() == "NAN" and use != "amount":  # of an amount it may be what became of a figure
+        return ""
     return "" if is_nothing(text, use) else text
 
 
@@ -84,14 +101,14 @@ def is_nothing(text: str, use: str = "line") -> bool:
     """Tell whether a text is one of the ways in which offices and sites write that there is nothing."""
     if not text or _SIGNS_ALONE.fullmatch(text):
         return True
-    word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip("()[]<>【】。.'\"").upper()
+    word = "".join(unicodedata.normalize("NFKC", text).split()).strip("()[]<>【】。.'\"").upper()
     return word in _WORDS_FOR_NOTHING or (use in _FIGURES and word in _DATA_FOR_NOTHING)
 
 
 def is_lasting(text: str) -> bool:
     """Tell whether a text says that an end never comes (长期、永久), or gives a term in place of its last day (公示三年)."""
     plain = re.sub(r"[\s()（）。]", "", text)
-    return plain in LASTING or bool(_TERM.fullmatch(plain))
+    return plain in LASTING or bool(_LASTING.fullmatch(plain)) or bool(_TERM.fullmatch(plain))
 
 
 def _unmarked(text: str, use: str) -> str:
@@ -102,6 +119,8 @@ def _unmarked(text: str, use: str) -> str:
         text = text[1:].strip(EDGES)
     if use in _FIGURES:
         text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
+    if use in ("code", "personal"):
+        text = _CODE_LABEL.sub("", text, count=1) if _CODE_LABEL.match(text) else text
     return text
 
 

@@ -18,7 +18,9 @@ _DAY = re.compile(
     r"(\d{4})(?:([-/.\\、,_·])(\d{1,2})\2(\d{1,2})[日号.、]?|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2})|\s(\d{1,2})\s(\d{1,2}))"
     + _TIME
 )
-_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+_ZONED = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}(?::?\d{2})?)", re.IGNORECASE
+)
 _DIGIT = {"○": "0", **{character: str(n) for n, character in enumerate("零一二三四五六七八九")}, "〇": "0"}
 _CHINESE = re.compile(
     r"([〇○零一二三四五六七八九OＯ0]{4}|\d{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
@@ -46,6 +48,7 @@ _DATE_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})")
 """A day of XML, whose zone says nothing of which day it is."""
 _MILLISECONDS = re.compile(r"\d{12,13}")
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
+_ENCLOSED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九十", start=1)}}
 
 
@@ -80,6 +83,9 @@ def day_in(text: str) -> date:
     if named := next(filter(None, (form.fullmatch(plain) for form in _WITH_MONTH_NAMED)), None):
         return _made(int(named["y"]), _MONTHS.index(named["m"][:3].lower()) + 1, int(named["d"]))
     plain = _WEEKDAY.sub("", plain).strip()
+    if enclosed := _ENCLOSED.fullmatch(plain):
+        plain = enclosed[1].strip()
+    plain = plain.replace("年元月", "年1月").replace("。", ".")
     plain = re.sub(r"\s*([-/.\\年月日号、,_·])\s*", r"\1", plain)
     if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain).translate(_FINANCIAL)):
         return _from_words(*chinese.groups())

@@ -22,6 +22,8 @@ _WORDS = re.compile(
 _KEYS = frozenset(
     ("文本", "数字", "日期", "数值", "字符", "必填", "选填", "非必填", "是", "否", "必填项", "选填项", "字符串")
 )
+_LENGTH = re.compile(r"型?(?:[(（][\d,.，]+位?[)）])?$")
+"""What follows the word: 文本（200）, 字符型."""
 _AMOUNTS = frozenset(("CF_NR_FK", "CF_NR_WFFF"))
 _EDGES = "-—－─_=~·•.。,()（）[]【】"
 _NUMBERS = (("CF_XDR_SHXYM", "code"), ("CF_XDR_ZJHM", "personal"))
@@ -58,7 +60,7 @@ def is_sum(values: Mapping[str, Cell], cells: Sequence[Cell]) -> bool:
 
 
 def is_key(cells: Sequence[Cell]) -> bool:
-    """Tell whether a row under the headings explains them: the numbers of the columns, or one word (文本, 必填) in most of them."""
+    """Tell whether a row under the headings explains them: the numbers of the columns, or words of that kind alone (文本（200）, 必填)."""
     said = [str(cell).strip() for cell in cells if str(cell).strip()]
     if len(said) < 4:
         return False
@@ -66,4 +68,4 @@ def is_key(cells: Sequence[Cell]) -> bool:
     counted = all(text.isdecimal() for text in numbers)
     return (
         counted and [int(text) for text in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
-    ) or (len(set(said)) <= 3 and set(said) <= _KEYS)
+    ) or {_LENGTH.sub("", text) for text in said} <= _KEYS

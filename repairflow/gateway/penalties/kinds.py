@@ -12,12 +12,14 @@ from typing import NamedTuple
 from repairflow.law.procedure.packs import RulePack
 
 _LISTED = re.compile(
-    r"[①-⑳⑴-⑽⒈-⒑]|[(（][一二三四五六七八九十][)）]|(?<![\d.])[(（]?\d{1,2}[.、)）．](?=[\u4e00-\u9fff])|[\[\]【】{}\"“”‘’']|\\n|[;,、，；](?:无|空|null|none|/)(?=$|[;,、，；])",
+    r"[①-⑳⑴-⑽⒈-⒑]|[(（][一二三四五六七八九十][)）]|(?:^|(?<=[;；。，,、\s]))[一二三四五六七八九]、|(?<![\d.])[(（]?\d{1,2}[.、)）．](?=[\u4e00-\u9fff])|[\[\]【】{}\"“”‘’']|\\n|[;,、，；](?:无|空|null|none|/)(?=$|[;,、，；])",
     re.IGNORECASE,
 )
 """Signs and figures of a list, and what says that it holds no more."""
 _SIGNS = re.compile(r"[;,、/\\|+&·。.!:：；，＋＆\n\r\t]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
+_JOINED_BY_WORDS = re.compile(r"以及|并处|[和及]")
+"""What joins kinds as a sentence does; only where each of them is a kind of the pack."""
 # The older layout has one name for suspending and revoking: of the two the graver is taken until a person says less.
 _SUSPENDED_OR_REVOKED = re.compile(
     r"(?:暂扣|吊销)(?:或者?|、|/)?(?:暂扣|吊销)(?:许可证件?|执照)(?:[、,和及或]?(?:者?)(?:(?:暂扣|吊销)(?:或者?)?(?:暂扣|吊销)?)?执照)?"
@@ -68,15 +70,18 @@ def kinds_in(text: str, pack: RulePack) -> Kinds:
 
 
 def _parts(text: str, known: Mapping[str, str]) -> list[str]:
-    """Return the names between signs; where one is not known as a whole, those between spaces or any other sign."""
+    """Return the names between signs; where one is not known as a whole, those between spaces, any other sign or words."""
     parts: list[str] = []
     for piece in _SIGNS.split(text):
         name = piece.strip(" -—")
         if not name:
             continue
-        words = _BETWEEN_WORDS.split(name)
-        whole = _code(name, known) is not None or name == "\0"
-        parts += [name] if whole or not all(_code(word, known) for word in words) else words
+        if _code(name, known) is not None or name == "\0":
+            parts.append(name)
+            continue
+        ways = (_BETWEEN_WORDS.split(name), _JOINED_BY_WORDS.split(name))
+        several = (list(filter(None, words)) for words in ways)
+        parts += next((words for words in several if words and all(_code(word, known) for word in words)), [name])
     return parts
 
 

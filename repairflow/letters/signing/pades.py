@@ -31,8 +31,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 
 from repairflow.letters.model import LetterData
-from repairflow.letters.signing.port import SIGNATURE_FIELD, SealUnusable
-from repairflow.letters.signing.timestamp import NoTimeStamp
+from repairflow.letters.signing.port import SIGNATURE_FIELD, NoTimeStamp, SealUnusable
 
 KEY_BITS = 3072
 # The page shows the stamp already; the field stays clear, for pyHanko's own stamp brings a font that is not embedded.

@@ -55,3 +55,7 @@ class NoSeals:
         """None, whatever the office."""
         del office
         return None
+
+
+class NoTimeStamp(OSError):
+    """The authority gave no time stamp, or one for something else."""

@@ -14,11 +14,9 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, va
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
+from repairflow.letters.signing.port import NoTimeStamp
+
 MOST = 256 * 1024  # bytes of an answer; a stamp with its certificates takes some 8 KiB
-
-
-class NoTimeStamp(OSError):
-    """The authority gave no time stamp, or one for something else."""
 
 
 class HttpTimeStamps(TimeStamper):

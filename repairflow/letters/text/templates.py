@@ -40,6 +40,7 @@ LONGEST_LETTER = 100_000  # characters; about 160 pages
 MOST_LINES = 3_000  # paragraphs; short ones cost the press more than their characters say
 MOST_ROWS = 1_000  # lines of tables, whose cells cost more still
 TOO_LONG = "请缩短所填的内容，或者分几次办理，把详细的清单作为材料另附。没有制发，没有占用文号。"
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
 # Numbered by the template, which counts or writes the number: a value's own number has no mark right behind it.
@@ -260,7 +261,7 @@ def digest_of(kind: str, version: str, title: str, paragraphs: tuple[Paragraph, 
 def _paragraphs(rendered: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     lists: list[list[int]] = []  # of each numbered list of the template's own, where its items stand
-    for block in re.split(r"\n[ \t]*\n", rendered):
+    for block in _BLANK_LINE.split(rendered):
         own = outside(block).strip()
         if own.startswith("|"):
             found += [_row(line) for line in block.strip().splitlines()]
