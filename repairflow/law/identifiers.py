@@ -113,6 +113,19 @@ def check_resident_id(code: str, today: date) -> ResidentIdCheck:
     return ResidentIdCheck(True, code, born=born)
 
 
+def birth_in(code: str, today: date) -> date | None:
+    """Return the birthday that a person's number tells: that of a resident ID card, or of a foreigner's permanent residence card
+    (外国人永久居留身份证, since 2023: a first digit 9, else built and checked alike). None for other documents: they tell none."""
+    code = normalise(code)
+    if len(code) == 18 and code[0] == "9" and _digits(code[:17]) and code[17] == ric.calc_check_digit(code):
+        try:
+            born = date(int(code[6:10]), int(code[10:12]), int(code[12:14]))
+        except ValueError:
+            return None
+        return born if _EARLIEST <= born <= today else None
+    return check_resident_id(code, today).born
+
+
 def is_adult(born: date, day: date) -> bool:
     """Tell whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
     return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)

@@ -102,7 +102,9 @@ SAID: dict[str, tuple[str, ...]] = {
     "honour_review_result": ("继续列入守信红名单", "重新计算"),
     "extension": ("办理你单位的信用修复事项（", "，涉及本机关于2026年"), "termination_notice": ("你单位于2026年", "提出的信用修复申请（"),
     "supplement_required": ("就云溪县生态环境局于2026年", "对应的行政处罚信息提交的异议申请（"),
-    "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",),
+    "annulment_decision": ("本机关决定撤销《列入名单决定书》（溪环信列〔2026〕",
+    "该列入自始无效，撤销列入名单信息，依法依规解除因列入名单实施的"),
+    "removal_decision": ("终止公示列入名单信息，停止共享和使用列入名单信息",),
     "removal_denied": ("经《列入名单决定书》（溪环信列〔2026〕",),
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
@@ -176,6 +178,12 @@ def shared_marks(letters: list[LetterData]) -> dict[str, set[str]]:
     for one in letters:
         kinds.setdefault(one.number.partition("〔")[0], set()).add(one.kind)
     return {mark: those for mark, those in kinds.items() if len(those) > 1}
+
+
+def unnamed(data: LetterData) -> bool:
+    """Whether a letter says 上述信息 before it has named any information."""
+    before, said, _ = "\n".join(p.text for p in data.paragraphs).partition("上述信息")
+    return bool(said) and "信息" not in before
 
 
 def nameless(town: Town) -> set[str]:
@@ -274,6 +282,7 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
         found.values() if folder else tables
     ):  # of all kinds with invented words: tests/letters/test_letter_size.py
         assert torn(press_here(data).pdf) == [], data.kind
+    assert {kind for kind, data in found.items() if unnamed(data)} == set()
     wrong = {
         kind: text
         for kind, data in found.items()

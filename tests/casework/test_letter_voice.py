@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow.casework.case_state.situation import situation
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.fields import case as fields
 from repairflow.casework.documents.fields import voice
 from repairflow.casework.documents.fields.voice import self_name
-from repairflow.casework.documents.service import service
 from repairflow.letters.text import templates
-from repairflow.records import letter, office, record, subject
+from repairflow.records import cases, letter, office, person, record, subject
 from tests.casework.test_letter_words import newest, words
 from tests.support.building import Town
 
@@ -171,6 +171,36 @@ def test_who_grew_up_since_speaks_for_itself(town: Town, day: date, said: str) -
     assert (found.name == "黎小满") is (said == "黎小满")
 
 
+PASSPORT, CARD = "E12345678", "930156201205100010"
+
+
+@pytest.mark.parametrize(("number", "day", "guardian", "said"), [
+    (PASSPORT, date(2026, 6, 10), True, "黎小满的监护人"), (PASSPORT, date(2026, 6, 10), False, "黎小满或者其监护人"),
+    (CARD, date(2030, 5, 10), False, "黎小满的监护人"), (CARD, date(2030, 5, 11), True, "黎小满"),
+])  # fmt: skip
+def test_what_other_documents_tell_of_a_birthday(town: Town, number: str, day: date, guardian: bool, said: str) -> None:
+    case = town.file("minor_repair", town.record(kind="natural_person", minor=True), kinds=PAPERS)
+    town.turn(update(subject).values(id_sealed=town.services.vault.seal(number)).where(subject.c.name == "黎小满"))
+    town.turn(update(cases).values(channel="portal" if guardian else "window"))
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(case), day)
+        found = voice.addressee_of(tx, town.services.vault, at, "case_result", None, None)
+    named = town.one(select(person.c.name).where(person.c.id == town.case(case).filed_by)).name if guardian else ""
+    assert found.name == said + (named if said.endswith("的监护人") else "")
+
+
+def test_a_finding_that_it_was_no_child_holds_for_letters_to_come(town: Town) -> None:
+    number = town.record(kind="natural_person", minor=True)
+    town.turn(update(subject).values(id_sealed=town.services.vault.seal(PASSPORT)).where(subject.c.name == "黎小满"))
+    town.do(town.file("minor_repair", number, kinds=PAPERS), "refuse", ground="not_minor")
+    again = town.file("minor_repair", number, kinds=PAPERS)
+    assert newest(town, "case_receipt").content["addressee"] == "黎小满"
+    town.turn(update(letter).values(state="withdrawn").where(letter.c.kind == "case_not_accepted"))
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(again), town.today)
+        assert "监护人" in voice.addressee_of(tx, town.services.vault, at, "case_result", None, None).name
+
+
 def test_who_was_found_to_have_been_no_child_is_not_written_to_as_one(town: Town) -> None:
     case = town.file("minor_repair", town.record(kind="natural_person", minor=True), kinds=PAPERS)
     town.do(case, "refuse", ground="not_minor")
@@ -178,7 +208,7 @@ def test_who_was_found_to_have_been_no_child_is_not_written_to_as_one(town: Town
     assert letter_.content["addressee"] == "黎小满"
     with town.db.read() as tx:
         row = tx.execute(select(letter).where(letter.c.id == letter_.id)).one()
-        assert service.addressed_to_subject(tx, row)
+        assert addressed.reader_of(tx, row) == addressed.subject_of(tx, row)
 
 
 @pytest.mark.parametrize(("drive", "kind", "seal"), [

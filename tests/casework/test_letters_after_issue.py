@@ -12,7 +12,9 @@ from sqlalchemy import select, update
 
 from repairflow import times
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
+from repairflow.casework.changes import ChangeRegistration, EndSubject
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.documents import addressed, publication_notice, rendering_job, signing_policy
 from repairflow.casework.documents.revisions import letter_correction as correcting
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.documents.service import service
@@ -25,7 +27,7 @@ from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import KeyMissing, SealUnusable
-from repairflow.records import event, letter, outbox, record
+from repairflow.records import event, letter, outbox, record, subject
 from repairflow.records.rows import LetterRow, all_rows
 from repairflow.web.public import verify
 from tests.law_stories.chaining import opened
@@ -247,6 +249,64 @@ def test_a_correction_is_a_new_letter_citing_the_old(town: Town, receipt: Any) -
     assert town.one(select(outbox).where(outbox.c.letter_id == new.id)).topic == "press"
     assert town.notices("yunxi", "letter_changed") == [f"文书更正：{receipt.number}"]
     town.sound()
+
+
+def renamed(town: Town) -> None:
+    new_name = {"day": "2026-06-01", "notice": "（溪）登字〔2026〕第12号", "name": "云溪新环保有限公司"}
+    registered(town, ChangeRegistration(town.actor("registrar@CREDIT"), code_of(town, "yunxi"), new_name))
+
+
+def merged(town: Town) -> None:
+    into = {
+        "day": "2026-06-01",
+        "notice": "（溪）登字〔2026〕第12号",
+        "kind": "merger",
+        "successor": code_of(town, "hengtuo"),
+    }
+    registered(town, EndSubject(town.actor("registrar@CREDIT"), code_of(town, "yunxi"), into))
+
+
+def registered(town: Town, command: Any) -> None:
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, command, town.now)
+
+
+def code_of(town: Town, short: str) -> str:
+    return str(town.one(select(subject.c.uscc).where(subject.c.id == town.subjects[short])).uscc)
+
+
+@pytest.mark.parametrize(
+    ("happened", "changes", "to", "whose"),
+    [
+        (None, (), "云溪环保科技有限公司", "yunxi"), (renamed, (), "云溪新环保有限公司", "yunxi"),
+        (merged, (), "恒拓建材有限公司（云溪环保科技有限公司的承继人）", "hengtuo"),
+        (None, ("受文单位", "云溪环保科技有限公司", "云溪环保科枝有限公司"), "云溪环保科枝有限公司", "yunxi"),
+        (None, ("地点", "云溪", "云溪县"), "云溪环保科技有限公司", "yunxi"),
+        (renamed, ("名称", "云溪环保科技有限公司", "云溪新环保有限公司"), "云溪新环保有限公司", "yunxi"),
+    ],
+)  # fmt: skip
+def test_a_correction_goes_to_whom_it_concerns_today(
+    town: Town, receipt: Any, happened: Any, changes: Any, to: str, whose: str
+) -> None:
+    if happened:
+        happened(town)
+    new = correct(town, correction(town, receipt, changes=[changes or ("罚款金额", "20万元", "2万元")]))
+    assert (new.content["addressee"], new.content["addressee_code"]) == (to, code_of(town, whose))
+    with town.db.read() as tx:
+        assert addressed.reader_of(tx, receipt) == town.subjects["yunxi"]  # by its former name too
+        assert addressed.reader_of(tx, new) == (None if "科枝" in to else town.subjects[whose])
+    with town.db.read() as tx:  # and so it is if it is corrected or issued anew once more
+        assert addressed.today(tx, town.services, new, town.now).name == to
+    assert town.notices("yunxi", "letter_changed") == [f"文书更正：{receipt.number}"]
+
+
+@pytest.mark.parametrize(("said", "head"), [("hengtuo", "hengtuo"), ("91320830", "yunxi")])
+def test_a_code_is_corrected_at_the_head_too_where_it_can_be_one(
+    town: Town, receipt: Any, said: str, head: str
+) -> None:
+    other = code_of(town, said) if said == "hengtuo" else said
+    new = correct(town, correction(town, receipt, changes=[("统一社会信用代码", code_of(town, "yunxi"), other)]))
+    assert new.content["addressee_code"] == code_of(town, head)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from repairflow.letters.fonts.families import FontFamilies
-from repairflow.letters.layout.line_pitch import spills
+from repairflow.letters.layout.line_pitch import LONG_PARAGRAPHS, spills
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.pdf import render as rendering
 from repairflow.letters.pdf.render import press_here
@@ -72,6 +72,17 @@ def test_lines_are_tightened_only_where_that_spares_a_page(
     data = letter(form=form, paragraphs=body(lines_of_text))
     assert len(pages(data)) == count
     assert line_pitches(data) == {pitch}
+
+
+@pytest.mark.parametrize(("lines_of_text", "layouts"), [(15, 4), (LONG_PARAGRAPHS + 7, 1)])
+def test_a_long_letter_is_laid_out_once(lines_of_text: int, layouts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of 900 lines whose signature falls on a page of its own took four layouts, longer than a child may work."""
+    count, lay_out = [], rendering._lay_out
+    monkeypatch.setattr(rendering, "_lay_out", lambda *given: count.append(1) or lay_out(*given))
+    closing = (Paragraph(level="body", text="联系方式：0510-55550100"),) if layouts == 1 else ()
+    found = pages(letter(form="letter", paragraphs=(*body(lines_of_text), *closing)))
+    assert len(count) == layouts
+    assert any(words(box).startswith("云云") for box in lines(found[-1]))
 
 
 @pytest.mark.parametrize(("lines_of_text", "few"), [(8, None), (14, 1), (16, 3), (17, 4), (19, 6)])

@@ -17,8 +17,9 @@ from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.context import Services
+from repairflow.casework.documents.addressed import subject_of
 from repairflow.casework.documents.lookup import letter_for
-from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
+from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
 from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline

@@ -11,12 +11,14 @@ from functools import cache
 from string import Template
 from typing import TYPE_CHECKING
 
+from repairflow.letters.model import LetterData
 from repairflow.settings import asset
 
 if TYPE_CHECKING:
     from repairflow.letters.pdf.weasyprint_adapter import CSS, Document
 
 STANDARD = 225 / 22  # mm from line to line (5.2.3)
+LONG_PARAGRAPHS, LONG_TEXT = 200, 15_000
 FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
 _SEAL = 42 - 0.4  # mm from the seal's top to the lower edge of what is signed, as at the standard pitch
 
@@ -54,6 +56,11 @@ def tail_kept() -> CSS:
     from repairflow.letters.pdf.weasyprint_adapter import CSS
 
     return CSS(string=".tail { break-after: avoid }")
+
+
+def long(letter: LetterData) -> bool:
+    """Tell whether a letter has so many pages (some twenty and more) that nobody looks for one that tighter lines would spare."""
+    return len(letter.paragraphs) > LONG_PARAGRAPHS or len(letter.all_text()) > LONG_TEXT
 
 
 def spills(pages: Document) -> bool:

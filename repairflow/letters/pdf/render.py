@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.fonts.subsets import LetterFonts, fonts_for
-from repairflow.letters.layout.line_pitch import STEPS, Step, spills, tail_kept, tighter
+from repairflow.letters.layout.line_pitch import STEPS, Step, long, spills, tail_kept, tighter
 from repairflow.letters.layout.page import markup, style
 from repairflow.letters.model import LetterData, Pressed
 
@@ -42,7 +42,8 @@ def _sheet(fonts: LetterFonts) -> CSS:
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
     """Return the letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone; where it
-    does not, the paragraph before contact and closing lines goes to that page with them.
+    does not, the paragraph before contact and closing lines goes to that page with them. A long letter is laid out once, that
+    paragraph kept with them from the beginning: four layouts of a thousand lines take more time than a letter has.
 
     Raises MissingGlyphs, ConfigurationError when a font is not installed.
     """
@@ -51,6 +52,8 @@ def render(letter: LetterData, families: FontFamilies) -> Document:
         raise MissingGlyphs(lacking)
     fonts = fonts_for(faces(families), letter.all_text())
     pictures = _pictures(letter)
+    if long(letter):
+        return _pages(letter, fonts, pictures, keeping_tail=True)
     pages = _pages(letter, fonts, pictures)
     if spills(pages):
         for step in STEPS:

@@ -10,6 +10,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from repairflow import times
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.dispatch import Change
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.lookup import evidence_of, letter_for
 from repairflow.casework.documents.revisions import events, letter_correction, withdrawable
 from repairflow.casework.documents.service import arrival, remedies, service
@@ -41,7 +42,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
     with here.read() as tx:
         row = letter_for(tx, actor, token)
         served = service.of_letter(tx, row.id)
-        subject_id = service.subject_of(tx, row)
+        subject_id = addressed.reader_of(tx, row) or addressed.subject_of(tx, row)
         consent = consenting.of(tx, subject_id)
         successor = letter_queries.successor(tx, row)
         facts: dict[str, object] = {

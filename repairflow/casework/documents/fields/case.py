@@ -154,8 +154,10 @@ def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: d
     told = row is not None and _periods_told(tx, law, row, change)
     # what was never shown is no longer shared or used; there is no publicity to end
     unseen = ("cease_publicity",) if change.from_state == "unpublished" else ()
+    listed = row is not None and bool(row.source.get("list_kind"))
+    effects = [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen]
     return {
-        "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
+        "effects": [_of_list(effect) for effect in effects] if listed else effects,
         "cease_day": day_text(local_day(now)),
         "corrections": [
             (field, label, _day(old), _day(new))
@@ -164,6 +166,11 @@ def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: d
         ],
         "targets": pushes.target_names(tx, row, change) if row is not None else [],
     }
+
+
+def _of_list(effect: str) -> str:
+    """Return an effect as the letter of a list says it, which has named the list and no information before."""
+    return effect.replace("因上述信息实施", "因列入名单实施").replace("上述信息", "列入名单信息")
 
 
 def _periods_told(tx: Connection, law: Library, row: RecordRow, change: Change) -> bool:

@@ -10,6 +10,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.errors import Refusal, Refused
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -149,7 +150,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
         at.pack.remedy[name] for name in _names(at.procedure, at.pack, action, required=must, reviewed=reviewed)
     ]
     needed = {name for one in remedies for name in one.needs}
-    if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
+    if any(one.online for one in remedies) and consent.of(tx, _reader(tx, at.case.subject_id)) is not None:
         needed.add("channel")
     row = one_row(tx.execute(select(office).where(office.c.id == issuer_of(at, action.letter))), OfficeRow)
     missing = [SETTINGS[name][1] for name in SETTINGS if name in needed and not settings_of(row)[name]]
@@ -160,3 +161,8 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
         f"{row.name}的单位设置中没有填写“{named}”，不利决定不告知救济的机关和期限不能制发；请系统管理员在“单位”页面填写"
     )
     return [Refusal("remedy_settings", text, at.pack.cites(("fuyi_tiaoli.a17", "fuyi.a22_2")))]
+
+
+def _reader(tx: Connection, subject_id: int) -> int:
+    """Return whom letters to a subject go to: itself, or who succeeds it."""
+    return subject_of(tx, subject_id).successor_id or subject_id

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
+from repairflow.auditing import chain
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.rows_by_id import subject_of
-from repairflow.law.identifiers import check_resident_id, is_adult
+from repairflow.law.identifiers import birth_in, is_adult
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.letters.text.printable import name_in_head
-from repairflow.records import office, person, subject
+from repairflow.records import cases, event, letter, office, person, subject
 from repairflow.vault import Vault
 
 YOU = {"organisation": "你单位", "sole_trader": "你户", "natural_person": "你"}
@@ -106,10 +109,14 @@ def _addressee(
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     whose = holder(tx, at.case.subject_id)
     # a company has no guardian, whatever its record was marked as
-    child = at.record is not None and at.record.minor and whose.you == YOU["natural_person"]
-    if child and ground != NOT_MINOR and not _grown_up(tx, vault, at):
-        return Addressee(guardian_of(whose.about, _guardian(tx, at)), None, YOU["natural_person"], whose.about)
-    return whose
+    if at.record is None or not at.record.minor or whose.you != YOU["natural_person"] or ground == NOT_MINOR:
+        return whose
+    born, guardian = _born(tx, vault, at), _guardian(tx, at)
+    if (born is not None and is_adult(born, at.today)) or _found_no_child(tx, at.record.id):
+        return whose
+    known_child = born is not None or bool(guardian)
+    name = guardian_of(whose.about, guardian) if known_child else or_guardian_of(whose.about)
+    return Addressee(name, None, YOU["natural_person"], whose.about)
 
 
 def holder(tx: Connection, subject_id: int) -> Addressee:
@@ -118,7 +125,7 @@ def holder(tx: Connection, subject_id: int) -> Addressee:
     if own.successor_id is None:
         return Addressee(own.name, own.uscc, YOU[own.kind], own.name)
     after = subject_of(tx, own.successor_id)
-    return Addressee(f"{after.name}（{own.name}的承继人）", after.uscc, YOU[after.kind], own.name)
+    return Addressee(successor_of(after.name, own.name), after.uscc, YOU[after.kind], own.name)
 
 
 def citizen(at: Situation) -> str:
@@ -153,17 +160,37 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def successor_of(successor: str, ended: str) -> str:
+    """Return how a letter about a subject that has ended is addressed: it goes to who took over its rights and duties."""
+    return f"{successor}（{ended}的承继人）"
+
+
 def guardian_of(child: str, guardian: str = "") -> str:
     """Return how a letter to a child is addressed: it goes to whoever answers for the child."""
     return f"{child}的监护人{guardian}"
 
 
-def _grown_up(tx: Connection, vault: Vault, at: Situation) -> bool:
-    """Tell whether the number kept of a subject shows an adult today: who was a child when it happened speaks for itself then.
-    Other documents than a resident ID card tell no birthday: such a child stays one."""
+def or_guardian_of(person_name: str) -> str:
+    """Return how a letter is addressed to somebody of whom nobody knows whether it is a child still: right for either."""
+    return f"{person_name}或者其监护人"
+
+
+def _born(tx: Connection, vault: Vault, at: Situation) -> date | None:
+    """Return the birthday that the number kept of a subject tells: who was a child when it happened and is an adult today speaks for
+    itself. A passport tells none."""
     sealed = subject_of(tx, at.case.subject_id).id_sealed
-    born = check_resident_id(vault.open(sealed), at.today).born if sealed is not None else None
-    return born is not None and is_adult(born, at.today)
+    return birth_in(vault.open(sealed), at.today) if sealed is not None else None
+
+
+def _found_no_child(tx: Connection, record_id: int) -> bool:
+    """Tell whether a letter that stands has told a refusal because the subject was no child when it happened."""
+    told = (
+        select(event.c.body)
+        .join(letter, and_(letter.c.case_id == event.c.case_id, letter.c.event_seq == event.c.seq))
+        .join(cases, cases.c.id == letter.c.case_id)
+        .where(cases.c.record_id == record_id, cases.c.outcome == "refused", stands())
+    )
+    return any(chain.content(body).get("ground") == NOT_MINOR for body in tx.execute(told).scalars())
 
 
 def _guardian(tx: Connection, at: Situation) -> str:

@@ -12,11 +12,11 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import CORRECTION
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.fields.voice import self_name
 from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.documents.revisions import events, withdrawable
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
-from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
@@ -25,6 +25,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import letter_changes
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from repairflow.law.guards import day_text
+from repairflow.law.identifiers import check_uscc
 from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Change
 from repairflow.records import event, letter
@@ -67,7 +68,7 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
         tx,
         compose.Draft(
             KIND,
-        compose.Envelope(old.content["addressee"], old.content.get("addressee_code", ""), tuple(old.content.get("cc", ()))),
+        _envelope(tx, services, old, given.changes, now),
         {
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
             "original_document": f"《{old.title}》（{old.number}）", "we": self_name(office_row),
@@ -126,6 +127,22 @@ def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
     return one_row(tx.execute(select(letter).where(letter.c.id == old.id)), LetterRow)
 
 
+def _envelope(
+    tx: Connection, services: Services, old: LetterRow, changes: Sequence[tuple[str, str, str]], now: datetime
+) -> compose.Envelope:
+    """As the same party is written to today; where the correction corrects its name or code, by the corrected ones."""
+    to = addressed.today(tx, services, old, now)
+    name, code = to.name, to.code
+    for _, was, now_says in changes:
+        before, after = " ".join(was.split()), " ".join(now_says.split())
+        if before in addressed.called(tx, old):
+            name = after if before == old.content["addressee"] else name.replace(before, after)
+        elif before and before == old.content.get("addressee_code"):
+            checked = check_uscc(after)
+            code = checked.code if checked.ok else code
+    return compose.Envelope(name, code, tuple(old.content.get("cc", ())))
+
+
 def _seen(tx: Connection, old: LetterRow, command_id: CommandId, action: str) -> LetterRow | None:
     before = tx.execute(select(event.c.action, event.c.digest).where(event.c.command_id == command_id)).first()
     if before is None:
@@ -158,7 +175,7 @@ def _may(given: CorrectLetter, old: LetterRow, *, changes: bool) -> None:
 
 
 def _tell(tx: Connection, old: LetterRow, title: str, body: str, now: datetime) -> None:
-    if not service.addressed_to_subject(tx, old):
+    if addressed.reader_of(tx, old) is None:
         return
     told = Notice("letter_changed", title, body, now, old.case_id, old.record_id)
-    inbox.notify_subject(tx, service.subject_of(tx, old), told)
+    inbox.notify_subject(tx, addressed.subject_of(tx, old), told)

@@ -16,12 +16,11 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
-from repairflow.casework.documents import issuing_step
+from repairflow.casework.documents import addressed, issuing_step
 from repairflow.casework.documents.closing import replacing, service_line
 from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.documents.revisions import events, recomputed_fields, reissue_form, reissue_grounds
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
-from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import demanded_text, written
@@ -32,7 +31,7 @@ from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Re
 from repairflow.law.letter_kinds import form_of
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import compose_text
-from repairflow.records import cases, event, reissue, role_grant
+from repairflow.records import cases, event, letter, reissue, role_grant
 from repairflow.records.rows import CaseRow, LetterRow, ReissueRow, first_row, one_row
 
 LONGEST_REASON = 2000
@@ -202,7 +201,7 @@ def _issue(
     composed = compose.compose(
         tx,
         compose.Draft(
-            old.kind, _envelope(tx, services, old, row.addressee, str(fields.get("you", ""))), fields,
+            old.kind, _envelope(tx, services, old, row.addressee, str(fields.get("you", "")), now), fields,
             of.case_number, rounds(tx, old, old.kind), old.template_version,
         ),
         office=events.office_of(tx, old), public_url=services.public_url, sealed=services.sealed, now=now,
@@ -212,12 +211,13 @@ def _issue(
         action=EventName.LETTER_REISSUED, at=now, by=actor, role="head", reason=row.reason, command_id=command_id
     )  # fmt: skip
     new_id = supersede(tx, old, of, composed, said, told="replaced")
+    new = one_row(tx.execute(select(letter).where(letter.c.id == new_id)), LetterRow)
     told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
-    if service.addressed_to_subject(tx, old) or row.addressee == service.name_of_subject(tx, old):
+    if addressed.reader_of(tx, old) is not None or addressed.reader_of(tx, new) is not None:
         title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
         inbox.notify_subject(
             tx,
-            service.subject_of(tx, old),
+            addressed.subject_of(tx, old),
             Notice("letter_changed", title, body, now, old.case_id, old.record_id),
         )
     if row.proposed_by != actor.id:
@@ -225,11 +225,14 @@ def _issue(
     return _decided(tx, row, now, state="issued", new_id=new_id)
 
 
-def _envelope(tx: Connection, services: Services, old: LetterRow, addressee: str, you: str) -> compose.Envelope:
+def _envelope(
+    tx: Connection, services: Services, old: LetterRow, addressee: str, you: str, now: datetime
+) -> compose.Envelope:
     """As the old letter went out, with the sentence that says which letter this one replaces."""
     copies: tuple[str, ...] = tuple(old.content.get("cc", ()))
     closing: tuple[str, ...] = (replacing(old, old.issued_at),)
-    code, seal = old.content.get("addressee_code", ""), None
+    to, seal = addressed.today(tx, services, old, now), None
+    code = to.code if addressee == to.name else old.content.get("addressee_code", "")
     if old.case_id is not None:
         case = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
         form = form_of(services.law.procedure(case.procedure, case.procedure_version), old.kind)

@@ -13,12 +13,14 @@ from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state.standing_letters import standing
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.documents.addressed import reader_of
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, limits, remedies, service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.records import event
 from repairflow.records.rows import LetterRow, ServiceRow
 from repairflow.times import local_day
@@ -33,10 +35,10 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
     if events.of_subject(tx, letter_id):
         return None  # its subject asked for it, and no limit runs from it
     row = events.locked(tx, SYSTEM, events.token_of(tx, letter_id))
-    if row.pressed_at is None or not standing(tx, row) or not service.addressed_to_subject(tx, row):
+    reader = reader_of(tx, row)
+    if row.pressed_at is None or not standing(tx, row) or reader is None:
         return None
-    subject_id = service.subject_of(tx, row)
-    if service.of_letter(tx, row.id) is not None or consent.of(tx, subject_id) is None:
+    if service.of_letter(tx, row.id) is not None or consent.of(tx, reader) is None:
         return None
     if remedies.lacks_channel(
         remedies.pack_of(tx, services, row), row
@@ -46,12 +48,12 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
         return None
     command_id = command_claims.free(tx, of_system("arrived", row.number, 1), "served", now)
     given = service.Service(
-        row.token, "electronic", SYSTEM, command_id, service.name_of_subject(tx, row), now, note="到达受送达人账户"
+        row.token, "electronic", SYSTEM, command_id, subject_of(tx, reader).name, now, note="到达受送达人账户"
     )
     written = service.write(tx, row, given, "system", None, local_day(now), now)
     body = f"《{row.title}》（{row.number}）已经到达您的账户，即为电子送达，有关期限从次日起计算。请及时打开。"
     told = Notice("letter_served", f"电子送达：{row.number}", body, now, row.case_id, row.record_id)
-    inbox.notify_subject(tx, subject_id, told)
+    inbox.notify_subject(tx, reader, told)
     limits.count(tx, services.law, row, now)
     return written
 

@@ -14,7 +14,7 @@ from repairflow.casework.case_state.standing_letters import standing
 from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
-from repairflow.casework.documents.fields.voice import guardian_of
+from repairflow.casework.documents.addressed import reader_of, subject_of
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, limits, remedies
 from repairflow.casework.event_log import NewEvent
@@ -24,7 +24,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
-from repairflow.records import cases, event, material, record, service, subject
+from repairflow.records import event, material, service
 from repairflow.records.rows import LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
@@ -89,7 +89,7 @@ def receive(tx: Connection, services: Services, actor: Actor, token: str, now: d
     whoever does not speak for the addressee, Refused without consent.
     """
     row = events.locked(tx, actor, token)
-    if subject_of(tx, row) not in actor.subjects or not addressed_to_subject(tx, row):
+    if reader_of(tx, row) not in actor.subjects:
         raise Forbidden("文书由受送达人或者其代理人签收。")
     before = of_letter(tx, row.id)
     if before is not None:
@@ -140,7 +140,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     changed = update(service).where(service.c.id == served.id).values(values).returning(service)
     found = one_row(tx.execute(changed), ServiceRow)
     limits.count(tx, services.law, row, now)
-    if addressed_to_subject(tx, row):
+    if reader_of(tx, row) is not None:
         body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限和自送达起算的期限自重新送达之日的次日起计算。{reason}"
         told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
         inbox.notify_subject(tx, subject_of(tx, row), told)
@@ -149,13 +149,13 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
 
 def awaits_receipt(tx: Connection, services: Services, actor: Actor, row: LetterRow) -> bool:
     """Tell whether opening this letter would be its service, so that the agent must say so first."""
-    subject_id = subject_of(tx, row)
+    reader = reader_of(tx, row)
     return (
-        subject_id in actor.subjects
+        reader is not None
+        and reader in actor.subjects
         and standing(tx, row)
         and row.pressed_at is not None
-        and addressed_to_subject(tx, row)
-        and consent.of(tx, subject_id) is not None
+        and consent.of(tx, reader) is not None
         and of_letter(tx, row.id) is None
         and not remedies.lacks_channel(remedies.pack_of(tx, services, row), row)
     )
@@ -173,24 +173,6 @@ def all_of_letter(tx: Connection, letter_id: int) -> tuple[ServiceRow, ...]:
     """Return every service of a letter ever recorded, those taken back too, oldest first."""
     ever = select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)
     return tuple(all_rows(tx.execute(ever), ServiceRow))
-
-
-def subject_of(tx: Connection, row: LetterRow) -> int:
-    """Return the subject a letter is about."""
-    table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
-    return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
-
-
-def addressed_to_subject(tx: Connection, row: LetterRow) -> bool:
-    """Tell whether the letter goes to the subject itself, not to an office it asks."""
-    name = name_of_subject(tx, row)
-    to = str(row.content.get("addressee"))
-    return to == name or to.startswith(guardian_of(name))  # a child is addressed through its guardian
-
-
-def name_of_subject(tx: Connection, row: LetterRow) -> str:
-    """Return the name of the subject a letter is about."""
-    return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one())
 
 
 # writing
@@ -254,7 +236,8 @@ def _may_be_served(tx: Connection, services: Services, row: LetterRow, mode: str
         refusals.append(Refusal("not_made", f"{row.number}还没有制作完成，不能送达"))
     if of_letter(tx, row.id) is not None:
         refusals.append(Refusal("served", f"{row.number}已经送达"))
-    if mode == "electronic" and consent.of(tx, subject_of(tx, row)) is None:
+    reader = reader_of(tx, row) if mode == "electronic" else None
+    if mode == "electronic" and (reader is None or consent.of(tx, reader) is None):
         refusals.append(Refusal("no_consent", "受送达人没有确认同意电子送达，请改用其他方式"))
     if mode == "electronic" and remedies.lacks_channel(remedies.pack_of(tx, services, row), row):
         text = f"{row.number}没有告知通过互联网申请行政复议的渠道，不能电子送达；请在单位设置中填写渠道后重新出具，或者改用其他方式"
