@@ -375,11 +375,12 @@ def test_what_breaks_nowhere_does_not_run_out_of_the_page_with_a_number(chain: s
 
 
 def test_a_whole_number_of_a_document_date_or_amount_is_kept_together() -> None:
-    said = "云" * 22 + "（溪环信不修〔2026〕118号）于2026年11月24日罚款12.5万元，合计3,000元。"
+    said = "云" * 22 + "（溪环信不修〔2026〕118号）于2026年11月24日罚款12.5万元，公示的是 3 万元，合计3,000元。"
     assert [part for part, kept in whole(said) if kept] == [
         "溪环信不修〔2026〕118号",
         "2026年11月24日",
         "12.5万元",
+        "3 万元",
         "3,000元",
     ]
 

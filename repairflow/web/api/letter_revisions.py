@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from repairflow.casework.command_ids import UNCLAIMED
-from repairflow.casework.documents import lookup
+from repairflow.casework.documents import addressed, lookup
 from repairflow.casework.documents.revisions import events, reissue_form
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, WithdrawLetter
 from repairflow.casework.documents.revisions.reissue import Decision, DeclineReissue, Reissue
@@ -60,8 +60,9 @@ def show_words(token: str) -> WordsAnswer:
         if events.officer_role(here.actor, row) is None:
             raise Forbidden("文书由制发单位重新出具。")
         found = reissue_form.words(row)
+        to = addressed.today(tx, here.services, row, here.now).name
     words = [WordAnswer(name=one.name, label=one.label, value=one.value, several=one.several) for one in found]
-    return WordsAnswer(number=row.number, addressee=str(row.content["addressee"]), words=words)
+    return WordsAnswer(number=row.number, addressee=to, words=words)
 
 
 @api.validate(resp=answers(409, 415, 429, HTTP_200=ReissueMade), operation_id="propose_reissue", tags=["letters"])

@@ -7,6 +7,7 @@ from collections import defaultdict
 from flask import flash, redirect, render_template, request, url_for
 
 from repairflow.casework.command_ids import UNCLAIMED, Entry
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.revisions import events, reissue_form
 from repairflow.casework.documents.revisions import reissue as reissuing
@@ -70,6 +71,7 @@ def _form(token: str, errors: list[FieldError] | None = None) -> str:
             "letter": row,
             "words": reissue_form.words(row),
             "fixed": reissue_form.fixed(row),
+            "addressee": addressed.today(tx, here.services, row, here.now).name,
             "alone": events.is_head(actor, row) and not reissuing.takes_two(tx, here.services, row),
         }
     typed = request.form if request.method == "POST" else None
