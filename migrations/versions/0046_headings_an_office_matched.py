@@ -20,6 +20,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Before 0.2.0 was complete, revision 0028 made a table of this name that nothing ever filled.
+    op.drop_table("office_heading", if_exists=True)
     op.create_table(
         "office_heading",
         sa.Column("id", ID, nullable=False),

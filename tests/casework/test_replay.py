@@ -24,7 +24,9 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Days, GuardUse, Procedure
 from repairflow.law.procedure.remedy import Term
-from repairflow.records import rung_fired, schema
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.templates import digest_of
+from repairflow.records import letter, rung_fired, schema
 from repairflow.settings import asset
 from tests.support import histories as past
 from tests.support.building import Town
@@ -118,22 +120,32 @@ def test_every_kind_of_difference_is_found(bare_database: Database, law: Library
 
 
 def test_a_letter_whose_template_says_something_else_is_found(town: Town) -> None:
-    """What was issued stays as it was; that today's words are others is told with the first that differs."""
-    number = town.file_repair()
+    """What was issued stays as it was; that today's words are others is told with the first that differs.
+
+    A letter issued before its text had a placeholder, which it leaves empty, has the words of today.
+    """
+    number = town.begin("accountability")  # about no record, which its letters could name
+    town.steps(number, "accept")
     assert report(town).differences == []
     with town.db.engine.begin() as tx:
-        row = tx.execute(sa.text("SELECT id, content FROM letter ORDER BY id LIMIT 1")).one()
-        content = json.loads(row.content) if isinstance(row.content, str) else row.content
-        content["paragraphs"][0]["text"] = "当时的文字"
         tx.execute(sa.text("DROP TRIGGER letter_fixed" + ("" if town.db.is_sqlite else " ON letter")))
-        tx.execute(
-            sa.text("UPDATE letter SET content = :content, text_digest = 'sha256:other' WHERE id = :id").bindparams(
-                sa.bindparam("content", type_=sa.JSON), id=row.id
-            ),
-            {"content": content},
-        )
+        row = tx.execute(sa.select(letter.c.id, letter.c.content).order_by(letter.c.id).limit(1)).one()
+        data = LetterData.model_validate(row.content)
+        known_then = {name: value for name, value in data.fields.items() if value}
+        assert known_then != data.fields
+        digest = digest_of(data.kind, data.template_version, data.title, data.paragraphs, known_then)
+        _rewrite(tx, row.id, {**row.content, "fields": known_then}, digest)
+    assert report(town).differences == []
+    with town.db.engine.begin() as tx:
+        first, *rest = row.content["paragraphs"]
+        _rewrite(tx, row.id, {**row.content, "paragraphs": [{**first, "text": "当时的文字"}, *rest]}, "other")
     (one,) = report(town).differences
     assert (one.kind, one.case, one.recorded) == ("letter", number, "当时的文字")
+
+
+def _rewrite(tx: sa.Connection, letter_id: int, content: dict[str, Any], digest: str) -> None:
+    changed = {"content": content, "text_digest": f"sha256:{digest}"}
+    tx.execute(sa.update(letter).where(letter.c.id == letter_id).values(**changed))
 
 
 def test_guards_are_asked_again_or_counted(town: Town) -> None:

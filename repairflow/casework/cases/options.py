@@ -5,7 +5,7 @@ The same machine, access, four eyes and guards that perform() asks, asked withou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from repairflow.casework.documents import announced, burdens, own_measures
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
+from repairflow.law.guards.demanded_inputs import as_demanded
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
@@ -91,7 +92,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None
-        asked = _as_demanded(action.asks(at.done), answers)
+        asked = as_demanded(action.asks(at.done), answers)
         must_bring = any(a.guard == "new_material_supplied" for a in answers)
         found.append(
             Option(
@@ -116,22 +117,6 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
             )
         )
     return tuple(found)
-
-
-EXPLAINED = {"withdrawal_explained": ("public_reason", "names_confirmed")}
-"""Inputs that are asked for only where their guard demands them."""
-
-
-def _as_demanded(asked: Mapping[str, Input], answers: Iterable[Answer]) -> Mapping[str, Input]:
-    """Return the form as it stands today: what a guard demands is required, what it would refuse is not asked."""
-    form = dict(asked)
-    for answer in answers:
-        for number, name in enumerate(EXPLAINED.get(answer.guard, ())):
-            if name in form and answer.ok:  # nothing is withdrawn: there is nothing to explain
-                del form[name]
-            elif name in form and number == 0:
-                form[name] = form[name].model_copy(update={"required": True})
-    return form
 
 
 def _decides(action: Action, destination: State | None) -> bool:

@@ -1,10 +1,11 @@
-"""Which inputs a guard may demand although no form asks for them always: a form says so beside them instead of 选填."""
+"""Which inputs a guard may demand although no form asks for them always: a form says so beside them instead of 选填, or asks only then."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from repairflow.law.procedure.model import Action, GuardUse, Procedure
+from repairflow.law.guards.facts import Answer
+from repairflow.law.procedure.model import Action, GuardUse, Input, Procedure
 
 DEMANDED: Mapping[str, tuple[str, ...]] = {
     "basis_document_stated": ("basis_number", "basis_office", "basis_date"),
@@ -27,6 +28,8 @@ DEMANDED: Mapping[str, tuple[str, ...]] = {
 }
 """By guard; what its parameter `input` names comes to these for a guard of `NAMED`."""
 NAMED = frozenset({"two_interviewers"})
+ONLY_THEN: Mapping[str, tuple[str, ...]] = {"withdrawal_explained": ("names_confirmed",)}
+"""Guards whose demanded inputs are asked for in no other case: it would refuse them. And what is asked beside them."""
 
 
 def demanded_by(uses: tuple[GuardUse, ...]) -> frozenset[str]:
@@ -46,6 +49,21 @@ def sometimes_demanded(procedure: Procedure, action: Action | None = None) -> fr
     return demanded_by((*procedure.filing_guards, *later)) & frozenset(
         name for name, spec in procedure.inputs.items() if not spec.required
     )
+
+
+def as_demanded(asked: Mapping[str, Input], answers: Iterable[Answer]) -> Mapping[str, Input]:
+    """Return the form as it stands today: what a guard of `ONLY_THEN` demands is required, what it would refuse is not asked."""
+    form = dict(asked)
+    for answer in answers:
+        if answer.guard not in ONLY_THEN:
+            continue
+        demanded = DEMANDED[answer.guard]
+        if answer.ok:
+            for name in (*demanded, *ONLY_THEN[answer.guard]):
+                form.pop(name, None)
+        else:
+            form |= {name: form[name].model_copy(update={"required": True}) for name in demanded if name in form}
+    return form
 
 
 def _free(action: Action) -> frozenset[str]:

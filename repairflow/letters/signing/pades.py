@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 
+from repairflow.disk import write_first
 from repairflow.letters.model import LetterData
 from repairflow.letters.signing.port import SIGNATURE_FIELD, NoTimeStamp, SealUnusable
 
@@ -212,7 +212,6 @@ def make_key(path: Path, office: str, valid_from: datetime, valid_until: datetim
         .sign(key, hashes.SHA256())
     )  # fmt: skip
     data = pkcs12.serialize_key_and_certificates(office.encode(), key, certificate, None, NoEncryption())
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    if not write_first(path, data):
+        raise FileExistsError(path)
     return certificate.fingerprint(hashes.SHA256()).hex()

@@ -10,7 +10,7 @@ from repairflow.casework.documents.closing import CLOSING
 from repairflow.casework.queries.audit.replay.difference import Difference
 from repairflow.errors import RepairFlowError
 from repairflow.letters.model import LetterData
-from repairflow.letters.text.templates import FrozenText, compose_text, with_closing
+from repairflow.letters.text.templates import FrozenText, compose_text, digest_of, with_closing
 from repairflow.records import cases, letter
 
 
@@ -26,7 +26,7 @@ def differences(tx: Connection) -> Iterator[tuple[str, Difference | None]]:
     for row in rows.all():
         data = LetterData.model_validate(row.content)
         then, now = _texts(data)
-        if now is not None and "sha256:" + now.digest == row.text_digest:
+        if now is not None and "sha256:" + _digest(now, data) == row.text_digest:
             yield row.number, None
             continue
         name = f"letter {data.kind} {data.template_version}"
@@ -45,6 +45,12 @@ def _texts(data: LetterData) -> tuple[list[str], FrozenText | None]:
         if CLOSING.match(sentence):  # not the template's words: what the office adds at the end
             now = with_closing(now, sentence)
     return then, now
+
+
+def _digest(now: FrozenText, data: LetterData) -> str:
+    """Return its digest, without the placeholders that its text gained since and that are empty in this letter: they print nothing."""
+    fields = {name: value for name, value in now.fields.items() if value or name in data.fields}
+    return digest_of(now.kind, now.version, now.title, now.paragraphs, fields)
 
 
 def _first_apart(then: list[str], now: FrozenText | None) -> tuple[str, str]:
