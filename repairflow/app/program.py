@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from repairflow import logs, modes, work_folders
 from repairflow import settings as settings_module
 from repairflow.app.law import read_law
 from repairflow.auditing.notes import Signer
-from repairflow.casework.admin import upgrade
+from repairflow.casework.admin import sealed_values, upgrade
 from repairflow.casework.context import Services
 from repairflow.casework.definitions_in_use import Changed
 from repairflow.db import Database, Limits
@@ -20,9 +20,6 @@ from repairflow.law.procedure.releases import repinned
 from repairflow.records import schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-
-SQLITE_KEPT = 4
-"""Connections that a worker or a command keeps ready; others are opened for a moment."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,26 @@ class Program:
         return Signer.at(self.settings.keys)
 
 
+def check_keys(program: Program) -> None:
+    """Raise ConfigurationError where the vault's key is not the one that sealed what the database holds.
+
+    A node without its key would make a new one and go on: identity numbers stay closed for ever, and no subject is found again.
+    """
+    with program.db.read() as tx:
+        sealed = sealed_values.example(tx)
+    if sealed is None:
+        return
+    try:
+        program.vault.open(sealed)
+    except ConfigurationError:
+        where = program.settings.keys
+        raise ConfigurationError(
+            f"{where / 'vault.key'} 不是这个数据库的密钥，未启动，没有改动：打不开库中封存的身份证件号码、推送密钥等内容。\n"
+            f"  请把备份的 keys 文件夹恢复到 {where}；\n"
+            "  或者 REPAIRFLOW_HOME、REPAIRFLOW_DATABASE_URL 写错了，请改正。"
+        ) from None
+
+
 def wake_workers(program: Program) -> None:
     """Ensure that workers hear of work that this process brings as soon as it is committed; on SQLite they look for it."""
     if not program.db.is_sqlite:
@@ -88,12 +105,8 @@ def hasty(settings: Settings) -> Limits:
 
 def patient(settings: Settings) -> Limits:
     """Return how long commands and the worker wait: nobody looks on, and what they do may take long."""
-    found = Limits(
-        connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6,
-        pooled=bool(settings.database_direct_url),
-    )  # fmt: skip
-    # Each connection of SQLite keeps the whole schema and its own pages, 2 MB and more; to open one anew costs little.
-    return replace(found, pool=SQLITE_KEPT) if settings.database_url.startswith("sqlite") else found
+    pooled = bool(settings.database_direct_url)
+    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6, pooled=pooled)
 
 
 def check_definitions(db: Database, law: Library) -> None:

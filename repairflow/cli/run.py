@@ -17,7 +17,7 @@ from sqlalchemy import make_url, select
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import described
-from repairflow.app.program import Program
+from repairflow.app.program import Program, check_keys
 from repairflow.app.worker import work
 from repairflow.casework.changes import ConfirmClock
 from repairflow.cli import upgrade as upgrading
@@ -61,7 +61,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
     """Ensure that a new database has its tables, keys exist, and with `demo` an empty one holds the demonstration.
 
     A demonstration made by an older version is upgraded; for any other database ConfigurationError says what an upgrade
-    would change, and nothing is.
+    would change, and nothing is; so it does where the keys are not those of the database.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     program = Program.at(settings, check=False)
@@ -72,6 +72,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
         raise ConfigurationError("\n".join(["数据库还不能使用，没有改动。", *found.lines()]))
     elif found.work:
         upgrading.carry_out(program, found, backup=settings.home / "backups", say=click.echo)
+    check_keys(program)
     _ = program.vault, program.signer
     if demo:
         from repairflow import sample
@@ -95,7 +96,9 @@ def _is_empty(program: Program) -> bool:
 def serve(demo: bool, processes: int | None) -> None:
     """运行网站（gunicorn，多进程多线程，共用一个端口）。"""
     settings = settings_module.load(demo=demo)
-    print_own_law(Program.at(settings))  # says what is wrong before the server hides it
+    program = Program.at(settings)  # says what is wrong before the server hides it
+    check_keys(program)
+    print_own_law(program)
     made = f"repairflow.app.web:create(demo={demo})"
     options = gunicorn_options(settings, processes or usual_processes(settings))
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, made])  # noqa: S606  # our own interpreter
@@ -141,6 +144,7 @@ def worker(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     program = Program.at(settings_module.load())
+    check_keys(program)
     print_own_law(program)
     stop = Event()
     heartbeat.stop_on_signals(stop)

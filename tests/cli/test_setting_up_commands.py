@@ -72,6 +72,18 @@ def test_targets(shell: Shell) -> None:
     assert "没有编码为 none 的平台" in shell("target off none", 2)
 
 
+def test_a_node_with_other_keys_than_its_database_does_not_start(shell: Shell, settings: Settings) -> None:
+    """Its folder of keys was lost, or it was given another home: what is sealed stays closed, and no subject is found again."""
+    shell(TARGET)
+    key = settings.keys / "vault.key"
+    kept = key.read_bytes()
+    key.unlink()
+    for line in ("init", "serve", "worker"):
+        assert "不是这个数据库的密钥" in shell(line, 2)
+    key.write_bytes(kept)
+    assert "数据库已就绪" in shell("init")
+
+
 def test_a_key_comes_from_a_file(shell: Shell, settings: Settings) -> None:
     file = settings.home / "key"
     file.write_text(
