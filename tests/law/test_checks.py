@@ -102,6 +102,7 @@ FAULTS = [
     (DENY, DENY.replace("reason = true\n", ""), "refusal_reason", "不予准许"),
     (DENY, DENY.replace('\nletter = "decision"', ""), "refusal_letter", "不予准许"),
     ('letter = "decision"\nremedy = ["reconsideration"]', 'letter = "decision"', "refusal_remedy", "不予准许"),
+    ('letter = "not_accepted"\nremedy = ["reconsideration"]', 'letter = "not_accepted"', "refusal_remedy", "不予受理"),
     ('remedy = ["reconsideration"]\neffects = ["unmark_disputed"]', 'remedy = ["reconsideration"]',
      "effect_left_standing", "加注异议标注"),
     # what the subject sees
@@ -164,7 +165,6 @@ def test_without_the_text_a_finding_names_the_file_alone() -> None:
 
 
 WARNINGS = [
-    ('letter = "not_accepted"\nremedy = ["reconsideration"]', 'letter = "not_accepted"', "refusal_remedy"),
     (
         'overdue = "lapse"\nbasis = ["law"]\nverified = true',
         'overdue = "lapse"\nbasis = ["habit"]\nverified = false',

@@ -244,9 +244,6 @@ def _line(finding: Diagnostic) -> int:
 
 # code of the hint, what it names, the shipped procedure, the passages changed
 HINTS: list[tuple[str, str, str, list[Edit]]] = [
-    ("remedy_halved", "没有告知行政复议", "review", [
-        part("review", "action.maintain", '["reconsideration", "litigation"]', '["litigation"]'),
-    ]),
     ("answer_unread", "ruling_in_force", "reorganisation", [
         part("reorganisation", "action.mask",
              ', { guard = "input_was", action = "report_check", input = "ruling_in_force", value = "true" }', ""),

@@ -1,4 +1,4 @@
-"""How many of some 2,600 faults set into the shipped procedures, a share of some 22,000, the check still says nothing of.
+"""How many of some 2,800 faults set into the shipped procedures, a share of some 22,000, the check still says nothing of.
 
 They are held against no earlier version, as a new procedure of one's own would be. Who mends the check lowers the figures.
 """
@@ -17,51 +17,41 @@ pytestmark = [pytest.mark.soak, pytest.mark.either_database]
 PERCENT = 12
 
 LEFT: Mapping[str, int] = {
-    "another role": 143,
-    "another source": 43,
-    "guard moved": 77,
-    "set by input": 13,
-    "another outcome": 47,
-    "one less remedy": 2,
-    "input": 47,
-    "guard turned": 3,
-    "no reason": 11,
-    "material": 8,
-    "no action": 6,
-    "guard added": 74,
-    "back edge": 8,
-    "office longer": 11,
-    "internal": 1,
-    "quick end": 3,
-    "guards swapped": 3,
-    "another start": 2,
-    "clock wider": 23,
-    "no remedy": 1,
-    "effect added": 6,
-    "letter form": 19,
-    "another target": 9,
+    "another role": 125,
+    "guard moved": 55,
+    "guard added": 52,
+    "input": 37,
+    "letter form": 22,
     "one less from": 21,
-    "no guard": 15,
-    "guard parameter": 15,
-    "effects swapped": 4,
-    "no follow-up": 1,
-    "carry": 3,
-    "another owner": 3,
-    "no letter": 1,
+    "another source": 19,
+    "clock wider": 15,
+    "no guard": 12,
+    "set by input": 11,
+    "office longer": 11,
+    "another target": 9,
+    "back edge": 7,
+    "guard parameter": 7,
+    "material": 7,
+    "no action": 6,
+    "no reason": 5,
+    "quick end": 4,
     "filing": 4,
-    "subject shorter": 2,
-    "no effects": 4,
-    "no materials": 1,
-    "one less distinct_from": 5,
-    "no no_remedy": 1,
-    "no distinct_from": 2,
+    "another owner": 3,
     "no clock": 3,
-    "one less runs_in": 1,
-    "another overdue": 1,
+    "one less remedy": 2,
+    "subject shorter": 2,
+    "no remedy": 1,
+    "another outcome": 1,
+    "no materials": 1,
+    "no no_remedy": 1,
     "one less effect": 1,
+    "internal": 1,
+    "no distinct_from": 1,
+    "one less runs_in": 1,
+    "one less distinct_from": 1,
 }
-"""What is left of each kind. Most of it is another lawful procedure: another post of the same office takes a step, a step has one
-condition more or can be taken from one state less, an end has another outcome of its side, a letter another seal."""
+"""What is left of each kind, looked at one by one. Most is another lawful procedure (another post of the same office takes a step, a step has one
+condition more or can be taken from one state less, a question is left open, an office has a day more, a letter another seal)."""
 
 
 def test_no_more_faults_than_these_go_unnoticed() -> None:

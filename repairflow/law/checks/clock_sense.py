@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from repairflow.law.checks.clock_lengths import UNIT
 from repairflow.law.checks.decisions import by_office, weighs
+from repairflow.law.checks.graph import closure, edges
 from repairflow.law.checks.pack_figures import IN_DAYS
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.subject_time import SHORTEST
-from repairflow.law.procedure.roles import role_side
+from repairflow.law.procedure.model import Action, Clock, Procedure
+from repairflow.law.procedure.roles import outcome_side, role_side
 
 INACTION = 60.0
 """Days after which an office that has not acted can be taken to reconsideration for it where no law gives it longer
@@ -27,6 +29,7 @@ def check(report: Report) -> None:
             text = f"{report.state(name)}由机关作出决定（{which}），却没有期限（no_clock），提出的人可以一直等下去；请在 [clock] 中规定期限"
             report.find("no_clock_deciding", ("state", name), text)
     for name, clock in p.clock.items():
+        _pieces(report, name, clock)
         if clock.duty and role_side(clock.owner) != "office":
             text = f"{report.clock(name)}由{report.role(clock.owner)}遵守，却写了 duty = true：履行期限是机关答复申请人的期限；请删去 duty"
             report.find("duty_of_another", ("clock", name, "duty"), text)
@@ -41,3 +44,29 @@ def check(report: Report) -> None:
         if role_side(clock.owner) == "subject" and clock.overdue != "escalate" and count < SHORTEST:
             text = f"主体的{report.clock(name)}只有 {said}，过了就{report.action(clock.overdue)}，来不及答复；请改长，或者写明核对过的依据"
             report.find("subject_limit_short", at, text)
+
+
+def _pieces(report: Report, name: str, clock: Clock) -> None:
+    """Check that a limit that runs in places no step joins begins anew in each for something its owner, or the system, has to do there."""
+    p = report.procedure
+    places = {*clock.runs_in, *clock.pauses_in} & set(p.state)
+    joined: dict[str, set[str]] = {state: set() for state in places}
+    for edge in edges(p):
+        if edge.source in places and edge.target in places:
+            joined[edge.source].add(edge.target)
+            joined[edge.target].add(edge.source)
+    pieces = {frozenset(closure([state], joined)) for state in places}
+    if len(pieces) < 2 or role_side(clock.owner) != "office":
+        return
+    kept = {piece: any(_goes_on(p, clock, a) for s in piece for a in p.actions_from(s).values()) for piece in pieces}
+    for piece in sorted(map(sorted, pieces)) if any(kept.values()) else ():
+        if not kept[frozenset(piece)]:
+            text = f"{report.clock(name)}也在{report.states(piece)}计算，离开别的环节以后才到那里，期限重新起算"
+            text += f"，负责的{report.role(clock.owner)}在那里却没有要办的动作；请从 runs_in 中删去"
+            report.find("owner_idle", ("clock", name, "runs_in"), text)
+
+
+def _goes_on(p: Procedure, clock: Clock, action: Action) -> bool:
+    """Tell whether by this step the owner of a limit brings a case on or decides it, and does not only break it off."""
+    target = p.state.get(action.to or "")
+    return clock.owner in action.by and target is not None and outcome_side(target.outcome) != "neutral"

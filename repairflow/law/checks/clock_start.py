@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Clock, Procedure
@@ -30,7 +31,13 @@ def check(report: Report) -> None:
                 words = {"what": report.clock(name), "role": report.role(clock.owner)}
                 report.add("served_office", ("clock", name, "starts"), **words)
         elif role_side(clock.owner) == "subject" and clock.overdue != "escalate" and not silent:
-            report.warn("starts_before_told", ("clock", name), what=report.clock(name))
+            ends = (
+                outcome_of(report.procedure, report.procedure.action[clock.overdue])
+                if clock.overdue in report.procedure.action
+                else None
+            )
+            note = report.add if ends is not None and not clock.verified else report.warn
+            note("starts_before_told", ("clock", name), what=report.clock(name))
 
 
 def entries(p: Procedure, clock: Clock) -> list[tuple[str | None, str | None]]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from repairflow.law.checks.decisions import by_office, side_of
+from repairflow.law.checks.intake import before_acceptance
+from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import always_before
+from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import role_side
 
 BY_TIME = frozenset({"clock_not_yet_over", "within_term_of_first", "day_is_ahead"})
 """Guards that close for good when days pass."""
 
-BY_COUNT = frozenset({"not_yet_done", "times_below"})
+BY_COUNT = frozenset({"not_yet_done", "times_below", "supplement_not_yet_requested"})
 """Guards that close for good when an office has taken another step."""
 
 
@@ -25,11 +28,20 @@ def check(report: Report) -> None:
     for state in p.state:
         sides: dict[str, list[tuple[str, str]]] = {"for": [], "against": []}
         for name, action in p.actions_from(state).items():
-            side = side_of(p, action) if by_office(action) else None
+            side = _side(p, state, action) if by_office(action) else None
             if side in sides and action.to not in (None, state):
                 sides[side].append((name, next(closing(p, action), "")))
         _one_sided(report, state, sides)
         _by_detour(report, state, {side: [name for name, _ in steps] for side, steps in sides.items()})
+
+
+def _side(p: Procedure, state: str, action: Action) -> str | None:
+    """For whom a step speaks; that a case is taken up speaks for whoever filed, and that it is not against."""
+    target = p.state.get(action.to or "")
+    if files_itself(p) and target is not None and not target.final and SAYS.get(action.letter or "") == "taken_up":
+        timed = any(use.guard in BY_TIME for use in action.guards)
+        return "for" if state in before_acceptance(p) and not timed else None
+    return side_of(p, action)
 
 
 def closing(p: Procedure, action: Action) -> Iterator[str]:
@@ -39,7 +51,7 @@ def closing(p: Procedure, action: Action) -> Iterator[str]:
         office = clock is None or role_side(clock.owner) == "office"
         if use.guard in BY_TIME and office and action.extends is None:
             yield use.guard
-        step = p.action.get(str(use.parameters.get("action", "")))
+        step = p.action.get(str(use.parameters.get("action", "request_supplement")))
         if use.guard in BY_COUNT and step is not None and step is not action and by_office(step):
             yield use.guard
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from repairflow.law.checks.dead_ends import run_in_labels
-from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of, weighs
+from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of, side_of, weighs
+from repairflow.law.checks.graph import closure, successors
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.state_space import Model, Run
 from repairflow.law.letter_kinds import SAYS
-from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, SUBJECT_ROLES, SYSTEM, outcome_side, role_side
 
 
@@ -22,6 +23,14 @@ def check(report: Report) -> None:
         _own_cause(report, name, action)
         if by_office(action) and weighs(report.procedure, action):
             _four_eyes(report, name, action)
+        elif (
+            by_office(action)
+            and not action.distinct_from
+            and (settles(report.procedure, action) or _beside_no(report.procedure, name, action))
+        ):
+            text = f"{report.action(name)}以后不再有人决定，等于作出决定，却没有写须与谁不同（distinct_from）；请写明"
+            if not _another_than_filer(report, action):
+                report.find("four_eyes_missing", ("action", name), text)
 
 
 def _posts(report: Report) -> None:
@@ -88,6 +97,38 @@ def _another_than_filer(report: Report, action: Action) -> bool:
     nobody of the case before takes part says nothing of how many take part in this one."""
     officers = any(role_side(role) == "office" for role in report.procedure.filed_by)
     return officers and any(use.guard == "not_the_filer" for use in action.guards)
+
+
+def _beside_no(p: Procedure, name: str, action: Action) -> bool:
+    """Tell whether a step is the yes to a refusal that the same post may decide in the same place: nobody decides it after that."""
+    if action.to is None or action.to not in p.state or p.state[action.to].final or action.distinct_from:
+        return False
+    refusals = [
+        one
+        for state in action.from_
+        for other, one in p.actions_from(state).items()
+        if other != name and set(one.by) & set(action.by) and outcome_of(p, one) is not None
+        and outcome_side(outcome_of(p, one)) == "against" and weighs(p, one)
+    ]  # fmt: skip
+    ahead = closure([action.to], successors(p))
+    decided = any(side_of(p, one) == "for" and by_office(one) for one in p.action.values() if set(one.from_) & ahead)
+    return bool(refusals) and not decided and not ahead & set(action.from_)
+
+
+def settles(p: Procedure, action: Action) -> bool:
+    """Tell whether a step of an office leaves one side where both stood open, although the case goes on."""
+    if action.to is None or action.to not in p.state or p.state[action.to].final:
+        return False
+    following = successors(p)
+    after = _sides(p, closure([action.to], following))
+    return len(after) == 1 and all(len(_sides(p, closure([state], following))) == 2 for state in action.from_)
+
+
+def _sides(p: Procedure, states: Collection[str]) -> set[str]:
+    """Return the sides on which something may still be decided."""
+    spec = (p.state[state] for state in states if state in p.state)
+    sides = {outcome_side(one.outcome) for one in spec if one.outcome not in {"refused", "dropped", None}}
+    return {side for side in sides if side in {"for", "against"}}
 
 
 def bypass(report: Report, name: str, action: Action, barred: Collection[str] | None = None) -> Run | None:

@@ -32,6 +32,7 @@ def check(report: Report) -> None:
     model = Model(p, report.names.packs_for(p), report.names.record, report.budget)
     for world in model.worlds():
         _one_sided(report, world)
+        _shut_here(report, model, world)
         _stuck(report, model, world)
 
 
@@ -87,6 +88,24 @@ def _one_sided(report: Report, world: World) -> None:
         text = f"有的办件只能办到不利的结果，永远办不到{report.states(some)}；请给有利的动作去掉多余的前置条件"
         text += f"。办理过程：{run_in_labels(report, world.run(bad))}"
         report.find("good_end_closed", ("state", some[0]), text)
+
+
+def _shut_here(report: Report, model: Model, world: World) -> None:
+    """Find a place where a sort of case can be decided against its subject alone, though others can be decided for theirs there."""
+    p = report.procedure
+    for state in p.state:
+        here = [config for config in world.came if config.state == state]
+        sides: dict[str, list[str]] = {"for": [], "against": []}
+        for name, action in p.actions_from(state).items() if here else ():
+            side = side_of(p, action)
+            if by_office(action) and action.to is not None and outcome_of(p, action) != "refused" and side in sides:
+                sides[side].append(name)
+        can = {side: any(model.open(n, c, world.facts) for n in steps for c in here) for side, steps in sides.items()}
+        if sides["for"] and sides["against"] and can["against"] and not can["for"]:
+            shut, open_ = (report.action(sides[side][0]) for side in ("for", "against"))
+            text = f"有的办件到{report.state(state)}时，{open_}能办，{shut}等有利的动作却都不能办；请去掉多余的前置条件"
+            text += f"。办理过程：{run_in_labels(report, world.run(here[0]))}"
+            report.find("good_end_closed", ("state", state), text)
 
 
 def _filed_so(p: Procedure, world: World) -> bool:

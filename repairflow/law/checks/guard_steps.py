@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from repairflow.law.checks.decisions import by_office
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, GuardUse
 
@@ -10,7 +11,7 @@ DONE = frozenset({
     "asked_and_unanswered",
 })  # fmt: skip
 """Guards that want their step to have been taken: at that step itself they never hold the first time."""
-ASKS = {"list_window_done": "window_days", "superior_consented": "consent_number"}
+ASKS = {"list_window_done": "window_days", "superior_consented": "consent_number", "opinion_given": "opinion"}
 """What the form of the step must ask for the guard to say what its name says."""
 CODES = {"accurate": "against", "unverifiable": "against", "inaccurate": "for", "baseless": "for"}
 """For whom each finding of whoever provided the information speaks (清单 findings)."""
@@ -24,7 +25,11 @@ def check(report: Report) -> None:
     for name, action in p.action.items():
         for use in action.guards:
             _step(report, name, use)
-            if use.guard == "clock_not_yet_extended" and action.extends is None and action.to is not None:
+            if (
+                use.guard == "clock_not_yet_extended"
+                and action.extends is None
+                and (action.to is not None or by_office(action))
+            ):
                 text = f"{report.action(name)}不延长期限，{report.guard(use.guard)}却使它在机关延长期限以后不能再办；请删去"
                 report.find("closed_by_time", ("action", name, "guards"), text)
 

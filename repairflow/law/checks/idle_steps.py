@@ -29,6 +29,10 @@ def check(report: Report) -> None:
         if ends and "receipt" in action.on and not waits:
             text = f"{report.action(name)}在第一件回执到来时就终结办件，别的平台还没有回执；请在 guards 中写 all_targets_acknowledged"
             report.find("receipts_ignored", ("action", name, "guards"), text)
+        waited = {one.to for one in p.action.values() if any(g.guard == "all_targets_acknowledged" for g in one.guards)}
+        if ends and not waits and action.to in waited and (PUSHED - {"seal_record"}) & set(action.effects):
+            text = f"{report.action(name)}产生要推送的效果，却不等回执就到{report.state(action.to or '')}终结，别的动作都要等"
+            report.find("receipts_ignored", ("action", name, "to"), f"{text}；请把 to 改为等待回执的环节")
 
 
 def _nowhere(report: Report, name: str, action: Action) -> None:

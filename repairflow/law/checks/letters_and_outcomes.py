@@ -26,9 +26,11 @@ from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
 from repairflow.law.procedure.vocabulary import shipped
 
 EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
-    "granted": (frozenset({"cease_publicity"}), frozenset({"cease_sharing"}), frozenset({"lift_measures"})),
+    "granted": (
+        frozenset({"cease_publicity"}), frozenset({"cease_sharing"}), frozenset({"lift_measures"}), frozenset({"seal_record"}),
+    ),
     "removed": (
-        frozenset({"cease_publicity"}), frozenset({"cease_sharing"}), frozenset({"lift_measures"}),
+        frozenset({"cease_publicity"}), frozenset({"cease_sharing"}), frozenset({"lift_measures"}), frozenset({"seal_record"}),
         frozenset({"leave_list", "expire_from_list"}),
     ),
     "corrected": (frozenset({"correct_record", "annul_record", "cease_publicity"}),),
@@ -230,7 +232,7 @@ def _undone(report: Report) -> None:
             continue
         for state in sorted(closure([action.to], ways) & set(p.state)):
             outcome = p.state[state].outcome
-            if outcome_side(outcome) == "against" or outcome in {"withdrawn", "lapsed"}:
+            if outcome_side(outcome) == "against" or outcome in {"withdrawn", "lapsed", "terminated"}:
                 text = (
                     f"{report.action(name)}已经使信息停止公示或者移出，此后却还能到{report.state(state)}终结，前后相反"
                 )
@@ -244,7 +246,10 @@ def _undone(report: Report) -> None:
 
 def _public() -> frozenset[str]:
     """Effects a record's own life has to know."""
-    return frozenset(LASTING - {"enter_list", "leave_list", "expire_from_list", "annul_listing", "bar_commitment"})
+    return frozenset(
+        (LASTING | {"seal_record"})
+        - {"enter_list", "leave_list", "expire_from_list", "annul_listing", "bar_commitment"}
+    )
 
 
 def _effect(report: Report, effect: str) -> str:

@@ -21,9 +21,10 @@ AS_DAYS: Mapping[str, int] = {"working": 1, "calendar": 1, "months": 30, "years"
 def check(report: Report) -> None:
     """Find what an office owes whoever filed, and when."""
     p = report.procedure
-    if report.is_record or not files_itself(p) or p.initial not in p.state:
+    if report.is_record or p.initial not in p.state:
         return
-    _sum(report)
+    if files_itself(p):
+        _sum(report)
     for name, clock in p.clock.items():
         if role_side(clock.owner) == "office":
             _own_end(report, name, clock)
@@ -87,12 +88,15 @@ def _own_end(report: Report, name: str, clock: Clock) -> None:
     """Check that an office that writes the end of its own limit into a form has none; another limit with a figure has to run beside it."""
     p = report.procedure
     wanted = clock.named or clock.starts_on
+    if any("book_meeting" in a.effects and wanted in a.inputs for a in p.action.values()):
+        return  # a meeting is when it is
     if wanted is None or clock.overdue != "escalate" or clock.verified:
         return
-    steps = [step for step, _, _ in asked_by_office(p, clock, wanted)]
+    steps = [report.action(step) for step, _, _ in asked_by_office(p, clock, wanted)]
+    steps += ["提出时"] if wanted in p.inputs and not files_itself(p) and p.initial in clock.runs_in else []
     alone = [state for state in clock.runs_in if state in p.state and not _fixed(p, state)]
     if steps and alone:
-        text = f"机关的{report.clock(name)}由机关自己在{report.action(steps[0])}填写的“{wanted}”决定"
+        text = f"机关的{report.clock(name)}由机关自己在{steps[0]}填写的“{wanted}”决定"
         text += f"，在{report.states(alone)}又没有别的期限，等于没有期限"
         report.find("office_limit_own", ("clock", name), f"{text}；请写 days，或者让别的期限也在那里计算")
 

@@ -30,6 +30,34 @@ def check(report: Report) -> None:
             who = "、".join(map(report.role, posts))
             text = f"{report.action(name)}由信息提供或者实施单位的{who}办理，却{'，'.join(why)}；请把 by 改为收件或者决定单位的岗位"
             report.find("office_of_another", ("action", name, "by"), text)
+    for name, action in p.action.items():
+        received = [role for role in action.by if OFFICE_ROLES.get(role) == "receiving" and role not in action.enters]
+        apart = p.offices.receiving != p.offices.deciding and p.decided_by is None
+        if received and apart and _walks_past(p, action):
+            who = "、".join(map(report.role, received))
+            text = f"{report.action(name)}在决定单位的期限之内使办件前进，{who}却是收件单位的岗位；请把 by 改为决定单位的岗位"
+            report.find("office_of_another", ("action", name, "by"), text)
+        elif received and apart and weighs(p, action) and _decides_here(p, action):
+            who = "、".join(map(report.role, received))
+            text = f"{report.action(name)}作出决定，{who}却是收件单位的岗位，本程序由另一个单位决定；请把 by 改为决定单位的岗位"
+            report.find("office_of_another", ("action", name, "by"), text)
+
+
+def _walks_past(p: Procedure, action: Action) -> bool:
+    """Tell whether a step leads the case on from where only posts of the deciding office have a limit to keep."""
+    if action.to is None or action.to in action.from_:
+        return False
+    owners = {clock.owner for clock in p.clock.values() if set(clock.runs_in) & set(action.from_)}
+    offices = {OFFICE_ROLES.get(role) for role in owners if role_side(role) == "office"}
+    return offices == {"deciding"} and all(role_side(role) == "office" for role in owners)
+
+
+def _decides_here(p: Procedure, action: Action) -> bool:
+    """Tell whether a step is the deciding office's: its posts take it, or others of the same states that weigh as much."""
+    beside = [
+        one for one in p.action.values() if one is not action and weighs(p, one) and set(one.from_) & set(action.from_)
+    ]
+    return any(OFFICE_ROLES.get(role) == "deciding" for one in (action, *beside) for role in one.by)
 
 
 def _own_letter(p: Procedure, action: Action) -> bool:

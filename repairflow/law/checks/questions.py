@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from repairflow.law.checks.forms import forms
 from repairflow.law.checks.report import Report
@@ -45,6 +46,32 @@ COUNTED = (
 )
 """What a number counts, where none can be less than nothing."""
 
+NO_TEXT = (
+    "文号",
+    "编号",
+    "名称",
+    "说明",
+    "情况",
+    "意见",
+    "理由",
+    "事实",
+    "经过",
+    "内容",
+    "机关",
+    "单位",
+    "姓名",
+    "地点",
+)
+WRITTEN_AS: Mapping[str, tuple[str, ...]] = {
+    "number": (*NO_TEXT, "日期"), "boolean": (*NO_TEXT, "日期", "金额"), "date": NO_TEXT, "text": ("日期",), "long_text": ("日期",),
+}  # fmt: skip
+"""By kind of answer, how a question ends that cannot be answered so."""
+
+
+def _bare(label: str) -> str:
+    """Return a label without what stands in brackets behind it."""
+    return label.split("（", maxsplit=1)[0]
+
 
 def check(report: Report) -> None:
     """Questions nobody can be asked, or whose answers cannot be right."""
@@ -67,6 +94,11 @@ def check(report: Report) -> None:
                     text = f"{label}的 {key} = {bound}，可以填负数；金额、天数和数量不能少于零，请改正"
                     report.find("bounds_crossed", (*at, name), text)
             _after(report, (*at, name), label, step, item)
+            wrong = item.kind in WRITTEN_AS and _bare(item.label).endswith(WRITTEN_AS[item.kind])
+            if wrong:
+                text = f"{label}的 kind 是 {item.kind}，问的却不能这样回答；请改正 kind（文字用 text 或者 long_text，日期用 date）"
+                report.find("input_kind", (*at, name), text)
+    _uneven(report)
 
 
 def _after(report: Report, at: tuple[str, ...], label: str, step: str | None, item: Input) -> None:
@@ -76,3 +108,23 @@ def _after(report: Report, at: tuple[str, ...], label: str, step: str | None, it
         if other in p.action and (step is None or other not in before(p)[step]):
             text = f"{label}只在{report.action(other)}之后才问（after），该动作却不可能在此之前办理，永远不会问到；请改正 after"
             report.find("after_never", at, text)
+
+
+def _uneven(report: Report) -> None:
+    """Tell where steps beside each other ask the same, and one can be taken without the answer, or takes another kind of it."""
+    p = report.procedure
+    told = set()
+    for state in p.state:
+        asked: dict[str, list[tuple[str, Input]]] = {}
+        for step, action in p.actions_from(state).items():
+            for name, item in action.inputs.items():
+                asked.setdefault(name, []).append((step, item))
+        for name, places in asked.items():
+            ways = {(item.required, item.kind) for _, item in places}
+            lax = next((step for step, item in places if not item.required), places[0][0])
+            if len(ways) > 1 and (name, lax) not in told:
+                told.add((name, lax))
+                text = f"{report.action(lax)}的填写项“{p.action[lax].inputs[name].label}”（{name}）与同一环节其他动作的写法不同"
+                report.hint(
+                    "question_uneven", ("action", lax, "inputs", name), f"{text}（必填或者 kind）；请核对是否有意"
+                )

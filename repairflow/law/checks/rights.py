@@ -40,8 +40,9 @@ def _refusal(report: Report, name: str, action: Action) -> None:
     if action.letter is None:
         report.add("refusal_letter", at, **words)
     if not action.remedy and action.letter not in PASSES_ON:
-        # Not taking an application up decides nothing and leaves the way open to file again: to be mended, not barred.
-        note = report.warn if undecided(report.procedure, action) else report.add
+        # Whoever turned to an office about somebody else may do so again; a refusal of one's own application can be reviewed.
+        quiet = undecided(report.procedure, action) and (report.procedure.confidential or bool(action.no_remedy))
+        note = report.warn if quiet else report.add
         note("refusal_remedy", at, **words)
 
 
@@ -56,7 +57,8 @@ def _halved(report: Report, name: str, action: Action) -> None:
     if len(told) == 1 and known >= COURSES:
         one, other = ("行政复议", "行政诉讼") if "reconsideration" in told else ("行政诉讼", "行政复议")
         text = f"{report.action(name)}只告知{one}，没有告知{other}；两者须一并告知，请核对依据是否只开放其一"
-        report.hint("remedy_halved", ("action", name, "remedy"), text)
+        read = any(p.basis[one].verified for one in action.basis if one in p.basis)
+        (report.hint if read else report.find)("remedy_halved", ("action", name, "remedy"), text)
     if told and outcome_side(outcome_of(p, action)) == "for":
         end = report.state(action.to or "")
         text = f"{report.action(name)}告知行政复议、行政诉讼，{end}的 outcome 却是有利的（{p.state[action.to or ''].outcome}）"

@@ -37,7 +37,7 @@ class Budget:
             raise TooManyRuns
 
 
-FREE = frozenset({"record", "meeting", "taker", "age", "use"})
+FREE = frozenset({"record", "meeting", "taker", "age", "use", "promise"})
 """Facts that may change between any two steps."""
 OTHER = "（其他）"
 

@@ -37,10 +37,13 @@ def _cut(report: Report, name: str, clock: Clock) -> None:
     p = report.procedure
     if clock.days is None or clock.overdue not in p.action:
         return
-    for state in set(clock.runs_in) - before_acceptance(p):
+    early = before_acceptance(p)
+    for state in set(clock.runs_in) & set(p.state):
         for step, action in p.actions_from(state).items():
             onward = action.to is not None and action.to in p.state and action.to not in clock.runs_in
             quiet = onward and outcome_side(p.state[action.to or ""].outcome) in {"neutral", "for"}
+            if state in early and (not onward or p.state[action.to or ""].outcome != "refused"):
+                continue  # not taken up yet: the office may go on, and only not refuse before the time is over
             if onward and not quiet and all(role_side(role) == "office" for role in action.by):
                 text = f"主体的{report.clock(name)}还在计算，{report.action(step)}就可以使办件离开{report.state(state)}，主体的时间被截断"
                 report.find(

@@ -78,9 +78,9 @@ READINGS: Mapping[str, Reading] = {
     "no_duplicate_pending": Reading(),
     "supplement_not_yet_requested": Reading(times=("request_supplement", 0, 0), waits=False),
     "new_material_supplied": Reading(),
-    "nothing_promised": Reading(),
+    "nothing_promised": Reading(facts={"promise": ("none",)}),
     "materials_promised": Reading(
-        {"working": "days"},
+        {"working": "days"}, facts={"promise": ("given",)},
         needs=(Needs("promised_day", ("date",), "filing"), Needs("commitment_signed_by", ("text",), "filing")),
     ),
     "promised_supplied": Reading(),
