@@ -50,8 +50,9 @@ LEFT: Mapping[str, int] = {
     "one less runs_in": 1,
     "one less distinct_from": 1,
 }
-"""What is left of each kind, looked at one by one. Most is another lawful procedure (another post of the same office takes a step, a step has one
-condition more or can be taken from one state less, a question is left open, an office has a day more, a letter another seal)."""
+"""What is left of each kind, looked at one by one. Most is another lawful procedure (another post of the same office takes a step,
+a step has one condition more or can be taken from one state less, a question is left open, an office has a day more, a letter
+another seal)."""
 
 
 def test_no_more_faults_than_these_go_unnoticed() -> None:
