@@ -94,7 +94,7 @@ def group() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command; a RepairFlowError becomes its Chinese text and exit code 2, a failing database or disk exit code 3."""
     try:
-        code = group(args=args, standalone_mode=False)
+        code = group(args=args, prog_name="repairflow", standalone_mode=False)
     except RepairFlowError as error:
         click.echo(str(error), err=True)
         if isinstance(error, Invalid) and not isinstance(error, DefinitionError):  # which says its problems itself
@@ -104,7 +104,9 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        from repairflow.cli.usage import told
+
+        click.echo(told(error), err=True)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001  a traceback would show what somebody typed, and the settings
         sys.exit(_failed(error))

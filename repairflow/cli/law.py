@@ -18,6 +18,7 @@ from repairflow.cli import check as checking
 from repairflow.cli.erratum import erratum
 from repairflow.cli.procedure_text import lines, pack_for
 from repairflow.cli.review import review
+from repairflow.cli.written import written
 from repairflow.errors import DefinitionError, Invalid, NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
@@ -68,6 +69,8 @@ def show(name: str, version: str | None, as_json: bool, domain: str | None) -> N
         click.echo(json.dumps(procedure.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
         return
     law = installed_law()
+    if domain is not None and domain not in (known := sorted({pack.domain for pack in law.packs.values()})):
+        raise NotFound(f"没有领域 {domain} 的规则包，可以写：{'、'.join(known)}")
     for line in lines(procedure, pack_for(law, procedure, domain, times.today()), law.newest, law.coverage):
         click.echo(line)
 
@@ -84,7 +87,7 @@ def diagram_(name: str, version: str | None, mermaid: bool, output: Path | None)
     if output is None:
         click.echo(text)
     else:
-        output.write_text(text, encoding="utf-8")
+        written(output, text)
         click.echo(f"已写入 {output}")
 
 
@@ -103,7 +106,9 @@ def schema_(folder: Path) -> None:
 def simulate_(draft: Path, limit: int | None, as_json: bool) -> None:
     """用草案 DRAFT（办理程序，或者本地细化）试算办过的办件：列出步骤、条件、期限、结果会不同的办件。
 
-    办件适用的本地细化一并计算；本地细化的草案只与所适用的办件比较。不改动任何数据；有不同，或者草案有错误时退出码为 1。
+    办件适用的本地细化一并计算；本地细化的草案只与所适用的办件比较。不改动任何数据。
+
+    退出码：0 没有不同，1 有不同，2 草案有错误或者无法读取，没有试算。
     """
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
@@ -122,6 +127,9 @@ def simulate_(draft: Path, limit: int | None, as_json: bool) -> None:
         for item in found:
             click.echo(f"{item.case}　{item.text}")
         differing = len({item.case for item in found})
+        if not past:
+            click.echo(f"没有已办结的{procedure.label}办件可以比较。")
+            return
         click.echo(f"比较了 {len(past)} 件已办结的{procedure.label}办件，{differing} 件会不同，共 {len(found)} 处。")
     if found:
         raise click.exceptions.Exit(1)

@@ -10,6 +10,7 @@ import click
 from repairflow import settings as settings_module
 from repairflow.app.program import Program
 from repairflow.casework.queries.cases import as_vector
+from repairflow.cli.written import written
 from repairflow.errors import DefinitionError, Invalid
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.checks.written_words import hidden, strings
@@ -56,7 +57,7 @@ def new_(number: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    output.write_text(text, encoding="utf-8")
+    written(output, text)
     click.echo(f"已写入 {output}：案例 {len(found.vectors)} 个，没有写成的 {len(found.left_out)} 项")
 
 

@@ -8,7 +8,7 @@ import sys
 import click
 import pytest
 
-from repairflow.cli import COMMANDS, group
+from repairflow.cli import COMMANDS, group, main
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -34,3 +34,25 @@ def test_a_short_command_loads_neither_law_nor_web(arguments: list[str]) -> None
     )
     done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+WRITTEN_WRONG = [
+    (["procedures", "simulate"], "缺少参数 DRAFT"),
+    (["procedures", "simulate", "没有.toml"], "没有文件 没有.toml"),
+    (["procedures", "simulate", "."], ". 是文件夹，须写文件"),
+    (["procedures", "nosuch"], "没有命令 nosuch"),
+    (["procedures", "show", "repair", "--versio", "x"], "没有选项 --versio；是不是 --version"),
+    (["law", "watch", "没有的文件夹"], "没有文件夹 没有的文件夹"),
+    (["due", "2026-04-01", "many"], "缺少选项 --working-days"),
+]
+
+
+@pytest.mark.parametrize(("args", "told"), WRITTEN_WRONG)
+def test_what_is_wrong_with_a_command_line_is_told_in_chinese(
+    args: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(args)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert [word for word in (told, "用法：repairflow") if word not in said] == [], said

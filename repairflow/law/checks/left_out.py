@@ -111,10 +111,8 @@ def _voice(report: Report, name: str, action: Action) -> None:
     """Check that a step of the subject's own that a post of the deciding office takes; a request that its own side answers."""
     p, at, what = report.procedure, ("action", name, "by"), report.action(name)
     sides = {role_side(role) for role in action.by}
-    own = (
-        {"deciding", "receiving"} if action.label.startswith(VOICE) else {"deciding"}
-    )  # the window may register other steps
-    posts = [role for role in action.by if OFFICE_ROLES.get(role) in own]
+    window = {"receiving"} if action.label.startswith(VOICE) else set()  # it may register other steps
+    posts = [role for role in action.by if OFFICE_ROLES.get(role) in {"deciding", *window}]
     subjects = any(role_side(role) == "subject" for role in p.actor)
     if posts and "subject" in sides and not action.enters:
         who = "、".join(map(report.role, posts))
