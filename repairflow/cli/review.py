@@ -13,6 +13,7 @@ from repairflow import times
 from repairflow.app.law import installed_law
 from repairflow.casework.documents.own_rules import adverse
 from repairflow.cli.procedure_text import pack_for
+from repairflow.cli.written import written
 from repairflow.errors import NotFound
 from repairflow.law.own_rule_ranks import LEVELS
 from repairflow.law.procedure.library import Library
@@ -35,15 +36,15 @@ def review(name: str, version: str | None, domain: str | None, html: Path | None
     today = times.today()
     found = review_of(installed_law(), name, version, domain, today)
     if html is not None:
-        html.write_text(as_html(found, today), encoding="utf-8")
+        written(html, as_html(found, today))
     if pdf is not None:
         from repairflow.cli.review_sheet import as_pdf
 
-        pdf.write_bytes(as_pdf(found, today))
-    written = [path for path in (html, pdf) if path is not None]
-    for path in written:
+        written(pdf, as_pdf(found, today))
+    files = [path for path in (html, pdf) if path is not None]
+    for path in files:
         click.echo(f"已写入 {path}：{len(found.rows)} 行，{found.open_rows} 行待核")
-    if written:
+    if files:
         return
     for row in found.rows:
         click.echo(_line(row))

@@ -74,6 +74,81 @@ UNUSUAL: dict[str, Unusual] = {
 }  # fmt: skip
 
 
+TWICE: list[Edit] = [
+    ('from = ["deciding"]\nto = "checking"\n', 'from = ["deciding"]\nto = "checking"\n'
+     'guards = [{ guard = "times_below", action = "return_to_check", below = 2 }]\n'),
+]  # fmt: skip
+URGENT = """
+[action.accept_urgent]
+label = "加急受理"
+by = ["reviewer"]
+from = ["submitted"]
+to = "checking"
+guards = ["materials_complete"]
+reason = true
+letter = "case_accepted"
+basis = ["own"]
+"""
+SECOND_LOOK = """
+[action.second_look]
+label = "重新核查一次"
+by = ["reviewer"]
+from = ["deciding"]
+to = "checking"
+guards = [{ guard = "not_yet_done", action = "second_look" }]
+reason = true
+basis = ["own"]
+"""
+REMINDED = """
+[action.remind]
+label = "提醒补充意见"
+by = ["checker"]
+from = ["hearing"]
+guards = [{ guard = "not_yet_done", action = "remind" }]
+reason = true
+letter = "renewal_hearing"
+basis = ["own"]
+"""
+VISIT = """
+[action.visit]
+label = "登记现场核查"
+by = ["reviewer"]
+from = ["checking"]
+basis = ["own"]
+[action.visit.inputs]
+visited_on = { kind = "date", label = "现场核查日期", past = true }
+seen_there = { kind = "long_text", label = "现场情况" }
+"""
+WHOLE_DESK = [
+    (
+        'by = ["registrar"]\nfrom = ["submitted"]\nto = "checking"',
+        'by = ["registrar", "supervisor"]\nfrom = ["submitted"]\nto = "checking"',
+    ),
+    ('renewed = { label = "准予延续", outcome = "upheld"', 'renewed = { label = "准予延续", outcome = "granted"'),
+]
+MORE: dict[str, Unusual] = {
+    "given back twice at most": Unusual(
+        TWICE, ("accept", "report_check", "return_to_check", "report_check", "return_to_check", "report_check", "renew")
+    ),
+    "taken up by one of two posts, urgently": Unusual([], ("accept_urgent", "report_check", "renew"), URGENT),
+    "a third person has it checked once more": Unusual(
+        [], ("accept", "report_check", "second_look", "report_check", "renew"), SECOND_LOOK
+    ),
+    "whoever is heard is reminded once": Unusual(
+        PAUSE, ("accept", "hear", "remind", "state", "report_check", "renew"), HEARING + REMINDED
+    ),
+    "a visit is noted down where the case stands": Unusual(
+        [],
+        ("accept", "visit", "report_check", "renew"),
+        VISIT,
+        answers={"visited_on": "2026-04-01", "seen_there": "与申请一致"},
+    ),
+    "an outcome of another word of its side, two posts at the window": Unusual(
+        WHOLE_DESK, ("accept", "report_check", "renew")
+    ),
+}
+
+
 def law_of(one: Unusual, folder: Path) -> Path:
     """The folder of its files."""
     text = edited(RENEWAL, *one.edits) + one.more
@@ -89,7 +164,7 @@ def law_of(one: Unusual, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("what", UNUSUAL)
+@pytest.mark.parametrize("what", [*UNUSUAL, *(pytest.param(what, marks=pytest.mark.soak) for what in MORE)])
 def test_it_is_taken_and_runs_to_its_end_with_its_letter(
     what: str,
     database: Database,
@@ -99,7 +174,7 @@ def test_it_is_taken_and_runs_to_its_end_with_its_letter(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = UNUSUAL[what]
+    one = {**UNUSUAL, **MORE}[what]
     folder = law_of(one, tmp_path / "law")
     monkeypatch.setenv("REPAIRFLOW_HOME", str(tmp_path / "home"))
     done = CliRunner().invoke(procedures, ["check", str(folder)])
