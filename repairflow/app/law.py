@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from repairflow.casework import law_files
@@ -18,6 +19,8 @@ from repairflow.law.procedure.vocabulary import parse_own
 from repairflow.letters.text import templates
 from repairflow.settings import Settings, asset, load
 
+log = structlog.get_logger(__name__)
+
 
 def read_law(settings: Settings, db: Database | None = None) -> Library:
     """Read the law, and adopt its words and texts of letters for this process.
@@ -28,11 +31,19 @@ def read_law(settings: Settings, db: Database | None = None) -> Library:
     words = own.files.get(VOCABULARY)
     roles.use(parse_own(words, VOCABULARY) if words is not None else None)
     law = Library.read(asset("workflows"), own=own)
-    if problems := at_start.faults(law, own, DOMAINS):
-        raise DefinitionError("本单位自有的规则有误，没有启用，请改正后再启动。", problems)
+    found = faults_of(law)
+    if found.refused:
+        raise DefinitionError("本单位自有的规则有误，没有启用，请改正后再启动。", found.refused)
+    if found.told:
+        log.warning("own law has errors", found=[f"{one.where} {one.text}" for one in found.told])
     folder = [key for key, path in own.letter_paths.items() if path not in own.kept]
     templates.lay_over(own.letters, [key for key in own.letters if key not in folder])
     return law
+
+
+def faults_of(law: Library) -> at_start.Examined:
+    """Return what is wrong with the installation's own files of this law."""
+    return at_start.examined(law, law.own, DOMAINS, templates.kinds())
 
 
 def installed_law() -> Library:

@@ -6,7 +6,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app.law import described, lost
+from repairflow.app.law import described, faults_of, lost
 from repairflow.app.program import Program
 from repairflow.casework.admin import law_drafts
 from repairflow.casework.queries.oversight.readiness import (
@@ -49,8 +49,11 @@ def readiness() -> None:
     own = program.law.own
     if said := described(own):
         click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")
+    faulty = faults_of(program.law).told
+    for problem in faulty:
+        click.echo(f"自有规则 {problem.where} {problem.text}")
     for name in missing:
         click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
-    if lacking or waiting or provisional or again or missing:
+    if lacking or waiting or provisional or again or missing or faulty:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")

@@ -28,10 +28,11 @@ ISSUED_AT: Mapping[str, frozenset[str]] = {
 
 SOURCES: Mapping[str, str] = {
     "law": "法律", "administrative_regulation": "法律、行政法规", "local_regulation": "法律、行政法规、地方性法规",
+    "rule": "法律、法规、规章",
 }  # fmt: skip
 """The lowest source that a pack lets carry a measure (`source_rank`), and the sources from there upwards in words. Central documents
 are no source of a penalty (行政处罚法 16)."""
-_SOURCES_DOWN = (*SOURCES, "rule")
+_SOURCES_DOWN = tuple(SOURCES)
 
 ANY = frozenset({*RANKS, ""})
 """A step of procedure; what was confirmed before ranks were asked carries it still."""

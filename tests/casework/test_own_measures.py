@@ -82,7 +82,7 @@ def test_letters_of_a_listing_leave_out_what_nobody_read_and_name_what_the_offic
 
 def test_a_rule_of_the_county_carries_no_measure(town: Town) -> None:
     with pytest.raises(Invalid) as caught:
-        confirmed(town, "bidding", "《云溪县信用工作规则》第三条", "normative")
+        confirmed(town, "honours", "《云溪县信用工作规则》第三条", "normative")
     assert "法律、法规、党中央" in caught.value.problems[-1].text
     assert waiting(town, "market_ban")
 
@@ -132,13 +132,15 @@ CITY = ("regulation", "city", "《云溪市失信惩戒条例》第八条", "云
 STATE = ("regulation", "national", "《失信惩戒条例》第八条", "国务院", "国务院令第800号")
 LAW_OF = ("law", "national", "《中华人民共和国失信惩戒法》第八条", "全国人民代表大会常务委员会", "主席令第99号")
 CENTRAL = ("central", "national", "《关于失信惩戒的意见》第八条", "国务院办公厅", "国办发〔2026〕9号")
+RULE = ("rule", "province", "《江苏省失信惩戒办法》第八条", "江苏省人民政府", "省政府令第99号")
 SOURCES = [
     ("exit_ban", LAW_OF, ""), ("exit_ban", STATE, "须以法律的条款"), ("exit_ban", CITY, "须以法律的条款"),
     ("exit_ban", CENTRAL, "须以法律的条款"),
     ("lifelong_ban", LAW_OF, ""), ("lifelong_ban", STATE, ""), ("lifelong_ban", CITY, "须以法律、行政法规的条款"),
     ("lifelong_ban", CENTRAL, "须以法律、行政法规的条款"),
     ("market_ban", CITY, ""), ("market_ban", STATE, ""), ("market_ban", CENTRAL, "须以法律、行政法规、地方性法规的条款"),
-    ("bidding", CITY, ""), ("bidding", CENTRAL, ""),
+    ("bidding", CITY, ""), ("bidding", CENTRAL, "须以法律、行政法规、地方性法规的条款"),
+    ("criticism", RULE, ""), ("criticism", CENTRAL, "须以法律、法规、规章的条款"), ("honours", CENTRAL, ""),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ September and 1 to 7 October are off.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -30,8 +30,8 @@ def rules(division: str | None, name: str = "objection", domain: str = "general"
 
 
 def at(day: str) -> datetime:
-    month, number = map(int, day.split("-"))
-    return datetime(2026, month, number, 10, tzinfo=SHANGHAI)
+    whole = day if day.count("-") == 2 else f"2026-{day}"
+    return datetime.combine(date.fromisoformat(whole), time(10), SHANGHAI)
 
 
 def due_days(procedure: Procedure, *steps: tuple[str, str, str]) -> dict[str, str]:
@@ -82,6 +82,51 @@ def test_due_days_counted_by_hand(
 ) -> None:
     found = due_days(rules(division), *steps)
     assert {clock: found.get(clock) for clock in expected} == expected
+
+
+def counted(division: str, name: str, *steps: tuple[str, str, str]) -> dict[str, str]:
+    history = tuple(Step(at(day), action, state, {}) for day, action, state in steps)
+    found = all_due(rules(division, name), history, library().calendar)
+    return {due.clock: str(due.due_day) for due in found}
+
+
+def from_(received: str, *later: tuple[str, str, str]) -> tuple[tuple[str, str, str], ...]:
+    return (received, "file", "submitted"), *later
+
+
+# years whose arrangement nobody has published, by hand: the days of 国务院令795 and weekends are off, no substitute day is guessed.
+# 2027: 5 February is the eve, 9 June 端午, 15 September 中秋; 2028: 25 January is the eve, 3 October 中秋; 2029: 4 April 清明,
+# 16 June (Saturday) 端午; 2030: 2 February (Saturday) is the eve, 5 June 端午
+UNPUBLISHED = [
+    (HENAN, from_("2027-02-03"), "own", "2027-02-10"),  # 4, 9, 10 February
+    (HENAN, from_("2028-01-20"), "whole", "2028-02-04"),  # 21, 24, 31 January, 1 to 4 February
+    (SHANDONG, from_("2027-04-01"), "own", "2027-04-07"),  # 2, 6, 7 April; 5 April is 清明
+    (SHANDONG, from_("2029-06-08"), "whole", "2029-06-19"),  # 11 to 15, 18, 19 June
+    (SHANGHAI_CITY, from_("2028-09-29"), "forward", "2028-10-05"),  # 4 and 5 October
+    (SHANGHAI_CITY, from_("2027-09-08", ("2027-09-08", "accept", "self_check"), ("2027-09-10", "consult", "source_check")),
+     "source_check", "2027-09-20"),  # 13, 14, 16, 17, 20 September
+    (ZHEJIANG, from_("2030-01-30", ("2030-02-01", "accept", "self_check")), "whole", "2030-02-12"),  # 6, 7, 8, 11, 12 February
+    # 25 to 29 January (5), 1 to 4 (9), 9 to 12 (13), 15 to 19 (18), 22 and 23 February
+    (ZHEJIANG, from_("2027-01-20", ("2027-01-22", "accept", "self_check"), ("2027-01-25", "consult", "source_check"),
+                     ("2027-01-26", "extend_source_check", "source_check")), "whole", "2027-02-23"),
+    (SHENZHEN, from_("2027-12-30", ("2027-12-31", "accept", "self_check")), "self_check", "2028-01-03"),
+    (SHENZHEN, from_("2029-04-02", ("2029-04-02", "accept", "self_check"), ("2029-04-03", "consult", "source_check"),
+                     ("2029-04-04", "extend_source_check", "source_check")), "source_check", "2029-04-11"),  # 5, 6, 9, 10, 11
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("division", "steps", "clock", "expected"), UNPUBLISHED)
+def test_due_days_of_years_without_an_arrangement(
+    division: str, steps: tuple[tuple[str, str, str], ...], clock: str, expected: str
+) -> None:
+    assert counted(division, "objection", *steps)[clock] == expected
+
+
+def test_a_repair_extended_in_a_year_without_an_arrangement() -> None:
+    accepted = from_("2030-06-03", ("2030-06-03", "accept", "verifying"))
+    assert counted(SHENZHEN, "repair", *accepted)["handling"] == "2030-06-07"  # 4, 6, 7 June
+    extended = (*accepted, ("2030-06-04", "extend_handling", "verifying"))
+    assert counted(SHENZHEN, "repair", *extended)["handling"] == "2030-06-12"
 
 
 @pytest.mark.parametrize(("steps", "expected"), [

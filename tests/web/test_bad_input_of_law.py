@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from repairflow.app.law import read_law
+from repairflow.app.law import faults_of, read_law
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
@@ -70,9 +70,9 @@ def line_of(text: str, words: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), 1) if words in line)
 
 
-def loaded(settings: Settings, tmp_path: Path, text: str) -> str:
+def loaded(settings: Settings, tmp_path: Path, text: str, sort: str = "packs") -> str:
     """What a node says that reads this file in its own folder; empty where it starts."""
-    folder = tmp_path / "law" / "packs"
+    folder = tmp_path / "law" / sort
     folder.mkdir(parents=True)
     (folder / "own.toml").write_text(text, "utf-8")
     try:
@@ -98,6 +98,48 @@ def test_bad_input_is_refused_by_the_check_and_by_a_node_that_reads_it(
     said = loaded(settings, tmp_path, text)
     assert f"packs/own.toml:{line_of(text, at)}: " in said
     assert says in said
+
+
+# a procedure of the installation's own: what it names must be there before somebody handles a case by it
+OWN = edited(
+    source("review"), ('version   = "2026-04"', 'version   = "2027-01"'), ("effective = 2026-04-01", "effective = 2027-01-01"),
+)  # fmt: skip
+ORDER36 = '[basis.order36]\ncite = "《信用修复管理办法》（国家发展和改革委员会令第36号）"\nverified = false\n'
+CLOCK = 'owner = "reviewer"\nremind = [5, 2, 1]\noverdue = "escalate"\nbasis = ["default"]'
+ORDER36 = '[basis.order36]\ncite = "《信用修复管理办法》（国家发展和改革委员会令第36号）"\nverified = false\n'
+GUARDED = (
+    'guards = ["other_office_than_first", "other_person_than_first"]\nletter = "case_accepted"',
+    'guards = ["other_office_than_first", "no_such"]\nletter = "case_accepted"',
+)
+OF_A_PROCEDURE = {
+    "a state that is none": (('to = "maintained"', 'to = "nowhere"'), "环节“nowhere”没有定义", 'to = "nowhere"'),
+    "a condition that is none": (GUARDED, "“no_such”程序里没有", '"no_such"]'),
+    "an article that is none": ((CLOCK, CLOCK.replace("default", "nobody")), "依据“nobody”没有定义", 'basis = ["nobody"]'),
+    "a limit without article": ((CLOCK, CLOCK.replace('"default"', "")), "basis 不能为空", "basis = []"),
+    "a letter that is none": (('letter = "case_accepted"', 'letter = "no_such"'), "文书“no_such”没有模板", 'letter = "no_such"'),
+    "a day of reading to come": ((ORDER36, f"[basis.order36]\n{READ}"), "晚于今天", "read_on = 2999-01-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_A_PROCEDURE)
+def test_a_node_refuses_a_procedure_of_its_own_by_which_no_case_could_be_handled(
+    settings: Settings, tmp_path: Path, name: str
+) -> None:
+    change, says, at = OF_A_PROCEDURE[name]
+    text = edited(OWN, change)
+    said = loaded(settings, tmp_path, text, "procedures")
+    assert f"procedures/own.toml:{line_of(text, at)}: " in said
+    assert says in said
+
+
+def test_a_node_starts_with_what_is_only_odd_and_says_so(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = edited(OWN, ('label     = "复核"', 'label     = "Review"'))
+    assert loaded(settings, tmp_path, odd, "procedures") == ""
+    found = faults_of(read_law(replace(settings, law=str(tmp_path / "law"))))
+    assert [(one.where, "不是中文" in one.text) for one in found.told] == [("procedures/own.toml:4", True)]
+    assert "procedures/own.toml:4" in "".join(capsys.readouterr())
 
 
 def test_bad_input_is_refused_on_the_page_of_drafts(town: Town, app: Flask) -> None:

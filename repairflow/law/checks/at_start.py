@@ -1,9 +1,13 @@
-"""What a node looks at in its installation's own law before it uses it: figures nobody could keep to. All else is for `procedures check`,
-which takes longer and looks at whether a file makes sense."""
+"""What a node looks at in its installation's own law before it uses it.
+
+Refused are figures nobody could keep to and names of nothing, by which a step would end in a fault while somebody handles a case.
+All else that `procedures check` calls an error is told and keeps no node from starting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from repairflow.errors import Problem
 from repairflow.law.checks.checked_files import Around
@@ -11,17 +15,43 @@ from repairflow.law.checks.folder import Source, check
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.own_law import OwnLaw
 
-SECTIONS = ("packs", "statutes", "overlays")
-REFUSED = frozenset({"pack_periods", "pack_remedy", "figure_without_basis", "overlay_scope", "basis_future"})
-"""A minimum over its maximum, a remedy without words, a figure without article, a place that does not exist, a day of reading to come.
-(A threshold below zero is refused where the file is read.)"""
+SECTIONS = ("packs", "statutes", "procedures", "overlays")
+FIGURES = frozenset(
+    {"pack_periods", "pack_remedy", "figure_without_basis", "overlay_scope", "basis_future", "basis_recheck"}
+)
+"""A minimum over its maximum, a remedy without words, a figure without article, a place that does not exist, a day of reading to come,
+a day to read it again that never comes. (A threshold below zero is refused where the file is read.)"""
+NAMES = frozenset(
+    {
+        "state_unknown", "material_unknown", "action_unknown", "clock_unknown", "role_unknown", "kind_unknown", "basis_unknown",
+        "guard_unknown", "guard_parameter", "guard_value", "predicate_unknown", "outcome_unknown", "effect_unknown", "undo_unknown",
+        "letter_unknown", "remedy_unknown", "list_unknown", "procedure_unknown",
+    }
+)  # fmt: skip
+"""What a file names and nothing is."""
+REFUSED = FIGURES | NAMES
 
 
-def faults(law: Library, own: OwnLaw, domains: Collection[str]) -> tuple[Problem, ...]:
-    """Return every such fault in the files of the own folder, with file and line; what only the database has was looked at when it came."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is wrong with the files of an own folder, each with file and line."""
+
+    refused: tuple[Problem, ...] = ()  # what keeps a node from using them
+    told: tuple[Problem, ...] = ()  # the other errors, with which a node starts and says so
+
+
+def examined(law: Library, own: OwnLaw, domains: Collection[str], letters: Collection[str]) -> Examined:
+    """Return what is wrong with the files of the own folder; `letters` are the kinds of the shipped texts.
+
+    What only the database has was looked at when it came.
+    """
     sources = [Source(*file) for name in SECTIONS for file in own.section(name) if file[0] not in own.kept]
     if not sources:
-        return ()
+        return Examined()
     known = {*domains, *(pack.domain for pack in law.packs.values())}
-    found = check(sources, Around(law, (), {}, None, known)).findings
-    return tuple(one.problem for one in found if one.severity == "error" and one.code in REFUSED)
+    kinds = {*letters, *(kind for kind, _ in own.letters)}
+    errors = [one for one in check(sources, Around(law, kinds, {}, None, known)).findings if one.severity == "error"]
+    return Examined(
+        tuple(one.problem for one in errors if one.code in REFUSED),
+        tuple(one.problem for one in errors if one.code not in REFUSED),
+    )

@@ -17,7 +17,7 @@ class Measure(Strict):
     term: Days | None = None  # None: as long as the record or list entry it hangs on
     permanent: bool = False  # 终身禁入：不因修复解除
     lift_with_record: bool = True  # false：只因自身期限届满或者依法解除，不随信息修复解除
-    source_rank: Literal["law", "administrative_regulation", "local_regulation"] | None = (
+    source_rank: Literal["law", "administrative_regulation", "local_regulation", "rule"] | None = (
         None  # 哪一级以上的文件可以规定
     )
     source_basis: tuple[str, ...] = ()
