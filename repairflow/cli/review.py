@@ -61,7 +61,7 @@ def _line(row: Row) -> str:
     cites = "；".join(one.citation for one in row.cited) or ("" if row.formal else "没有依据")
     parts = [row.who, row.way, row.condition, row.figure, row.letter, row.effect, cites]
     mark = "—" if row.formal else "待核" if row.open else "已核"
-    wait = "，须单位确认" if row.open and row.confirm else ""
+    wait = "，参照" if row.analogy else "，须单位确认" if row.open and row.confirm else ""
     return f"{mark}{wait}　{row.section}　{row.what}　{'　'.join(part for part in parts if part)}"
 
 

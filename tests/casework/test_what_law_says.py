@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -73,6 +73,12 @@ def test_three_working_days_where_the_law_gives_three(
     """处罚法 48, 85: withdrawn and explained within three working days, deciding and telling together."""
     procedure = law().procedure(name, version)
     assert sum(one.days.working or 0 for one in (procedure.clock[clock] for clock in clocks) if one.days) == days
+
+
+def test_the_market_has_a_pack_of_its_own_from_the_day_of_its_rules() -> None:
+    days = (date(2025, 12, 24), date(2025, 12, 25), date(2026, 3, 31), date(2026, 4, 1))
+    found = [law().pack_on(day, "market_regulation") for day in days]
+    assert [one.pack for one in found] == ["CN-2023", "SAMR-2025", "SAMR-2025", "SAMR-2026"]
 
 
 def test_every_figure_called_read_rests_on_articles_somebody_read() -> None:

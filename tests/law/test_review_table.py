@@ -125,6 +125,13 @@ def test_every_condition_with_parameters_has_its_own_sentence() -> None:
         ("期间", "不适用告知承诺方式的期间", "figure", "3年"),
         ("期间", "期限怎样计算", "condition", "开始的当日不计入"),
         ("送达", "电子送达", "condition", "须有当事人的同意"),
+        (
+            "送达",
+            "电子送达",
+            "state",
+            "是，参照",
+        ),  # 处罚法 61(2) speaks of decisions on penalties, 民诉法 90 of a court's papers
+        ("期间", "公告送达的期间", "state", "是，参照"),
         ("救济", "行政诉讼", "condition", "6个月内"),
         ("救济", "行政复议", "way", "“不予受理”“不予修复”"),
     ],
@@ -140,6 +147,13 @@ def test_what_the_table_of_repair_says(section: str, what: str, part: str, words
         ("objection", "选项", "异议事由", "condition", "主体混同"),
         ("listing", "名单", "严重失信主体名单", "figure", "最短1年，最长3年"),
         ("joint_measure", "惩戒措施", "限制参加政府采购和工程投标", "figure", "最长3年"),
+        (
+            "joint_measure",
+            "惩戒措施",
+            "限制参加政府采购和工程投标",
+            "condition",
+            "须以法律、行政法规、地方性法规的条款规定",
+        ),
         ("review", "提出", "提出申请或者启动", "condition", "结果为不予准许、不予受理、维持"),
         ("review", "期间", "申请复核的期限", "figure", "15个工作日"),
         ("interview", "步骤", "制发约谈通知书", "condition", "约谈时间距通知至少3个工作日"),

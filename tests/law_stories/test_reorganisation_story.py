@@ -66,6 +66,16 @@ def test_the_ruling_alone_is_enough_and_the_letter_speaks_as_the_scheme_does(tow
     assert "cease_sharing" not in town.procedure(case).action["mask"].effects
 
 
+def test_nothing_of_it_is_said_to_be_read(town: Town) -> None:
+    """22号 was read in excerpts: no basis and no limit of the procedure calls itself read, and nothing is 临时."""
+    law = town.procedure(masked(town)[1])
+    assert not [name for name, one in law.basis.items() if one.verified]
+    assert not [name for name, one in law.clock.items() if one.verified]
+    assert law.clock["plan"].basis == ("default",)
+    assert not law.material["plan"].required
+    assert "临时" not in law.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "not_said"),
     [

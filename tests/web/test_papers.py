@@ -339,6 +339,9 @@ def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: st
     said = words(agent.page.data)
     for part in (title, "云溪环保科技有限公司", "溪罚〔2026〕77号", "云溪县生态环境局"):
         assert part in said
+    if kind.endswith("commitment"):  # on paper the same is promised as online, word for word
+        signed = town.law.packs["CN-2026"].commitment(kind.partition("_")[0]).text
+        assert all(line in said for line in "".join(signed.split()).removeprefix(title).split("。"))
     assert agent.page.headers["Cache-Control"] == "private, no-store"
     agent.page.headers["Content-Disposition"].encode("latin-1")  # a server cannot send more
 

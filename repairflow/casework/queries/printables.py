@@ -88,8 +88,16 @@ def _questions(procedure: Procedure, pack: RulePack) -> dict[str, object]:
     return {
         "form_lines": [*asked, Note("联系电话", "")],
         "materials": [spec.label for spec in procedure.material.values() if spec.filed],
+        "commitment": _commitment(procedure, pack),
         **({"conditions": conditions} if procedure.procedure == "repair" else {}),
     }
+
+
+def _commitment(procedure: Procedure, pack: RulePack) -> list[str]:
+    """Return the commitment that is signed online, line by line: on paper nobody promises anything else."""
+    return [
+        line for line in pack.commitment(procedure.procedure).text.split("\n") if line and not line.endswith("承诺书")
+    ]
 
 
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
@@ -123,6 +131,7 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
         **_holder(tx, at.case.subject_id),
         "form_lines": [Note("办件编号", number), Note("申请日期", day_text(at.case.filed_day)), *lines],
         "materials": [f"{_kind(at.procedure, row.kind)}（{row.file_name}）" for row in files],
+        "commitment": _commitment(at.procedure, at.pack),
         "apply_from": day_told(at.record.apply_from, told=may_tell(tx, services.law, at.record)),
     }
     return paper(kind, fields, now)

@@ -183,7 +183,7 @@ FIELDS: Mapping[str, str] = {
     "force": "mandatory 强制性措施，recommended 推荐性措施",
     "term": "最长期限；不写即与所依附的信息同时结束",
     "permanent": "是否终身，不因修复解除",
-    "source_rank": "至少由哪一级文件规定：law 法律，administrative_regulation 行政法规，local_regulation 地方性法规，rule 规章；更低的不能据以确认",
+    "source_rank": "由哪一级以上规定：law 法律，administrative_regulation 行政法规，local_regulation 地方性法规，rule 规章",
     "source_basis": "source_rank 的依据；没有人读过的仍标待核",
     "lift_with_record": "是否随信息修复解除；false 的只因自身期限届满或者依法解除",
     "list_kind": "名单种类：不在此列的名单不得建立",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.not_repairable import BARS
 from repairflow.law.open_figures import ON_THE_SPOT
+from repairflow.law.own_rule_ranks import SOURCES
 from repairflow.law.procedure.model import Days, Input
 from repairflow.law.procedure.packs import (
     COMMITMENT_BAR,
@@ -30,9 +31,11 @@ COUNTED = (
 COUNTED_BY = ("minfadian.a201", "minfadian.a202", "minfadian.a203")
 ELECTRONIC = (
     "须有当事人的同意（可以撤回）；到达当事人在本系统的账户之日为送达之日，首次打开的时间另行记明。"
-    "行政处罚法第六十一条第二款只对行政处罚决定书，其他文书参照，待法制审核确认"
+    "行政处罚法第六十一条第二款只对行政处罚决定书，民事诉讼法第九十条只对诉讼文书，其他文书参照，待法制审核确认"
 )
 ELECTRONIC_BY = ("chufa.a61", "minsu.a90")
+ANNOUNCEMENT = "announcement"
+ANNOUNCED = "民事诉讼法的送达，行政处罚法第六十一条第一款只对行政处罚决定书引用，其他文书参照，待法制审核确认"
 ASKING = "asks_"
 MEANS = {
     "training": "参加专题培训", "credit_report": "提交信用报告", "public_service": "参加公益活动", "donation": "慈善捐助",
@@ -40,7 +43,7 @@ MEANS = {
 }  # fmt: skip
 SIGNED = "commitment_signed"
 REPAIRABLE = "record_is_repairable"
-TERMS = ("announcement", "inaction_review_wait", "inaction_review", "inaction_suit", "inaction_suit_unanswered")
+TERMS = (ANNOUNCEMENT, "inaction_review_wait", "inaction_review", "inaction_suit", "inaction_suit_unanswered")
 """Terms of the pack that bear on every procedure: service by announcement, and what may be done when an office is silent."""
 
 
@@ -146,7 +149,11 @@ def _choices(sheet: Sheet, item: Input) -> Iterator[Row]:
                 else "随所依附的信息"
             )
             ends = "" if taken.lift_with_record else "；不随信息修复解除"
-            yield Row("惩戒措施", taken.label, condition=f"{force}{ends}", figure=stays, cited=sheet.cite(taken.basis))
+            least = f"；须以{SOURCES[taken.source_rank]}的条款规定" if taken.source_rank is not None else ""
+            yield Row(
+                "惩戒措施", taken.label, condition=f"{force}{ends}{least}", figure=stays,
+                cited=sheet.cite((*taken.basis, *taken.source_basis)),
+            )  # fmt: skip
         return
     listed = pack.lists.get(item.choices or "", {})
     section = "修复条件" if item.kind == "conditions" else f"选项：{item.label}"
@@ -206,7 +213,11 @@ def _terms(sheet: Sheet) -> Iterator[Row]:
     bars |= {COMMITMENT_BAR} if any(use.guard == SIGNED for use in p.filing_guards) else set()
     for name, term in sheet.pack.term.items():
         if name in used | bars or name in TERMS:
-            yield Row("期间", term.label, figure=length(term.days), cited=sheet.cite(term.basis))
+            by_analogy = name == ANNOUNCEMENT
+            yield Row(
+                "期间", term.label, figure=length(term.days), cited=sheet.cite(term.basis), analogy=by_analogy,
+                condition=ANNOUNCED if by_analogy else "",
+            )  # fmt: skip
 
 
 def _counting(sheet: Sheet) -> Iterator[Row]:
@@ -214,7 +225,7 @@ def _counting(sheet: Sheet) -> Iterator[Row]:
     yield Row("期间", "期限怎样计算", condition=COUNTED, cited=sheet.cite(COUNTED_BY))
     letters = [action.letter for action in sheet.procedure.action.values() if action.letter is not None]
     if any(form_of(sheet.procedure, kind).to == "subject" for kind in letters):
-        yield Row("送达", "电子送达", condition=ELECTRONIC, cited=sheet.cite(ELECTRONIC_BY))
+        yield Row("送达", "电子送达", condition=ELECTRONIC, cited=sheet.cite(ELECTRONIC_BY), analogy=True)
 
 
 def _remedies(sheet: Sheet) -> Iterator[Row]:

@@ -30,7 +30,8 @@ class Row:
     """One line of the table, empty where it has nothing to say.
 
     `formal` lines (the choices of a form, where copies of a letter go) rest on no article and are not to be read. `confirm`
-    lines issue no letter before the deciding office has confirmed them as its own rule.
+    lines issue no letter before the deciding office has confirmed them as its own rule. `analogy` lines rest on articles that
+    were read and speak of something else: whether they hold here is for a lawyer to say.
     """
 
     section: str
@@ -44,15 +45,19 @@ class Row:
     cited: tuple[Cited, ...] = ()
     formal: bool = False
     confirm: bool = False
+    analogy: bool = False
 
     @property
     def open(self) -> bool:
         """Whether anything of this line still has to be read by somebody."""
-        return not self.formal and (not self.cited or any(one.open for one in self.cited))
+        return not self.formal and (self.analogy or not self.cited or any(one.open for one in self.cited))
 
     @property
     def state(self) -> str:
-        """Its last column: 是 where an article must be read, with 须单位确认 where an office must confirm it first."""
+        """Its last column: 是 where an article must be read, with 须单位确认 where an office must confirm it first, with 参照 where a
+        lawyer must say whether it holds."""
+        if self.analogy and self.open:
+            return "是，参照"
         return "—" if self.formal else "是，须单位确认" if self.open and self.confirm else "是" if self.open else "否"
 
 
