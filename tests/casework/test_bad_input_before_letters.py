@@ -58,6 +58,33 @@ def no_review_organ(town: Town) -> tuple[str, str, dict[str, Any]]:
     return case, "deny", {}
 
 
+def a_review_organ_of_marks_alone(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(office).values(review_organs="　——。"))
+    return case, "deny", {}
+
+
+def a_court_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(office).values(court=f"云溪{ODD}人民法院"))
+    return case, "deny", {}
+
+
+def a_copy_to_an_office_no_font_names(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(office).values(name=f"云溪{ODD}信用中心").where(office.c.code == "CREDIT"))
+    return case, "deny", {}
+
+
+def a_successor_no_font_names(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(subject).values(name=f"恒拓{ODD}有限公司").where(subject.c.id == town.subjects["hengtuo"]))
+    town.turn(
+        update(subject).values(successor_id=town.subjects["hengtuo"]).where(subject.c.id == town.subjects["yunxi"])
+    )
+    return case, "deny", {}
+
+
 def a_reason_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
     return waiting(town), "deny", {"reason": f"尚欠罚款{ODD}。"}
 
@@ -135,6 +162,10 @@ CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
     (an_addressee_without_a_name, Invalid, ("没有登记名称", "法定名称")),
     (no_court, Refused, ("“管辖法院”", "请系统管理员在“单位”页面填写")),
     (no_review_organ, Refused, ("“行政复议机关”", "请系统管理员在“单位”页面填写")),
+    (a_review_organ_of_marks_alone, Refused, ("“行政复议机关”", "请系统管理员在“单位”页面填写")),
+    (a_court_no_font_has, Unprintable, (f"{ODD}（U+1F600）", "没有占用文号")),
+    (a_copy_to_an_office_no_font_names, Unprintable, (f"{ODD}（U+1F600）", "抄送单位", "没有占用文号")),
+    (a_successor_no_font_names, Unprintable, (f"{ODD}（U+1F600）", "受文者名称", "没有占用文号")),
     (a_reason_no_font_has, Invalid, (f"理由含有文书印不出来的字：{ODD}（U+1F600）", "请改用其他写法")),
     (a_plea_of_twenty_thousand, Invalid, ("“陈述和申辩意见”不能超过 5000 字，现有 20000 字",)),
     (a_plea_with_a_control_that_only_letters_refused, Invalid, ("“陈述和申辩意见”含有不能显示的字符",)),

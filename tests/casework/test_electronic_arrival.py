@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from repairflow.app.program import Program
 from repairflow.app.worker import ticks
-from repairflow.casework.documents.service import arrival
+from repairflow.casework.documents.service import arrival, consent
 from repairflow.casework.documents.service import service as serving
 from repairflow.errors import Refused
 from repairflow.letters.model import Pressed
 from repairflow.records import letter, office, service
+from tests.casework.test_letters_after_issue import merged, renamed
 from tests.casework.test_serving import agree, given, make_all, newest, receive, serve
 from tests.support.building import Town
 
@@ -57,6 +58,22 @@ def test_the_first_opening_stands_beside_it_and_moves_nothing(town: Town) -> Non
     assert moments[0] == moments[1]
     assert [one.action for one in town.trail("XF-2026-000001")].count(arrival.OPENED) == 1
     town.sound()
+
+
+def test_a_letter_arrives_under_a_former_name_and_with_who_succeeds_where_that_one_agreed(town: Town) -> None:
+    agree(town)
+    row = accepted(town)
+    renamed(town)
+    assert arrive(town, row).recipient == "云溪新环保有限公司"
+    merged(town)
+    case = town.file_repair(town.record())
+    make_all(town)
+    receipt = newest(town, "repair_receipt")
+    assert arrive(town, receipt) is None  # who has ended agreed, not who reads it now
+    with town.db.begin() as tx:
+        consent.agree(tx, town.actor("hengtuo"), town.subjects["hengtuo"], town.now)
+    assert arrive(town, receipt).recipient == "恒拓建材有限公司"
+    assert [one.action for one in town.trail(case)].count("served") == 1
 
 
 @pytest.mark.parametrize("why", ["nobody agreed", "not made", "served before", "taken back"])

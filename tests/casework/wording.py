@@ -133,6 +133,15 @@ WORDINGS = (
 )  # fmt: skip
 
 
+LABELS = (
+    ("临时屏蔽", "暂时屏蔽"), ("同意期限", "审批期限"), ("异议成立，更正", "异议成立（更正）"), ("异议不成立，维持", "异议不成立（维持）"),
+    ("无法核实，附注", "无法核实（附注异议）"), ("查无虚假", "经调查不存在虚假情形，终止调查"), ("查无实据", "经查证不属实"),
+    ("查证属实，已追究责任", "经查证属实，已处理"), ("无故未到", "无正当理由未到场"), ("升级处理", "移送处理"),
+    ("实施单位不采取", "说明不予实施的理由"), ("移送待受理", "已移送，待接收单位受理"),
+)  # fmt: skip
+"""Labels of steps and states that letters print too: what they said, and what they say."""
+
+
 def faults(letters: Iterable[LetterData]) -> dict[str, list[str]]:
     """By name of a wording, what does not hold of these letters."""
     by_kind: dict[str, list[LetterData]] = {}

@@ -13,10 +13,13 @@ import pytest
 from repairflow.errors import DefinitionError, Invalid, NotFound
 from repairflow.letters.text import templates
 from repairflow.letters.text.printable import UnprintableText
+from repairflow.settings import asset
+from tests.casework.wording import LABELS, WORDINGS
 from tests.letters.letter_samples import fields
 
 KINDS = templates.kinds()
 V = "2026-04-01"
+ROW = re.compile(r"\| [0-9]+ \|")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -37,7 +40,21 @@ def test_each_row_of_what_a_letter_must_say_names_tests_that_exist() -> None:
     table = (root / "docs" / "letters.md").read_text("utf-8").partition("| held by |")[2]
     named = {name for line in table.splitlines()[2:] for name in line.strip("| ").rpartition(" | ")[2].split(", ")}
     assert len(named) > 5
-    assert named - {path.stem.removeprefix("test_") for path in (root / "tests").rglob("test_*.py")} == set()
+    tests = {path.stem.removeprefix("test_") for path in (root / "tests").rglob("test_*.py")}
+    assert named - tests == set()
+    one_by_one = [
+        line for line in (root / "docs" / "letters-wording.md").read_text("utf-8").splitlines() if ROW.match(line)
+    ]
+    assert [int(line.split(" | ")[0].strip("| ")) for line in one_by_one] == list(range(1, len(one_by_one) + 1))
+    held = [line.strip("| ").rpartition(" | ")[2] for line in one_by_one]
+    assert {name for cell in held for name in re.sub("「.*?」", "", cell).replace(" ", "").split(",")} - tests == set()
+    assert set(re.findall("「(.*?)」", "".join(held))) == {one.name for one in WORDINGS}
+
+
+def test_words_of_pages_that_letters_print_are_those_of_the_law() -> None:
+    labels = "".join(path.read_text("utf-8") for path in sorted((asset("workflows") / "procedures").glob("*.toml")))
+    assert [gone for gone, _ in LABELS if gone in labels] == []
+    assert [there for _, there in LABELS if there not in labels] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
