@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from repairflow.records import person, subject, target
 
@@ -12,7 +12,7 @@ _SEALED = (target.c.secret, person.c.totp_secret, subject.c.id_sealed)
 def example(tx: Connection) -> bytes | None:
     """Return one value that the vault sealed; None where the database holds none yet."""
     for column in _SEALED:
-        found = tx.execute(select(column).where(column.is_not(None)).limit(1)).scalar_one_or_none()
+        found = tx.execute(select(column).where(func.length(column) > 0).limit(1)).scalar_one_or_none()
         if found is not None:
             return bytes(found)
     return None
