@@ -22,7 +22,7 @@ _PATTERNS = tuple(
         (r"(密码|口令|密钥)([=：:]\s*)\S+", r"\1\2…"),
         (r"\bwhsec_[\w+/=-]+", "whsec_…"),
         (r"/(verify|letters|links|password|invitations?|files|drafts?)/[\w-]{16,}", r"/\1/…"),
-        (r"(?<![\w-])[\w-]{43}(?![\w-])", HIDDEN),  # 256 random bits: sessions, links, tokens of programs
+        (r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])", HIDDEN),  # 256 random bits: sessions, links, tokens of programs
         (r"(?<![0-9A-Za-z])\d{17}[\dX](?![0-9A-Za-z])", HIDDEN),  # identity number
         (r"(?<![0-9A-Za-z])\d{15}(?![0-9A-Za-z])", HIDDEN),  # identity number of before 1999
         (r"(?<![0-9A-Za-z])92[0-9A-HJ-NP-RTUWXY]{16}(?![0-9A-Za-z])", HIDDEN),  # credit code of a person in business

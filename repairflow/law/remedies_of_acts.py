@@ -23,6 +23,8 @@ FAVOUR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "annul_
 """What a step does for the subject where the case goes on after it (同步)."""
 GIVES = frozenset({"reward_notice"})
 """Notices that give something."""
+CALLS = frozenset({"honour_review_notice"})
+"""Notices that a periodic review begins and call for papers: they decide nothing and announce nothing against whom they go to."""
 NO_REMEDY = "no_remedy"
 """The list of a rule pack that says why nothing is open against what a letter says."""
 
@@ -32,7 +34,7 @@ DECIDERS = frozenset({"decider", "head"})
 WORSE = {True: "（更正以后失信程度加重，或者开始公示、公示更久的）", False: "（守信激励名单）"}
 """What the table says of a step that turns out against the subject: a correction, or the refusal of a list."""
 
-Standing = Literal["有利", "不利", "本人的行为"]
+Standing = Literal["有利", "不利", "告知", "本人的行为"]
 
 
 def contests(remedy: str) -> bool:
@@ -106,6 +108,8 @@ def standing(procedure: Procedure, action: Action) -> Standing | None:
         return None
     if set(action.by) <= SUBJECT_ROLES:
         return "本人的行为"
+    if action.letter in CALLS:
+        return "告知"
     longer = action.extends is not None and procedure.clock[action.extends.clock].owner in SUBJECT_ROLES
     gives = SAYS.get(action.letter) in {"taken_up", "for"} or action.letter in GIVES
     return "有利" if longer or gives or favours(procedure, action) else "不利"
@@ -148,13 +152,16 @@ def _told(pack: RulePack, action: Action) -> str:
 
 def _faults(pack: RulePack, action: Action, stands: Standing) -> Iterator[str]:
     contested = [one for one in action.remedy if contests(one)]
-    if stands != "不利" and (contested or action.no_remedy):
+    if stands in {"有利", "本人的行为"} and (contested or action.no_remedy):
         yield "有利的结果或者本人的行为，写了复核、复议或者诉讼"
+    if stands == "告知" and contested:
+        yield "没有作出决定的告知，写了复核、复议或者诉讼"
     if stands == "不利" and set(IN_LAW) <= set(action.remedy) and action.no_remedy:
         yield "既写了复议和诉讼，又写了没有救济的理由"
     why = pack.lists.get(NO_REMEDY, {}).get(action.no_remedy or "")
-    if stands == "不利" and not set(IN_LAW) <= set(action.remedy) and (why is None or not pack.read(why.basis)):
-        yield "对受文者不利，没有写明复议和诉讼，也没有写明为什么没有（依据须核对过）"
+    told = set(IN_LAW) <= set(action.remedy) or (why is not None and pack.read(why.basis))
+    if stands in {"不利", "告知"} and not told:
+        yield "对受文者不利或者要求办理的，没有写明复议和诉讼，也没有写明为什么没有（依据须核对过）"
 
 
 def as_table(law: Library, titles: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.changes import ChangeRegistration, EndSubject
 from repairflow.casework.dispatch import dispatch
@@ -18,6 +19,8 @@ from repairflow.casework.documents import addressed, publication_notice, renderi
 from repairflow.casework.documents.revisions import letter_correction as correcting
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.documents.service import service
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import findings
 from repairflow.casework.queries.cases import letter_remedies, timeline
 from repairflow.casework.queries.documents.verification import verification
@@ -28,7 +31,7 @@ from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import KeyMissing, SealUnusable
 from repairflow.records import event, letter, outbox, record, subject
-from repairflow.records.rows import LetterRow, all_rows
+from repairflow.records.rows import LetterRow, RecordRow, all_rows, one_row
 from repairflow.web.public import verify
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
@@ -481,6 +484,20 @@ def test_what_happens_to_letters_reads_as_chinese(town: Town) -> None:
     with town.db.read() as tx:
         mine = timeline.of_record(tx, town.law, of.id)
         assert [one.label for one in mine] == ["文书撤回", "制发信用修复告知书", "公示", "记入信用档案"]
+
+
+def test_the_subject_reads_no_words_of_the_trail_that_are_not_for_it(town: Town) -> None:
+    of = the_record(town)
+    with town.db.begin() as tx:
+        for action, why in (
+            (EventName.REISSUE_PROPOSED, "原件写错了"),
+            (EventName.EXPLAIN_WITHDRAWAL, "当事人 11010519491231002X 来电 13800138000"),
+        ):
+            head = one_row(tx.execute(select(record).where(record.c.id == of.id)), RecordRow)
+            record_events.append(tx, head, NewEvent(action=action, at=town.now, reason=why))
+        told = timeline.of_record(tx, town.law, of.id, told_only=True)
+        assert [one.reason for one in told[:2]] == ["当事人 … 来电 …", ""]
+        assert [one.reason for one in timeline.of_record(tx, town.law, of.id)[:2]][1] == "原件写错了"
 
 
 def test_nobody_is_told_twice(town: Town) -> None:

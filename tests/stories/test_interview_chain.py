@@ -31,10 +31,16 @@ def invites(life: TownLife, case: str, when: str) -> None:
 
 def test_an_order_that_is_obeyed(life: TownLife) -> None:
     case = ordered(life, life.record())
+    life.env.examiner.opens(f"/desk/cases/{case}")
+    life.env.examiner.reads("责令限期整改通知书", "还没有登记送达，当事人的期限自送达起算")
     life.company.opens_case(case)
     life.company.reads("整改中", "拆除暗管", "限期整改通知书")
+    life.company.follows("提交整改证明")
+    life.company.reads("办件内容", "补办手续")  # what is wanted stands beside the form
     report = {"整改情况报告": "暗管已于 6 月 9 日拆除，手续已补办。"}
     life.company.presses(case, "提交整改证明", report, materials=("整改证明材料",))
+    life.env.reviewer.opens(f"/desk/cases/{case}")
+    life.env.reviewer.reads("提交整改证明 宋远山", "整改情况报告 暗管已于 6 月 9 日拆除")
     life.env.reviewer.presses(case, "验收合格")
     assert life.state(case) == "整改合格"
     assert life.letters(case) == ["责令限期整改通知书", "整改验收意见"]

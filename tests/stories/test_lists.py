@@ -20,7 +20,12 @@ def listed(life: TownLife, kind: str = "serious", document: Mapping[str, str] = 
     )
     env.reviewer.presses(case, "审核通过")
     env.examiner.presses(case, "制发拟列入告知书")
+    life.company.opens_case(case)
+    life.company.follows("放弃陈述申辩")
+    life.company.reads("确认以后办件转入“待决定”，这一步不能撤回")
     life.company.presses(case, "放弃陈述申辩")
+    env.decider.opens(f"/desk/cases/{case}")
+    assert "“认定守信名单”须满足" not in env.decider.page.text  # a step for lists of the trustworthy
     env.decider.presses(case, "决定列入")
     life.worker.runs()
     assert life.letters(case) == ["拟列入名单告知书", "列入名单决定书"]
@@ -30,6 +35,8 @@ def listed(life: TownLife, kind: str = "serious", document: Mapping[str, str] = 
 def test_onto_the_serious_list_and_off_it_after_a_year(life: TownLife) -> None:
     entry = listed(life)
     assert "公示中" in life.platform.shows(entry)
+    life.company.opens("/my/ask")
+    life.company.reads("移出名单", "自 2027年6月11日起可以申请移出")
     early = life.company.program.opens(
         "list_removal", ["performance_proof"], record=entry, kind="application", inputs={"grounds": "已履行全部义务。"}
     )

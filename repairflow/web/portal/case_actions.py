@@ -23,7 +23,7 @@ from repairflow.web.core import acting, form_ids
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing import uploads
 from repairflow.web.portal.forms import faults, questions
-from repairflow.web.ui import components
+from repairflow.web.ui import components, form_answers
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import FieldError, inputs_from, seen_version
 
@@ -120,10 +120,20 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         reason=request.form.get("reason", ""),
         command_id=draft.command_id if draft else new_command_id(),
         gaps=gaps[-1] if gaps else [],
+        asked=form_answers.of_filing(view) if view.case.channel in {"ex_officio", "chain"} else [],
+        follows=_follows(view, action),
         badge=components.foremost(clock, here.now),
         kinds=at.procedure.takes(action, required),
         max_mib=here.settings.max_upload_mib,
     )
+
+
+def _follows(view: queries.CaseView, action: str) -> str:
+    """Return what a step that asks for nothing brings about: who presses it has nothing else to go by."""
+    spec = view.at.procedure.action[action]
+    if spec.to is None or spec.to == view.case.state or spec.inputs or spec.reason or spec.materials:
+        return ""
+    return f"确认以后办件转入“{view.at.procedure.state[spec.to].label}”，这一步不能撤回。"
 
 
 def stale(number: str, version: int) -> str:

@@ -51,7 +51,7 @@ def record(number: str) -> str:
     with here.read() as tx:
         view = record_view(tx, here.law, actor, number, now)
         wrong = redress.of_record(tx, view.row.id)
-        events = timeline.of_record(tx, here.law, view.row.id)
+        events = timeline.of_record(tx, here.law, view.row.id, told_only=True)
         rows = letters_of_record(tx, actor, view.row.id)
         begun = drafts.unfinished(tx, actor)
     acting.keep(actor, view.subject.id)

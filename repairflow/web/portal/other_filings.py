@@ -9,6 +9,7 @@ from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.filing.for_officers import PORTAL
 from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.casework.subject_keys import key_of
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import chosen_subject
@@ -22,12 +23,13 @@ def ask() -> str:
     """Show what may be filed for a subject as such."""
     here = current()
     with here.read() as tx:
-        mine = subjects(tx, here.actor)
-    holder = chosen_subject(mine)
+        holder = chosen_subject(subjects(tx, here.actor))
+        lists = standing(tx, here.law, here.actor, holder.id).entries if holder is not None else ()
     return render_template(
         "portal/ask.html",
         holder=holder,
         key=key_of(holder) if holder is not None else "",
+        entries=[one for one in lists if not one.left and not one.favourable and one.record],
         procedures=[(p, verb(p.procedure, p.label)) for p in askable(here.law) if p.subject == "subject"],
     )
 

@@ -32,6 +32,8 @@ from repairflow.web.staff.phrases import PHRASES
 from repairflow.web.ui.forms import SOMETIMES
 
 UNFINISHED = frozenset({"waiting", "leased", "dead"})
+KINDS = frozenset({"list_is_adverse", "list_is_favourable"})
+"""Conditions that say for which kind of list a step is: one for the other kind is no step of this case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def panel(
     case may be transferred; `meeting`: what a form that books one offers."""
     ahead = forward(view)
     # What may be done first, and of that the way forward first.
-    mine = sorted((o for o in view.options if o.mine), key=lambda o: (not o.open, o.name not in ahead))
+    offered = [o for o in view.options if not of_another_kind(o)]
+    mine = sorted((o for o in offered if o.mine), key=lambda o: (not o.open, o.name not in ahead))
     moves = [o.name for o in mine if o.open and view.at.procedure.action[o.name].to is not None]
     single = moves[0] if len(moves) == 1 else ""
     return Panel(
@@ -60,7 +63,7 @@ def panel(
             )
             for o in mine
         ),
-        tuple(_of_others(o) for o in view.options if not o.mine),
+        tuple(_of_others(o) for o in offered if not o.mine),
     )
 
 
@@ -70,6 +73,11 @@ def _offering(action: Mapping[str, object], meeting: Offered) -> Mapping[str, ob
         return action
     offered = {**action, "inputs": [dressed(one, meeting) for one in inputs]}
     return {**offered, "reason_hint": _phrases(str(action["code"]), meeting.phrases)} if action["reason"] else offered
+
+
+def of_another_kind(option: Option) -> bool:
+    """Tell whether a step is for lists of the other kind (守信、失信) than the case is about."""
+    return any(not answer.ok and answer.guard in KINDS for answer in option.answers)
 
 
 def forward(view: CaseView) -> tuple[str, ...]:

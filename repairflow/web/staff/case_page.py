@@ -67,6 +67,7 @@ def page(
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
     seen = typed.version if typed else view.case.version
+    answers = form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)))
     return render_template(
         "desk/case.html",
         view=view,
@@ -97,7 +98,9 @@ def page(
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
-        form_inputs=form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at))),
+        form_inputs=answers,
+        said=case_sections.last_said(view, answers) if view.case.closed_at is None else None,
+        serve=case_sections.to_serve(view, actor),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
         **_inner_cards(tx, here, view),

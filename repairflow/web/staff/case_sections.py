@@ -8,15 +8,18 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import corrected_among
+from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
 from repairflow.law.condition_findings import findings
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records.rows import LetterRow
 from repairflow.times import now
-from repairflow.web.staff.action_panel import forward, signed_by
+from repairflow.web.staff.action_panel import forward, of_another_kind, signed_by
 from repairflow.web.ui import filters
 from repairflow.web.ui.components import PUSH_KINDS, superseded_word
 from repairflow.web.ui.form_answers import of_filing
@@ -107,7 +110,7 @@ def checks(view: CaseView) -> list[dict[str, object]]:
             "answers": [{"state": "yes" if a.ok else "no", "label": a.label, "text": a.text} for a in option.answers],
         }
         for option in view.options
-        if option.name in ahead and option.answers
+        if option.name in ahead and option.answers and not of_another_kind(option)
     ]
 
 
@@ -133,8 +136,36 @@ def materials(view: CaseView) -> list[dict[str, object]]:
     """Materials with the step that brought them."""
     procedure = view.at.procedure
     return [
-        {"link": material_link(row), "label": procedure.material_label(row.kind), "row": row} for row in view.materials
+        {
+            "link": material_link(row),
+            "label": "送达凭证" if row.kind == EVIDENCE_KIND else procedure.material_label(row.kind),
+            "row": row,
+        }
+        for row in view.materials
     ]
+
+
+def to_serve(view: CaseView, actor: Actor) -> LetterRow | None:
+    """Return the letter whose service a limit waits for, for people of the office that issued it; None where none waits."""
+    if not any(due.state == "waiting" for due in view.dues):
+        return None
+    sent = view.at.procedure.letters
+    found = [
+        row
+        for row in view.letters
+        if row.state == "in_force" and row.kind in sent and sent[row.kind].served and row.office_id in actor.offices
+    ]
+    return max(found, key=lambda row: row.id, default=None)
+
+
+def last_said(view: CaseView, answers: Mapping[int, list[dict[str, str]]]) -> dict[str, Any] | None:
+    """Return what the subject answered with the step that brought the case where it stands, for who now has to look at it."""
+    here = [step for step in view.at.history if step.state == view.case.state]
+    for step in reversed(here):
+        action = view.at.procedure.action.get(step.action)
+        if action is not None and SUBJECT_ROLES & set(action.by) and answers.get(step.seq):
+            return {"label": action.label, "by": step.actor_name, "at": step.at, "answers": answers[step.seq]}
+    return None
 
 
 def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:

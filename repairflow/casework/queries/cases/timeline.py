@@ -22,6 +22,7 @@ from repairflow.law.procedure.paths import first_label
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, SYSTEM
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
+from repairflow.redaction import clean
 
 AT_WINDOW = "窗口录入人员"
 RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
@@ -78,8 +79,9 @@ def words_told(procedure: Procedure, action: str, role: str) -> bool:
     return action in OWN_EVENTS and action not in INNER_EVENTS
 
 
-def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEvent, ...]:
-    """Return the events of a record's own life, outside any case, newest first."""
+def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool = False) -> tuple[TimelineEvent, ...]:
+    """Return the events of a record's own life, outside any case, newest first; with `told_only` (before the subject) without what
+    offices wrote for themselves alone, and without numbers of persons in what is left: nobody checked these words before."""
     actions = life(law).action
     own = select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
     found = []
@@ -87,9 +89,10 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEve
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
         who = row.actor_name if row.actor_id is not None else "系统"
-        found.append(
-            TimelineEvent(row.seq, row.action, label, who, row.at, row.reason or "", "", "", "", row.actor_id is None)
-        )
+        reason = row.reason or ""
+        if told_only:
+            reason = "" if row.action in INNER_EVENTS else clean(reason)
+        found.append(TimelineEvent(row.seq, row.action, label, who, row.at, reason, "", "", "", row.actor_id is None))
     return tuple(found)
 
 
