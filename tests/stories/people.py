@@ -214,7 +214,9 @@ class Enterprise(Person):
         """An ordinary repair of a record."""
         more = ("授权委托书",) if agent else ()
         answers = {"义务履行完毕日期": "2026-03-20", "整改情况说明": "已缴清罚款，污水处理设施已改造并经检测达标。"}
-        return self.files("repair", record, answers, ("履行义务、纠正行为的证明", *more), signs="宋远山")
+        return self.files(
+            "repair", record, answers, ("履行义务、纠正行为的证明", *more), signs="林一鸣" if agent else "宋远山"
+        )
 
     def presses(
         self, case: str, button: str, answers: Mapping[str, Any] | None = None, materials: Iterable[str] = ()

@@ -40,7 +40,7 @@ def test_an_order_that_is_obeyed(life: TownLife) -> None:
     report = {"整改情况报告": "暗管已于 6 月 9 日拆除，手续已补办。"}
     life.company.presses(case, "提交整改证明", report, materials=("整改证明材料",))
     life.env.reviewer.opens(f"/desk/cases/{case}")
-    life.env.reviewer.reads("提交整改证明 宋远山", "整改情况报告 暗管已于 6 月 9 日拆除")
+    life.env.reviewer.reads("上一步：提交整改证明 被责令整改的单位 宋远山", "整改情况报告 暗管已于 6 月 9 日拆除")
     life.env.reviewer.presses(case, "验收合格")
     assert life.state(case) == "整改合格"
     assert life.letters(case) == ["责令限期整改通知书", "整改验收意见"]

@@ -44,7 +44,7 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
 
     # the amount is wrong: the provider says so, the credit centre corrects it, no platform hears of anything
     claim = {"异议事由": "数额有误", "主张的正确内容": "决定书载明罚款 0.5 万元。"}
-    case = ding.files("objection", record, claim, PAPERS, signs="丁小满")
+    case = ding.files("objection", record, claim, PAPERS, signs="丁一然")
     centre, env = life.centre, life.env
     centre.registrar.presses(case, "受理")
     centre.checker.presses(case, "发出协查函")

@@ -40,6 +40,7 @@ class Visitor:
 
     def __init__(self, app: Flask, town: Town, name: str) -> None:
         self.client: FlaskClient = app.test_client()
+        self.signs = "林一鸣" if name == "yunxi's agent" else "宋远山"  # whoever is signed in signs
         self.page = self.client.get("/login")  # for its token: the page of sample people asks about each of them
         self.post(f"/enter/{town.people[name]}")
 
@@ -91,5 +92,5 @@ class Visitor:
         assert self.post(f"{draft}/answers", answers).status_code == 303
         for kind in ("performance_proof", *(("mandate",) if agent else ())):
             assert self.upload(f"{draft}/materials", kind, ("缴款凭证.png", png())).status_code == 303
-        signing = {"agree": "yes", "commitment_signed_by": "宋远山", "version": "2026-04"}
+        signing = {"agree": "yes", "commitment_signed_by": self.signs, "version": "2026-04"}
         assert self.post(f"{draft}/commitment", signing).status_code == 303

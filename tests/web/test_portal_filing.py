@@ -196,6 +196,10 @@ def test_an_agent_must_bring_a_mandate_and_a_representative_need_not(app: Flask,
     [
         ({"commitment_signed_by": "宋远山", "version": "2026-04"}, "请阅读全文并勾选同意"),
         ({"agree": "yes", "commitment_signed_by": " ", "version": "2026-04"}, "请填写“信用承诺签署人”"),
+        (
+            {"agree": "yes", "commitment_signed_by": "林一鸣", "version": "2026-04"},
+            "须由登录的本人签署，请填写“宋远山”",
+        ),
         ({"agree": "yes", "commitment_signed_by": "宋远山", "version": "2020-01"}, "承诺书已经更新"),
     ],
 )

@@ -67,7 +67,6 @@ def page(
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
     seen = typed.version if typed else view.case.version
-    answers = form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)))
     return render_template(
         "desk/case.html",
         view=view,
@@ -97,9 +96,7 @@ def page(
         papers=paper_links.of_case(actor, view),
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
-        trail=trail_queries.trail(tx, law, at),
-        form_inputs=answers,
-        said=case_sections.last_said(view, answers) if view.case.closed_at is None else None,
+        **_steps_taken(tx, law, view),
         serve=case_sections.to_serve(view, actor),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
@@ -111,6 +108,14 @@ def page(
         limits=components.limits(view.dues, law, at, now),
         diagram=_diagram(view),
     )
+
+
+def _steps_taken(tx: Connection, law: Library, view: CaseView) -> dict[str, object]:
+    """Return the trail, what the form of each step held, and what the last one said to whoever comes next."""
+    trail = trail_queries.trail(tx, law, view.at)
+    answers = form_answers.of_steps(view.at, names_by_code(tx, form_answers.offices_named(view.at)))
+    said = case_sections.last_said(view, trail, answers) if view.case.closed_at is None else None
+    return {"trail": trail, "form_inputs": answers, "said": said}
 
 
 def _minds(law: Library, view: CaseView) -> tuple[str, ...]:

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.case_state.told_files import EVIDENCE_KIND
+from repairflow.casework.queries.cases.trail import Entry
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
 from repairflow.law.condition_findings import findings
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records.rows import LetterRow
 from repairflow.times import now
 from repairflow.web.staff.action_panel import forward, of_another_kind, signed_by
@@ -158,13 +158,16 @@ def to_serve(view: CaseView, actor: Actor) -> LetterRow | None:
     return max(found, key=lambda row: row.id, default=None)
 
 
-def last_said(view: CaseView, answers: Mapping[int, list[dict[str, str]]]) -> dict[str, Any] | None:
-    """Return what the subject answered with the step that brought the case where it stands, for who now has to look at it."""
-    here = [step for step in view.at.history if step.state == view.case.state]
-    for step in reversed(here):
-        action = view.at.procedure.action.get(step.action)
-        if action is not None and SUBJECT_ROLES & set(action.by) and answers.get(step.seq):
-            return {"label": action.label, "by": step.actor_name, "at": step.at, "answers": answers[step.seq]}
+def last_said(
+    view: CaseView, trail: Sequence[Entry], answers: Mapping[int, list[dict[str, str]]]
+) -> dict[str, Any] | None:
+    """Return what the step said that brought the case where it stands: whoever comes next rests on it. What it found of each condition
+    has a place of its own."""
+    verified = _conditions_of(view.at.procedure)[1]
+    for step in trail:
+        if step.action in view.at.procedure.action and step.to_label and not step.system:
+            given = [] if step.action == verified else answers.get(step.seq, [])
+            return {"step": step, "answers": given} if given or step.reason else None
     return None
 
 
