@@ -57,6 +57,8 @@ soak:
 	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m soak
 	$(STEP) 'long runs on PostgreSQL'
 	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -m soak
+	$(STEP) 'what one database was asked for, on PostgreSQL too'
+	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) --whole -n $(WORKERS) -m 'either_database and not soak and not modes'
 
 browser: ready-test
 	$(STEP) 'every page in every mode'

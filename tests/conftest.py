@@ -34,6 +34,10 @@ hypothesis.settings.register_profile("house", deadline=None, database=None, dera
 hypothesis.settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="on PostgreSQL also what is marked `either_database`")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError("REPAIRFLOW_TEST_DATABASE is sqlite or postgresql")
@@ -46,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every test has one name, and the run on PostgreSQL leaves out what touches no database, or asks for what no database
-    has a say in: a browser's own doing, or (`either_database`) what other tests ask of both.
+    has a say in: a browser's own doing, or (`either_database`, unless `--whole`) what other tests ask of both.
 
     Two workers must give a test the same name; one with a memory address in it never has it twice.
     """
@@ -57,15 +61,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [
             item
             for item in items
-            if "databases_of_kind" not in getattr(item, "fixturenames", ()) or _says_nothing(item)
+            if "databases_of_kind" not in getattr(item, "fixturenames", ()) or _says_nothing(item, config.option.whole)
         ]
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
 
 
-def _says_nothing(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) is not None for name in ("browser", "either_database"))
+def _says_nothing(item: pytest.Item, whole: bool) -> bool:
+    if item.get_closest_marker("browser") is not None:
+        return True
+    marked = [item.get_closest_marker(name) is not None for name in ("either_database", "both_databases")]
+    return not whole and marked == [True, False]
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,8 @@ from repairflow.letters.text.templates import MissingFields
 from repairflow.records import letter, number_series, office, subject
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 ODD = "\U0001f600"
 """No font of a letter has this one."""
 NEW_HAN = "\U000323b0"

@@ -17,6 +17,8 @@ from repairflow.records import letter, office, own_rule
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 HEAVIER, LIGHTER = {"fine_wan": "500"}, {"fine_wan": "0.02"}
 WAYS = ("correction", "objection", "remedy")
 UNHEARD = ("objection", "remedy")

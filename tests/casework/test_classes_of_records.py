@@ -23,6 +23,8 @@ from repairflow.records import cases, event, fine_threshold, letter, notice, out
 from repairflow.settings import Transition
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 REVIEWER = "legal_reviewer@ENV"
 APRIL = date(2026, 4, 10)  # decided under the pack of today
 DOCUMENT = "《云溪县生态环境行政处罚裁量基准》第三条"

@@ -11,6 +11,8 @@ from repairflow.casework.documents.service import remedies, service
 from repairflow.records import letter
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 
 def test_limits_over_a_new_year_nobody_has_arranged(town: Town) -> None:
     town.at(date(2026, 12, 18))

@@ -14,6 +14,8 @@ from repairflow.law.publicity import class_days
 from repairflow.records import letter, measure, office, outbox, target
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 GRANTED = ("accept", "report_verification", "propose_grant", "grant")
 FOUND = ("accept", "consult", "report_finding")
 

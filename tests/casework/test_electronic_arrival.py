@@ -19,6 +19,8 @@ from tests.casework.test_letters_after_issue import merged, renamed
 from tests.casework.test_serving import agree, given, make_all, newest, receive, serve
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 
 def accepted(town: Town, *, made: bool = True) -> Any:
     town.do(town.file_repair(), "accept")

@@ -31,6 +31,8 @@ from repairflow.records import deadline, event, notice, rung_fired
 from repairflow.settings import asset
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 WORKFLOWS = asset("workflows")
 HEAD = 'erratum = 1\nprocedure = "repair"\nversion = "2026-04"\nreason = "受理期限抄写有误"\nread_by = "试验核对人"\nread_on = 2026-06-01\n'
 LONGER = HEAD + "[set.clock.acceptance]\ndays = { working = 5 }\n"

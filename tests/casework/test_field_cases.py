@@ -18,6 +18,8 @@ from repairflow.records import held_row, record
 from tests.casework.test_intake import bring
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 FOLDER = Path(__file__).parent / "field_cases"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import insert, select
 
 from repairflow.casework.notifications import channels, inbox
@@ -10,6 +11,8 @@ from repairflow.casework.outbound import discrepancies
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import notice, outbox, preference
 from tests.support.building import Town
+
+pytestmark = pytest.mark.either_database
 
 
 def report(town: Town, count: int) -> None:

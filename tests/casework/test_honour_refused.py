@@ -15,6 +15,8 @@ from repairflow.law.identifiers import make_uscc
 from repairflow.records import letter, office, own_rule
 from tests.support.building import COMPANIES, Town
 
+pytestmark = pytest.mark.either_database
+
 HONOUR = ("review_honour", "object_in_window", "report_verification")
 BLAME = ("review_pass", "serve_notice", "waive_defence")
 

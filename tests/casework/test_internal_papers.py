@@ -16,6 +16,8 @@ from repairflow.records import cases as table
 from repairflow.records import letter
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 OWN = ("yunxi", "yunxi's agent")
 INSIDE = ("acceptor@ENV", "registrar@CREDIT", "auditor@CREDIT")
 

@@ -36,6 +36,8 @@ from repairflow.web.public import verify
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 
 def of_kind(town: Town, kind: str) -> Any:
     return town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))

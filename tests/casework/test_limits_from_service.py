@@ -22,6 +22,8 @@ from repairflow.records import deadline, letter, office
 from tests.casework.test_serving import agree, make_all, newest
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 DAY = timedelta(days=1)
 
 

@@ -13,6 +13,8 @@ from repairflow.law.deadlines.explanation import proof
 from repairflow.records import deadline, office
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 WHO = Actor(None, "命令行", "system")
 YEAR = """\
 year = 2026

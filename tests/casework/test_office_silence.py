@@ -13,6 +13,8 @@ from tests.law_stories.chaining import opened
 from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 KIND = "office_silent"
 
 

@@ -35,6 +35,8 @@ from tests.support.every_kind import USCC
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = "待核实"
 KNOWN, UNREAD, PROVISIONAL = "known", "unread", "provisional"

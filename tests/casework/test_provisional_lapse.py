@@ -13,6 +13,8 @@ from repairflow.errors import Invalid, Refused
 from repairflow.records import deadline
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 OPERATOR = Actor(None, "命令行", "system")
 LIMIT = "supplement"
 NOTICE = 'year = 2027\npublished = true\nsource = "通知"\n[[holiday]]\nname = "元旦"\nfrom = 2027-01-01\nto = 2027-01-{last}\n'

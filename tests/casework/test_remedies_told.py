@@ -14,6 +14,8 @@ from repairflow.errors import Refused
 from repairflow.records import letter, office
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 
 def unset(town: Town, *columns: str, to: str = "") -> None:
     """The deciding office loses these settings, or has blanks in their place."""

@@ -13,6 +13,8 @@ from repairflow.law.not_repairable import BARS
 from repairflow.records import notice, office, record
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database
+
 
 def mark(town: Town, number: str, *, on: bool = True) -> None:
     given = BarRepair(town.actor("head@ENV"), number, next(iter(BARS)), "《某法》第三条", "决定禁止终身从业", on)

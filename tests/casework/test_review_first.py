@@ -18,6 +18,8 @@ from tests.casework.test_office_silence import told as notified
 from tests.support.building import Town
 from tests.support.shipped import library
 
+pytestmark = pytest.mark.either_database
+
 FIRST = "认为本机关未履行法定职责的，依法应当先申请行政复议，直接起诉的，人民法院裁定不予立案"
 CHOICE = "也可以自收到本文书之日起6个月内依法向云溪县人民法院提起行政诉讼"
 SITUATIONS = [

@@ -13,6 +13,8 @@ from repairflow.casework.cases.supervision import chase_day
 from repairflow.records import letter, outbox
 from tests.support.building import Town, law
 
+pytestmark = pytest.mark.either_database
+
 
 def chase(town: Town) -> int:
     with town.db.begin() as tx:

@@ -22,6 +22,8 @@ from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town, law
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 KINDS = ("periods", "conditions")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
@@ -18,6 +19,8 @@ from repairflow.errors import Refusal
 from repairflow.records import cases, deadline, letter, office
 from repairflow.records.rows import CaseRow, DeadlineRow, one_row
 from tests.support.building import OWN_RULES, Town
+
+pytestmark = pytest.mark.either_database
 
 LAPSE = Rule("repair", "2026-04", "lapse")
 SAID = "终止办理"

@@ -13,6 +13,8 @@ from repairflow.law.procedure.library import Library
 from repairflow.records import letter, record, subject
 from tests.support.building import Town, law
 
+pytestmark = pytest.mark.either_database
+
 
 def test_a_false_commitment_closes_no_repair_with_evidence(town: Town) -> None:
     """Order 58 closed the route of mere commitment (告知承诺); a repair that is verified stays open."""

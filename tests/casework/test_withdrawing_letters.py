@@ -18,6 +18,8 @@ from repairflow.records.rows import LetterRow, all_rows
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 HEARD = ("accept", "report_verification", "serve_notice", "state_defence")
 
 

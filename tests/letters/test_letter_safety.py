@@ -62,10 +62,13 @@ def everywhere(payload: str) -> LetterData:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_text_is_printed_as_it_stands(payload: str) -> None:
-    pressed = press_here(everywhere(payload))
-    assert printed(pressed).count(squeezed(payload)) >= 8
+@pytest.mark.parametrize("first", range(0, len(PAYLOADS), 4))
+def test_hostile_text_is_printed_as_it_stands(first: int) -> None:
+    """Four in each place, one behind the other: a letter takes a third of a second."""
+    payloads = PAYLOADS[first : first + 4]
+    pressed = press_here(everywhere("　".join(payloads)))
+    said = printed(pressed)
+    assert [payload for payload in payloads if said.count(squeezed(payload)) < 8] == []
     document = pypdf.PdfReader(io.BytesIO(pressed.pdf))
     root = document.trailer["/Root"]
     assert not {"/Names", "/AcroForm", "/OpenAction", "/AF"} & set(root)

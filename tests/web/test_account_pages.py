@@ -19,6 +19,8 @@ from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support import frame
 
+pytestmark = pytest.mark.either_database
+
 NEW = "another password 9"
 
 

@@ -22,6 +22,8 @@ from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 MAKER, GUARD, READER = "system_admin@CREDIT", "guard", "reader"
 OFFICE = {"code": "YX-JTYS", "name": "云溪县交通局", "short_name": "县交通局", "mark": "溪交", "kind": "authority"}
 TARGET = {"code": "new-site", "name": "信用云溪网站", "kind": "public_platform", "url": "https://credit.example.gov.cn"}

@@ -17,6 +17,8 @@ from tests.house.sources import ROOT
 from tests.support.building import Town
 from tests.support.calling import application
 
+pytestmark = pytest.mark.either_database
+
 GUIDE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 CALLS = re.findall(r"`(GET|POST) (/[^`?]*)(?:\?([^`]*))?`", GUIDE)
 EXAMPLES = re.findall(r"^```json\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)

@@ -13,6 +13,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.mark.parametrize(("day", "shown"), [(date(2027, 11, 28), False), (date(2027, 11, 29), True)])
 def test_the_page_names_what_is_overdue(

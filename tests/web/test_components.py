@@ -25,6 +25,8 @@ from repairflow.web.ui import filters, forms
 from tests.conftest import Clock
 from tests.support import frame
 
+pytestmark = pytest.mark.either_database
+
 HOSTILE = "\"><script>alert('x')</script>{{ 7*7 }}"
 ROOT = Path(__file__).parents[2]
 

@@ -14,6 +14,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import make
 
+pytestmark = pytest.mark.either_database
+
 BOOTSTRAP = "/static/vendor/bootstrap.min.css"
 FIRST = 300_000
 """Bytes of the first page a visitor loads, with all it needs."""

@@ -19,6 +19,8 @@ from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:
@@ -118,6 +120,7 @@ def test_the_late_form_goes_on_where_the_case_stands(app: Flask, town: Town) -> 
     assert reviewer.act(case, "propose_grant").status_code == 303
 
 
+@pytest.mark.both_databases
 def test_eight_at_once_one_wins(app: Flask, town: Town) -> None:
     case = at_review(town)
     officers = [Officer(app, town, "reviewer@ENV") for _ in range(8)]

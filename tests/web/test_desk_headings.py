@@ -17,6 +17,8 @@ from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 from tests.web.test_desk_imports import plain_csv, send, worked
 
+pytestmark = pytest.mark.either_database
+
 PAGE = "/desk/imports/headings"
 
 

@@ -20,6 +20,8 @@ from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 USCC = make_uscc("320830", COMPANIES[0][2])
 
 

@@ -19,6 +19,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 EVIDENCE = "缴款凭证 20260610-01"
 
 

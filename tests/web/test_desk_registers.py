@@ -24,6 +24,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

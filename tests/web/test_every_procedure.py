@@ -12,6 +12,8 @@ from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 PROCEDURES = [name for name in law().names() if law().versions(name)[-1].prefix]
 RAW = ("['", "{'", ">None<", "Undefined")
 """What a page shows when a value went through unread."""

@@ -20,6 +20,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, sign, visit
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

@@ -18,6 +18,8 @@ from tests.support.every_kind import USCC
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import make
 
+pytestmark = pytest.mark.either_database
+
 WORDS = {
     "office": "ENV",
     "kind": "repaired",

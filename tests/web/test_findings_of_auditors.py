@@ -25,6 +25,8 @@ from tests.support.building import Town
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import make
 
+pytestmark = pytest.mark.either_database
+
 NUMBER = "SJ-2026-000001"
 AUDITOR = "auditor@CREDIT"
 

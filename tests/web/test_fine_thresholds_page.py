@@ -14,6 +14,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 PAGE, RECOUNT = "/admin/thresholds", "/admin/thresholds/recount"
 
 

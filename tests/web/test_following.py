@@ -25,6 +25,8 @@ from tests.support.calling import Caller, application
 from tests.support.every_kind import USCC
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 CODE, NAME = USCC, COMPANIES[0][1]
 NOT_YET = "91110000802100433B"
 PAGE = "/desk/followed"

@@ -16,6 +16,8 @@ from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 from tests.web.portal_visit import make
 
+pytestmark = pytest.mark.either_database
+
 HENAN = "《河南省社会信用条例》第四十一条第二款"
 SHANDONG = "《山东省社会信用条例》第三十九条第二款"
 SHANGHAI = "《上海市社会信用条例》第三十六条第二款"

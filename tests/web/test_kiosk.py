@@ -24,6 +24,8 @@ from tests.support.pages import violations
 from tests.support.served import served
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 NAME = COMPANIES[0][1]
 PAGES = ("/kiosk", "/kiosk/credit", "/kiosk/verify", "/kiosk/guides", "/kiosk/guides/repair")
 

@@ -13,6 +13,8 @@ from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.mark.either_database
 def test_the_last_day_is_said_where_a_day_to_come_is_refused() -> None:

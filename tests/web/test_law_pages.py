@@ -19,6 +19,8 @@ from tests.support.building import Town
 from tests.support.shipped import edited, source
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 ONE, OTHER = "legal_reviewer@ENV", "legal_reviewer@CREDIT"
 NEW = edited(
     source("tip_off"), ('version   = "2026-04"', 'version   = "2026-07"'), ("effective = 2026-04-01", "effective = 2026-07-01"),

@@ -43,6 +43,8 @@ from tests.conftest import Clock
 from tests.support import frame
 from tests.support.building import law
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def client(settings: Settings, database: Database, clock: Clock) -> FlaskClient:

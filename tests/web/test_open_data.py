@@ -28,6 +28,8 @@ from tests.support.building import COMPANIES, Town
 from tests.support.calling import application
 from tests.support.every_kind import USCC
 
+pytestmark = pytest.mark.either_database
+
 NAME = COMPANIES[0][1]
 
 

@@ -25,6 +25,8 @@ from tests.law_stories.chaining import opened
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

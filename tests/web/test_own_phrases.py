@@ -18,6 +18,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 OURS = "材料齐全，现场核查“合格”。"
 
 

@@ -15,6 +15,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 DENY = "repair/2026-04/deny"
 LAWYER = "legal_reviewer@ENV"
 BACK = "/admin/rules/withdrawal"

@@ -30,6 +30,8 @@ from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer, make
 
+pytestmark = pytest.mark.either_database
+
 PAGE, NAME = "/oversight/sync", COMPANIES[0][1]
 WHERE = "https://credit.example/show?no={number}&doc={document}"
 Answer = Callable[[httpx2.Request], httpx2.Response]

@@ -20,6 +20,8 @@ from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 def _pdf() -> bytes:
     out = io.BytesIO()

@@ -27,6 +27,8 @@ from tests.letters.pdf_ua import broken_rules
 from tests.support.building import Town, png
 from tests.web.portal_visit import BOUNDARY, Visitor, _part, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

@@ -21,6 +21,8 @@ from tests.security.whole_house import Browser, WholeHouse
 from tests.support.building import Town
 from tests.support.calling import signer
 
+pytestmark = pytest.mark.either_database
+
 REASON = "核对举报奖励"
 
 

@@ -12,6 +12,8 @@ from repairflow.settings import Settings
 from repairflow.web.core import access
 from tests.support import frame
 
+pytestmark = pytest.mark.either_database
+
 AGENT = Actor(1, "林", "agent", mandates=frozenset({(1, "agent")}))
 REVIEWER = Actor(2, "周", "staff", frozenset({("reviewer", 1)}))
 SETS_UP, SECURES, AUDITS = (

@@ -20,6 +20,8 @@ from tests.support.building import COMPANIES, Town
 from tests.support.read_terms import term_is_read
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 USCC = make_uscc("320830", COMPANIES[0][2])
 
 

@@ -18,6 +18,8 @@ from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

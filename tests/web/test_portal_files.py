@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:

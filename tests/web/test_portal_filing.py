@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.support.building import Town, png, stock
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:
@@ -108,6 +110,7 @@ def test_pressing_twice_gives_the_same_case(visitor: Visitor, town: Town) -> Non
     assert "已经收到您的申请" in visitor.get(f"{draft_page}/answers")  # the draft leads to the receipt
 
 
+@pytest.mark.both_databases
 def test_presses_at_once_give_one_case(app: Flask, town: Town) -> None:
     visitor = Visitor(app, town, "yunxi")
     draft_page = visitor.begin(town.record())

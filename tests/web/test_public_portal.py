@@ -29,6 +29,8 @@ from tests.support.building import COMPANIES, Town
 from tests.support.calling import application
 from tests.support.every_kind import USCC, made
 
+pytestmark = pytest.mark.either_database
+
 NAME, OTHER = COMPANIES[0][1], COMPANIES[1][1]
 NOTHING = "没有查到公示中的信息"
 

@@ -20,6 +20,8 @@ from tests.law_stories.test_intake_story import report
 from tests.support.building import Town
 from tests.support.calling import application
 
+pytestmark = pytest.mark.either_database
+
 JUNE = date(2026, 6, 1)
 
 

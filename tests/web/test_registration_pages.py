@@ -21,6 +21,8 @@ from tests.web.desk_visit import make as make_desk
 from tests.web.portal_visit import Visitor
 from tests.web.portal_visit import make as make_admin
 
+pytestmark = pytest.mark.either_database
+
 YUNXI, HENGTUO = (make_uscc("320830", company[2]) for company in COMPANIES)
 NEW = "云溪新环保科技有限公司"
 PROOF = {"day": "2026-06-01", "notice": "（溪）登字〔2026〕第12号"}

@@ -23,6 +23,8 @@ from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.support.calling import application
 
+pytestmark = pytest.mark.either_database
+
 USCC = make_uscc("320830", COMPANIES[0][2])
 FORM = f"/report/tip_off/{USCC}"
 GIVEN = {

@@ -22,6 +22,8 @@ from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, visit
 
+pytestmark = pytest.mark.either_database
+
 SEEN: list[RequestContext] = []
 
 

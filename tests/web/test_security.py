@@ -14,6 +14,8 @@ from repairflow.web.ui import forms
 from tests.conftest import Clock
 from tests.support import frame
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def client(settings: Settings, database: Database, clock: Clock) -> FlaskClient:

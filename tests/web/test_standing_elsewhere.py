@@ -29,6 +29,8 @@ from tests.support.served import served
 from tests.web.portal_visit import Visitor, make
 from tests.web.test_public_portal import same, statements
 
+pytestmark = pytest.mark.either_database
+
 NAME = COMPANIES[0][1]
 NOTHING = "没有查到公示中的信息"
 

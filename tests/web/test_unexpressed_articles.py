@@ -12,6 +12,8 @@ from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database
+
 TOLD = "《河南省社会信用条例》第四十一条第三款没有写成规则"
 
 
