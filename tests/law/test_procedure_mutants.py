@@ -18,6 +18,7 @@ def test_each_of_these_faults_is_found_at_every_place(kind: str) -> None:
     assert [one.title for one in sampled(100, [kind], names) if unnoticed(one)] == []
 
 
+@pytest.mark.soak  # twelve seconds for what the larger sample there asks of all kinds
 def test_few_targets_ends_and_letters_can_be_exchanged_unnoticed() -> None:
     """What is left means another lawful procedure: an outcome of the same side, a step that leads further on."""
     made = list(

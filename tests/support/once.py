@@ -22,6 +22,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from repairflow import db
 from repairflow.auditing import row_proof
 from repairflow.casework.admin import credentials
 from repairflow.law.diagram import svg
@@ -50,7 +51,12 @@ def remember() -> None:
     # Most rows of a test's town are the same as in the last one; whoever alters a row or a line asks anew.
     row_proof._held_against = lru_cache(20_000)(row_proof._held_against)
     _hash_cheaply()
+    db.sleep = _nobody_waits
     os.fsync = _written  # a test that kills a process, or lets a disk be full, starts it as one of its own or says so
+
+
+def _nobody_waits(seconds: float) -> None:
+    """Long work on SQLite sleeps between two transactions for whoever else wants to write: in a test nobody does."""
 
 
 def _written(handle: Any) -> None:

@@ -25,13 +25,11 @@ def check(workflows: Path, before: Library, erratum: Erratum, around: Around) ->
 
     DefinitionError where the mended files cannot even be read.
     """
-    known = {(one.code, one.text) for one in _found(workflows, before, before.errata, erratum, around)}
     mended = (*before.errata, erratum)
-    found = [
-        one
-        for one in _found(workflows, before, mended, erratum, around)
-        if (one.code, one.text) not in known and not FIGURE.search(one.text)
-    ]
+    found = [one for one in _found(workflows, before, mended, erratum, around) if not FIGURE.search(one.text)]
+    if found:  # what was wrong without the erratum is none of its faults; mostly nothing is, and need not be looked for
+        known = {(one.code, one.text) for one in _found(workflows, before, before.errata, erratum, around)}
+        found = [one for one in found if (one.code, one.text) not in known]
     told: dict[str, Diagnostic] = {}  # by its sentence: what lies over the file often only repeats it
     if erratum.read_on > times.today():
         text = f"核对日期 {erratum.read_on} 晚于今天；请改正"
