@@ -186,9 +186,13 @@ class PostgreSQL:
             self._revision = tx.execute(REVISION).fetchall()
             tables = tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             sequences = tx.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'").fetchall()
-        # Deleting a few rows is several times as quick as truncating some fifty tables with their indexes.
+        # Deleting a few rows is several times as quick as truncating some eighty tables with their indexes, and a function
+        # plans each deletion once for a connection.
         emptying = [f'DELETE FROM "{name}"' for (name,) in tables if name not in ("alembic_version", *BULK)]
-        self._empty = "; ".join([*emptying, *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences)])
+        body = "; ".join([*emptying, *(f"PERFORM setval('{name}', 1, false)" for (name,) in sequences)])
+        self._emptying = (
+            f"CREATE FUNCTION pg_temp.empty_all() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {body}; END $$".encode()
+        )
 
     def migrated(self, *, for_town: bool = False) -> str:
         if for_town and self._free_for_town:
@@ -230,6 +234,7 @@ class PostgreSQL:
         if tx is None:  # kept, because a server learns all tables anew for each connection: most of the work here
             tx = self._kept[name] = self._at(name)
             tx.execute("SET session_replication_role = replica")  # the trail refuses to be emptied; here it may be
+            tx.execute(self._emptying)
         tx.execute(LEFT, (kept_connections.pids(name),))
         if tx.execute(SHAPE).fetchone() != self._shape or tx.execute(REVISION).fetchall() != self._revision:
             self._kept.pop(name).close()
@@ -238,7 +243,7 @@ class PostgreSQL:
         if bulk is not None and not bulk.stands(tx):
             bulk = None
         others = f" WHERE xmin::text <> '{bulk.transaction}'" if bulk is not None else ""
-        tx.execute("; ".join([self._empty, *(f"DELETE FROM {table}{others}" for table in BULK)]))
+        tx.execute("; ".join(["SELECT pg_temp.empty_all()", *(f"DELETE FROM {table}{others}" for table in BULK)]))
         bloated = tx.execute(BLOATED, (list(BULK) if bulk is not None else [],)).fetchone()
         if bloated is not None and bloated[0]:
             bulk = None  # truncating reaches what refers to a table
