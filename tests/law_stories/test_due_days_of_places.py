@@ -142,7 +142,7 @@ def test_repairs_of_two_places_across_the_year_end(town: Town) -> None:
     # a bureau of the province, the county's own centre: the platform of 41(2) is another one
     ("410102", HENAN, {"acceptance": "06-12"}, "2026-04.3"),
     # the centre of the province, a bureau of another province that found it there
-    (HENAN, "330106", {"own": "06-15", "whole": "06-22"}, "2026-04"),
+    (HENAN, "330106", {"own": "06-15", "whole": "06-22"}, "2026-04.4"),
     ("320830", "410102", {"acceptance": "06-12"}, "2026-04.3"),
 ])  # fmt: skip
 def test_a_case_between_offices_of_different_places_and_levels(

@@ -128,8 +128,7 @@ def judged(checked: Checked, around: Around) -> Checked:
 
 
 def _line(finding: Diagnostic) -> int:
-    tail = finding.where.rpartition(":")[2]
-    return int(tail) if tail.isdigit() else 0
+    return int(tail) if (tail := finding.where.rpartition(":")[2]).isdigit() else 0
 
 
 def _vocabularies(checked: Checked) -> None:
@@ -286,8 +285,8 @@ class _Said:
     @cached_property
     def _before(self) -> RulePack | None:
         """The pack before it, or the general one that a place's own stands in the stead of."""
-        earlier = pack_followed.before(self.pack, self.whole.values())
-        return earlier or pack_followed.of_the_country(self.pack, self.whole.values())
+        packs = self.whole.values()
+        return pack_followed.before(self.pack, packs) or pack_followed.of_the_country(self.pack, packs)
 
     @property
     def _gentler(self) -> list[RulePack]:
@@ -343,13 +342,9 @@ def _procedures(checked: Checked, names: Names) -> None:
         checked.findings += checks.problems(p, names=names, text=checked.texts[where], where=where)
     of_bases: dict[tuple[str, str], set[tuple[str, str]]] = {}  # several lie over one
     for where, p in checked.results.items():
-        overlay = checked.overlays[where]
-        found = checks.problems(p, names=names, text=checked.texts[where], where=where)
-        key = overlay.base, overlay.base_version
+        key = checked.overlays[where].base, checked.overlays[where].base_version
         if key not in of_bases:
-            base = next((b for b in names.files if _key(b) == key), None)
-            of_bases[key] = (
-                {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
-            )
-        # what is wrong with the base is reported with the base
-        checked.findings += [f for f in found if (f.code, f.text) not in of_bases[key]]
+            bases = (b for b in names.files if _key(b) == key)
+            of_bases[key] = {(f.code, f.text) for base in bases for f in checks.problems(base, names=names)}
+        found = checks.problems(p, names=names, text=checked.texts[where], where=where)
+        checked.findings += [f for f in found if (f.code, f.text) not in of_bases[key]]  # the rest is told of the base

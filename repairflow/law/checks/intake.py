@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.procedure.turns import offices_of
@@ -28,8 +29,8 @@ def before_acceptance(p: Procedure) -> frozenset[str]:
 
 
 def _brought_on(action: Action) -> bool:
-    """Tell whether somebody outside the office, or the system, brings a case on without deciding anything."""
-    return not _by_office(action) and not action.effects
+    """Tell whether somebody outside the office, or the system, brings a case on without deciding anything or taking it up."""
+    return not _by_office(action) and not action.effects and SAYS.get(action.letter or "") != "taken_up"
 
 
 def _goes_on(p: Procedure, action: Action, state: str) -> bool:

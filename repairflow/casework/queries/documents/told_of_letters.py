@@ -63,7 +63,7 @@ KEPT_BACK = frozenset({
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
     "apply_at", "platform", "targets", "service_mode", "reported", "office_name",
     "procedure_label", "application", "we", "you", "record_information", "never_public", "plan_name", "approver",
-    "may_extend", "term_label", "asked_to_decide",
+    "may_extend", "term_label", "asked_to_decide", "commitment",
     # told otherwise, or no part of what is printed
     "outcome_label", "stage_label", "due_clock_label", "due_explain",
 })  # fmt: skip
