@@ -234,6 +234,7 @@ class Duties:
             ("held_publicity", time(0, 50), lambda now: chores.end_held(db, self._program.services, now)),
             ("lists", time(0, 55), lambda now: chores.publish_lists(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, self._program.services, now)),
+            ("platforms", time(8, 20), lambda now: chores.remind_of_platforms(db, self._program.services, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]
 

@@ -60,6 +60,7 @@ class EventName(StrEnum):
     INFORM = "inform"
     RECLASS = "reclass"
     CHASE_PLATFORM = "chase_platform"
+    WRITE_TO_PLATFORM = "write_to_platform"  # 更正函
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     REGISTER_PAYMENT = "register_payment"
@@ -104,6 +105,8 @@ class EventName(StrEnum):
     REQUIRE_SIGNATURE = "require_signature"
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
+    REPORT_COPY = "report_copy"  # what a third party shows of a record
+    PLATFORM_ANSWERED = "platform_answered"  # to a 更正函
     ASK_PAGE = "ask_page"  # who had a platform's page looked at
     PAGE_NOT_CAPTURED = "page_not_captured"  # and why there is none
     PAGE_CLEARED = "page_cleared"  # its bytes are gone, its digest stays

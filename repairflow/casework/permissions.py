@@ -64,6 +64,9 @@ SEES_ALL = ("auditor", "audit_admin")
 INTERNAL = ("supervision_slip", "approval_slip", "case_index")
 """Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
 
+TO_PLATFORMS = ("platform_correction",)
+"""Letters about a record that go to a platform (更正函): seen by staff, not by the subject, whose letters they are not."""
+
 
 def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
     """Return the role by which the actor may take the action in this case, or None."""
@@ -167,8 +170,18 @@ def letter_scope(actor: Actor) -> ColumnElement[bool]:
             cases.c.id.is_not(None), case_scope(actor),
             or_(letter.c.kind.not_in(INTERNAL), inside_scope(actor)),
         ),
-        and_(letter.c.case_id.is_(None), record.c.id.is_not(None), record_scope(actor)),
+        and_(
+            letter.c.case_id.is_(None), record.c.id.is_not(None),
+            or_(and_(letter.c.kind.not_in(TO_PLATFORMS), record_scope(actor)), _to_platforms(actor)),
+        ),
     )  # fmt: skip
+
+
+def _to_platforms(actor: Actor) -> ColumnElement[bool]:
+    if actor.kind == "system" or actor.oversees or actor.has_role(*SEES_ALL):
+        return letter.c.kind.in_(TO_PLATFORMS)
+    found_or_wrote = or_(*(one.in_(sorted(actor.offices)) for one in (letter.c.office_id, record.c.authority_id)))
+    return and_(letter.c.kind.in_(TO_PLATFORMS), found_or_wrote)
 
 
 def record_scope(actor: Actor) -> ColumnElement[bool]:

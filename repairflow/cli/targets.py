@@ -29,7 +29,7 @@ def target() -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(targets.KINDS)), required=True, help="类别")
-@click.option("--url", required=True, help="推送地址，https://（本机可用 http://）")
+@click.option("--url", default="", help="推送地址，https://（本机可用 http://）；企业信息平台（third_party）不写")
 @click.option("--office", default="", help="所属单位的编码；联合惩戒单位必填")
 @click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
 @click.option("--page-url", default="", help="公开一条信息的网页地址，含 {number}、{document} 或者 {code}")

@@ -12,7 +12,7 @@ target = Table(
     Column("id", Id, primary_key=True),
     Column("code", String(40), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
-    Column("kind", String(20), nullable=False),  # public_platform | province | authority | partner
+    Column("kind", String(20), nullable=False),  # public_platform | province | authority | partner | third_party
     Column("url", String(300), nullable=False),
     Column("secret", LargeBinary, nullable=False),  # signing key, sealed by the vault
     Column("office_id", ForeignKey("office.id")),  # partner: the office that imposed a measure

@@ -1,8 +1,9 @@
-"""On which record a platform and we part (对账的差异), as the daily look found it."""
+"""On which record a platform and we part (对账的差异), as the daily look or a person found it, and the letters that ask the platform
+to mend it (更正函)."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
 from repairflow.records.base import Id, Instant, metadata
 
@@ -30,3 +31,25 @@ Index(
     sqlite_where=_open,
     postgresql_where=_open,
 )
+
+platform_letter = Table(
+    "platform_letter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("finding_id", ForeignKey("sync_finding.id"), nullable=False, index=True),
+    Column("letter_id", ForeignKey("letter.id"), nullable=False, unique=True),
+    Column("round", Integer, nullable=False),  # 1 for the first letter about a finding
+    Column("sent_by", ForeignKey("person.id"), nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("due_day", Date, nullable=False),  # by which it is asked to answer
+    Column("told_at", Instant),  # its people were told that no answer came
+    Column("answer", String(12)),  # empty: none came yet
+    Column("answered_on", Date),
+    Column("answer_note", Text),
+    Column("answered_by", ForeignKey("person.id")),
+    CheckConstraint("answer IN ('corrected', 'refused', 'replaced')", name="answer"),
+)
+_waits = platform_letter.c.answer.is_(None)
+Index(
+    "ix_platform_letter_waits", platform_letter.c.due_day, sqlite_where=_waits, postgresql_where=_waits,
+)  # fmt: skip

@@ -26,6 +26,7 @@ from repairflow.casework.changes.system import (
     KeepFigures,
     PlacePublicChanges,
     PublishLists,
+    RemindOfPlatforms,
     RemindUnserved,
     ReviewHonours,
     SettleProvisionalDays,
@@ -108,6 +109,11 @@ def give_out(db: Database, services: Services, now: datetime) -> int:
 def remind_of_service(db: Database, services: Services, now: datetime) -> int:
     """Carry out RemindUnserved: the number of reminders."""
     return _carry_out(db, services, RemindUnserved(SYSTEM), now)
+
+
+def remind_of_platforms(db: Database, services: Services, now: datetime) -> int:
+    """Carry out RemindOfPlatforms: the number of letters without an answer that people were told of."""
+    return _carry_out(db, services, RemindOfPlatforms(SYSTEM), now)
 
 
 def _carry_out(db: Database, services: Services, command: Change, now: datetime) -> int:

@@ -74,6 +74,7 @@ def open_targets(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Targets that may be spoken to: in use, not held, and not resting at their own wish."""
     return (
         target.c.active,
+        target.c.url != "",  # 企业信息平台: it takes letters alone
         target.c.held_at.is_(None),
         or_(target.c.rest_until.is_(None), due(target.c.rest_until, now)),
     )

@@ -37,6 +37,7 @@ PAPERS = frozenset({
 })  # fmt: skip
 """Forms and slips, which nobody issues."""
 ELSEWHERE = {
+    "platform_correction": "tests/web/test_platform_letters.py",
     "letter_correction": "tests/casework/test_letters_after_issue.py",
     "deficient_accepted": "tests/stories/test_deficient_filings.py",
     "promise_lapsed": "tests/stories/test_deficient_filings.py",

@@ -329,6 +329,8 @@ def _of_batches(whole: Whole) -> Iterator[Row]:
         yield Row("desk.batch_results", stage, acceptor, repair, key)
     for stage, token in whole.captures.items():
         key, found = {"token": token}, 200 if stage == "kept" else 404
+        if stage == next(iter(whole.captures)):
+            yield Row("oversight.ask_letter", "of a finding", "supervisor@CREDIT", "更正函", {"finding_id": 1})
         yield Row("oversight.captured", stage, "supervisor@CREDIT", "固定的页面", key)
         for name, says in (("capture_file", "page.bin"), ("capture_picture", "PNG")):
             yield Row(
@@ -371,6 +373,7 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
         "oversight.results": "成效清单",
         "oversight.pushes": "推送",
         "oversight.sync": "同步情况",
+        "oversight.ask_report": "企业信息平台",
         "oversight.ask_clock": "系统时间",
     }
     for endpoint, says in {**late, **pages}.items():

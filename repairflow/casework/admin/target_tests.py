@@ -22,6 +22,8 @@ def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -
     administrators, Invalid for one that is reached by files or a database."""
     permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = targets.one(tx, code)
+    if not row.url:
+        raise Invalid("企业信息平台不接收推送，没有可以检查的对接；它公示有误的，在“同步情况”登记并发更正函。")
     if not may_send(row.url):
         raise Invalid("检查对接只用于按 https 地址推送的平台；文件交换和前置库请查看交换文件夹、前置库中的测试数据。")
     pairs = exchange_keys.signing(tx, vault, now)

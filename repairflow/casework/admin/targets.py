@@ -41,7 +41,11 @@ KINDS = {
     "province": "上级平台",
     "authority": "认定单位系统",
     "partner": "联合惩戒单位系统",
+    "third_party": "企业信息平台（第三方）",
 }
+THIRD_PARTY = "third_party"
+"""Keeps copies of what is public and takes no pushes from us: what it shows otherwise, people find, and letters ask it to mend."""
+NOT_OF_THIRD_PARTIES = ("url", "inbound", "receipt_key", "secret")
 FREE: Mapping[str, None] = {"held_at": None, "held_why": None, "rest_until": None}
 """What a target that is spoken to again no longer bears."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -152,7 +156,7 @@ def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: 
     tx.execute(insert(target).values(**_columns(tx, values), secret=vault.seal(values["secret"] or made)))
     details = {name: value for name, value in values.items() if value and name != "secret"}
     events.note(tx, f"target/{values['code']}", EventName.ADD, by, role, now, details)
-    return Saved(values["code"], {name: ("", value) for name, value in details.items()}, made)
+    return Saved(values["code"], {name: ("", value) for name, value in details.items()}, made if values["url"] else "")
 
 
 def change(
@@ -217,7 +221,7 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "code": faults.text("code", given["code"], 40),
         "name": faults.text("name", given["name"], 200),
         "kind": faults.choice("kind", given["kind"], KINDS),
-        "url": faults.text("url", given["url"], 300).rstrip("/"),
+        "url": faults.text("url", given["url"], 300, needed=given["kind"] != THIRD_PARTY).rstrip("/"),
         "office": given["office"].strip(),
         "inbound": given["inbound"].strip(),
         "receipt_key": _receipt_key(faults, given["receipt_key"]),
@@ -231,19 +235,26 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
     for row in tx.execute(select(target.c.code, target.c.name, target.c.url)):
         if new and row.code == values["code"]:
             faults.add("code", f"已由{row.name}使用，请换一个")
-        if row.code != values["code"] and row.url == values["url"]:
+        if row.code != values["code"] and values["url"] and row.url == values["url"]:
             faults.add("url", f"与{row.name}的相同，同一内容会推送两次")
     for name in ("office", "inbound"):
         if values[name] and _id_of(tx, values[name]) is None:
             faults.add(name, f"“{values[name]}”不存在，请填写已登记单位的编码")
     if values["kind"] == "partner" and not values["office"]:
         faults.add("office", "没有填写：联合惩戒单位的系统只接收本单位所采取措施的解除")
+    for name in _not_taken(values):
+        faults.add(name, "不用填写：企业信息平台不接收推送，更正用函")
     if values["page_url"] and (fault := _fault_of_pages(values["page_url"])):
         faults.add("page_url", fault)
     if values["secret"] and not _is_key(values["secret"]):
         faults.add("secret", f"应为 whsec_ 开头的 Base64，至少 {_LEAST_KEY} 字节")
     faults.stop("平台没有保存，请按提示修改。")
     return values
+
+
+def _not_taken(values: Mapping[str, str]) -> list[str]:
+    """Return which fields were filled in that a third party has not."""
+    return [name for name in NOT_OF_THIRD_PARTIES if values["kind"] == THIRD_PARTY and values[name]]
 
 
 def _fault_of_pages(url: str) -> str:

@@ -52,6 +52,7 @@ from repairflow.casework.changes.inquiries import (
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
+    AnswerOfPlatform,
     CapturePage,
     ChangeOffice,
     ChangeTarget,
@@ -59,6 +60,7 @@ from repairflow.casework.changes.installation import (
     MindJob,
     MindPush,
     NoteTargetTest,
+    ReportCopy,
     RetryPush,
     RetryPushes,
     RotateExchangeKey,
@@ -66,6 +68,7 @@ from repairflow.casework.changes.installation import (
     SucceedOffice,
     SwitchTarget,
     TakeBackSuccession,
+    WriteToPlatform,
 )
 from repairflow.casework.changes.letters import (
     ChangeConsent,
@@ -126,6 +129,7 @@ __all__ = [
     "AddTarget",
     "AllowInformant",
     "AnswerFinding",
+    "AnswerOfPlatform",
     "AskCorrection",
     "AskHearingMove",
     "AskInformant",
@@ -205,6 +209,7 @@ __all__ = [
     "ReleaseDeviceByLink",
     "ReleaseLink",
     "RenamePerson",
+    "ReportCopy",
     "RequireSignature",
     "RerouteCase",
     "ResetDevice",
@@ -245,4 +250,5 @@ __all__ = [
     "UndoStep",
     "UnfollowSubjects",
     "WithdrawRules",
+    "WriteToPlatform",
 ]

@@ -77,6 +77,33 @@ class CapturePage(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCopy(Change):
+    """Report what a third party (企业信息平台) shows of a record otherwise than was decided."""
+
+    target: str
+    number: str
+    shown: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToPlatform(Change):
+    """Ask a platform by a letter to mend what it shows of a record (更正函)."""
+
+    finding: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOfPlatform(Change):
+    """Enter what a platform answered to the letter about a finding."""
+
+    finding: int
+    answer: str
+    day: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTargetTest(OfPlace):
     """Note what came of trying a platform out with test messages (检查对接)."""
 

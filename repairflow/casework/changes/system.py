@@ -116,6 +116,11 @@ class RemindUnserved(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class RemindOfPlatforms(Change):
+    """Tell who wrote to a platform that no answer came by the day it was asked for (更正函逾期)."""
+
+
+@dataclass(frozen=True, slots=True)
 class WarnOfTokens(Change):
     """Warn the owners of tokens that end soon."""
 

@@ -19,6 +19,7 @@ from repairflow.casework.cases import failed_jobs, receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
     AddTarget,
+    AnswerOfPlatform,
     CapturePage,
     ChangeOffice,
     ChangeTarget,
@@ -26,6 +27,7 @@ from repairflow.casework.changes import (
     MindJob,
     MindPush,
     NoteTargetTest,
+    ReportCopy,
     RetryPush,
     RetryPushes,
     RotateExchangeKey,
@@ -33,13 +35,15 @@ from repairflow.casework.changes import (
     SucceedOffice,
     SwitchTarget,
     TakeBackSuccession,
+    WriteToPlatform,
 )
 from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.context import Services
+from repairflow.casework.documents import platform_letters
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.outbound import page_captures, sync_findings
+from repairflow.casework.outbound import page_captures, platform_answers, platform_copies, sync_findings
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden, Invalid
@@ -134,6 +138,9 @@ HANDLERS: Table = {
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
     ChasePlatform: lambda tx, at, given, now: sync_findings.chase(tx, at.law, given.actor, given.finding, now),
     CapturePage: lambda tx, _, given, now: page_captures.ask(tx, given.actor, given.finding, now),
+    ReportCopy: lambda tx, _, given, now: platform_copies.report(tx, given, now),
+    WriteToPlatform: lambda tx, at, given, now: platform_letters.write(tx, at, given.actor, given.finding, now),
+    AnswerOfPlatform: lambda tx, _, given, now: platform_answers.answer(tx, given, now),
     NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,

@@ -27,7 +27,7 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
 from repairflow.casework.handlers import inquiry_runs, lists
 from repairflow.casework.handlers.base import Handler, Table
-from repairflow.casework.outbound import discrepancies, holds, page_captures, public_changes
+from repairflow.casework.outbound import discrepancies, holds, page_captures, platform_answers, public_changes
 from repairflow.errors import Forbidden
 
 Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the command it stands beside
@@ -69,6 +69,7 @@ _CARRIED: Table = {
     system.AnswerPasswordAsked: lambda tx, at, given, now: forgotten_password.answer(tx, at.vault, given.login, now),
     system.NoteLinkSent: lambda tx, _, given, now: credential_links.handed_over(tx, given.link),
     system.RemindUnserved: lambda tx, at, given, now: unserved.remind(tx, at, now),
+    system.RemindOfPlatforms: lambda tx, _, given, now: platform_answers.remind(tx, now),
     system.WarnOfTokens: lambda tx, _, given, now: tokens.warn(tx, now),
     system.ChaseLateCases: lambda tx, at, given, now: supervision.chase(tx, at, now),
     system.ReviewHonours: lambda tx, at, given, now: honour_expiry.open_reviews(tx, at, given.entries, now),

@@ -32,7 +32,7 @@ TOPICS: Mapping[str, str] = {
 TOPIC_OF_KIND: Mapping[str, str] = {
     "reminder": "deadline", "escalation": "deadline", "due_day_moved": "deadline",
     "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline",
-    "unfounded_lapse": "deadline", "unserved": "deadline",
+    "unfounded_lapse": "deadline", "unserved": "deadline", "platform_silent": "deadline",
     "followed": "followed",
     "may_apply": "repair", "held": "repair", "barred": "repair", "ended": "repair", "reclassed": "repair",
 }  # fmt: skip

@@ -80,6 +80,7 @@ def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: date
             target.c.code,
             target.c.name,
             target.c.active,
+            target.c.url,
             record.c.id.label("record"),
         )
         .join(target, target.c.id == sync_finding.c.target_id)
@@ -91,6 +92,8 @@ def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: date
     held = record_locked(tx, row.record) if row.record is not None else None
     if held is None:
         raise Invalid("对方公示的信息不是本系统的，不能重新推送，请与对方核对。")
+    if not row.url:
+        raise Invalid(f"{row.name}不接收推送，请发更正函。")
     if not row.active:
         raise Invalid(f"{row.name}已停用，不能推送。请系统管理员恢复使用后再催办。")
     waits = (outbox_rows.c.target_id == row.id, outbox_rows.c.record_id == held.id, outbox_rows.c.state.in_(UNFINISHED))

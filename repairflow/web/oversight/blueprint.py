@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from repairflow.web.core.routes import GET, POST, Route, register
-from repairflow.web.oversight import late, monthly_results, pushes, statistics, stuck, sync
+from repairflow.web.oversight import late, monthly_results, platform_letters, pushes, statistics, stuck, sync
 
 SUPERVISOR = "supervisor"
 SUPERVISORS = (SUPERVISOR, "head")
@@ -33,6 +33,11 @@ ROUTES = (
     Route("/sync", GET, sync.sync, SUPERVISORS),
     Route("/sync/<int:finding_id>/chase", POST, sync.chase, SUPERVISORS),
     Route("/sync/<int:finding_id>/capture", POST, sync.capture, SUPERVISORS),
+    Route("/sync/report", GET, platform_letters.ask_report, SUPERVISORS),
+    Route("/sync/report", POST, platform_letters.report, SUPERVISORS),
+    Route("/sync/<int:finding_id>/letter", GET, platform_letters.ask_letter, SUPERVISORS),
+    Route("/sync/<int:finding_id>/letter", POST, platform_letters.write, SUPERVISORS),
+    Route("/sync/<int:finding_id>/answer", POST, platform_letters.answer, SUPERVISORS),
     Route("/captures/<token>", GET, sync.captured, SUPERVISORS),
     Route("/captures/<token>/file.zip", GET, sync.capture_file, SUPERVISORS),
     Route("/captures/<token>/picture.png", GET, sync.capture_picture, SUPERVISORS),

@@ -25,6 +25,7 @@ PAGE = 50
 SHOWN = 100
 """Of what is stuck."""
 TARGET_KINDS = {
+    "third_party": "企业信息平台",
     "public_platform": "公示网站",
     "province": "省级平台",
     "authority": "认定单位",

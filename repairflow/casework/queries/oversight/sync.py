@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.outbound.platform_answers import ANSWERS
+from repairflow.casework.outbound.platform_copies import THIRD_PARTY
 from repairflow.casework.outbound.sync_findings import seen_by
 from repairflow.errors import NotFound
 from repairflow.gateway.reconcile import WORDS
-from repairflow.records import page_capture, person, record, subject, sync_finding, target
+from repairflow.records import letter, page_capture, person, platform_letter, record, subject, sync_finding, target
 from repairflow.records.rows import PageCaptureRow, all_rows, first_row
 
 WHAT: Mapping[str, str] = {
@@ -27,6 +29,7 @@ class Finding(NamedTuple):
 
     id: int
     target: str
+    target_kind: str
     number: str
     kind: str
     decided: str | None
@@ -69,6 +72,30 @@ class Captured(NamedTuple):
     digest: str | None
 
 
+class Asked(NamedTuple):
+    """A letter that asked a platform to mend what it shows, and what came of it."""
+
+    finding_id: int
+    token: str
+    number: str
+    sent_at: datetime
+    sender: str
+    due_day: date
+    answer: str | None
+    answered_on: date | None
+    answer_note: str | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.answer is None
+
+    @property
+    def word(self) -> str:
+        """What came of it."""
+        return {"": "等待答复", "replaced": "已再次发函", **ANSWERS}[self.answer or ""]
+
+
 def board(tx: Connection, actor: Actor, after: int, size: int) -> list[Finding]:
     """Open findings about records that the actor may see, the oldest first; of what is not ours to supervisors alone."""
     rows = _rows(actor).where(sync_finding.c.ended_at.is_(None), sync_finding.c.id > after)
@@ -79,7 +106,8 @@ def _rows(actor: Actor) -> Select[Any]:
     one = sync_finding.c
     return (
         select(
-            one.id, target.c.name.label("target"), one.number, one.kind, one.decided, one.shown, one.found_at, one.seen_at,
+            one.id, target.c.name.label("target"), target.c.kind.label("target_kind"),
+            one.number, one.kind, one.decided, one.shown, one.found_at, one.seen_at,
             one.chased_at, person.c.name.label("chaser"), subject.c.name.label("subject"), record.c.document_number,
         )
         .join(target, target.c.id == one.target_id)
@@ -88,6 +116,38 @@ def _rows(actor: Actor) -> Select[Any]:
         .outerjoin(person, person.c.id == one.chased_by)
         .where(seen_by(actor))
     )  # fmt: skip
+
+
+def finding(tx: Connection, actor: Actor, finding_id: int) -> Finding:
+    """Return one open finding that the actor sees. Raises NotFound."""
+    mine = (sync_finding.c.ended_at.is_(None), sync_finding.c.id == finding_id)
+    found = first_row(tx.execute(_rows(actor).where(*mine)), Finding)
+    if found is None:
+        raise NotFound("没有这项差异，可能已经更正。")
+    return found
+
+
+def letters(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Asked]]:
+    """Return the letters to platforms about each of these findings, the newest first."""
+    one, found = platform_letter.c, defaultdict[int, list[Asked]](list)
+    rows = (
+        select(
+            one.finding_id, letter.c.token, letter.c.number, one.sent_at, person.c.name.label("sender"), one.due_day, one.answer,
+            one.answered_on, one.answer_note,
+        )
+        .join(letter, letter.c.id == one.letter_id)
+        .join(person, person.c.id == one.sent_by)
+        .where(one.finding_id.in_(finding_ids))
+    )  # fmt: skip
+    for row in all_rows(tx.execute(rows.order_by(one.id.desc())), Asked):
+        found[row.finding_id].append(row)
+    return found
+
+
+def third_parties(tx: Connection) -> list[tuple[str, str]]:
+    """Return code and name of each third party in use, by name."""
+    rows = select(target.c.code, target.c.name).where(target.c.active, target.c.kind == THIRD_PARTY)
+    return [(row.code, row.name) for row in tx.execute(rows.order_by(target.c.name, target.c.id))]
 
 
 def captures(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Captured]]:
