@@ -106,11 +106,15 @@ def _near(found: Time) -> Time:
 
 
 def parsed(data: bytes) -> object:
-    """Return the JSON value in `data`; ValueError for one that no two programs read the same way: NaN and the like, numbers beyond 64
-    bits, a name given twice, nesting without end."""
+    """Return the JSON value in `data`; ValueError for one that no two programs read the same way: other bytes than UTF-8 without a mark,
+    NaN and the like, numbers beyond 64 bits, a name given twice, nesting without end."""
     try:
         return json.loads(
-            data, parse_constant=_no_number, parse_int=_whole, parse_float=_finite, object_pairs_hook=_once
+            data.decode("utf-8"),
+            parse_constant=_no_number,
+            parse_int=_whole,
+            parse_float=_finite,
+            object_pairs_hook=_once,
         )
     except RecursionError:
         raise ValueError("nested too deep") from None

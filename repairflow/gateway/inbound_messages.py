@@ -27,6 +27,8 @@ MOST_ROWS = 100
 MOST_FAULTS = 50
 SERIAL = r"[A-Za-z0-9._~-]{1,60}"
 """A serial: what stands in an address as it is, so that its message can be asked after."""
+NO_SERIALS = (".", "..")
+"""Texts of that form that an address leaves out."""
 
 Value: TypeAlias = str | int | float | bool | list[Any] | dict[str, Any] | None
 
@@ -111,6 +113,15 @@ class Annulment(Part):
     day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     reason: str = Field(min_length=1, max_length=500)
 
+    @field_validator("day")
+    @classmethod
+    def _is_a_day(cls, text: str) -> str:
+        try:
+            plain.day(text)
+        except ValueError:
+            raise ValueError("没有这一天") from None
+        return text
+
 
 Said: TypeAlias = Application | Step | Materials | Records | Correction | Annulment
 KINDS: Mapping[str, type[Said]] = {
@@ -173,7 +184,12 @@ def schema(kind: str) -> dict[str, Any]:
     definitions = data.pop("$defs", {})
     properties = {
         "specversion": {"const": "1.0"},
-        "id": {"type": "string", "pattern": f"^{SERIAL}$", "description": "流水号：同一份报文重发时相同"},
+        "id": {
+            "type": "string",
+            "pattern": f"^{SERIAL}$",
+            "not": {"enum": list(NO_SERIALS)},
+            "description": "流水号：同一份报文重发时相同",
+        },
         "source": {"type": "string"},
         "type": {"const": INBOUND_PREFIX + kind},
         "time": {"type": "string", "format": "date-time"},
@@ -216,6 +232,8 @@ def _envelope(body: bytes) -> dict[str, Any]:
     for name, form in _PIECES.items():
         if not isinstance(found.get(name), str) or not re.fullmatch(form, found[name]):
             raise MessageError(f"报文的 {name} 没有写明，或者格式不符。")
+    if found["id"] in NO_SERIALS:
+        raise MessageError("报文的 id 不能只是一个或者两个点：不能据以查询。")
     if int(found["sequence"]) >= 1 << 62:
         raise MessageError("报文的 sequence 过大。")
     if not str(found.get("type", "")).startswith(INBOUND_PREFIX):

@@ -209,6 +209,11 @@ UNFIT: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("records", {"rows": []}, "没有内容"),
     ("records", {"rows": [{"名": "云溪"}]}, "没有找到表头"),
     ("annulment", {"record": {}, "ground": "court", "document": "判决", "day": "2026-05-01", "reason": "撤销"}, "请写明 number"),
+    (
+        "annulment", {"record": {"number": "SX-1"}, "ground": "court", "document": "判决", "day": "2026-02-31", "reason": "撤销"},
+        "没有这一天",
+    ),
+    ("application", {**REPAIR, "procedure": "revocation"}, "由单位自行办理，当事人不能申请"),
 )  # fmt: skip
 
 
@@ -228,16 +233,26 @@ def test_what_does_not_fit_is_refused_with_its_reason_and_changes_nothing(life: 
 
 BROKEN: tuple[dict[str, Any], ...] = (
     {"specversion": "0.3"}, {"id": "带空格 的"}, {"id": "x" * 61}, {"sequence": "minus"}, {"partitionkey": ""},
-    {"type": "cn.other.application"}, {"data": []}, {"data": {"procedure": "a\0b"}}, {"sequence": "9" * 19},
+    {"id": "."}, {"id": ".."}, {"type": "cn.other.application"}, {"data": []}, {"data": {"procedure": "a\0b"}}, {"sequence": "9" * 19},
 )  # fmt: skip
 
 
 def test_what_is_no_message_is_refused_and_kept_nowhere(life: TownLife) -> None:
     platform = Platform(life)
     for change in BROKEN:
-        answer = platform.posts({**platform.message("application", {}, serial="SN-0001"), **change}, key="SN-0001")
+        sent = {**platform.message("application", {}, serial="SN-0001"), **change}
+        answer = platform.posts(sent, key=str(sent["id"]) if str(sent["id"]).strip(".") == "" else "SN-0001")
         assert answer.status_code == 400, (change, answer.get_json())
-    for body in (b"", b"[]", b'{"id": 1, "id": 2}', b"\xff\xfe", b"[" * 100_000, b'{"sequence": 1' + b"0" * 400 + b"}"):
+    whole = json.dumps(platform.message("application", {}, serial="x"))  # whose signature holds, too
+    for body in (
+        *(whole.encode(code) for code in ("utf-16-le", "utf-32-be", "utf-8-sig")),
+        b"",
+        b"[]",
+        b'{"id": 1, "id": 2}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"sequence": 1' + b"0" * 400 + b"}",
+    ):
         headers = signing.signed(platform.secret, "x", times.now(), b"")
         headers = {**headers, "webhook-signature": signature(platform.secret, body)}
         found = platform.web.post(

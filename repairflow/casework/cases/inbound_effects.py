@@ -19,7 +19,7 @@ from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import annulment, inbound_rows
-from repairflow.casework.cases.filing import file
+from repairflow.casework.cases.filing import file, filers
 from repairflow.casework.cases.import_penalties import Delivered
 from repairflow.casework.cases.options import options
 from repairflow.casework.cases.transition import perform
@@ -43,6 +43,7 @@ from repairflow.gateway.penalties.fields import field_named
 from repairflow.gateway.penalties.row import PenaltyKey
 from repairflow.law.document_keys import document_key
 from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, inbound_message, office, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, TargetRow, first_row
 from repairflow.times import local_day
@@ -156,6 +157,10 @@ def _file(work: _Work, said: Application) -> Came:
         known = "、".join(name for name in law.names())
         raise Invalid("没有这种程序。", [Problem("procedure", f"没有名为 {said.procedure} 的程序，可用：{known}")])
     procedure = law.in_force(said.procedure, local_day(work.now))
+    if said.kind is None and SUBJECT_ROLES.isdisjoint(filers(procedure)):
+        raise Invalid(
+            "不能由当事人申请。", [Problem("procedure", f"“{procedure.label}”由单位自行办理，当事人不能申请")]
+        )
     who = said.subject.upper()
     before = _case_meant(work, said.case) if said.case else None
     row = record_meant(work.tx, work.services.vault, said.record) if said.record is not None else None
