@@ -77,6 +77,8 @@ class EventName(StrEnum):
     KEEP_ACT = "keep_act"
     REFUSE_ACT = "refuse_act"
     WITHDRAW_ACT = "withdraw_act"
+    MARK_ACT = "mark_act"  # 异议标注
+    UNMARK_ACT = "unmark_act"
     # an example told to everybody
     PUBLISH_LIST = "publish_list"
     PROPOSE_EXAMPLE = "propose_example"

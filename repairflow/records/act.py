@@ -30,6 +30,7 @@ act = Table(
     Column("settled_by", ForeignKey("person.id")),
     Column("published_day", Date),
     Column("reason", Text),
+    Column("disputed_on", Date),  # 异议标注: since when it is public with the mark; empty without one
     CheckConstraint("state IN ('waiting', 'published', 'kept', 'refused', 'withdrawn')", name="state"),
     info=GUARDED,
 )

@@ -119,6 +119,27 @@ def test_a_permit_is_entered_by_one_published_by_another_and_late_ones_are_shown
     )
     life.stranger.opens("/acts/XW-2026-000003", 404)
 
+    # what is disputed bears the mark while it is looked into, before everybody and in open data, and no mark twice
+    mark = token | {"number": ["XW-2026-000001"], "reason": "当事人提出文号有误，正在核实。"}
+    other.posts("/desk/acts", mark | {"decision": "mark", "reason": ""})
+    assert other.status == 422
+    other.posts("/desk/acts", mark | {"decision": "mark"})
+    other.reads("已加注异议标注", "异议标注")
+    other.posts("/desk/acts", mark | {"decision": "mark"})
+    assert other.status == 409
+    life.stranger.opens("/acts/XW-2026-000001")
+    life.stranger.reads("因有异议正在核实")
+    assert "异议标注" in life.stranger.opens("/acts?q=云溪环保")
+    clerk.opens("/desk/acts")
+    clerk.posts(
+        "/desk/acts",
+        {"csrf_token": clerk._token(), "number": ["XW-2026-000001"], "decision": "unmark", "reason": "文号无误。"},
+    )
+    assert "因有异议" not in life.stranger.opens("/acts/XW-2026-000001")
+    market.opens("/desk/acts")
+    market.posts("/desk/acts", mark | {"csrf_token": market._token(), "decision": "mark"})
+    assert market.status == 404
+
     # a person's permit is kept and never public; an act of the past is delivered with where it comes from
     clerk.opens("/desk/acts/new")
     person = {"行政相对人类别": "自然人", "行政相对人名称": "顾采苓", "自然人证件号码": "11010519491231002X"}

@@ -227,13 +227,13 @@ def test_acts_are_those_in_force_that_everybody_may_read(town: Town, client: Fla
     waiting = permitted(town, 7)[0]
     changes: dict[str, dict[str, Any]] = {
         withdrawn: {"state": "withdrawn"}, waiting: {"state": "waiting"}, person: {"of_person": True},
-        ended: {"valid_until": town.today - timedelta(days=1)}, last: {"valid_until": town.today},
-        trader: {"title": f"准予{NAME}取水"},
+        ended: {"valid_until": town.today - timedelta(days=1)},
+        trader: {"title": f"准予{NAME}取水"}, last: {"valid_until": town.today, "disputed_on": town.today},
     }  # fmt: skip
     for number, values in changes.items():
         town.turn(update(act).where(act.c.number == number).values(values))
     rows = {row["number"]: row for row in pages(client, "acts")}
-    assert rows.keys() == {shown, last, trader}
+    assert {number: row["disputed"] for number, row in rows.items()} == {shown: False, last: True, trader: False}
     assert (rows[shown]["name"], rows[shown]["kind"], rows[shown]["published_on"]) == (
         NAME,
         "行政许可",

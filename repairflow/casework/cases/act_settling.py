@@ -1,4 +1,5 @@
-"""Publishing entered acts, refusing them, withdrawing those that stand: by another person than the one who entered them."""
+"""Publishing entered acts, by another person than the one who entered them, refusing them, withdrawing those that stand, and the mark
+that a public one is disputed (异议标注)."""
 
 from __future__ import annotations
 
@@ -20,8 +21,12 @@ from repairflow.records.rows import ActRow, all_rows
 from repairflow.times import local_day
 
 MOST = 200
-FROM = {"publish": ("waiting",), "refuse": ("waiting",), "withdraw": ("published", "kept")}
+FROM = {
+    "publish": ("waiting",), "refuse": ("waiting",), "withdraw": ("published", "kept"), "mark": ("published",),
+    "unmark": ("published",),
+}  # fmt: skip
 INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn"}
+MARKS = {"mark": EventName.MARK_ACT, "unmark": EventName.UNMARK_ACT}
 EVENTS = {
     "published": EventName.PUBLISH_ACT, "kept": EventName.KEEP_ACT, "refused": EventName.REFUSE_ACT,
     "withdrawn": EventName.WITHDRAW_ACT,
@@ -29,7 +34,8 @@ EVENTS = {
 
 
 def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
-    """Ensure that the acts are public (those of natural persons kept), refused or withdrawn; gives how many.
+    """Ensure that the acts are public (those of natural persons kept), refused or withdrawn, or public with or without the mark
+    that they are disputed; gives how many.
 
     Raises Invalid, NotFound for acts of other offices, Conflict for what was settled, Forbidden for one's own entry.
     """
@@ -47,12 +53,17 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
             raise Conflict(f"{row.number} 已经有人处理，请刷新页面查看结果。")
         if given.decision == "publish" and row.entered_by == given.actor.id:
             raise Forbidden(f"{row.number} 是您录入的，须由另一人对照决定文书复核后公示。")
+        if given.decision in MARKS:
+            _mark(tx, given, row, role, reason, now)
+            continue
         state = "kept" if row.of_person and given.decision == "publish" else INTO[given.decision]
         shown = local_day(now) if state == "published" else row.published_day
         tx.execute(
             update(act)
             .where(act.c.id == row.id)
-            .values(state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown)
+            .values(
+                state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown, disputed_on=None
+            )
         )
         event = NewEvent(
             action=EVENTS[state], at=now, by=given.actor, role=role, from_state=row.state, to_state=state,
@@ -62,12 +73,26 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
     return len(rows)
 
 
+def _mark(tx: Connection, given: SettleActs, row: ActRow, role: str, reason: str, now: datetime) -> None:
+    """Ensure that a public act bears the mark, or bears it no more; Conflict where that is so already."""
+    if (row.disputed_on is None) is (given.decision == "unmark"):
+        raise Conflict(f"{row.number} {'没有' if row.disputed_on is None else '已有'}异议标注，请刷新页面查看。")
+    since = local_day(now) if given.decision == "mark" else None
+    tx.execute(
+        update(act).where(act.c.id == row.id).values(disputed_on=since, reason=reason, settled_by=given.actor.id)
+    )
+    event = NewEvent(
+        action=MARKS[given.decision], at=now, by=given.actor, role=role, from_state=row.state, to_state=row.state, reason=reason,
+    )  # fmt: skip
+    event_log.append(tx, f"act/{row.number}", event)
+
+
 def _read(given: SettleActs) -> str:
     problems: list[Problem] = []
     if not 0 < len(set(given.numbers)) <= MOST:
         problems.append(Problem("number", f"请选择 1 至 {MOST} 项"))
     if given.decision not in FROM:
-        problems.append(Problem("decision", "请选择公示、不同意或者撤下"))
+        problems.append(Problem("decision", "请选择公示、不同意、撤下，或者加注、取消异议标注"))
     lacking = "" if given.decision == "publish" else "请填写“理由”"
     reason = written(given.reason, 500, problems, "reason", "理由", lacking)
     if problems:

@@ -19,8 +19,8 @@ class EnterActs(Change):
 
 @dataclass(frozen=True, slots=True)
 class SettleActs(Change):
-    """Publish entered acts, refuse them, or withdraw published ones (复核、撤下)."""
+    """Publish entered acts, refuse them, withdraw published ones, or mark them as disputed (复核、撤下、异议标注)."""
 
     numbers: Sequence[str]
-    decision: str  # publish | refuse | withdraw
+    decision: str  # publish | refuse | withdraw | mark | unmark
     reason: str

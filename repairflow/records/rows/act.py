@@ -30,3 +30,4 @@ class ActRow(NamedTuple):
     settled_by: int | None
     published_day: date | None
     reason: str | None
+    disputed_on: date | None

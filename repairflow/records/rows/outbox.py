@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 
@@ -89,6 +89,23 @@ class SyncFindingRow(NamedTuple):
     ended_at: datetime | None
     chased_at: datetime | None
     chased_by: int | None
+
+
+class PlatformLetterRow(NamedTuple):
+    """A letter that asks a platform to mend what it shows; `answer` is None while one is waited for."""
+
+    id: int
+    finding_id: int
+    letter_id: int
+    round: int
+    sent_by: int
+    sent_at: datetime
+    due_day: date
+    told_at: datetime | None
+    answer: str | None
+    answered_on: date | None
+    answer_note: str | None
+    answered_by: int | None
 
 
 class NoticeRow(NamedTuple):

@@ -104,7 +104,13 @@ def settle_acts() -> Answer:
         count = change(SettleActs(current().actor, tuple(form.getlist("number")), decision, form.get("reason", "")))
     except Invalid as error:
         return make_response(_list(error.problems), 422)
-    done = {"publish": "已复核", "refuse": "已退回", "withdraw": "已撤下"}[decision]
+    done = {
+        "publish": "已复核",
+        "refuse": "已退回",
+        "withdraw": "已撤下",
+        "mark": "已加注异议标注",
+        "unmark": "已取消异议标注",
+    }[decision]
     flash(f"{count} 项{done}。", "success")
     return redirect(url_for("desk.acts", **looked), 303)
 

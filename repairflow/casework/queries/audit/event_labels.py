@@ -46,6 +46,8 @@ LABELS: Mapping[str, str] = {
     EventName.KEEP_ACT: "行政行为留存，不公示",
     EventName.REFUSE_ACT: "不予公示行政行为",
     EventName.WITHDRAW_ACT: "撤下行政行为",
+    EventName.MARK_ACT: "对行政行为加注异议标注",
+    EventName.UNMARK_ACT: "取消行政行为的异议标注",
     EventName.PUBLISH_LIST: "公布名单",
     EventName.PROPOSE_EXAMPLE: "提请发布案例",
     EventName.PUBLISH_EXAMPLE: "发布案例",

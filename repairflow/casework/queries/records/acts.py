@@ -39,6 +39,7 @@ class ActLine(NamedTuple):
     entered_by: int
     published_day: date | None
     reason: str | None
+    disputed_on: date | None
     name: str
     uscc: str | None
     office: str
@@ -84,7 +85,7 @@ def waiting(tx: Connection, actor: Actor) -> int:
 
 
 def _all() -> Select[ActLine]:
-    columns = [act.c[name] for name in ActLine._fields[:16]]
+    columns = [act.c[name] for name in ActLine._fields[:17]]
     return (
         select(
             *columns, subject.c.name, subject.c.uscc, office.c.name.label("office"), person.c.name.label("by")

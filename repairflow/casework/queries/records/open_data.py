@@ -84,6 +84,7 @@ class _Act(NamedTuple):
     valid_from: date | None
     valid_until: date | None
     published_day: date | None
+    disputed_on: date | None
 
 
 def last_change(tx: Connection, now: datetime, today: date) -> datetime | None:
@@ -131,7 +132,7 @@ def _acts(tx: Connection, _law: Library, today: date, after: str) -> Rows:
         select(
             act.c.id, act.c.number, act.c.kind, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"),
             act.c.document_number, act.c.decision_date, office.c.name.label("office"), act.c.title, act.c.basis,
-            act.c.valid_from, act.c.valid_until, act.c.published_day,
+            act.c.valid_from, act.c.valid_until, act.c.published_day, act.c.disputed_on,
         )
         .join(subject, subject.c.id == act.c.subject_id)
         .join(office, office.c.id == act.c.office_id)
@@ -146,7 +147,7 @@ def _acts(tx: Connection, _law: Library, today: date, after: str) -> Rows:
         found.append(
             (
                 one.number, KINDS[one.kind], name, one.uscc, one.document_number, one.decision_date, one.office, title,
-                one.basis or None, one.valid_from, one.valid_until, one.published_day,
+                one.basis or None, one.valid_from, one.valid_until, one.published_day, one.disputed_on is not None,
             )
         )  # fmt: skip
     return Rows(tuple(found), following)
@@ -243,7 +244,7 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("decision_date", "决定日期", "date"), Field("office", "作出机关"),
                 Field("title", "内容", required=False, note="含有个体工商户名称的不列"), Field("basis", "依据", required=False),
                 Field("valid_from", "有效期自", "date", required=False), Field("valid_until", "有效期至", "date", required=False),
-                Field("published_on", "公示日期", "date", required=False),
+                Field("published_on", "公示日期", "date", required=False), Field("disputed", "异议核实中", "boolean"),
             ), _acts,
         ),
         Dataset(
