@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from repairflow.casework.cases import receipts
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries.documents import verification
 from repairflow.db import Database
 from repairflow.gateway.messages import Message
@@ -174,3 +176,27 @@ def test_a_third_party_is_entered_without_an_address_and_nothing_is_pushed_or_pu
     sent = {row.target_id for row in town.all(select(outbox.c.target_id).where(outbox.c.topic == "push"))}
     assert sent
     assert not copies & sent
+
+
+def test_what_a_platform_refuses_of_a_case_is_written_about(town: Town, clock: Clock) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    row = next(one for one in town.pushes(case) if one.kind == "record_changed")
+    with town.db.begin() as tx:
+        receipts.give_up(tx, row.id, "对方平台不予办理：没有这个主体", town.now)
+        receipts.decline(tx, row.id, "对方平台不予办理：没有这个主体", town.now)
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    assert "不予办理推送" in supervisor.get(PAGE)
+    page = supervisor.get(f"{PAGE}/1/letter")
+    assert "理由为“没有这个主体”" in page
+    assert "按推送的内容办理该信息" in page
+    token = supervisor.post(f"{PAGE}/1/letter").location.rpartition("/")[2]
+    assert "不办理向贵单位平台推送" in words(town, token)
+    with town.db.begin() as tx:  # the look of a night finds nothing, while the push is still stuck; then it is taken
+        discrepancies.report_differences(tx, row.target_id, (), clock.travel(timedelta(days=1)))
+    assert [one.ended_at for one in town.all(select(sync_finding))] == [None]
+    town.turn(update(outbox).where(outbox.c.record_id == row.record_id).values(state="done", next_at=None))
+    with town.db.begin() as tx:
+        discrepancies.report_differences(tx, row.target_id, (), clock.travel(timedelta(days=1)))
+    assert [one.ended_at is None for one in town.all(select(sync_finding))] == [False]
+    town.sound()

@@ -18,6 +18,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import sync_findings
 from repairflow.casework.outbox import WORDS
 from repairflow.errors import Invalid
 from repairflow.records import cases, letter, outbox, push_attempt, record, target
@@ -106,6 +107,9 @@ def _unsettled(tx: Connection, outbox_id: int, name: EventName, word: str, error
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code}}
     said = NewEvent(action=name, at=now, reason=f"{row.target_name}：{error[:500]}", content=told)
     _append(tx, case, of, said)
+    if row.record_id is not None and row.target_id is not None:
+        kind = "refused" if name is EventName.PUSH_DECLINED else "undecided"
+        sync_findings.note_unsettled(tx, row.target_id, row.record_id, kind, now)
     if case is not None and case.handler_id is not None:
         title = f"{row.target_name}{word}：{case.number}"
         inbox.notify_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))

@@ -24,7 +24,7 @@ from repairflow.gateway.messages import display
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version
-from repairflow.records import letter, page_capture, platform_letter
+from repairflow.records import letter, outbox, page_capture, platform_letter
 from repairflow.records.rows import OfficeRow, RecordRow
 from repairflow.times import local_day
 
@@ -40,9 +40,13 @@ _WRONG: Mapping[str, tuple[str, str]] = {
     "still_shown": ("贵单位的平台仍在公示该信息", "停止公示该信息，从查询页面、信用报告和数据接口中移除"),
     "mark_missing": ("贵单位的平台公示该信息，没有加注异议标注", "对该信息加注异议标注"),
     "mark_left": ("贵单位的平台公示该信息，仍有异议标注", "取消该信息的异议标注"),
+    "refused": ("贵单位答复，不办理向贵单位平台推送的该信息的变动", "按推送的内容办理该信息"),
+    "undecided": ("贵单位的平台收到推送的该信息的变动后，逾期没有办理", "按推送的内容办理该信息"),
     "outdated": ("贵单位的平台公示的该信息不是更正后的内容", "按更正后的内容公示该信息"),
 }
 """By kind of difference what is wrong there, and what the platform is asked to do. Nobody is asked to show what it does not."""
+UNSETTLED = ("refused", "undecided")
+"""Kinds of what came of a push, whatever the platform shows."""
 _ANSWER = "将办理结果书面函复{we}；不予更正的，说明理由"
 
 
@@ -98,7 +102,7 @@ def _writable(tx: Connection, actor: Actor, finding_id: int, *, lock: bool) -> t
     if of.kind not in _WRONG:
         raise Invalid("对方没有公示这条信息，不用发更正函；应当公示的请催办。")
     refuse_untold(row)
-    if display(row.state) != of.decided:
+    if of.kind not in UNSETTLED and display(row.state) != of.decided:
         raise Invalid("本系统的公示状况已有变动，与查出时不同；请待夜间对账或者重新登记后再发函。")
     return of, row
 
@@ -119,6 +123,16 @@ def _page(tx: Connection, finding_id: int) -> tuple[str | None, datetime | None]
     kept = select(one.digest, one.captured_at).where(one.finding_id == finding_id, one.state == "done")
     row = tx.execute(kept.order_by(one.id.desc()).limit(1)).first()
     return (None, None) if row is None else (row.digest, row.captured_at)
+
+
+def _told_why(tx: Connection, of: Found) -> str:
+    """Return the reason that the platform gave for its refusal, as a letter quotes it; empty where it gave none."""
+    if of.kind != "refused":
+        return ""
+    mine = (outbox.c.target_id == of.target_id, outbox.c.record_id == of.record_id, outbox.c.state == "dead")
+    error = tx.execute(select(outbox.c.last_error).where(*mine).order_by(outbox.c.id.desc()).limit(1)).scalar() or ""
+    reason = str(error).partition("：")[2].strip().rstrip("。")[:300]
+    return f"，理由为“{reason}”" if reason else ""
 
 
 def _draft(
@@ -144,8 +158,8 @@ def _draft(
     pages = f"贵单位页面固定件（{seen}固定，字节摘要 SHA-256 前16位 {digest[7:23]}）" if digest and captured else ""
     fields: dict[str, object] = {
         **{name: said[name] for name in ("record_by", "record_date", "record_document", "record_information")},
-        "we": voice.we, "subject_name": whose.about, "subject_code": whose.uscc or "", "standing_at": _STANDING[str(of.decided)],
-        "reason": f"截至{seen}，{wrong}", "demands": [asked, _ANSWER.format(we=voice.we)],
+        "we": voice.we, "subject_name": whose.about, "subject_code": whose.uscc or "", "standing_at": _STANDING[display(row.state)],
+        "reason": f"截至{seen}，{wrong}{_told_why(tx, of)}", "demands": [asked, _ANSWER.format(we=voice.we)],
         "reply_due_day": day_text(_due(services, now)), "materials": [pages] if pages else [], "contact": issuer.contact,
         "original_number": before.number if before else "", "original_day": day_text(local_day(before.issued_at)) if before else "",
     }  # fmt: skip

@@ -18,6 +18,7 @@ from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.rows_by_id import record_locked
 from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.gateway.messages import display
 from repairflow.gateway.reconcile import Difference
 from repairflow.law.procedure.library import Library
 from repairflow.records import outbox as outbox_rows
@@ -54,6 +55,20 @@ def keep(tx: Connection, target_id: int, differences: Sequence[Difference], now:
         if values:  # one statement for all, each with its own values: a platform that lost all it had brings very many
             tx.execute(statement, values)
     return len(new)
+
+
+def note_unsettled(tx: Connection, target_id: int, record_id: int, kind: str, now: datetime) -> None:
+    """Ensure that a platform's refusal of a push about a record (`refused`), or its silence (`undecided`), is an open finding: who minds
+    it may write to the platform. The daily look ends it once the push was taken or is waited for no more and nothing else differs."""
+    row = tx.execute(select(record.c.number, record.c.state).where(record.c.id == record_id)).one()
+    said = {"kind": kind, "decided": display(row.state), "shown": None, "seen_at": now}
+    mine = (
+        sync_finding.c.target_id == target_id,
+        sync_finding.c.number == row.number,
+        sync_finding.c.ended_at.is_(None),
+    )
+    if tx.execute(update(sync_finding).where(*mine).values(**said)).rowcount == 0:
+        tx.execute(insert(sync_finding).values(target_id=target_id, number=row.number, found_at=now, **said))
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:

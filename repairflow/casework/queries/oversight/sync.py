@@ -21,6 +21,7 @@ from repairflow.records.rows import PageCaptureRow, all_rows, first_row
 WHAT: Mapping[str, str] = {
     "still_shown": "仍在公示", "not_shown": "没有公示", "mark_missing": "没有标注异议", "mark_left": "仍标注异议",
     "unknown": "公示了本系统没有的信息", "outdated": "内容不是最新",
+    "refused": "不予办理推送", "undecided": "逾期没有办理推送",
 }  # fmt: skip
 
 
@@ -49,7 +50,8 @@ class Finding(NamedTuple):
     @property
     def theirs(self) -> str:
         """What they show."""
-        return next((word for display, word in WORDS.items() if display == self.shown), "无此信息")
+        nothing = "没有办理" if self.kind in ("refused", "undecided") else "无此信息"
+        return next((word for display, word in WORDS.items() if display == self.shown), nothing)
 
     @property
     def ours(self) -> str:
