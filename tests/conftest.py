@@ -30,6 +30,10 @@ for _name in [name for name in os.environ if name.startswith("REPAIRFLOW_")]:
     if _name != "REPAIRFLOW_TEST_DATABASE":
         del os.environ[_name]
 
+# How this process finds its memory is no matter of those it starts, some of which have little of it.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("LD_PRELOAD", None)
+
 hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 

@@ -114,14 +114,15 @@ def _hash_cheaply() -> None:
 
 def _remember_files(loads: Callable[..., dict[str, Any]] = tomllib.loads) -> None:
     """Afterwards the text of a definition file is taken apart once; each reader gets values of its own, as from the text."""
-    kept: dict[str, bytes] = {}
+
+    @lru_cache(400)  # the shipped files; of thousands that a test makes faulty none is read again
+    def kept(text: str) -> bytes:
+        return pickle.dumps(loads(text))  # a text that is no TOML is not kept: it fails anew
 
     def remembered(text: str, /, **options: Any) -> dict[str, Any]:
         if options or not isinstance(text, str):
             return loads(text, **options)
-        if text not in kept:
-            kept[text] = pickle.dumps(loads(text))  # a text that is no TOML is not kept: it fails anew
-        found: dict[str, Any] = pickle.loads(kept[text])  # our own
+        found: dict[str, Any] = pickle.loads(kept(text))  # our own
         return found
 
     tomllib.loads = remembered
