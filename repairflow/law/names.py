@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from repairflow.law.spoken_letters import spoken_letters
+
 LONGEST = 200
 
 
@@ -22,7 +24,4 @@ def initials(name: str) -> str:
 
     A character read in several ways has the one its word asks for (重庆 → cq).
     """
-    from pypinyin import Style, lazy_pinyin  # its dictionaries take a moment, and most processes name nobody
-
-    spoken = lazy_pinyin(plain_name(name), style=Style.FIRST_LETTER)
-    return "".join(spoken).lower()[:LONGEST]
+    return spoken_letters(plain_name(name)).lower()[:LONGEST]
