@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import structlog
+
+if TYPE_CHECKING:
+    import psycopg
 
 CHANNEL = "repairflow_work"
 CONNECT_SECONDS = 3
@@ -25,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 
 def _connect(url: str) -> psycopg.Connection[Any]:
+    import psycopg  # 9 MB, and a node with SQLite calls nothing here
+
     plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
     return psycopg.connect(plain, autocommit=True, connect_timeout=CONNECT_SECONDS, prepare_threshold=None)
 
@@ -52,6 +56,8 @@ class Bell:
                     self._thread.start()
 
     def _carry(self) -> None:
+        import psycopg
+
         try:
             with closing(_connect(self._url)) as connection:
                 while True:
@@ -64,6 +70,8 @@ class Bell:
 
 def listen(url: str, heard: Callable[[], object], stop: Event) -> None:
     """Call `heard` whenever a bell rang, until `stop` is set; a lost connection is made again."""
+    import psycopg
+
     while not stop.is_set():
         try:
             with closing(_connect(url)) as connection:

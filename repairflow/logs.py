@@ -15,14 +15,13 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from repairflow import times
 from repairflow.errors import RepairFlowError
 from repairflow.redaction import redact
-from repairflow.trouble import trouble_of
+from repairflow.trouble import of_postgresql, trouble_of
 
 FRAMES = 12
 DEPTH = 4
@@ -139,13 +138,14 @@ def for_people(error: BaseException) -> str:
     """Return what a page may say of an error nobody foresaw: the trouble behind it, or its words without values."""
     if (trouble := trouble_of(error)) is not None:
         return trouble.message
-    return words(error) if isinstance(error, SQLAlchemyError | psycopg.Error) else _safe(str(error))
+    of_database = isinstance(error, SQLAlchemyError) or of_postgresql(error) is not None
+    return words(error) if of_database else _safe(str(error))
 
 
 def _words(error: BaseException) -> str:
     kind = type(error).__qualname__
-    if isinstance(error, psycopg.Error):
-        parts = [kind, error.sqlstate, error.diag.table_name, error.diag.constraint_name]
+    if (refused := of_postgresql(error)) is not None:
+        parts = [kind, refused.sqlstate, refused.diag.table_name, refused.diag.constraint_name]
         return " ".join(part for part in parts if part)
     if isinstance(error, SQLAlchemyError):
         return kind

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from repairflow.errors import RepairFlowError, Trouble
+
+if TYPE_CHECKING:
+    import psycopg
 
 NOTHING_SAVED = "本次提交没有保存，不会留下不完整的内容。"
 DOWN = Trouble(
@@ -97,14 +101,29 @@ def _known(error: BaseException) -> Trouble | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
         return None if code is None else _SQLITE_WRITES.get(code) or _SQLITE.get(code & 0xFF)
-    if isinstance(error, psycopg.Error):
-        state = error.sqlstate
+    if (refused := of_postgresql(error)) is not None:
+        state = refused.sqlstate
         if state is not None:
             return _POSTGRESQL.get(state) or _POSTGRESQL_CLASSES.get(state[:2])
-        return DOWN if isinstance(error, psycopg.OperationalError) else None
+        return DOWN if _lost(refused) else None
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return _known(error.orig) or DOWN if error.orig is not None else DOWN
     return _DISK.get(error.errno or 0) if isinstance(error, OSError) else None
+
+
+def of_postgresql(error: BaseException) -> psycopg.Error | None:
+    """Return an error of PostgreSQL's driver as such, None for any other; who never loaded the driver does not for this."""
+    if "psycopg" not in sys.modules:
+        return None
+    import psycopg
+
+    return error if isinstance(error, psycopg.Error) else None
+
+
+def _lost(error: psycopg.Error) -> bool:
+    import psycopg
+
+    return isinstance(error, psycopg.OperationalError)
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

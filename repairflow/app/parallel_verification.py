@@ -26,7 +26,8 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.row_proof import Proved
 from repairflow.auditing.verify import report, verify
 from repairflow.auditing.walk import Stretch, WalkResult
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.records import row_triggers
 
 T = TypeVar("T")

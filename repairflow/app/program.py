@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from repairflow import logs, modes, work_folders
@@ -12,7 +12,8 @@ from repairflow.auditing.notes import Signer
 from repairflow.casework.admin import sealed_values, upgrade
 from repairflow.casework.context import Services
 from repairflow.casework.definitions_in_use import Changed
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.direct import Bell
 from repairflow.errors import ConfigurationError
 from repairflow.law.procedure.library import Library
@@ -20,6 +21,9 @@ from repairflow.law.procedure.releases import repinned
 from repairflow.records import schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
+
+SQLITE_KEPT = 4
+"""Connections that a worker or a command keeps ready; others are opened for a moment."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,12 @@ def hasty(settings: Settings) -> Limits:
 
 def patient(settings: Settings) -> Limits:
     """Return how long commands and the worker wait: nobody looks on, and what they do may take long."""
-    pooled = bool(settings.database_direct_url)
-    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6, pooled=pooled)
+    found = Limits(
+        connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6,
+        pooled=bool(settings.database_direct_url),
+    )  # fmt: skip
+    # Each connection of SQLite keeps the whole schema and its own pages, 2 MB and more; to open one anew costs little.
+    return replace(found, pool=SQLITE_KEPT) if settings.database_url.startswith("sqlite") else found
 
 
 def check_definitions(db: Database, law: Library) -> None:

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from repairflow import row_changes, settings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
 from repairflow.records import row_triggers, search_triggers, uninformed_triggers
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 # Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 7_314_001
+VERSIONS = "alembic_version"
 
 
 def upgrade(db: Database, revision: str = "head") -> None:
     """Ensure that the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
+    from alembic import command  # 10 MB; whoever finds the database as new as it is itself does without
+
     with _alone(db) as tx:
         held = bool(row_triggers.held(tx))
         noted = row_triggers.noted(tx)
@@ -39,6 +42,8 @@ def upgrade(db: Database, revision: str = "head") -> None:
 
 def downgrade(db: Database, revision: str = "base") -> None:
     """Ensure that the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
+    from alembic import command
+
     with _alone(db) as tx:
         row_triggers.remove(tx)
         search_triggers.remove(tx)
@@ -52,10 +57,7 @@ def downgrade(db: Database, revision: str = "base") -> None:
 
 def pending(db: Database) -> tuple[str, ...]:
     """Revisions this program has and the database lacks, oldest first; empty when it may start."""
-    scripts = ScriptDirectory.from_config(_config())
-    with db.read() as tx:
-        heads = MigrationContext.configure(tx).get_current_heads()
-    return tuple(s.revision for s in reversed([*scripts.iterate_revisions("head", heads or "base")]))
+    return tuple(step.revision for step in steps(db))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,13 @@ def steps(db: Database) -> tuple[Step, ...]:
 
     Raises ConfigurationError when the database stands at a revision this program does not have: a newer one made it.
     """
-    scripts = ScriptDirectory.from_config(_config())
     with db.read() as tx:
-        heads = MigrationContext.configure(tx).get_current_heads()
+        heads = _heads(tx)
+    if heads == (newest(),):
+        return ()
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_config())
     known = {script.revision for script in scripts.walk_revisions()}
     if unknown := [head for head in heads if head not in known]:
         raise ConfigurationError(
@@ -86,7 +92,18 @@ def steps(db: Database) -> tuple[Step, ...]:
 def revision_of(db: Database) -> str:
     """Return where the database stands; empty where it has no tables yet."""
     with db.read() as tx:
-        return "".join(MigrationContext.configure(tx).get_current_heads())
+        return "".join(_heads(tx))
+
+
+def _heads(tx: Connection) -> tuple[str, ...]:
+    if not inspect(tx).has_table(VERSIONS):
+        return ()
+    return tuple(tx.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalars())  # noqa: S608  # a name of our own
+
+
+def newest() -> str:
+    """Return the newest migration's number: each file's name begins with its own."""
+    return max(file.name.split("_")[0] for file in (settings.asset("migrations") / "versions").glob("[0-9]*.py"))
 
 
 @contextmanager
@@ -114,6 +131,8 @@ def _alone(db: Database) -> Iterator[Connection]:
 
 
 def _config(tx: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(settings.asset("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repairflow.db import RESTING, Database, Limits, _sqlite
+from repairflow.connections import Limits
+from repairflow.db import RESTING, Database, _sqlite
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from repairflow import direct, primary, times
 from repairflow.casework import outbox
 from repairflow.casework.outbox import ToDo
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.settings import load
 from repairflow.trouble import READ_ONLY, trouble_of
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
@@ -51,6 +52,7 @@ def test_every_constraint_has_a_name() -> None:
 
 def test_pending_names_what_is_to_come(bare_database: Database) -> None:
     everything = schema.pending(bare_database)
+    assert everything[-1] == schema.newest()
     assert everything[0] == "0001"
     schema.upgrade(bare_database, "0001")
     assert schema.pending(bare_database) == everything[1:]
@@ -89,7 +91,7 @@ def test_a_migration_that_leaves_orphans_is_taken_back(
         tx = config.attributes["connection"]  # type: ignore[attr-defined]  # alembic's Config
         tx.execute(sa.insert(records.import_row).values(run_id=4711, row=1, field="x", reason="x"))
 
-    monkeypatch.setattr(schema.command, "upgrade", orphan)
+    monkeypatch.setattr(command, "upgrade", orphan)
     with pytest.raises(RuntimeError, match="refer to nothing"):
         schema.upgrade(bare_database)
     with bare_database.read() as tx:

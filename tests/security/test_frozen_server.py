@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.errors import Trouble
 from repairflow.settings import Settings
 from repairflow.trouble import DOWN, trouble_of

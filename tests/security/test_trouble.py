@@ -23,7 +23,8 @@ from werkzeug.test import TestResponse
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
 from repairflow.casework.context import Services
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.errors import NotFound, Trouble
 from repairflow.settings import Settings
 from repairflow.trouble import BUSY, DOWN, FULL, READ_ONLY, SLOW, WroteWhileReading, trouble_of

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from repairflow.app.program import Program
 from repairflow.app.worker import ticks
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.letters.model import Pressed
 from repairflow.records import letter, target
 from repairflow.settings import Settings

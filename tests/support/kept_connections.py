@@ -11,7 +11,8 @@ from typing import Any, Self
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from repairflow import db
+from repairflow import postgresql
+from repairflow.connections import Limits
 
 MOST = 4
 """How many are kept of one kind; a test that opens more does so on purpose."""
@@ -20,7 +21,7 @@ AS_NEW = (
     " DISCARD SEQUENCES"
 )
 
-_patient = db._Patient
+_patient = postgresql._Patient
 _idle: dict[str, list[_Kept]] = {}
 
 
@@ -60,7 +61,7 @@ class _Kept(_patient):
         kept = _idle.get(self.kind, [])
         if self.closed or self in kept or len(kept) >= MOST or not self.info.dbname.startswith("rf_"):
             return False
-        if self.limits != db.Limits():  # a test with limits of its own is about connections and servers that fail
+        if self.limits != Limits():  # a test with limits of its own is about connections and servers that fail
             return False
         if self.pgconn.transaction_status not in (
             TransactionStatus.IDLE,
@@ -82,7 +83,7 @@ class _Kept(_patient):
 
 def keep() -> None:
     """Afterwards the program's connections of this process are kept."""
-    db._Patient = _Kept  # type: ignore[misc]  # our own in its place
+    postgresql._Patient = _Kept  # type: ignore[misc]  # our own in its place
 
 
 def pids(database: str) -> list[int]:

@@ -27,7 +27,8 @@ from repairflow import trouble
 from repairflow.app.program import Program, hasty, patient
 from repairflow.app.web import make_app
 from repairflow.casework.context import Services
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.errors import Trouble, Unreadable
 from repairflow.settings import Settings
 from repairflow.vault import Vault

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import literal, select
 
 from repairflow import primary
-from repairflow.db import Database, Limits
+from repairflow.connections import Limits
+from repairflow.db import Database
 from repairflow.records.base import Instant
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
