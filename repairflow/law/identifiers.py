@@ -126,6 +126,14 @@ def birth_in(code: str, today: date) -> date | None:
     return check_resident_id(code, today).born
 
 
+def check_person(code: str, today: date) -> ResidentIdCheck:
+    """Check a person's number as `check_resident_id` does, that of a foreigner's permanent residence card taken too."""
+    check = check_resident_id(code, today)
+    if not check.ok and (born := birth_in(code, today)) is not None:
+        return ResidentIdCheck(True, check.code, born=born)
+    return check
+
+
 def is_adult(born: date, day: date) -> bool:
     """Tell whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
     return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)

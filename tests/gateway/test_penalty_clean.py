@@ -40,6 +40,8 @@ def test_nothing_is_nothing_in_every_column(cell: str) -> None:
     ('="甲""乙"', "line", '甲"乙'), ("'甲'", "line", "'甲'"), ("甲\r\n公司", "line", "甲公司"), ("甲\n\n公司", "line", "甲公司"),
     ("Acme\nLtd", "line", "Acme Ltd"), ("甲\t公司", "line", "甲公司"), ("甲\n乙", "text", "甲\n乙"),
     ("\u202e甲\u200b乙\ufeff", "line", "甲乙"), ("统一社会信用代码：91320830", "code", "91320830"), ("代码：", "code", "代码："),
+    ("91320899MA0HT0019U（1-1）", "code", "91320899MA0HT0019U"), ("91320899MA0HT0019U (2/2)", "code", "91320899MA0HT0019U"),
+    ("91320899MA0HT0019U(副本)", "code", "91320899MA0HT0019U"), ("溪环（1-1）", "code", "溪环（1-1）"),
     ("NaN", "line", ""), ("NaN", "amount", "NaN"),
     ("\ue864", "line", "\u9fbb"), ("\ue78d甲", "line", "\ufe10甲"), (17, "line", 17), (MARCH, "date", MARCH),
 ])  # fmt: skip
@@ -47,8 +49,10 @@ def test_marks_breaks_and_widths(cell: Cell, use: str, found: Cell) -> None:
     assert clean(cell, use) == found
 
 
-@pytest.mark.parametrize("cell", ["没有", "未公示", "无法定代表人", "（无负责人）", "缺", "暂缺"])
-def test_nobody_represents_a_company(cell: str) -> None:
+@pytest.mark.parametrize(
+    "cell", ["没有", "未公示", "无法定代表人", "（无负责人）", "缺", "暂缺", "0", "000", 0, "*", "＊＊"]
+)
+def test_nobody_represents_a_company(cell: Cell) -> None:
     assert taken(ORGANISATION, CF_FRDB=cell).legal_representative == ""
     assert taken(ORGANISATION, CF_SY="没有").facts == "没有"  # in running text it says something
 
@@ -86,14 +90,30 @@ def test_what_is_no_certain_day_is_refused(cell: str) -> None:
     ("2.", "2"),
     ("人民币壹拾贰万伍仟元整", "12.5"), ("伍仟元整", "0.5"), ("1亿元", "10000"), ("'2", "2"), ('="0.5"', "0.5"), ("2 万元", "2"),
     ("十二万元", "12"),
-    ("壹万零伍元陆角柒分", "1.000567"),
+    ("壹万零伍元陆角柒分", "1.000567"), ("2千元", "0.2"), ("5百元", "0.05"), ("2千5百元整", "0.25"), ("2万伍仟元", "2.5"),
+    ("人民币2万伍仟陆佰元整", "2.56"), ("2万伍仟", "2.5"),
 ])  # fmt: skip
 def test_amounts_as_offices_write_them(cell: str, amount: str) -> None:
     assert values.amount_of(clean(cell, "amount")) == Decimal(amount)
 
 
 @pytest.mark.parametrize(
-    "cell", ["20000元", "约2万", "2-3万", "2万余元", "二三万元", "2万+1万", "万", "2；3", "5千元", "2（贰）"]
+    "cell",
+    [
+        "20000元",
+        "约2万",
+        "2-3万",
+        "2万余元",
+        "二三万元",
+        "2万+1万",
+        "万",
+        "2；3",
+        "5千",
+        "2万伍",
+        "20千元",
+        "2千万元",
+        "2（贰）",
+    ],
 )
 def test_amounts_nobody_can_be_sure_of_are_refused(cell: str) -> None:
     with pytest.raises(values.BadValue):
@@ -143,9 +163,21 @@ def test_the_graver_of_two_is_told_to_the_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    "end", ["长期", "永久", "长期有效", "（长期）", "至长期", "长期有效（永久）", "自公示之日起一年"]
+    "end",
+    [
+        "长期",
+        "永久",
+        "长期有效",
+        "（长期）",
+        "至长期",
+        "长期有效（永久）",
+        "自公示之日起一年",
+        "9999-12-31",
+        "2099/12/31",
+        date(2099, 12, 31),
+    ],
 )
-def test_an_end_that_never_comes_is_empty_and_told(end: str) -> None:
+def test_an_end_that_never_comes_is_empty_and_told(end: Cell) -> None:
     row = taken(ORGANISATION, CF_GSJZQ=end)
     assert (row.publicity_end, [warning.field for warning in row.warnings]) == (None, ["CF_GSJZQ"])
 

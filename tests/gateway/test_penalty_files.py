@@ -424,6 +424,9 @@ def test_what_is_known_is_unchanged_or_refused_never_overwritten() -> None:
     assert again.total == len(samples.GOOD)
     same = read_file(XLSX, PACK, TODAY, stored.get)
     assert (same.rows, same.problems, same.unchanged) == ([], [], len(samples.GOOD))
+    as_before = {key: Standing(({**one.forms[0], "CF_GSJZQ": "9999-12-31"},)) for key, one in stored.items()}
+    lasting = [{**row, "CF_GSJZQ": "长期"} for row in samples.GOOD]
+    assert read_file(samples.csv_text(lasting).encode(), PACK, TODAY, as_before.get).unchanged == len(samples.GOOD)
     changed = [{**samples.GOOD[0], "CF_NR_FK": 3, "BZ": "改"}, *samples.GOOD[1:]]
     report = read_file(samples.csv_text(changed).encode(), PACK, TODAY, stored.get)
     assert (report.rows, report.unchanged, report.refused) == ([], len(samples.GOOD) - 1, 1)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 
 from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem, changed_labels
@@ -161,6 +161,16 @@ def test_who_cannot_be_shown_to_be_adult_counts_as_a_minor() -> None:
     row = taken(PERSON, CF_XDR_ZJLX="护照", CF_XDR_ZJHM="E12345678")
     assert row.minor
     assert [warning.field for warning in row.warnings] == ["CF_XDR_ZJLX"]
+
+
+@pytest.mark.parametrize(("born", "minor"), [(date(1980, 1, 2), False), (date(2015, 2, 3), True)])
+@pytest.mark.parametrize("card", ["外国人永久居留身份证", "外国人永久居留证", "身份证", ""])
+def test_a_permanent_residence_card_tells_a_birthday(card: str, born: date, minor: bool) -> None:
+    front = f"984010{born:%Y%m%d}001"
+    number = front + ric.calc_check_digit(front + "0")
+    row = taken(PERSON, CF_XDR_ZJLX=card, CF_XDR_ZJHM=number, CF_NR=f"罚款二万元，{number}")
+    assert (row.minor, row.warnings, row.id_number) == (minor, (), number)
+    assert number not in row.content
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.kinds_of_subject import kind_named
 from repairflow.gateway.penalties.row import KIND_LABELS
-from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
+from repairflow.law.identifiers import check_person, check_uscc, normalise
 from repairflow.letters.fonts.printable import unprintable
 
 PERSON = "natural_person"
@@ -54,7 +54,7 @@ def _organisation(code: str, number: str) -> list[tuple[str, str]]:
 
 def _person(code: str, number: str, today: date) -> list[tuple[str, str]]:
     found = [("code", "自然人没有统一社会信用代码")] if code else []
-    check = check_resident_id(number, today)
+    check = check_person(number, today)
     if not number:
         return [*found, ("id_number", "未填写")]
     return found if check.ok else [*found, ("id_number", check.reason)]

@@ -20,7 +20,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.row import KIND_LABELS
-from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
+from repairflow.law.identifiers import check_person, check_uscc, normalise
 from repairflow.records import subject
 from repairflow.times import local_day
 
@@ -90,7 +90,7 @@ def _person(
     tx: Connection, services: Services, form: Mapping[str, str], problems: list[Problem], now: datetime
 ) -> dict[str, object]:
     number = normalise(form.get("id_number", ""))
-    check = check_resident_id(number, local_day(now))
+    check = check_person(number, local_day(now))
     if form.get("code", "").strip():
         problems.append(Problem("code", "自然人没有统一社会信用代码；个体工商户请把种类改为个体工商户"))
     index = services.vault.index(number)

@@ -27,7 +27,11 @@ _NAMED = re.compile(
 )
 
 _UNITS = {"亿": 10**8, "万": 10**4, "W": 10**4, "千": 1000, "仟": 1000, "百": 100}
-_WITH_THOUSANDS = re.compile(r"(\d+)万([1-9])[千仟](?:元|圆)?整?")
+_IN_PARTS = re.compile(
+    rf"(?:人民币|¥)?(?:(\d+)万)?零?((?:[1-9{_WORDS}][千仟百佰十拾])+[1-9{_WORDS}]?)(?:[元圆][整正]?|(?<=[千仟])(?:整|$))"
+)
+"""Figures and words together: 2万5千, 2万伍仟元, 2千元. Without 元 only thousands are certain: 2千 may be 2千万."""
+_WORD_OF = {str(n): word for n, word in enumerate("零一二三四五六七八九")}
 _APART = re.compile(r"\d\s+(?!\d{3}(?:\D|$))[\d.]|\d\s*[\r\n]+\s*\d")
 _LABELLED = re.compile(r"^(?:(?:处|并处)?罚款|没收(?:违法所得)?|金额|大写|人民币)[:为]?(?=.*[万元圆])")
 _TWICE = re.compile(r"([^()]+)\((?:大写|小写|即|人民币|合)?[:]?([^()]+)\)")
@@ -68,8 +72,9 @@ def wan_of(text: str) -> Decimal | None:
         return Decimal(sign + figure.replace(",", "")) * (10_000 if unit == "亿" else 1)
     if words := _IN_WORDS.fullmatch(plain):
         return _whole_words(words)
-    if thousands := _WITH_THOUSANDS.fullmatch(plain):
-        return Decimal(thousands[1]) + Decimal(thousands[2]) / 10
+    if (parts := _IN_PARTS.fullmatch(plain)) and (parts[1] or plain[-1] in "元圆整正"):
+        less = number_in_words("".join(_WORD_OF.get(one, one) for one in parts[2]))
+        return None if less is None else Decimal(parts[1] or 0) + less / 10_000
     return None
 
 

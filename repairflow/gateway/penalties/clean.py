@@ -22,6 +22,7 @@ _WORDS_FOR_NOTHING = frozenset((
 ))  # fmt: skip
 _DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充", "缺"))
 """Nothing in a column of codes, days or amounts, or of the name of who represents a company; in running text they say something."""
+_NOBODY_SIGN = re.compile(r"[0０]+(?:\.0+)?|[*＊]+")
 _NOBODY = frozenset(("未公示", "未登记", "无法定代表人", "无负责人", "无法人", "无法人代表"))
 LASTING = frozenset(("长期", "永久", "长期有效", "永久有效", "长期公示", "永久公示", "无期限", "长期至今"))
 """An end that never comes."""
@@ -31,6 +32,8 @@ _CODE_LABEL = re.compile(
     r"(?:(?:统一)?社会信用代码|信用代码|代码|(?:公民)?身份(?:证件?)?号码?|证件号码?)[:：]\s*(?=\S)"
 )
 """What stands before a code that was copied from a text."""
+_COPY = re.compile(r"(?<=[0-9A-Za-z]{15})\s*[(（]\s*(?:\d{1,2}\s*[-－—–/]\s*\d{1,2}|[正副]本)\s*[)）]$")
+"""What a licence prints behind its code: which of how many copies it is."""
 
 _TERM = re.compile(
     r"(?:自?(?:公示|决定|公布|发布|作出)之?日起)?(?:公示期?|有效期?)?(?:[一二三四五六七八九十两半]+|\d{1,2})(?:个?月|年)(?:内|整)?"
@@ -64,7 +67,7 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     A CellFault where it holds private-use characters that no standard gives a meaning.
     """
     if not isinstance(cell, str) or not cell:
-        return cell
+        return "" if name == "CF_FRDB" and cell == 0 else cell
     text = _MARKUP.sub(_plain_mark, cell) if "&" in cell or "<" in cell else cell
     text = text.translate(_PRIVATE)
     kinds = () if text.isascii() else set(map(unicodedata.category, text))  # ASCII has none of those asked about
@@ -85,11 +88,16 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         text = _BREAKS.sub(_between, text)
     if name in _NAMES:
         text = _unquoted(text)
-    if name == "CF_FRDB" and (is_nothing(text, "code") or text.strip("()（）。") in _NOBODY):
+    if name == "CF_FRDB" and _is_nobody(text):
         return ""
     if text.upper() == "NAN" and use != "amount":  # of an amount it may be what became of a figure
         return ""
     return "" if is_nothing(text, use) else text
+
+
+def _is_nobody(text: str) -> bool:
+    """Tell whether what stands for who represents a company says that nobody does, or nobody was told."""
+    return is_nothing(text, "code") or text.strip("()（）。") in _NOBODY or bool(_NOBODY_SIGN.fullmatch(text))
 
 
 def _is_note(character: str) -> bool:
@@ -121,6 +129,7 @@ def _unmarked(text: str, use: str) -> str:
         text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
     if use in ("code", "personal"):
         text = _CODE_LABEL.sub("", text, count=1) if _CODE_LABEL.match(text) else text
+        text = _COPY.sub("", text)
     return text
 
 

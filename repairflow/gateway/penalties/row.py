@@ -165,12 +165,22 @@ DECIDES = ("CF_JDRQ", "CF_CFLB", "CF_NR_FK", "CF_NR_WFFF", "CF_CFJG")
 """What a decision says: a row that differs from an annulled record in none of these is the annulled one again."""
 
 
+NEVER = frozenset(("2099-12-31", "9999-12-31"))
+"""Days by which systems say that an end never comes (长期)."""
+_NOTHING_SINCE = {"CF_GSJZQ": NEVER, "CF_FRDB": frozenset("0")}
+"""What an earlier version kept as delivered and this one takes for an empty cell."""
+
+
 def changed_labels(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
     """Labels of the columns in which two canonical forms differ; another spelling of the decision's number is no
     difference."""
     same = document_key(str(before.get("CF_WSH", ""))) == document_key(str(after.get("CF_WSH", "")))
     return tuple(
-        FIELDS[name].label for name in FIELDS if before.get(name) != after.get(name) and not (same and name == "CF_WSH")
+        FIELDS[name].label
+        for name in FIELDS
+        if before.get(name) != after.get(name)
+        and not (same and name == "CF_WSH")
+        and not (name not in after and before.get(name) in _NOTHING_SINCE.get(name, ()))
     )
 
 

@@ -16,6 +16,7 @@ from repairflow.gateway.penalties.kinds import Kinds
 from repairflow.gateway.penalties.kinds_of_subject import kind_named
 from repairflow.gateway.penalties.row import (
     KIND_LABELS,
+    NEVER,
     PenaltyKey,
     PenaltyRow,
     RowProblem,
@@ -39,7 +40,7 @@ from repairflow.gateway.penalties.values import (
     without_personal_numbers,
 )
 from repairflow.law.document_keys import document_key
-from repairflow.law.identifiers import check_resident_id, check_uscc, is_adult, mask_name, normalise
+from repairflow.law.identifiers import birth_in, check_person, check_uscc, is_adult, mask_name, normalise
 from repairflow.law.procedure.packs import RulePack
 
 WHOLE_ROW = ""
@@ -50,6 +51,8 @@ DOUBTFUL_ROW = "?"
 REVOKED = "该处罚已经撤销，不再导入"
 
 _LOOKS_LIKE_YUAN = Decimal(10_000)
+_OF_RESIDENCE = "永久居留"
+"""Stands in every name of a foreigner's card of permanent residence, whose number tells a birthday since 2023."""
 _RESIDENT_CARDS = {"", "身份证", "居民身份证", "公民身份证", "二代身份证", "港澳台居民居住证"}
 # Delivered, kept in the record's source, used by no rule. SJC is left out: it changes with every delivery.
 _KEPT = (
@@ -286,10 +289,13 @@ def _identity(
     number = normalise(reading.text("CF_XDR_ZJHM", required=True))
     if not number:
         return None, None, False
-    if reading.text("CF_XDR_ZJLX") not in _RESIDENT_CARDS:
+    card = reading.text("CF_XDR_ZJLX")
+    if _OF_RESIDENCE in card and (born := birth_in(number, today)) is not None:
+        return None, number, decided is not None and is_adult(born, decided)
+    if card not in _RESIDENT_CARDS:
         reading.warn("CF_XDR_ZJLX", "从该证件不能核对出生日期，按未成年人处理，不予公示，请人工核对")
         return None, number, False
-    check = check_resident_id(number, today)
+    check = check_person(number, today)
     if not check.ok or check.born is None:
         reading.fault("CF_XDR_ZJHM", check.reason)
         return None, None, False
@@ -313,7 +319,11 @@ def _end(reading: _Reading, name: str) -> date | None:
     cell = reading.cell(name)
     if isinstance(cell, str) and is_lasting(cell):
         reading.warn(name, "长期有效或者只写期限，没有截止日期，按未填写处理，公示期按规则计算")
-    return reading.take(name, end_of)
+    end = reading.take(name, end_of)
+    if name == "CF_GSJZQ" and end is not None and end.isoformat() in NEVER:
+        reading.warn(name, f"{end} 表示长期，没有截止日期，按未填写处理，公示期按规则计算")
+        return None
+    return end
 
 
 def _amount(reading: _Reading, name: str) -> Decimal | None:

@@ -76,7 +76,7 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield name, ELSEWHERE
         elif _GARBLED.search(text) or is_misread(text) or (name in _ONE_LINE and _LOST.search(text)):
             yield name, LOST
-        elif name in _NAMES and re.search(r"[*＊]", text):
+        elif name in _NAMES and re.search(r"[*＊]", text) and clean(cell, "line", name) != "":
             yield name, MASKED
     for name in (*_NAMES, "CF_WFXW"):
         said = clean(values.get(name, ""), "line", name)

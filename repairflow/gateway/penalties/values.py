@@ -13,7 +13,7 @@ from repairflow.gateway.penalties.clean import EDGES, is_lasting, is_nothing
 from repairflow.gateway.penalties.days import BadDay, day_in
 from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.gateway.penalties.kinds import Kinds, UnknownKind, kinds_in
-from repairflow.law.identifiers import check_resident_id, mask_id
+from repairflow.law.identifiers import check_person, check_uscc, mask_id
 from repairflow.law.procedure.packs import RulePack
 
 EARLIEST = date(1990, 1, 1)
@@ -147,7 +147,11 @@ def kinds_of(text: str, pack: RulePack) -> Kinds:
 def without_personal_numbers(text: str) -> str:
     """`text` with each resident ID number in it masked: no record needs one in its running text."""
     # 《个人信息保护法》第六条：限于实现处理目的的最小范围。
-    return _RESIDENT_ID.sub(lambda m: mask_id(m[0]) if check_resident_id(m[0], date.max).ok else m[0], text)
+    return _RESIDENT_ID.sub(lambda m: mask_id(m[0]) if _is_of_person(m[0]) else m[0], text)
+
+
+def _is_of_person(number: str) -> bool:
+    return check_person(number, date.max).ok and not check_uscc(number).ok
 
 
 def shown(cell: Cell, personal: bool) -> str:

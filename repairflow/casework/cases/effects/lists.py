@@ -22,7 +22,7 @@ from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
 from repairflow.law.document_keys import document_key
 from repairflow.law.guards.lists_and_interviews import OFF_LIST
-from repairflow.law.identifiers import check_resident_id
+from repairflow.law.identifiers import check_person
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
 from repairflow.letters.issue.compose import next_number
@@ -43,7 +43,7 @@ BACK = (RESTORE, "resume_sharing", RESTART)
 
 def link_person(tx: Connection, step: Transition) -> None:
     """Ensure that the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
-    vault, checked = step.services.vault, check_resident_id(step.decided.secrets["id_number"], step.today)
+    vault, checked = step.services.vault, check_person(step.decided.secrets["id_number"], step.today)
     code = checked.code
     if not checked.ok:
         raise Refused([Refusal("id_number", f"身份证件号码有误：{checked.reason}")])
