@@ -146,6 +146,7 @@ def load(environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Set
     """
     environ = os.environ if environ is None else environ
     home = Path(environ.get(PREFIX + "HOME", "var")).resolve()
+    _demand_folder(home)
     known = {f.name: f.default for f in fields(Settings)}
     problems: list[str] = []
     raw: dict[str, Any] = {}
@@ -299,8 +300,21 @@ def _is_mail_server(url: str) -> bool:
         return False
 
 
+def _demand_folder(home: Path) -> None:
+    there = next((one for one in (home, *home.parents) if one.exists()), home)
+    if there.is_file():
+        raise ConfigurationError(
+            f"REPAIRFLOW_HOME={home}：{there} 是文件，不是文件夹，未启动。请改正设置，或者移走这个文件。"
+        )
+
+
 def _kept_secret(path: Path) -> str:
     """Return the secret in `path`, made on first use, readable by its owner alone."""
-    if not path.exists():
-        write_first(path, secrets.token_urlsafe(48).encode("ascii"))
-    return path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            write_first(path, secrets.token_urlsafe(48).encode("ascii"))
+        return path.read_text(encoding="ascii").strip()
+    except PermissionError:
+        raise ConfigurationError(
+            f"{path} 不能读写，未启动。请用数据目录（REPAIRFLOW_HOME）的所有者账号运行，或者改正权限。"
+        ) from None

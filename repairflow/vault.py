@@ -44,7 +44,7 @@ class Vault:
         """Return what `seal` was given; ConfigurationError when this is not the key it was sealed with."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to be anything sealed
             raise ConfigurationError("保密柜密钥与数据不符，无法解密。请恢复原来的密钥文件。") from None
 
     def index(self, value: str) -> str:

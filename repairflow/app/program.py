@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from repairflow import logs, modes, work_folders
 from repairflow import settings as settings_module
+from repairflow.app.kept_keys import check_keys
 from repairflow.app.law import read_law
 from repairflow.auditing.notes import Signer
-from repairflow.casework.admin import sealed_values, upgrade
+from repairflow.casework.admin import upgrade
 from repairflow.casework.context import Services
 from repairflow.casework.definitions_in_use import Changed
 from repairflow.connections import Limits
@@ -35,16 +39,17 @@ class Program:
     services: Services
 
     @classmethod
-    def at(cls, settings: Settings, *, check: bool = True, limits: Limits | None = None) -> Program:
+    def at(cls, settings: Settings, *, check: bool = True, keys: bool = False, limits: Limits | None = None) -> Program:
         """Open the database and read the law.
 
         Raises ConfigurationError when the database is not migrated or a used definition was edited, DefinitionError
-        when a file of the law is faulty. `check=False` is for the command that migrates. Without `limits` the database
-        is waited for as commands and the worker do.
+        when a file of the law is faulty. `check=False` is for the command that migrates. `keys`: as `check_keys`, before a
+        lost one is made anew. Without `limits` the database is waited for as commands and the worker do.
         """
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
         work_folders.clear(settings.work)
+        _look_at_file(settings, there=check)
         db = Database(settings.database_url, limits or patient(settings), settings.database_direct_url)
         law = read_law(settings, db)
         if check:
@@ -52,6 +57,8 @@ class Program:
                 how = "upgrade" if schema.revision_of(db) else "init"
                 raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow {how}。")
             check_definitions(db, law)
+        if keys:
+            check_keys(db, settings.keys)
         services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
             with db.read() as tx:
@@ -72,24 +79,20 @@ class Program:
         return Signer.at(self.settings.keys)
 
 
-def check_keys(program: Program) -> None:
-    """Raise ConfigurationError where the vault's key is not the one that sealed what the database holds.
-
-    A node without its key would make a new one and go on: identity numbers stay closed for ever, and no subject is found again.
-    """
-    with program.db.read() as tx:
-        sealed = sealed_values.example(tx)
-    if sealed is None:
+def _look_at_file(settings: Settings, *, there: bool) -> None:
+    """Raise ConfigurationError where the file of an SQLite database is another program's, or is not there and must be: to open it
+    would change it, or make an empty one."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith(("file:", ":")):
         return
-    try:
-        program.vault.open(sealed)
-    except ConfigurationError:
-        where = program.settings.keys
+    if (file := Path(url.database)).exists():
+        schema.look_at_file(file)
+    elif there:
         raise ConfigurationError(
-            f"{where / 'vault.key'} 不是这个数据库的密钥，未启动，没有改动：打不开库中封存的身份证件号码、推送密钥等内容。\n"
-            f"  请把备份的 keys 文件夹恢复到 {where}；\n"
-            "  或者 REPAIRFLOW_HOME、REPAIRFLOW_DATABASE_URL 写错了，请改正。"
-        ) from None
+            f"没有数据库文件 {file}，未启动。\n"
+            "  新装的，请先运行 repairflow init；\n"
+            "  原来有的，请改正 REPAIRFLOW_HOME、REPAIRFLOW_DATABASE_URL，或者从备份恢复。"
+        )
 
 
 def wake_workers(program: Program) -> None:

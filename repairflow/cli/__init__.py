@@ -114,7 +114,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _failed(error: Exception) -> int:
-    """Say what failed without statements, addresses or values; give the exit code."""
+    """Say what failed without statements or values; give the exit code."""
     import structlog
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -122,6 +122,11 @@ def _failed(error: Exception) -> int:
     from repairflow.trouble import trouble_of
 
     if isinstance(error, (SQLAlchemyError, OSError)):
+        from repairflow.cli.database_words import of_database
+
+        if said := of_database(error):
+            click.echo(said, err=True)
+            return 3
         trouble = trouble_of(error)
         click.echo(f"{trouble.message if trouble else '操作没有完成。'}（{logs.words(error)}）", err=True)
         return 3

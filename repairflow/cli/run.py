@@ -17,7 +17,7 @@ from sqlalchemy import make_url, select
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import described
-from repairflow.app.program import Program, check_keys
+from repairflow.app.program import Program
 from repairflow.app.worker import work
 from repairflow.casework.changes import ConfirmClock
 from repairflow.cli import upgrade as upgrading
@@ -63,8 +63,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
     A demonstration made by an older version is upgraded; for any other database ConfigurationError says what an upgrade
     would change, and nothing is; so it does where the keys are not those of the database.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    program = Program.at(settings, check=False)
+    program = Program.at(settings, check=False, keys=True)
     found = upgrading.plan(program)
     if found.new:
         schema.upgrade(program.db)
@@ -72,7 +71,6 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
         raise ConfigurationError("\n".join(["数据库还不能使用，没有改动。", *found.lines()]))
     elif found.work:
         upgrading.carry_out(program, found, backup=settings.home / "backups", say=click.echo)
-    check_keys(program)
     _ = program.vault, program.signer
     if demo:
         from repairflow import sample
@@ -96,8 +94,7 @@ def _is_empty(program: Program) -> bool:
 def serve(demo: bool, processes: int | None) -> None:
     """运行网站（gunicorn，多进程多线程，共用一个端口）。"""
     settings = settings_module.load(demo=demo)
-    program = Program.at(settings)  # says what is wrong before the server hides it
-    check_keys(program)
+    program = Program.at(settings, keys=True)  # says what is wrong before the server hides it
     print_own_law(program)
     made = f"repairflow.app.web:create(demo={demo})"
     options = gunicorn_options(settings, processes or usual_processes(settings))
@@ -143,8 +140,7 @@ def worker(context: click.Context) -> None:
     """运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"""
     if context.invoked_subcommand is not None:
         return
-    program = Program.at(settings_module.load())
-    check_keys(program)
+    program = Program.at(settings_module.load(), keys=True)
     print_own_law(program)
     stop = Event()
     heartbeat.stop_on_signals(stop)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
@@ -71,12 +73,15 @@ class Step:
 def steps(db: Database) -> tuple[Step, ...]:
     """As `pending`, each with the first line of what its file says.
 
-    Raises ConfigurationError when the database stands at a revision this program does not have: a newer one made it.
+    Raises ConfigurationError when the database stands at a revision this program does not have: a newer one made it; and when
+    it holds tables of another program.
     """
     with db.read() as tx:
         heads = _heads(tx)
+        tables = inspect(tx).get_table_names() if heads != (newest(),) else []
     if heads == (newest(),):
         return ()
+    _demand_ours(address(db), tables)
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(_config())
@@ -93,6 +98,32 @@ def revision_of(db: Database) -> str:
     """Return where the database stands; empty where it has no tables yet."""
     with db.read() as tx:
         return "".join(_heads(tx))
+
+
+def look_at_file(file: Path) -> None:
+    """Raise ConfigurationError where an SQLite file holds tables of another program; it is not changed, as our way of opening it would."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as probe:
+            tables = [name for (name,) in probe.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    except sqlite3.Error:  # what opens it next says what is wrong with it
+        return
+    _demand_ours(str(file), tables)
+
+
+def _demand_ours(where: str, tables: Sequence[str]) -> None:
+    if set(tables) <= {VERSIONS} or {VERSIONS, "record"} <= set(tables):
+        return
+    named = "、".join(sorted(tables)[:3]) + ("等" if len(tables) > 3 else "")
+    raise ConfigurationError(
+        f"数据库 {where} 中已有其他程序的表（{named}），没有改动。\n"
+        "  请把 REPAIRFLOW_DATABASE_URL 改为本系统的数据库，或者一个空的数据库。"
+    )
+
+
+def address(db: Database) -> str:
+    """Return where the database is, as people may see it: without password and options."""
+    url = db.engine.url.set(query={})
+    return str(url.database) if db.is_sqlite else url.render_as_string(hide_password=True)
 
 
 def _heads(tx: Connection) -> tuple[str, ...]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from repairflow import cli
+from repairflow import cli, times
+from repairflow.app.program import Program
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.auditing.notes import Signer
 from repairflow.law.identifiers import make_uscc
 from repairflow.settings import Settings
+from repairflow.vault import Vault
 from tests.conftest import Clock
 
 USCC = make_uscc("320830", "MA1X2Y3T")
@@ -72,16 +80,83 @@ def test_targets(shell: Shell) -> None:
     assert "没有编码为 none 的平台" in shell("target off none", 2)
 
 
-def test_a_node_with_other_keys_than_its_database_does_not_start(shell: Shell, settings: Settings) -> None:
-    """Its folder of keys was lost, or it was given another home: what is sealed stays closed, and no subject is found again."""
+@pytest.mark.parametrize("name", ["vault.key", "log.key"])
+def test_a_node_with_other_keys_than_its_database_does_not_start(shell: Shell, settings: Settings, name: str) -> None:
+    """Its folder of keys was lost, or it was given another home: what is sealed stays closed, and the log breaks off."""
     shell(TARGET)
-    key = settings.keys / "vault.key"
-    kept = key.read_bytes()
+    program = Program.at(settings)
+    with program.db.begin() as tx:
+        sequencer.sequence(tx, 1_000, everything=True)
+    with program.db.begin() as tx:
+        checkpoints.take(tx, program.signer, times.now())
+    key, public = settings.keys / name, settings.keys / "log.pub"
+    kept = key.read_bytes(), public.read_bytes()
     key.unlink()
+    for line in ("init", "init --demo", "serve", "worker"):
+        assert f"{name} 不在了" in shell(line, 2)
+        assert not key.exists(), line  # nor is one made that would then be taken for the right one
+    public.unlink()
+    _ = (Vault if name == "vault.key" else Signer).at(settings.keys)
     for line in ("init", "serve", "worker"):
-        assert "不是这个数据库的密钥" in shell(line, 2)
-    key.write_bytes(kept)
+        assert f"{name} 不是这个数据库的密钥" in shell(line, 2)
+    key.write_bytes(kept[0])
+    public.write_bytes(kept[1])
     assert "数据库已就绪" in shell("init")
+
+
+def broken(home: Path) -> dict[str, str]:
+    (home / "repairflow.db").write_bytes(b"no database at all" * 400)
+    return {}
+
+
+def foreign(home: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(home / "repairflow.db")) as other:
+        other.execute("CREATE TABLE customer (name)")
+    return {}
+
+
+def missing(_home: Path) -> dict[str, str]:
+    return {}
+
+
+def nowhere(home: Path) -> dict[str, str]:
+    return {"REPAIRFLOW_DATABASE_URL": f"sqlite:///{home}/none/repairflow.db"}
+
+
+def down(_home: Path) -> dict[str, str]:
+    return {"REPAIRFLOW_DATABASE_URL": "postgresql://repairflow:secret@127.0.0.1:1/town?sslmode=disable"}
+
+
+def no_folder(home: Path) -> dict[str, str]:
+    (home / "file").touch()
+    return {"REPAIRFLOW_HOME": str(home / "file")}
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(("wrong", "lines", "code", "says"), [
+    (broken, ("init", "serve", "worker"), 3, "{home}/repairflow.db 不是数据库，或者已经损坏。请停止网站和后台，从备份恢复"),
+    (foreign, ("init", "init --demo", "serve", "worker"), 2, "{home}/repairflow.db 中已有其他程序的表（customer），没有改动"),
+    (missing, ("serve", "worker"), 2, "没有数据库文件 {home}/repairflow.db，未启动。\n  新装的，请先运行 repairflow init"),
+    (nowhere, ("init",), 3, "打不开数据库文件 {home}/none/repairflow.db：没有这个文件夹，或者没有权限"),
+    (down, ("init", "worker"), 3, "连接不上数据库 postgresql://repairflow:***@127.0.0.1:1/town：服务没有运行"),
+    (no_folder, ("init", "serve", "worker"), 2, "REPAIRFLOW_HOME={home}/file：{home}/file 是文件，不是文件夹"),
+])  # fmt: skip
+def test_what_keeps_a_node_from_its_database_is_said_with_the_next_step(
+    wrong: Callable[[Path], dict[str, str]],
+    lines: Sequence[str],
+    code: int,
+    says: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home.mkdir(exist_ok=True)
+    for name, value in {"REPAIRFLOW_HOME": str(home), **wrong(home)}.items():
+        monkeypatch.setenv(name, value)
+    before = {path: path.read_bytes() for path in home.glob("*") if path.is_file()}
+    for line in lines:
+        assert says.format(home=home) in Shell(capsys)(line, code)
+    assert {path: path.read_bytes() for path in home.glob("*") if path.is_file()} == before
 
 
 def test_a_key_comes_from_a_file(shell: Shell, settings: Settings) -> None:

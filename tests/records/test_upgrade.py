@@ -36,7 +36,10 @@ ALONE = sorted({*REVISIONS[::6], RECORDED, *REVISIONS[-2:]})
 def old(bare_database: Database, home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of a node whose database is the demonstration of 0.1.0, which no newer version has touched."""
     histories.fill(bare_database, RELEASE)
-    return of(bare_database, home, monkeypatch)
+    node = of(bare_database, home, monkeypatch)
+    with bare_database.engine.begin() as tx:  # as its own node has them, whose key was not recorded
+        tx.execute(sa.update(target).values(secret=Vault.at(node.keys).seal("whsec_old")))
+    return node
 
 
 def of(db: Database, home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -189,10 +192,12 @@ def test_a_killed_run_goes_on(old: Settings, capsys: pytest.CaptureFixture[str])
 
 def test_an_old_demonstration_starts_by_itself(old: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     if old.database_url.startswith("sqlite"):
-        db = Database(old.database_url)
-        with db.engine.begin() as tx:  # as its own node has them, whose key was not recorded
-            tx.execute(sa.update(target).values(secret=Vault.at(old.keys).seal("whsec_old")))
-        db.dispose()
+        key = old.keys / "vault.key"
+        kept = key.read_bytes()
+        key.unlink()
+        assert "vault.key 不在了" in run("init --demo", capsys, 2)
+        assert schema.revision_of(Database(old.database_url)) == RECORDED  # nothing was changed, as it says
+        key.write_bytes(kept)
         assert "已备份到" in run("init --demo", capsys)
         Program.at(old)
 
