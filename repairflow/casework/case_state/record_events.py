@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -32,10 +33,10 @@ class RecordHead(Protocol):
     def chain_head(self) -> str: ...
 
 
-def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
-    """Ensure that the event stands in the trail of a locked record."""
+def append(tx: Connection, row: RecordHead, new: NewEvent, *, after: datetime | None = None) -> Appended:
+    """Ensure that the event stands in the trail of a locked record; `after` as `chain.append` has it."""
     said = entry(chain.record_stream(row.number), new, record_id=row.id)
-    appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
+    appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head), after=after)
     _MOVE.run(tx, row=row.id, seq=appended.seq, head=appended.digest)
     return appended
 

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from time import monotonic, thread_time
-from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -25,11 +24,12 @@ from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import Waits
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.documents.publication_notice import Fresh
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.record_class import ClassOfRecord, Decided
-from repairflow.casework.rows_by_id import record_of, standing_still
+from repairflow.casework.rows_by_id import standing_still
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import open_table, read_table
@@ -42,6 +42,7 @@ from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import record
+from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
 Progress = Callable[[int, int], None]
@@ -128,14 +129,18 @@ def import_file(
             past_rows.keep(services, report, day)
         authorities = row_authorities.authorities_of_rows(tx, report, provider)
         before = record_identity.predecessors(tx)
-        rows = Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows)
+        # Rows that are to be written are asked about when their turn comes: a row before may have named their subject.
+        rows = (
+            Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows) if dry_run else report.rows
+        )
     outcome = Outcome(
         report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
         held=len(report.suspects), unread=table.unread,
     )  # fmt: skip
-    for row in rows:
-        if row.doubts:
-            outcome.hold(row)
+    if dry_run:
+        for row in rows:
+            if row.doubts:
+                outcome.hold(row)
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
@@ -164,12 +169,9 @@ class Delivery:
         if not isinstance(found, PenaltyRow):
             held_rows.follow(tx, vault, found, name=name, now=self.now)
             return False
-        doubted = (
-            found if found.doubts else record_identity.doubted(tx, vault, found, self.predecessors)
-        )  # a row before may have named its subject
+        doubted = record_identity.doubted(tx, vault, found, self.predecessors)
         if doubted.doubts:
-            if not found.doubts:
-                self.outcome.hold(doubted)
+            self.outcome.hold(doubted)
             held_rows.hold(
                 tx,
                 vault,
@@ -246,9 +248,8 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         services, record_class.rules_of(tx, by.authority_id), decided, by.law_of or local_day(now)
     )
     pack, severity, days = found.pack, found.classed.severity, found.days
-    record_id = _insert(tx, row, subject_id, by, found)
-    record_identity.spell(tx, record_id, row.decision_number, now, first=True)
-    made = record_of(tx, record_id)
+    made = _insert(tx, row, subject_id, by, found)
+    record_identity.spell(tx, made.id, row.decision_number, now, first=True)
     entered = record_events.append(
         tx,
         made,
@@ -268,18 +269,14 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         ),
     )
     if row.withheld and days.published and row.kind != "natural_person":
-        held_rows.ask_to_publish(tx, record_id, by.authority_id, row, now)
+        held_rows.ask_to_publish(tx, made.id, by.authority_id, row, now)
     if may_publish(row, days, local_day(now)):
         made = made._replace(chain_seq=entered.seq, chain_head=entered.digest)
-        done = lifecycle.change(
-            tx, services, made, RecordStep(names=("publish",), at=now, by=actor, role="importer", reason="入库公示")
-        )
-        publication_notice.accompany(tx, services, made, done, actor, "importer", now)
-    return int(record_id)
-
-
-class _Key(NamedTuple):
-    id: int
+        # of the events of this transaction none is later than now
+        step = RecordStep(names=("publish",), at=now, by=actor, role="importer", reason="入库公示", after=now)
+        done, shown = lifecycle.changed(tx, services, made, step)
+        publication_notice.accompany(tx, services, Fresh(shown, now), done, actor, "importer", now)
+    return made.id
 
 
 _ENTER = Prepared(
@@ -289,13 +286,13 @@ _ENTER = Prepared(
         "confiscated_wan", "severity", "pack", "simple_procedure", "class_waits_for", "minor", "of_person",
         "publish_from", "min_until", "apply_from", "max_until", "state", "source", "provenance",
         "created_at", "version", "chain_seq", "chain_head",
-    ).returning(record.c.id),
-    _Key,
+    ).returning(*record.c),
+    RecordRow,
 )  # fmt: skip
 
 
-def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
-    """Return the new record, not yet published; its id."""
+def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> RecordRow:
+    """Return the new record, not yet published."""
     number = f"SX-{local_day(by.now).year}-{next_number(tx, 'record', local_day(by.now).year):06d}"
     made = _ENTER.run(
         tx,
@@ -332,8 +329,8 @@ def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found
         chain_seq=0,
         chain_head="",
     ).first
-    assert made is not None  # an insert that returns its key
-    return made.id
+    assert made is not None  # an insert that returns its row
+    return made
 
 
 def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:

@@ -72,10 +72,17 @@ class RecordStep:
     pack: RulePack | None = None  # gives the periods where they are counted anew
     case: Any | None = None
     content: Mapping[str, object] = field(default_factory=dict)
+    after: datetime | None = None  # the time of the record's last event, for whoever wrote it in this transaction
 
 
 def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep) -> Change:
     """Carry out effects on a record that is not its case's own: state, event and outbox rows together."""
+    done, _ = changed(tx, services, row, step)
+    return done
+
+
+def changed(tx: Connection, services: Services, row: RecordRow, step: RecordStep) -> tuple[Change, RecordRow]:
+    """As `change`; gives the record, too, as it stands afterwards."""
     law = services.law
     done = effects.apply(tx, law, row, Wanted(step.names, step.at, reason=step.reason, pack=step.pack))
     appended = record_events.append(
@@ -92,12 +99,14 @@ def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep)
             content={"effects": list(done.effects), **step.content},
             law=LawUsed(effects.life(law), step.pack),
         ),
+        after=step.after,
     )
+    stands = record_of(tx, row.id)
     if done.public_changed:
-        pushes.push_record(tx, law, row, done, Cause(appended.digest, step.at, step.case))
+        pushes.push_moved(tx, law, pushes.Moved(row, stands), done, Cause(appended.digest, step.at, step.case))
     redress.follow(tx, law, row, done, Cause(appended.digest, step.at, step.case))
-    schedule(tx, row.id)
-    return done
+    _schedule(tx, stands)
+    return done, stands
 
 
 def settle(tx: Connection, services: Services, record_id: int, now: datetime) -> None:
@@ -112,19 +121,22 @@ def settle(tx: Connection, services: Services, record_id: int, now: datetime) ->
 
 def schedule(tx: Connection, record_id: int) -> None:
     """Ensure that the record's publicity deadline equals what its dates and state say; none once it is not public."""
-    row = record_of(tx, record_id)
-    _FORGET.run(tx, row=record_id)
+    _schedule(tx, record_of(tx, record_id))
+
+
+def _schedule(tx: Connection, row: RecordRow) -> None:
+    _FORGET.run(tx, row=row.id)
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
     listed = row.state == "unpublished" and row.source.get("list_kind") is not None
     if row.max_until is None or not (listed or row.state in SHOWN):
         return
-    fired = {found.rung for found in _FIRED.run(tx, row=record_id, due=row.max_until).rows}
+    fired = {found.rung for found in _FIRED.run(tx, row=row.id, due=row.max_until).rows}
     following = [(when, name) for when, name in rungs(row) if name not in fired]
     when, name = following[0] if following else (None, None)
     start: date = row.publish_from or row.decision_date
     _PLAN.run(
         tx,
-        record_id=record_id,
+        record_id=row.id,
         clock=PUBLICITY,
         label="最长公示期",
         owner="system",

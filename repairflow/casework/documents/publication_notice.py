@@ -47,6 +47,13 @@ RECORD_WORDS = frozenset({
 })  # fmt: skip
 
 
+class Fresh(NamedTuple):
+    """A record that this transaction has just changed, as it stands now, and the time of its last event."""
+
+    row: RecordRow
+    at: datetime
+
+
 class _Shown(NamedTuple):
     name: str
 
@@ -75,17 +82,18 @@ def duty_since() -> date:
 
 
 def accompany(
-    tx: Connection, services: Services, of: RecordRow, change: Change, actor: Actor, role: str, now: datetime
+    tx: Connection, services: Services, of: RecordRow | Fresh, change: Change, actor: Actor, role: str, now: datetime
 ) -> None:
     """After a change of a record: one that came before the public by it has its 告知书, by whatever way it came.
 
-    `of` is the record's row as it stood before. Nothing happens for a record known here before the duty began; one whose
-    periods nobody has settled remains a finding.
+    `of` is the record's row as it stood before, or `Fresh`, which is not read again. Nothing happens for a record known here
+    before the duty began; one whose periods nobody has settled remains a finding.
     """
-    if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(of.created_at) < duty_since():
+    row = of.row if isinstance(of, Fresh) else of
+    if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(row.created_at) < duty_since():
         return
-    if of.max_until is not None and of.apply_from is not None:
-        _inform(tx, services, int(of.id), actor, now, role=role)
+    if row.max_until is not None and row.apply_from is not None:
+        _inform(tx, services, of if isinstance(of, Fresh) else int(of.id), actor, now, role=role)
 
 
 def inform(
@@ -113,7 +121,7 @@ def inform(
 def _inform(
     tx: Connection,
     services: Services,
-    record_id: int,
+    which: int | Fresh,
     actor: Actor,
     now: datetime,
     *,
@@ -121,10 +129,10 @@ def _inform(
     attended: bool = False,
 ) -> LetterRow | int:
     """See `inform`. Gives the earlier letter, or the new one's id: an import has no use for its row, which is dear to read."""
-    of = record_locked(tx, record_id)
+    of, last = which if isinstance(which, Fresh) else (record_locked(tx, which), None)
     if of is None:
         raise NotFound
-    if (before := of_record(tx, record_id)) is not None:
+    if (before := of_record(tx, of.id)) is not None:
         return before
     fields = words(tx, services, of)
     office_row, to = office_of(tx, of.authority_id), holder(tx, of.subject_id)
@@ -147,6 +155,7 @@ def _inform(
             to_state=of.state,
             content={"letter": composed.said},
         ),
+        after=last,
     )
     letter_id = compose.write(
         tx, composed, compose.About(None, of.id), office_id=of.authority_id, event_seq=appended.seq,

@@ -37,6 +37,13 @@ class Goal(NamedTuple):
     place: str | None
 
 
+class Moved(NamedTuple):
+    """A record as it stood before a change, and as it stands now."""
+
+    before: RecordRow
+    now: RecordRow
+
+
 _showing = (
     select(target.c.id, target.c.code, target.c.name, target.c.kind, office.c.division_code.label("place"))
     .outerjoin(office, office.c.id == target.c.office_id)
@@ -74,8 +81,22 @@ def push_record(
     `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it. What is
     told is the record as it stands now, whatever of it was corrected.
     """
+    return push_moved(tx, law, Moved(row, record_of(tx, row.id)), change, cause, result, mark=mark)
+
+
+def push_moved(
+    tx: Connection,
+    law: Library,
+    moved: Moved,
+    change: Change,
+    cause: Cause,
+    result: Mapping[str, Any] | None = None,
+    *,
+    mark: str | None = None,
+) -> int:
+    """As `push_record`, for a caller who has read the record after its change."""
+    row, now = moved
     public_changes.note(tx, row, change, cause.at)
-    now = record_of(tx, row.id)
     data = about_record(tx, now, cause.event)
     message = shown(now, change, data, cause.at, confirmed=told_periods.may_tell(tx, law, now))
     if (stated := withdrawal_statements.of_push(tx, row.id, cause.at)) is not None:
