@@ -191,7 +191,7 @@ def test_what_a_platform_refuses_of_a_case_is_written_about(town: Town, clock: C
     assert "理由为“没有这个主体”" in page
     assert "按推送的内容办理该信息" in page
     token = supervisor.post(f"{PAGE}/1/letter").location.rpartition("/")[2]
-    assert "不办理向贵单位平台推送" in words(town, token)
+    assert "已推送贵单位平台，贵单位答复不予办理，理由为" in words(town, token)
     with town.db.begin() as tx:  # the look of a night finds nothing, while the push is still stuck; then it is taken
         discrepancies.report_differences(tx, row.target_id, (), clock.travel(timedelta(days=1)))
     assert [one.ended_at for one in town.all(select(sync_finding))] == [None]

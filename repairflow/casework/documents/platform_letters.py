@@ -40,8 +40,8 @@ _WRONG: Mapping[str, tuple[str, str]] = {
     "still_shown": ("贵单位的平台仍在公示该信息", "停止公示该信息，从查询页面、信用报告和数据接口中移除"),
     "mark_missing": ("贵单位的平台公示该信息，没有加注异议标注", "对该信息加注异议标注"),
     "mark_left": ("贵单位的平台公示该信息，仍有异议标注", "取消该信息的异议标注"),
-    "refused": ("贵单位答复，不办理向贵单位平台推送的该信息的变动", "按推送的内容办理该信息"),
-    "undecided": ("贵单位的平台收到推送的该信息的变动后，逾期没有办理", "按推送的内容办理该信息"),
+    "refused": ("该信息的变动已推送贵单位平台，贵单位答复不予办理", "按推送的内容办理该信息"),
+    "undecided": ("该信息的变动已推送贵单位平台，贵单位收到后逾期没有办理", "按推送的内容办理该信息"),
     "outdated": ("贵单位的平台公示的该信息不是更正后的内容", "按更正后的内容公示该信息"),
 }
 """By kind of difference what is wrong there, and what the platform is asked to do. Nobody is asked to show what it does not."""
