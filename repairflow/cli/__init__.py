@@ -93,6 +93,9 @@ def group() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command; a RepairFlowError becomes its Chinese text and exit code 2, a failing database or disk exit code 3."""
+    from repairflow.cli.usage import ChineseHelp
+
+    click.Context.formatter_class = ChineseHelp
     try:
         code = group(args=args, prog_name="repairflow", standalone_mode=False)
     except RepairFlowError as error:

@@ -1,12 +1,13 @@
-"""What is wrong with how a command was written, in Chinese: click says it in English."""
+"""Help and faults of the command line in Chinese: click says both in English."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import click
-from click.exceptions import MissingParameter, NoSuchOption
+from click.exceptions import MissingParameter, NoArgsIsHelpError, NoSuchOption
 
 Said = Callable[[re.Match[str]], str]
 
@@ -27,16 +28,59 @@ TOLD: tuple[tuple[str, Said], ...] = (
 )
 """What click says, and how it is told."""
 
+HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+WORDS: tuple[tuple[str, str], ...] = (
+    (r"^Show this message and exit\.$", "显示本说明。"),
+    (r"^Show the version and exit\.$", "显示版本。"),
+    (r"\[required\]", "[必填]"),
+    (r"\[default: (.+?)\]", r"[默认：\1]"),
+    (r"; required\]", "；必填]"),
+    (r"\[default: (.+?)；", r"[默认：\1；"),
+)
+"""What click adds to the help of options by itself."""
+
+
+class ChineseHelp(click.HelpFormatter):
+    """The help of a command, with click's own words in Chinese."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how the command is written."""
+        said = (
+            args.replace("[OPTIONS]", "[选项]")
+            .replace("COMMAND [ARGS]...", "命令 [参数]...")
+            .replace("%Y-%m-%d", "年-月-日")
+        )
+        super().write_usage(prog, said, prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a part."""
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """Write a part of the help under its heading."""
+        with super().section(HEADINGS.get(name, name)):
+            yield
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write options or commands, each with what it does."""
+        super().write_dl([(name, _in_chinese(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _in_chinese(text: str) -> str:
+    for pattern, said in WORDS:
+        text = re.sub(pattern, said, text)
+    return text
+
 
 def told(error: click.ClickException) -> str:
     """Return a fault of the command line as people read it: what is wrong, how the command is written, where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None:
         return _said(error)
-    usage = (
-        context.get_usage().removeprefix("Usage: ").replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令")
-    )
-    return f"错误：{_said(error)}\n用法：{usage}\n说明：{context.command_path} --help"
+    if isinstance(error, NoArgsIsHelpError):
+        return context.get_help()
+    return f"错误：{_said(error)}\n{context.get_usage()}\n说明：{context.command_path} --help"
 
 
 def _said(error: click.ClickException) -> str:

@@ -10,6 +10,8 @@ from repairflow.law.procedure.packs import RulePack
 
 UNTITLED = Titles()
 GONE, NEW = "删去", "新增"
+CITED = "依据"
+"""Part of the file with the bases, and the respect of a rule in which it names them."""
 
 
 class Change(NamedTuple):
@@ -21,6 +23,11 @@ class Change(NamedTuple):
     was: str
     now: str
     code: str = ""
+
+    @property
+    def of_citations(self) -> bool:
+        """Whether only what a rule cites, or who read it, has changed: nobody is treated otherwise for that."""
+        return CITED in (self.part, self.respect)
 
 
 def differences(old: Procedure, new: Procedure, titles: Titles = UNTITLED) -> list[Change]:

@@ -315,7 +315,9 @@ def test_an_event_says_what_was_seen_and_by_what_law(town: Town) -> None:
 
 
 def test_who_signed_stands_in_the_chain_only_as_a_digest(town: Town) -> None:
-    number = town.file_repair(inputs={"commitment_signed_by": "签署人"})
+    number = town.file_repair(
+        who=town.actor("acceptor@ENV"), channel="window", inputs={"commitment_signed_by": "签署人"}
+    )
     assert "签署人" not in town.trail(number)[0].body.decode()
     with town.db.read() as tx:
         assert chain.personal(tx, town.trail(number)[0].id) == {"commitment_signed_by": "签署人"}

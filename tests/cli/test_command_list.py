@@ -36,6 +36,16 @@ def test_a_short_command_loads_neither_law_nor_web(arguments: list[str]) -> None
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("args", [["--help"], ["law", "--help"], ["due", "--help"], ["procedures", "simulate", "-h"]])
+def test_help_is_told_in_chinese(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(args)
+    said = capsys.readouterr().out
+    assert (ended.value.code, said[:3]) == (0, "用法：")
+    english = ("Usage", "Options", "Commands", "OPTIONS", "COMMAND", "ARGS", "Show ", "[required]", "[default", "%Y")
+    assert [word for word in english if word in said] == [], said
+
+
 WRITTEN_WRONG = [
     (["procedures", "simulate"], "缺少参数 DRAFT"),
     (["procedures", "simulate", "没有.toml"], "没有文件 没有.toml"),

@@ -35,6 +35,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.service import service
 from repairflow.casework.documents.service.service import Service
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -192,6 +193,11 @@ def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
         "corrections": {"fine_wan": "1.5"},
     }
     return plain[spec.kind]
+
+
+def own_name(form: Mapping[str, Input], actor: Actor) -> dict[str, Any]:
+    """Whoever speaks for a subject signs with its own name."""
+    return {SIGNATURE: actor.name} if SIGNATURE in form and actor.kind == "agent" else {}
 
 
 @dataclass
@@ -355,7 +361,8 @@ class Town:
         actor = who or self.actor("yunxi")
         wanted = PROOF_KINDS.get(procedure, ()) if kinds is None else kinds
         definition = self.law.in_force(procedure, self.today)
-        answers = stock(definition.inputs, self.law.pack_on(self.today), self.today) | dict(inputs or {})
+        answers = stock(definition.inputs, self.law.pack_on(self.today), self.today)
+        answers |= own_name(definition.inputs, actor) | dict(inputs or {})
         tokens = tuple(self.material(kind, actor) for kind in wanted)
         given = {name: value for name, value in answers.items() if value is not None}
         return Filing(
@@ -493,6 +500,7 @@ class Town:
         given = {
             "command_id": self._id(),
             "inputs": stock({k: v for k, v in form.items() if v.kind != "material"}, pack, self.today)
+            | own_name(form, actor)
             | {k: self.material(k, actor) for k, v in form.items() if v.kind == "material" and k not in (inputs or {})}
             | dict(inputs or {}),
             "reason": "经核查，情况属实。" if spec.reason is True else None,

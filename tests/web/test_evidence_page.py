@@ -26,8 +26,9 @@ pytestmark = pytest.mark.either_database
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:
     made = Town(database, settings)
+    clerk, signed = made.actor("acceptor@ENV"), {"commitment_signed_by": "尉迟远"}  # on paper, entered at the window
     for _ in range(2):
-        made.steps(made.file_repair(inputs={"commitment_signed_by": "尉迟远"}), "accept", "report_verification")
+        made.steps(made.file_repair(who=clerk, channel="window", inputs=signed), "accept", "report_verification")
     sign(made)
     return made
 

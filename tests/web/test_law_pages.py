@@ -62,7 +62,13 @@ def test_versions_and_packs_are_listed_with_what_is_read_of_them(town: Town, app
 
 
 def test_two_versions_are_compared_in_labels(town: Town, app: Flask) -> None:
-    said = Visitor(app, town, ONE).get("/admin/law/repair/2026-04/2026-04.2")
+    who = Visitor(app, town, ONE)
+    of_substance = who.get("/admin/law/repair/2026-04/2026-04.2")
+    assert "只看实质变化" in of_substance
+    assert "办理期限" in of_substance
+    assert '<td data-th="方面" class="rf-nowrap">依据</td>' not in of_substance
+    said = who.get("/admin/law/repair/2026-04/2026-04.2?show=all")
+    assert '<td data-th="方面" class="rf-nowrap">依据</td>' in said
     assert all(
         word in said
         for word in ("办理期限", "7 个工作日", "3 个工作日", "《深圳经济特区社会信用条例》第八十二条第一款")
@@ -73,7 +79,8 @@ def test_two_versions_are_compared_in_labels(town: Town, app: Flask) -> None:
 def test_two_rule_packs_are_compared_in_labels(town: Town, app: Flask) -> None:
     who = Visitor(app, town, ONE)
     assert "/admin/law/packs/CN-2023/CN-2026" in who.get("/admin/law")
-    said = who.get("/admin/law/packs/CN-2023/CN-2026")
+    assert "施行日期" in who.get("/admin/law/packs/CN-2023/CN-2026")
+    said = who.get("/admin/law/packs/CN-2023/CN-2026?show=all")
     assert all(word in said for word in ("施行日期", "2023-05-01", "2026-04-01", "最短公示期", "公示期"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from repairflow.law.identifiers import make_uscc
 from repairflow.records import case_link, cases, office
 from repairflow.settings import Settings
 from tests.conftest import Clock
-from tests.support.building import COMPANIES, Town
+from tests.support.building import COMPANIES, Town, png
 from tests.support.read_terms import term_is_read
 from tests.web.portal_visit import Visitor, make
 
@@ -39,7 +40,7 @@ def newest(town: Town) -> Any:
     return town.all(select(cases).order_by(cases.c.id))[-1]
 
 
-def press(visitor: Visitor, path: str, data: dict[str, str], step: str = "check") -> int:
+def press(visitor: Visitor, path: str, data: dict[str, Any], step: str = "check") -> int:
     """The form last seen, filled in with `data` and sent on; the answer's code."""
     page = visitor.page.text[visitor.page.text.index("<main") :]
     carried = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
@@ -107,6 +108,8 @@ def test_a_commitment_is_made_to_an_office_by_its_name(app: Flask, town: Town) -
         "kind": "voluntary", "in.office": "ENV", "in.matter": "排污许可", "in.undertaking": "达标排放。",
         "in.promised_day": (town.today + timedelta(days=30)).isoformat(), "in.commitment_signed_by": "宋远山",
     }  # fmt: skip
+    assert press(visitor, path, given | {"in.commitment_signed_by": "林一鸣"}) == 422
+    assert "须由登录的本人签署，请填写“宋远山”" in visitor.text
     assert press(visitor, path, given) == 200
     assert "云溪县生态环境局" in visitor.text
     assert "主动承诺" in visitor.text
@@ -120,9 +123,21 @@ def test_a_commitment_is_made_to_an_office_by_its_name(app: Flask, town: Town) -
 def test_removal_is_asked_from_the_list_entry(app: Flask, town: Town) -> None:
     entry, other = town.listed(), town.record()
     visitor = Visitor(app, town, "yunxi")
-    assert f"/my/ask/list_removal/{entry}" in visitor.get(f"/my/records/{entry}")
+    page = visitor.get(f"/my/records/{entry}")
+    assert f"/my/ask/list_removal/{entry}" in page
+    assert page.index("/my/ask/list_removal/") < page.index("/my/file/objection/")
+    for absent in ("处罚类别", "处罚内容", "申请修复", "/my/file/repair/"):  # an entry is left, not repaired
+        assert absent not in page[page.index("<main") : page.index("<footer")], absent
+    for said in ("所列名单", "列入决定书文号", "据以列入的文书", "列入期限", "列入决定书"):
+        assert said in page, said
+    assert "移出条件和程序" in page
     assert "/my/ask/list_removal" not in visitor.get(f"/my/records/{other}")
-    visitor.get(f"/my/ask/list_removal/{entry}")
+    path = f"/my/ask/list_removal/{entry}"
+    visitor.get(path)
+    early = town.of_record(entry).apply_from > town.today
+    given = {"kind": "application", "in.grounds": "已经纠正。", "file-performance_proof": (BytesIO(png()), "证明.png")}
+    assert press(visitor, path, given) == 200
+    assert ("最短期限还没有满" in visitor.text) is early
 
 
 @pytest.mark.parametrize("path", ["review/XF-2026-000001", f"commitment/{USCC}", "tip_off/x", "rectification/x"])

@@ -176,6 +176,23 @@ def test_an_agent_of_several_switches_between_them(agent: Visitor, town: Town) -
     for path in ("/my/", "/my/credit-file", "/my/cases", "/my/ask", "/my/extracts", "/my/evidence", "/my/inbox"):
         assert HENGTUO in acts_for(agent.get(path)), path
     assert f"/my/records/{mine}" not in agent.get("/my/credit-file")
+    case, name = town.file_objection(mine), '<option value="all"'
+    town.do(case, "accept")
+    for path in ("/my/cases", "/my/inbox"):  # the lists follow the strip, and may show all
+        page = agent.get(path)
+        assert case not in page, path
+        assert name in page
+        page = agent.get(f"{path}?subject=all")
+        assert case in page
+        assert "现在显示 <strong>全部主体</strong>" in page
+        assert case in agent.get(path)  # the choice holds
+        assert case not in agent.get(f"{path}?subject={town.subjects['hengtuo']}")
+    assert "其他主体还有" in agent.text
+    assert name not in agent.get("/my/credit-file")  # a page of one subject
+    agent.get("/my/inbox")
+    agent.post("/my/inbox/read", {"subject": str(town.subjects["hengtuo"])})
+    assert "没有未读" in agent.get("/my/inbox")
+    assert "其他主体还有" in agent.text  # what nobody was shown stays unread
     page = agent.get(f"/my/credit-file?subject={town.subjects['yunxi']}")
     assert acts_for(page) == YUNXI
     assert f"/my/records/{mine}" in agent.get("/my/credit-file")

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from repairflow.db import Database
+from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, draft, material, role_grant
 from repairflow.settings import Settings
 from tests.conftest import Clock
-from tests.support.building import Town, png, stock
+from tests.support.building import COMPANIES, Town, png, stock
 from tests.web.portal_visit import Visitor, make
 
 pytestmark = pytest.mark.either_database
@@ -192,6 +193,12 @@ def test_an_agent_must_bring_a_mandate_and_a_representative_need_not(app: Flask,
     assert agent.post(f"{draft_page}/materials/done").status_code == 422
     assert "请上传“授权委托书”" in agent.text
     assert "授权委托书" not in Visitor(app, town, "yunxi").get(f"/my/file/repair/{number}")
+    agent.upload(f"{draft_page}/materials", "mandate", ("授权委托书甲.png", png()))
+    assert agent.post(f"{draft_page}/check").status_code == 303
+    again = agent.begin(town.record())  # the mandate is registered: the paper of the last filing stands in the next one
+    assert "已上传：授权委托书" in agent.get(f"{again}/materials")
+    case_form = agent.get(f"/my/ask/commitment/{make_uscc('320830', COMPANIES[0][2])}")
+    assert "沿用上次提交的授权委托书：授权委托书甲.png" in case_form
 
 
 @pytest.mark.parametrize(

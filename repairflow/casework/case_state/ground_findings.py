@@ -55,6 +55,24 @@ def beside(at: Situation, name: str) -> dict[str, Said]:
     return found
 
 
+def repeated(at: Situation, name: str, code: str | None, reason: str) -> str:
+    """Return what the typed reason says word for word again, beside which the letter would say it twice: the findings, or the ground;
+    empty where it says something of its own."""
+    typed = _bare(reason)
+    ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(code or "")
+    if not typed or ground is None:
+        return ""
+    step = _examined(at)
+    notes = [one.note for one in findings(step.inputs).values()] if step is not None else []
+    said = {"核查意见": notes, "事由": [ground.label, ground.text or ""]}
+    return "、".join(source for source, texts in said.items() if typed in map(_bare, texts))
+
+
+def _bare(text: str) -> str:
+    """Return a text without signs and spaces, in which the same words may differ."""
+    return "".join(mark for mark in text if mark.isalnum())
+
+
 def denied(at: Situation, name: str, ground: Ground) -> str:
     """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none."""
     labels = _labels(at, at.procedure.ground_list(name), ground) if ground.denies else ()

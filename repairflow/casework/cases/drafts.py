@@ -102,11 +102,12 @@ def prepared(tx: Connection, actor: Actor, case: CaseRow, action: str) -> Draft 
     return None if row is None else _of(tx, row)
 
 
-def unfinished(tx: Connection, actor: Actor) -> tuple[Draft, ...]:
-    """Return the person's filings that are begun and not handed in, newest first."""
+def unfinished(tx: Connection, actor: Actor, subject_id: int | None = None) -> tuple[Draft, ...]:
+    """Return the person's filings that are begun and not handed in, newest first; those for one subject where it is named."""
+    whose = sorted(actor.subjects if subject_id is None else actor.subjects & {subject_id})
     begun = (
         _drafts(actor)
-        .where(draft.c.ended_at.is_(None), draft.c.case_id.is_(None), record.c.subject_id.in_(sorted(actor.subjects)))
+        .where(draft.c.ended_at.is_(None), draft.c.case_id.is_(None), record.c.subject_id.in_(whose))
         .order_by(draft.c.id.desc())
     )
     return tuple(_of(tx, row) for row in all_rows(tx.execute(begun), _DraftLine))

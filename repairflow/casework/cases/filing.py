@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from repairflow.casework import plausible_days, subject_keys
+from repairflow.casework import own_signature, plausible_days, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
@@ -21,6 +21,7 @@ from repairflow.casework.command_ids import UNCLAIMED, following
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Answer, Facts
@@ -137,11 +138,12 @@ def _admitted(procedure: Procedure, known: Facts) -> tuple[tuple[Answer, ...], d
 def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what the form gives, read and checked, and apart from it what is kept sealed."""
     values = read(procedure.inputs, filing.inputs, pack)
+    own_signature.demand(filing.actor, values)
     secrets = {
         name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
     }
-    spec, version = procedure.inputs.get("commitment_signed_by"), pack.commitment(procedure.procedure).version
-    if version and spec is not None and (spec.required or values.get("commitment_signed_by")):
+    spec, version = procedure.inputs.get(SIGNATURE), pack.commitment(procedure.procedure).version
+    if version and spec is not None and (spec.required or values.get(SIGNATURE)):
         values["commitment_version"] = version
     return values, secrets
 

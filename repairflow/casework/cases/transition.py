@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from repairflow import plain
-from repairflow.casework import clock_guard, command_claims, plausible_days, told_periods
+from repairflow.casework import clock_guard, command_claims, own_signature, plausible_days, told_periods
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
@@ -107,6 +107,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += four_eyes(at, action, command.actor.id)
     asked = action.asks(at.done)
     values = read(asked, command.inputs, at.pack)
+    own_signature.demand(command.actor, values)
     plausible_days.demand_past(asked, values, local_day(it.now))
     action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}

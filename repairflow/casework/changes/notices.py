@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from repairflow.casework.changes.base import Change
 
 
+@dataclass(frozen=True, slots=True)
 class MarkRead(Change):
-    """Mark all own messages as read."""
+    """Mark all own messages as read, or those about one subject."""
+
+    subject: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

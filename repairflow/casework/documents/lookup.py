@@ -11,7 +11,7 @@ from repairflow.casework.case_state import told_files
 from repairflow.casework.permissions import case_scope, inside_scope, letter_scope
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
-from repairflow.records import cases, letter, material, record, service
+from repairflow.records import cases, letter, list_entry, material, record, service
 from repairflow.records.rows import CaseRow, LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
 
 
@@ -80,8 +80,10 @@ def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[LetterR
 
 
 def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[LetterRow, ...]:
-    """Return the letters about a record that the actor may see, of its cases and of its own life, newest first."""
-    return _letters(tx, actor, letter.c.record_id == record_id)
+    """Return the letters about a record that the actor may see, of its cases and of its own life, newest first; of a list entry also
+    those of the listing that made it."""
+    made = select(list_entry.c.case_id).where(list_entry.c.record_id == record_id)  # what put it there: 列入决定书
+    return _letters(tx, actor, or_(letter.c.record_id == record_id, letter.c.case_id.in_(made)))
 
 
 def _letters(tx: Connection, actor: Actor, of: ColumnElement[bool]) -> tuple[LetterRow, ...]:

@@ -29,7 +29,7 @@ def _choose(tx: Connection, services: Services, given: ChooseChannels, now: date
 
 
 HANDLERS: Table = {
-    MarkRead: lambda tx, _, given, now: inbox.mark_read(tx, given.actor, now),
+    MarkRead: lambda tx, _, given, now: inbox.mark_read(tx, given.actor, now, given.subject),
     ChooseChannels: _choose,
     OpenFeed: lambda tx, _, given, now: channels.open_feed(tx, given.actor, now),
     CloseFeed: lambda tx, _, given, now: channels.close_feed(tx, given.actor, now),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select, true, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, late_scope, record_scope
@@ -47,12 +47,21 @@ class InboxLine(NamedTuple):
     """Whether it told whose turn it was, and the case has moved on."""
 
 
-def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False) -> Inbox:
-    """Return a page of a person's notices; those that have `passed` only where they are asked for.
+def inbox(
+    tx: Connection,
+    actor: Actor,
+    *,
+    before: int | None = None,
+    size: int = 30,
+    passed: bool = False,
+    subject: int | None = None,
+) -> Inbox:
+    """Return a page of a person's notices; those that have `passed` only where they are asked for, and of one `subject` where it is
+    named, with those that are about nobody.
 
     Of `LOOKED_AT` notices a page shows what has not passed: it may be short, or empty, and others follow.
     """
-    mine = [_addressed_to(actor), *([] if before is None else [notice.c.id < before])]
+    mine = [_addressed_to(actor), _about(subject), *([] if before is None else [notice.c.id < before])]
     looked = select(notice.c.id).where(*mine).order_by(notice.c.id.desc()).limit(LOOKED_AT)
     query = (
         select(
@@ -75,12 +84,12 @@ def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int 
     return Inbox(rows, last if count == LOOKED_AT else None)
 
 
-def unread(tx: Connection, actor: Actor) -> int:
-    """Return how many notices the person has not read, without those whose work is done; 100 stands for that many or more, and of
-    the unread ones the newest `LOOKED_AT` are looked at."""
+def unread(tx: Connection, actor: Actor, subject: int | None = None) -> int:
+    """Return how many notices the person (about one `subject` where it is named) has not read, without those whose work is done;
+    100 stands for that many or more, and of the unread ones the newest `LOOKED_AT` are looked at."""
     newest = (
         select(notice.c.id)
-        .where(_addressed_to(actor), notice.c.read_at.is_(None))
+        .where(_addressed_to(actor), _about(subject), notice.c.read_at.is_(None))
         .order_by(notice.c.id.desc())
         .limit(LOOKED_AT)
     )
@@ -88,9 +97,21 @@ def unread(tx: Connection, actor: Actor) -> int:
     return tx.execute(select(func.count()).select_from(waiting)).scalar_one()
 
 
-def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
-    """Ensure that the person has no unread notice."""
-    tx.execute(update(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None)).values(read_at=now))
+def mark_read(tx: Connection, actor: Actor, now: datetime, subject: int | None = None) -> None:
+    """Ensure that the person has no unread notice, about one `subject` where it is named."""
+    mine = (notice.c.person_id == actor.id, notice.c.read_at.is_(None), _about(subject))
+    tx.execute(update(notice).where(*mine).values(read_at=now))
+
+
+def _about(subject: int | None) -> ColumnElement[bool]:
+    """Return the notices about a subject, with those about nobody; all where none is named."""
+    if subject is None:
+        return true()
+    return or_(
+        notice.c.case_id.in_(select(cases.c.id).where(cases.c.subject_id == subject)),
+        notice.c.record_id.in_(select(record.c.id).where(record.c.subject_id == subject)),
+        and_(notice.c.case_id.is_(None), notice.c.record_id.is_(None)),
+    )
 
 
 def _addressed_to(actor: Actor) -> ColumnElement[bool]:

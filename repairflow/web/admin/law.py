@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,6 +21,7 @@ from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack, laid_over
 from repairflow.law.simulate import simulate
 from repairflow.letters.text.templates import kinds, latest_version, template
+from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
@@ -37,10 +40,8 @@ def compare(name: str, old: str, new: str) -> str:
     before, after = law.procedures.get((name, old)), law.procedures.get((name, new))
     if before is None or after is None:
         raise NotFound("没有这个程序或者版本。")
-    return render_template(
-        "admin/law_compare.html", title=f"{after.label}：{old} 版与 {new} 版", was=f"{old} 版", now=f"{new} 版",
-        changes=differences(before, after, _titles()),
-    )  # fmt: skip
+    title = f"{after.label}：{old} 版与 {new} 版"
+    return _compared(title, f"{old} 版", f"{new} 版", differences(before, after, _titles()))
 
 
 def compare_packs(old: str, new: str) -> str:
@@ -49,8 +50,17 @@ def compare_packs(old: str, new: str) -> str:
     before, after = law.packs.get(old), law.packs.get(new)
     if before is None or after is None:
         raise NotFound("没有这个规则包。")
-    changes = pack_differences(before, after)
-    return render_template("admin/law_compare.html", title=f"规则包：{old} 与 {new}", was=old, now=new, changes=changes)
+    return _compared(f"规则包：{old} 与 {new}", old, new, pack_differences(before, after))
+
+
+def _compared(title: str, was: str, now: str, changes: Sequence[Change]) -> str:
+    """Show the changes of substance, or all of them where the address asks for them: citations are most, and change nothing."""
+    whole = arguments.text("show") == "all"
+    substance = [one for one in changes if not one.of_citations]
+    return render_template(
+        "admin/law_compare.html", title=title, was=was, now=now, changes=changes if whole else substance, whole=whole,
+        counts=(len(substance), len(changes)),
+    )  # fmt: skip
 
 
 def check_draft() -> AnyResponse:

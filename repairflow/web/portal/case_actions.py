@@ -14,6 +14,7 @@ from repairflow.casework.cases.options import Option
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.filing import on_record
@@ -101,7 +102,7 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         at.pack,
         by_agent=bool(view.case.inputs.get("filed_by_agent")),
         now=here.now,
-        signed=bool(view.case.inputs.get(on_record.SIGNATURE)),
+        signed=bool(view.case.inputs.get(SIGNATURE)),
     )
     clock = [
         due for due in view.dues if due.state == "running" and view.case.state in at.procedure.clock[due.clock].runs_in

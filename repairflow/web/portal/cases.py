@@ -25,7 +25,8 @@ from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.web.core import acting, arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import changed_record, offered_filings
-from repairflow.web.portal.forms import NO_SUBJECT, verb
+from repairflow.web.portal.credit_file import listed_subject
+from repairflow.web.portal.forms import verb
 from repairflow.web.shared import paper_links
 from repairflow.web.ui import components, form_answers
 from repairflow.web.ui.forms import FieldError
@@ -37,12 +38,12 @@ def cases() -> str:
     """Show one page of the visitor's cases, and the drafts that were begun."""
     here = current()
     actor = here.actor
-    open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
+    open_only = arguments.text("show") != "all"
     after, law, search = arguments.text("after"), here.law, arguments.text("q")
-    if chosen is not None:
-        acting.keep(actor, chosen)
-    mine_only = None if chosen is None else queries.of_subject(chosen)
     with here.read() as tx:
+        mine = subjects(tx, actor)
+        chosen = listed_subject(mine)
+        mine_only = None if chosen is None else queries.of_subject(chosen)
         page = queries.listing(
             tx,
             law,
@@ -52,25 +53,23 @@ def cases() -> str:
         )
         without = [line.number for line in page.lines if line.closed_at is None and line.days_left is None]
         still = queue.limits(tx, without) if without else {}
-        mine = subjects(tx, actor)
-        begun = drafts.unfinished(tx, actor) if not after and not search else ()
+        begun = drafts.unfinished(tx, actor, chosen) if not after and not search else ()
     return render_template(
         "portal/cases.html",
         rows=[line(one, still.get(one.number)) for one in page.lines],
-        subjects=mine,
-        chosen=chosen,
+        several=chosen is None and len(mine) > 1,
         open_only=open_only,
         after=after,
         search=search,
-        next=url_for("portal.cases", after=page.next, **_kept(open_only, chosen, search)) if page.next else None,
-        first=url_for("portal.cases", **_kept(open_only, chosen, search)) if after else None,
+        next=url_for("portal.cases", after=page.next, **_kept(open_only, search)) if page.next else None,
+        first=url_for("portal.cases", **_kept(open_only, search)) if after else None,
         drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],
     )
 
 
-def _kept(open_only: bool, chosen: int | None, search: str) -> dict[str, Any]:
+def _kept(open_only: bool, search: str) -> dict[str, Any]:
     """Return what of the list's address stays on its next page."""
-    return {"show": None if open_only else "all", "subject": chosen, "q": search or None}
+    return {"show": None if open_only else "all", "q": search or None}
 
 
 def case(number: str, wrong: Sequence[FieldError] = ()) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import abort, make_response, render_template, url_for
 from sqlalchemy import Connection
 
@@ -18,13 +16,13 @@ from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.casework.subject_keys import key_of
-from repairflow.casework.told_periods import OPEN
-from repairflow.law.procedure.model import Days
 from repairflow.records.rows import SubjectRow
 from repairflow.web.core import acting, arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import credit_file_filter, offered_filings
+from repairflow.web.portal.counted_days import counted
 from repairflow.web.portal.forms import NO_SUBJECT, verb
+from repairflow.web.shared import record_content
 from repairflow.web.ui import components
 
 
@@ -54,18 +52,16 @@ def record(number: str) -> str:
         events = timeline.of_record(tx, here.law, view.row.id, told_only=True)
         rows = letters_of_record(tx, actor, view.row.id)
         begun = drafts.unfinished(tx, actor)
+        basis = record_content.basis_of(tx, actor, view, "portal.record")
     acting.keep(actor, view.subject.id)
-    pack = here.law.packs.get(view.row.pack)
-    kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
     return render_template(
         "portal/record.html",
         redress=wrong,
         card=card(view, begun, everything=True),
         view=view,
-        kinds=kinds,
+        content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
         events=components.timeline(events),
         letters=components.letters(rows, view.subject.name),
-        more=offered_filings.on_record(here, view.row),
     )
 
 
@@ -75,10 +71,26 @@ def chosen_subject(mine: tuple[SubjectRow, ...], wanted: int | None = None) -> S
     actor = current().actor
     wanted = wanted or arguments.number("subject", NO_SUBJECT)
     known = {row.id: row for row in mine}
+    if wanted in known:
+        acting.choose(actor, wanted)
     found = known.get(wanted or 0) or known.get(acting.kept(actor) or 0) or next(iter(mine), None)
     if found is not None:
         acting.keep(actor, found.id)
     return found
+
+
+def listed_subject(mine: tuple[SubjectRow, ...]) -> int | None:
+    """Give the subject whose lines a list shows; None for all: of whoever speaks for one, and where all were chosen. What the
+    address asks is kept for the pages that follow."""
+    actor = current().actor
+    if arguments.text("subject") == acting.ALL:
+        acting.choose_all(actor)
+    elif (wanted := arguments.number("subject", NO_SUBJECT)) is not None:
+        acting.choose(actor, wanted)
+        return wanted
+    if len(mine) < 2 or acting.shows_all(actor):
+        return None
+    return acting.kept(actor) or mine[0].id
 
 
 def spoken_for(tx: Connection, actor: Actor, wanted: int | None = None) -> tuple[tuple[SubjectRow, ...], SubjectRow]:
@@ -160,10 +172,14 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool 
         "ready": view.repairable,
         "measures": [m for m in view.measures if m.lifted_at is None],
         "cases": view.open_cases,
+        "listed": view.listed is not None,
         "buttons": [
-            _button(found, view, begun_here.get(found.procedure))
-            for found in view.openings
-            if _worth(found, view) and (everything or found.case or found.procedure in COMMON)
+            *offered_filings.of_entry(view),
+            *(
+                _button(found, view, begun_here.get(found.procedure))
+                for found in view.openings
+                if _worth(found, view) and (everything or found.case or found.procedure in COMMON)
+            ),
         ],
         "note": row.note,
     }
@@ -201,43 +217,3 @@ def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dic
         return {"text": f"继续{text}", "href": href, "primary": found.procedure == "repair"}
     href = url_for("portal.start", procedure=found.procedure, number=view.row.number)
     return {"text": text, "href": href, "primary": found.procedure == "repair"}
-
-
-def counted(view: RecordView) -> list[str]:
-    """Explain in sentences how the publicity days of a record were counted."""
-    days, period, row = view.days, view.period, view.row
-    if days is None or period is None:
-        if row.severity == "minor":
-            if view.class_reason:
-                return [view.class_reason, "暂不公示，现在无需申请修复。"]
-            return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
-        return ["该信息没有公示，不计算公示期。"]
-    if row.of_person:
-        open_ = "" if view.period_told else OPEN
-        apply = f"自 {_day(days.apply_from)}起可以申请修复{open_}，准予后停止共享和使用。"
-        return ["自然人的失信信息不公示，只由有关单位依法共享和使用。", apply]
-    minimum = _length(period.minimum)
-    lines = [f"公示期自认定文书之日（{_day(days.start)}）起算，不因节假日顺延。"]
-    if days.min_until is not None:
-        lines.append(
-            f"{view.class_label}信息的最短公示期为{minimum}，至 {_day(days.min_until)}届满，自 {_day(days.apply_from)}起可以申请修复。"
-        )
-    lines.append(
-        f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满，届满自动终止公示，无需申请。"
-    )
-    if not view.period_told:
-        open_ = "失信程度是暂定的" if view.row.class_waits_for else "还没有与公布的文本核对，认定单位也没有确认"
-        lines.append(f"以上公示期待核实：{open_}。")
-    return [*lines, view.class_reason] if view.class_reason else lines
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _length(days: Days | None) -> str:
-    if days is None:
-        return ""
-    numerals = "零一二三四五六七八九十"
-    count = numerals[days.count] if days.count <= 10 else str(days.count)
-    return count + {"months": "个月", "years": "年", "calendar": "日", "working": "个工作日"}[days.unit]

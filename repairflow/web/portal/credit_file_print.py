@@ -54,9 +54,10 @@ def _line(view: RecordView) -> Mapping[str, object]:
     days = []
     if view.days is not None and not row.of_person:
         days.append(f"最长公示至{day_text(view.days.max_until)}{open_}")
+        asked = "移出名单" if view.listed is not None else "修复"
         if view.public:
             days.append(
-                "现在可以申请修复" if view.repairable else f"自{day_text(view.days.apply_from)}起可以申请修复{open_}"
+                "现在可以申请修复" if view.repairable else f"自{day_text(view.days.apply_from)}起可以申请{asked}{open_}"
             )
     return {
         "row": row, "kind": view.kind_label, "authority": view.authority.name, "class": view.class_label, "state": state,

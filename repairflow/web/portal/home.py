@@ -50,7 +50,7 @@ def _page(tx: Connection, here: RequestContext, subject_id: int) -> str:
             for one in begun if one.record
         ],
         shown=[card(view, begun) for view in found.records if view.public][:SHOWN], ready=_ready(found, begun),
-        later=_later(found), unread=messages.unread(tx, actor),
+        later=_later(found), unread=messages.unread(tx, actor, subject_id),
     )  # fmt: skip
 
 

@@ -9,12 +9,13 @@ from repairflow import times
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.filing.for_officers import in_force
+from repairflow.casework.queries.records.credit_file import RecordView
 from repairflow.law.guards.lists_and_interviews import OFF_LIST
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records.rows import CaseRow, RecordRow
-from repairflow.web.core.context import RequestContext
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.forms import verb
 
 
@@ -42,13 +43,22 @@ def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow
     ]
 
 
-def on_record(here: RequestContext, row: RecordRow) -> list[tuple[str, str]]:
-    """Give labels and addresses of the filings on an entry that stands on a list, public or internal; none for another
+def of_entry(view: RecordView) -> list[dict[str, object]]:
+    """Give the filings on an entry that stands on a list, public or internal, as buttons of its card; none for another
     record."""
-    if row.source.get("list_kind") is None or row.state in OFF_LIST:
+    row = view.row
+    if view.listed is None or row.state in OFF_LIST:
         return []
+    begun = {case.procedure: case.number for case in view.open_cases}
+    early = row.apply_from is not None and row.apply_from > current().today
     return [
-        (verb(p.procedure, p.label), url_for("portal.ask_form", procedure=p.procedure, key=row.number))
-        for p in askable(here.law)
+        {"text": f"查看{p.label}", "href": url_for("portal.case", number=begun[p.procedure]), "primary": False}
+        if p.procedure in begun
+        else {
+            "text": verb(p.procedure, p.label),
+            "href": url_for("portal.ask_form", procedure=p.procedure, key=row.number),
+            "primary": not early,
+        }
+        for p in askable(current().law)
         if p.subject == "record"
     ]

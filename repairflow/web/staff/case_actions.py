@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework.case_state import materials
+from repairflow.casework.case_state import ground_findings, materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import options
@@ -118,9 +118,10 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     for name, file in typed.uploads.items():
         kept += [(f"kept.{name}.token", file.token), (f"kept.{name}.file_name", file.file_name)]
     to = at.procedure.action[typed.action].to
+    twice = ground_findings.repeated(at, typed.action, typed.ground or None, typed.reason)
     return render_template(
         "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed, carried=queue_position.carried(),
-        outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
+        twice=twice, outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
     )  # fmt: skip
 
 

@@ -11,11 +11,14 @@ from markupsafe import Markup
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.case_state.told_files import EVIDENCE_KIND
+from repairflow.casework.cases.options import DEPENDS_ON_FORM, Option
 from repairflow.casework.queries.cases.trail import Entry
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
 from repairflow.law.condition_findings import findings
+from repairflow.law.guards import Answer
+from repairflow.law.guards.reads import READINGS
 from repairflow.law.procedure.model import Procedure
 from repairflow.records.rows import LetterRow
 from repairflow.times import now
@@ -107,11 +110,23 @@ def checks(view: CaseView) -> list[dict[str, object]]:
     return [
         {
             "label": option.label,
-            "answers": [{"state": "yes" if a.ok else "no", "label": a.label, "text": a.text} for a in option.answers],
+            "answers": [_checked(option, a) for a in option.answers],
         }
         for option in view.options
         if option.name in ahead and option.answers and not of_another_kind(option)
     ]
+
+
+_NEEDS = {name: one.needs for name, one in READINGS.items()}
+
+
+def _checked(option: Option, answer: Answer) -> dict[str, object]:
+    """Return a condition as it stands; one that rests on what the step's own form will hold is not unmet before anybody has typed."""
+    typed = (need.name for need in _NEEDS.get(answer.guard, ()) if need.source in ("step", "any"))
+    waits = not answer.ok and answer.guard in DEPENDS_ON_FORM and any(n in option.inputs or "{" in n for n in typed)
+    if waits:
+        return {"state": "wait", "label": answer.label, "text": "提交时按填写的内容核对"}
+    return {"state": "yes" if answer.ok else "no", "label": answer.label, "text": answer.text}
 
 
 def claims(view: CaseView) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from repairflow.errors import Invalid, Problem
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.shared import record_content
 from repairflow.web.ui import components
 from repairflow.web.ui.forms import errors_from
 
@@ -41,11 +42,11 @@ def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
         view = record_view(tx, here.law, here.actor, number, here.now)
         events = timeline.of_record(tx, here.law, view.row.id)
         rows = letters_of_record(tx, here.actor, view.row.id)
+        basis = record_content.basis_of(tx, here.actor, view, "desk.record")
         unexplained = LABELS.get(late_explanation.lacking(tx, here.actor, view.row) or "")
-    pack = here.law.packs.get(view.row.pack)
     return render_template(
         "desk/record.html", view=view, events=components.timeline(events),
         letters=components.letters(rows, view.subject.name), bar=components.bar(view),
         unexplained=unexplained, typed=request.form, errors=errors_from(problems), wrong={one.where: one.text for one in problems},
-        kinds=[pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds],
+        content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
     )  # fmt: skip

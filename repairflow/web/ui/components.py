@@ -47,12 +47,13 @@ def bar(view: RecordView) -> dict[str, object] | None:
     days, progress = view.days, view.progress
     if days is None or progress is None or view.row.of_person:
         return None
+    term, asked = ("列入期限", "移出") if view.listed is not None else ("公示期", "修复")
     if days.min_until is None:
-        minimum = "没有最短公示期，现在就可以申请"
+        minimum = f"没有最短{term}，现在就可以申请"
     elif progress.days_to_apply:
-        minimum = f"{days.apply_from} 起可申请修复"
+        minimum = f"{days.apply_from} 起可申请{asked}"
     else:
-        minimum = f"最短公示期 {days.min_until} 已满"
+        minimum = f"最短{term} {days.min_until} 已满"
     over = progress.phase == "over" or not view.public
     return {
         "served": progress.served * 100,
@@ -62,6 +63,7 @@ def bar(view: RecordView) -> dict[str, object] | None:
         "minimum_text": minimum,
         "to_text": f"最长至 {days.max_until}",
         "ended": over,
+        "term": term,
         "open": not view.period_told,
     }
 

@@ -67,9 +67,12 @@ FOOTER = (
 
 PORTAL = "portal."
 OF_A_SUBJECT = frozenset(
-    PORTAL + name for name in ("home", "credit_file", "cases", "ask", "extracts", "evidence", "standing_qr", "learning")
+    PORTAL + name
+    for name in ("home", "credit_file", "cases", "inbox", "ask", "extracts", "evidence", "standing_qr", "learning")
 )
 """Pages that stay what they are when another subject is chosen; from any other one comes to the start."""
+OF_ALL = frozenset({PORTAL + "cases", PORTAL + "inbox"})
+"""Lists that may show all subjects of an agent at once."""
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = ADMINISTRATIVE
 
@@ -94,8 +97,9 @@ class Acting:
 
     subject_id: int
     name: str
-    choices: tuple[tuple[int, str], ...]
+    choices: tuple[tuple[int | str, str], ...]
     action: str
+    everyone: bool = False  # the page is a list that shows all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,9 @@ def _acting(app: Flask, db: Database, actor: Actor | None) -> Acting | None:
     stays = endpoint if endpoint in OF_A_SUBJECT else "portal.home"
     names = {one.id: one.name if one.kind != "natural_person" else mask_name(one.name) for one in mine}
     action = url_for(stays) if stays in app.view_functions else request.path
-    return Acting(now.id, names[now.id], tuple(names.items()), action)
+    lists = endpoint in OF_ALL
+    choices = (((acting.ALL, "全部主体"),) if lists else ()) + tuple(names.items())
+    return Acting(now.id, names[now.id], choices, action, everyone=lists and acting.shows_all(actor))
 
 
 def _key(settings: Settings, actor: Actor | None) -> str:

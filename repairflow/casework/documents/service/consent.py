@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework import event_log
+from repairflow.casework import event_log, own_signature
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -51,7 +51,7 @@ def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> No
 
 def sign(actor: Actor, signed_by: str) -> None:
     """Invalid unless who consents signs the confirmation with its own name (行政处罚法 61(2): 签订确认书)."""
-    if "".join(signed_by.split()) != "".join(actor.name.split()):
+    if not own_signature.is_own(actor, signed_by):
         text = f"请填写您的姓名“{actor.name}”，作为对电子送达确认书的签署"
         raise Invalid("没有确认同意，请按提示修改。", [Problem("signed_by", text)])
 

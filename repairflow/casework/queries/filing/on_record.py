@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.told_periods import day_told, marked
 from repairflow.errors import Refused
@@ -129,8 +130,6 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
     )
 
 
-SIGNATURE = "commitment_signed_by"
-"""The input of a procedure that asks for a commitment: online it has a page of its own."""
 LATER = "；现在没有的，可以写明补齐的日期（容缺受理）"
 """Said of a material that may come later, where it is missing."""
 

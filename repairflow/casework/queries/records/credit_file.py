@@ -21,7 +21,7 @@ from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import Period
+from repairflow.law.procedure.packs import ListKind, Period, RulePack
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
 from repairflow.records import cases, measure, office, record, subject
@@ -68,6 +68,7 @@ class RecordView:
         bool  # whether somebody has read the figures of its period in their source, or its office has confirmed them
     )
     pack_label: str
+    listed: ListKind | None  # the list that a list entry stands on; none of any other record
     bases: tuple[str, ...]
     measures: tuple[MeasureLine, ...]
     cases: tuple[CaseOfRecord, ...]  # newest first, closed ones too
@@ -167,6 +168,11 @@ def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: da
     return found[0]
 
 
+def may_open(tx: Connection, actor: Actor, number: str) -> bool:
+    """Tell whether the actor may see the record of this number."""
+    return tx.execute(select(record.c.id).where(record.c.number == number, record_scope(actor))).first() is not None
+
+
 def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool], now: datetime) -> list[RecordView]:
     found = select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())
     rows = all_rows(tx.execute(found), RecordRow)
@@ -218,17 +224,18 @@ def _view(
 ) -> RecordView:
     holder, authority, measures, files, centre, told = beside
     pack = law.packs.get(row.pack)
-    period = pack.period.get(row.severity) if pack else None
+    listed = pack.list_kind.get(str(row.source.get("list_kind"))) if pack else None
+    period = _period(pack, row, listed)
     days = _days(row)
     open_cases = [case for case in files if case.closed_at is None]
     filed_under = law.pack_on(local_day(now), authority.domain, authority.division_code)
     openings = tuple(
         opening(p, filed_under, row, open_cases, holder.no_commitment_until, now, told=told) for p in procedures
     )
-    listed: tuple[Condition, ...] = ()
+    asked: tuple[Condition, ...] = ()
     for procedure, found in zip(procedures, openings, strict=True):
-        listed = listed or conditions(procedure, filed_under, row, found)
-    openings = tuple(found for found in openings if found.meant)
+        asked = asked or (conditions(procedure, filed_under, row, found) if listed is None else ())
+    openings = tuple(found for found in openings if found.meant and _fits(found, listed))
     return RecordView(
         row=row,
         subject=holder,
@@ -244,12 +251,25 @@ def _view(
         period=period,
         period_told=told,
         pack_label=pack.label if pack else row.pack,
-        bases=pack.cites(period.basis) if pack and period else (),
+        listed=listed,
+        bases=pack.cites(listed.basis if listed else period.basis) if pack and period else (),
         measures=tuple(measures),
         cases=tuple(_case(law, case) for case in files),
         openings=openings,
-        conditions=listed,
+        conditions=asked,
     )
+
+
+def _period(pack: RulePack | None, row: RecordRow, listed: ListKind | None) -> Period | None:
+    """Return how long a record is public at least and at most: a list entry as long as its list says, another by its class."""
+    if listed is not None:
+        return Period(minimum=listed.minimum, maximum=listed.maximum, basis=listed.basis)
+    return pack.period.get(row.severity) if pack else None
+
+
+def _fits(found: Opening, listed: ListKind | None) -> bool:
+    """Tell whether a procedure is offered on a record of this kind: one leaves a list by 移出名单, which takes the place of a repair."""
+    return listed is None or found.procedure != "repair" or found.case is not None
 
 
 def _days(row: RecordRow) -> Publicity | None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
-from repairflow.casework.queries.filing.on_record import SIGNATURE
+from repairflow.casework.own_signature import SIGNATURE, foreign, is_own
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.web.core.context import current
@@ -50,10 +50,10 @@ def commitment(token: str) -> tuple[str, int] | AnyResponse:
     here = current()
     actor, errors = here.actor, list[FieldError]()
     if request.method == "POST":
-        name, agreed = "".join(request.form.get(SIGNATURE, "").split()), request.form.get("agree") == "yes"
+        name, agreed = request.form.get(SIGNATURE, "").strip(), request.form.get("agree") == "yes"
         with here.begin() as tx:
             wizard = open_wizard(tx, here, token)
-            version = wizard.commitment.version if agreed and name == actor.name else ""
+            version = wizard.commitment.version if agreed and is_own(actor, name) else ""
             drafts.answer(tx, actor, token, {SIGNATURE: name, READ_VERSION: version}, times.now())
         if request.form.get("version") != wizard.commitment.version:
             errors.append(FieldError("", "承诺书已经更新，请重新阅读后再签署"))
@@ -61,10 +61,8 @@ def commitment(token: str) -> tuple[str, int] | AnyResponse:
             errors.append(FieldError("agree", "请阅读全文并勾选同意"))
         if not name:
             errors.append(FieldError(SIGNATURE, "请填写签署人的姓名"))
-        elif name != actor.name:  # whoever presses signs: a name typed for somebody else binds nobody
-            errors.append(
-                FieldError(SIGNATURE, f"须由登录的本人签署，请填写“{actor.name}”；由其他人签署的，请其本人登录后签署")
-            )
+        elif not is_own(actor, name):
+            errors.append(FieldError(SIGNATURE, foreign(actor)))
         try:
             read({SIGNATURE: wizard.procedure.inputs[SIGNATURE]}, {SIGNATURE: name}, wizard.pack)
         except Invalid as error:

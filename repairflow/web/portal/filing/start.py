@@ -6,11 +6,12 @@ from flask import current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.case_state.materials import clear
+from repairflow.casework.case_state.materials import clear, reuse
 from repairflow.casework.cases import drafts
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.queries.filing import on_record, vacant_posts
-from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
+from repairflow.casework.reusable_materials import MANDATE, mandate_paper
 from repairflow.web.core import acting
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import card
@@ -63,6 +64,12 @@ def begin(procedure: str, number: str) -> AnyResponse:
         view = record_view(tx, here.law, actor, number, now)
         view.opening_of(procedure)
         token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
+        begun = drafts.read(tx, actor, token)
+        spec = on_record.rules(here.law, procedure, view.authority, view.centre, here.today)[0]
+        if not begun.answers and not begun.materials and MANDATE in spec.material:
+            standing = mandate_paper(tx, actor, view.row.subject_id)
+            if standing is not None:
+                drafts.add(tx, actor, token, reuse(tx, actor, standing.token, MANDATE, now), now)
     return redirect(url_for("portal.draft", token=token), 303)
 
 

@@ -13,7 +13,7 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.dispatch import Sent, dispatch
-from repairflow.casework.queries.filing.on_record import SIGNATURE
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing.wizard import FilingWizard, lacking, open_wizard, signed
@@ -22,7 +22,12 @@ from repairflow.web.ui.form_answers import shown
 from repairflow.web.ui.forms import FieldError
 
 ANCHORS = {"portal.answers": "answers", "portal.materials": "materials", "portal.commitment": "commitment"}
-WHERE = {"materials_complete": "materials", "commitment_signed": "commitment", "materials": "materials"}
+WHERE = {
+    "materials_complete": "materials",
+    "commitment_signed": "commitment",
+    "materials": "materials",
+    SIGNATURE: "commitment",
+}
 """The part of the page for a guard or an input."""
 
 

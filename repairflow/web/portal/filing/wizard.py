@@ -12,9 +12,10 @@ from repairflow import times
 from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import on_record, vacant_posts
-from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE
+from repairflow.casework.queries.filing.on_record import LATER
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure

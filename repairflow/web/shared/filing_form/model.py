@@ -21,11 +21,13 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
+from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.basis_papers import Paper
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
-from repairflow.casework.queries.filing.on_record import LATER, SIGNATURE, required_materials, too_early
+from repairflow.casework.queries.filing.on_record import LATER, required_materials, too_early
+from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_paper
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
@@ -36,6 +38,7 @@ from repairflow.web.ui.form_answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
 SHORTEST_ID = 8
+STANDING = "standing_mandate"
 INPUTS, FILES = "in", "file-"
 """Before the name of an input (`in.facts`) and of an upload (`file-evidence`): a procedure may call them what it likes."""
 
@@ -70,6 +73,7 @@ class FilingForm:
     preset: Mapping[str, str]
     nobody: str = ""  # which posts nobody holds that the case would need
     kinds: tuple[tuple[str, str], ...] = ()  # kinds of the case that the actor may file, with their labels
+    mandate: Brought | None = None  # the 授权委托书 brought before, under the mandate that is registered
     early: str = ""  # from which day it may be filed with success, where that day is yet to come
 
     @property
@@ -123,6 +127,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         ), preset=preset,
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
+        mandate=mandate_paper(tx, actor, found.subject.id) if MANDATE in chosen.material else None,
         early=too_early(
             chosen, found.record, here.today, told=found.record is None or may_tell(tx, here.law, found.record)
         ),
@@ -145,6 +150,9 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
     """Return the form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
     services, rows, errors = here.services, list(filled.files), list(filled.errors)
     kinds = dict(form.uploads)
+    if form.mandate is not None and request.form.get(STANDING) == "yes" and all(row.kind != MANDATE for row in rows):
+        with here.begin() as tx:
+            rows += own_uploads(tx, actor, [materials.reuse(tx, actor, form.mandate.token, MANDATE, times.now())])
     for name, given in request.files.items(multi=True):
         kind = name.removeprefix(FILES)
         if not given.filename or kind not in kinds:
