@@ -90,6 +90,8 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     )  # fmt: skip
     invites(life, reminder, "2026-07-02T09:30")
     life.it_is(date(2026, 7, 2))
+    env.examiner.opens_case(reminder)
+    env.examiner.reads("两名以上人员在场 提交时按填写的内容核对")  # nobody has typed yet
     env.examiner.presses(reminder, "约谈并记录", MEETING)
     env.examiner.program.does(reminder, "记录已签字", materials=("signed_record",))
     life.worker.runs()

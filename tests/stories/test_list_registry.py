@@ -117,7 +117,7 @@ def test_the_company_on_an_internal_list_applies_to_leave(life: TownLife) -> Non
     listed(life)
     entry = life.company.program.records("serious_list")[0]
     life.company.opens(f"/my/records/{entry}")
-    life.company.follows("申请移出名单")
+    life.company.follows(next(link for link in life.company.page.links if link.startswith("申请移出名单")))
     life.company.reads("自2027年6月11日起可以申请", "撤销列入")
     assert "期满移出" not in life.company.page.text
 
