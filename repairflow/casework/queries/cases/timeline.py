@@ -25,7 +25,32 @@ from repairflow.records.rows import EventRow, all_rows
 from repairflow.redaction import clean
 
 AT_WINDOW = "窗口录入人员"
-RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
+RECORD_LABELS: Mapping[str, str] = {
+    EventName.ENTER: "记入信用档案",
+    EventName.INFORM: "制发信用修复告知书",
+    EventName.NAME_PENALTY: "写明所涉行政处罚",
+    EventName.LOOK: "核查",
+    EventName.CHASE_PLATFORM: "催办平台",
+    EventName.REGISTER_PERFORMANCE: "登记履行情况",
+    EventName.REGISTER_PAYMENT: "登记缴款",
+    EventName.TAKE_BACK_PAYMENT: "撤销缴款登记",
+    EventName.BAR_REPAIR: "登记不予修复的情形",
+    EventName.ALLOW_REPAIR: "撤销不予修复的登记",
+    EventName.ASK_CORRECTION: "申请公开说明更正",
+    EventName.EXPLAIN_WITHDRAWAL: "补充公开说明撤回理由",
+    EventName.DECLARE_MEANS: "提交修复方式的证明",
+    EventName.SETTLE_MEANS: "认定修复方式",
+    EventName.TAKE_QUIZ: "学习测验",
+    EventName.ASK_PAGE: "要求固定平台页面",
+    EventName.PAGE_NOT_CAPTURED: "没有固定平台页面",
+    EventName.PAGE_CLEARED: "清理固定的页面，保留摘要",
+    EventName.PAGE_CAPTURED: "固定平台页面",
+    EventName.WRITE_TO_PLATFORM: "向平台发更正函",
+    EventName.REPORT_COPY: "登记企业信息平台的公示情况",
+    EventName.PLATFORM_ANSWERED: "登记平台对更正函的答复",
+    **OWN_EVENTS,
+}
+"""Events of a record's own life."""
 
 INNER_EVENTS = frozenset({
     EventName.ESCALATE, EventName.PROVISIONAL_CONFIRMED, EventName.UNDO_STEP, EventName.PUSH_RETRIED, EventName.PUSH_MINDED,
