@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework.queries.cases import timeline
 from repairflow.records import letter, outbox, record, target
 from tests.law_stories.chaining import opened
 from tests.law_stories.telling import belongs_to, receipts, refused
@@ -111,6 +112,10 @@ def test_a_penalty_that_was_repaired_before_it_was_named(market: Town) -> None:
     assert market.of_record(result).state == "published"
     market.do(case, "name_penalty", inputs={"penalty": penalty})
     assert market.of_record(result).state == "ceased"
+    with market.db.read() as tx:
+        life = timeline.of_record(tx, market.law, market.of_record(result).id)
+    assert "写明所涉行政处罚" in [event.label for event in life]
+    assert [event.label for event in life if event.label.isascii()] == []  # no code stands before anybody
     receipts(market, first)
     revocation = market.file("revocation", None, who=market.actor("examiner@ENV"), case=first)
     market.steps(revocation, *REVOKE)
