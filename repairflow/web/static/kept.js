@@ -52,7 +52,7 @@
     words.textContent = `已恢复您 ${when} 填写、还没有提交的内容，请核对后提交。`;
     const clear = document.createElement("button");
     clear.type = "button";
-    clear.className = "btn btn-outline-secondary btn-sm ms-auto";
+    clear.className = "text-nowrap btn btn-outline-secondary btn-sm ms-auto";
     clear.textContent = "不要了";
     clear.addEventListener("click", () => { form.reset(); store.drop(keyOf(form)); note.remove(); });
     note.append(words, clear);
