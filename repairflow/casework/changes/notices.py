@@ -10,7 +10,10 @@ from repairflow.casework.changes.base import Change
 
 @dataclass(frozen=True, slots=True)
 class MarkRead(Change):
-    """Mark all own messages as read, or those about one subject."""
+    """Mark all own messages as read.
+
+    With `subject`, only those about it and about nobody.
+    """
 
     subject: int | None = None
 
