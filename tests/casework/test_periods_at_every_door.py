@@ -185,6 +185,7 @@ SILENT = {
     "casework/queries/records/status_replay.py": "holds what an extract said against the trail; nobody reads it as a page",
     "casework/queries/cases/as_vector.py": "drafts a case of the rules for a lawyer, who checks it against the text",
     "web/audit/row_words.py": "names of columns for auditors",
+    "web/portal/offered_filings.py": "tells no day: a filing that is too early is not the page's first button; the card tells the day",
 }
 
 

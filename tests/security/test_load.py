@@ -11,7 +11,7 @@ from threading import Event, Semaphore
 import pytest
 from sqlalchemy import select
 
-from repairflow import times
+from repairflow import db, times
 from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties
@@ -54,7 +54,8 @@ def waits(town: Town, over: Event) -> Iterator[float]:
         yield begun - asked
 
 
-def test_others_write_while_a_file_comes_in(town: Town) -> None:
+def test_others_write_while_a_file_comes_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "sleep", time.sleep)  # the import gives way indeed
     over = Event()
     with ThreadPoolExecutor(1) as threads:
         waited = threads.submit(lambda: list(waits(town, over)))

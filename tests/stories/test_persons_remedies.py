@@ -64,7 +64,7 @@ def test_a_person_leaves_a_list(life: TownLife) -> None:
     ding = life._known("ding", Enterprise)
     entry = ding.program.records("serious_list")[0]
     ding.opens(f"/my/records/{entry}")
-    ding.follows("申请移出名单")
+    ding.follows("申请移出名单：列入严重失信主体名单")
     case = hands_in(
         ding,
         {"种类": "申请移出", "事由": "已督促单位履行全部义务。"},

@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from repairflow import trouble
-from repairflow.app.program import Program, hasty, patient
+from repairflow.app.program import SQLITE_KEPT, Program, hasty, patient
 from repairflow.app.web import make_app
 from repairflow.casework.context import Services
 from repairflow.connections import Limits
@@ -417,4 +417,5 @@ def test_who_waits_how_long_for_the_database(settings: Settings) -> None:
     }  # fmt: skip
     settings = replace(settings, **own)
     assert hasty(settings) == Limits(pool=31, connect=2, lock=7, statement=11, idle=13, answer=16)
-    assert patient(settings) == Limits(connect=2, lock=42)
+    assert patient(replace(settings, database_url="postgresql+psycopg://a/b")) == Limits(connect=2, lock=42)
+    assert patient(replace(settings, database_url="sqlite:///a")) == Limits(pool=SQLITE_KEPT, connect=2, lock=42)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.changes import MarkRead
@@ -38,7 +38,7 @@ def inbox() -> str:
 
 def inbox_read() -> AnyResponse:
     """Mark the messages as read that the page shows: of one subject, or all."""
-    chosen = request.form.get("subject", "")
-    change(MarkRead(current().actor, int(chosen) if chosen.isascii() and chosen.isdecimal() else None))
+    chosen = next(iter(arguments.ticked("subject")), None)
+    change(MarkRead(current().actor, chosen))
     flash("全部标为已读。", "success")
     return redirect(url_for("portal.inbox"), 303)
