@@ -16,7 +16,7 @@ from sqlalchemy import update
 from repairflow.auditing import bundle
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import event_search
-from repairflow.casework.queries.audit.event_labels import LABELS
+from repairflow.casework.queries.audit.event_labels import LABELS, STREAMS, about
 from repairflow.casework.queries.audit.event_search import Wanted
 from repairflow.db import Database
 from repairflow.records import person
@@ -26,6 +26,7 @@ from repairflow.web.audit import event_search as pages
 from repairflow.web.audit import views
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
+from tests.house.sources import modules
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application, sign, visit
 
@@ -193,3 +194,10 @@ def test_what_is_no_search_says_so(town: Town, app: Flask, query: dict[str, str]
     answer = visit(app, town, AUDITOR).get("/audit/trail", query_string=query)
     assert answer.status_code == status
     assert said in answer.get_data(as_text=True)
+
+
+def test_what_a_stream_is_about_has_a_word() -> None:
+    """Else an auditor reads the name under which it is stored."""
+    named = {found for module in modules() for found in re.findall(r'^STREAM = "([\w-]+)', module.text, re.MULTILINE)}
+    assert named - STREAMS.keys() == set()
+    assert (about("system"), about("office/ENV"), about("unheard-of/1")) == ("系统", "单位 ENV", "unheard-of 1")

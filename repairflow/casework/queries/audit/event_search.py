@@ -17,7 +17,7 @@ from repairflow.casework import search
 from repairflow.casework.access_audit import SIGN_INS, VIEWS
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.credit_records.effects import life
-from repairflow.casework.queries.audit.event_labels import LABELS
+from repairflow.casework.queries.audit.event_labels import LABELS, about
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
 from repairflow.law.procedure.library import Library
@@ -81,6 +81,11 @@ class Found:
     subject: str
     office: str
     basis: tuple[str, ...]
+
+    @property
+    def about(self) -> str:
+        """What it is about where that is no case and no record, as auditors read it."""
+        return about(self.stream)
 
 
 @dataclass(frozen=True, slots=True)
