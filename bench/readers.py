@@ -23,7 +23,7 @@ from urllib.parse import urlencode, urlsplit
 GOAL, ROUNDS, OFFICER = 1.3, 4, 6
 DESK = ("/desk/", "/desk/cases", "/desk/subjects")
 PUBLIC = (
-    "/",
+    "/start",
     "/credit",
     "/lists",
     "/guides",

@@ -42,6 +42,11 @@ class Limits:
     silence: int = 3
     pooled: bool = False
 
+    @property
+    def beyond(self) -> int:
+        """How many connections may be opened beyond the pool."""
+        return max(MOST - self.pool, SPARE)
+
 
 USUAL = Limits()
 

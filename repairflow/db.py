@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
 from repairflow import direct, row_changes
-from repairflow.connections import MOST, SPARE, STATEMENTS, USUAL, Limits, ask_whether_there
+from repairflow.connections import STATEMENTS, USUAL, Limits, ask_whether_there
 from repairflow.prepared import say, witness
 from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
@@ -144,7 +144,7 @@ def _watch(tx: Connection, statement: object, *_: object) -> None:
 def _sqlite(url: str, limits: Limits) -> Engine:
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": limits.lock}, hide_parameters=True,
-        pool_size=limits.pool, max_overflow=max(MOST - limits.pool, SPARE), pool_timeout=limits.connect, query_cache_size=STATEMENTS,
+        pool_size=limits.pool, max_overflow=limits.beyond, pool_timeout=limits.connect, query_cache_size=STATEMENTS,
     )  # fmt: skip
 
     @on.listens_for(engine, "connect")

@@ -13,6 +13,13 @@ from typing import Any, TypeVar
 Time = TypeVar("Time", date, datetime)
 MOST = 2**63 - 1
 """The largest whole number a column holds."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets take the wide ones, too
+
+
+def table_cell(value: object) -> str:
+    """Return a value as a cell that no spreadsheet calculates: what it would take for a formula is a text."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def storable(text: str) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from repairflow import primary
-from repairflow.connections import MOST, SPARE, STATEMENTS, Limits, ask_whether_there
+from repairflow.connections import STATEMENTS, Limits, ask_whether_there
 from repairflow.prepared import say
 
 
@@ -104,7 +104,7 @@ def engine(url: str, limits: Limits) -> Engine:
     ours = {"prepare_threshold": None} if limits.pooled else {"options": " ".join([*words, str(own)]).strip()}
     made = create_engine(
         url, connect_args={"connect_timeout": limits.connect, **ours, **kept}, hide_parameters=True,
-        pool_size=limits.pool, max_overflow=max(MOST - limits.pool, SPARE), pool_timeout=limits.connect, query_cache_size=STATEMENTS,
+        pool_size=limits.pool, max_overflow=limits.beyond, pool_timeout=limits.connect, query_cache_size=STATEMENTS,
     )  # fmt: skip
 
     _, named = made.dialect.create_connect_args(made.url)

@@ -9,7 +9,7 @@ HIDDEN = "…"
 
 # Fields whose value is never told, by a word in their name.
 _NAMES = re.compile(
-    r"secret|password|passwd|token|authorization|cookie|csrf|_key$|^key$|id_number|phone|database_url|smtp_url"
+    r"secret|password|passwd|token|authorization|cookie|csrf|_key$|^key$|id_number|phone|database_url|smtp_url|^born"
 )
 _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE), instead)

@@ -43,6 +43,21 @@ install_packages() {
         fail "apt-get could not install: $*"
 }
 
+# uv brings everything at once, in a quarter of pip's time; where it cannot be had, or does not find what a pip of its own
+# settings finds, pip does it. A module is compiled when it is first imported; most of what is installed never is.
+pip_install() {
+    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --no-compile --retries 5 \
+        --constraint requirements.lock "$@" </dev/null
+}
+install() {
+    system_certificates=/etc/ssl/certs/ca-certificates.crt
+    if [ -z "${SSL_CERT_FILE:-}" ] && [ -f "$system_certificates" ]; then export SSL_CERT_FILE="$system_certificates"; fi
+    pip_install uv 2>/dev/null &&
+        "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --constraint requirements.lock --editable "$1" \
+            </dev/null 2>/dev/null ||
+        pip_install --editable "$1"
+}
+
 command -v "$python" >/dev/null || fail "$python was not found: please install Python 3.11 or later (python3 python3-venv)."
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "RepairFlow needs Python 3.11 or later; $python is $("$python" -V 2>&1). Name another: make PYTHON=python3.11 ..."
@@ -83,9 +98,7 @@ state=$(pwd; cksum pyproject.toml requirements.lock; "$venv/bin/python" -V)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$state" ]; then
     if [ "$profile" = test ]; then what='.[dev]'; else what=.; fi
     say "installing Python packages"
-    # A module is compiled when it is first imported; most of what is installed never is.
-    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --no-compile --retries 5 \
-        --constraint requirements.lock --editable "$what" </dev/null
+    install "$what"
     printf '%s' "$state" >"$stamp"
     [ "$profile" != test ] || printf '%s' "$state" >"$venv/.repairflow-run"
 fi

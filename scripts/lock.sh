@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "${PYTHON:-python3}" -m venv "$scratch/venv"
-"$scratch/venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input ".[dev,pkcs11]"
+"$scratch/venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input ".[dev,pkcs11]" uv
 {
     echo '# Written by `make lock`. A constraint, not a wish list: what is needed stands in pyproject.toml.'
     "$scratch/venv/bin/python" -m pip freeze --exclude repairflow

@@ -190,10 +190,11 @@ class Law:
         bounds = [
             item[key] for item in action.get("inputs", {}).values() for key in ("minimum", "maximum") if key in item
         ]
+        of_lists = [one for names in action.get("list_basis", {}).values() for one in names]
         return {
             "结果": procedure["state"][action["to"]]["label"] if "to" in action else "",
             "数字": numbers(action.get("guards", [])) + bounds,
-            "条文": self.cites(action["basis"], procedure["basis"]),
+            "条文": self.cites([*action["basis"], *of_lists], procedure["basis"]),
             "效果": [life[one]["label"] for one in action.get("effects", []) if one in life],
             "救济": [pack["remedy"][one]["label"] for one in action.get("remedy", []) if one in pack["remedy"]],
             "办理人": [procedure["actor"][role] for role in action["by"]],

@@ -20,10 +20,16 @@ from repairflow import times
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings, load
-from tests.support import browser, databases, kept_connections, once, sockets
+from tests.support import browser, databases, kept_connections, kept_files, once, sockets
 
 TOWNS = frozenset({"town", "life"})
 """Fixtures which, before a test sees its database, build a town in it."""
+LONG = (
+    "tests/security/test_bad_arguments.py",
+    "tests/house/test_accessibility.py",
+    "tests/house/test_every_address.py",
+)
+"""Begun first: one test of a minute that is begun last leaves the other worker without work."""
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
 # The surroundings of whoever runs the tests must not change them.
 for _name in [name for name in os.environ if name.startswith("REPAIRFLOW_")]:
@@ -70,6 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def _says_nothing(item: pytest.Item, whole: bool) -> bool:
@@ -100,8 +107,9 @@ def _remember_opened(opens: Callable[..., None] = Database.__init__) -> None:
 
     def remembered(self: Database, *given: Any, **named: Any) -> None:
         opens(self, *given, **named)
+        if self.is_sqlite:
+            kept_files.keep(self.engine)
         once.share_statements(self.engine, self._reader)
-        once.wait_for_no_disk(self.engine)
         _opened.append(self)
 
     Database.__init__ = remembered
@@ -115,8 +123,9 @@ def _closes_databases() -> Iterator[None]:
 
 
 def _close_opened() -> None:
-    while _opened:
-        _opened.pop().dispose()
+    with kept_files.keeping():
+        while _opened:
+            _opened.pop().dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -157,11 +166,9 @@ def bare_database(databases_of_kind: databases.Maker) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str) -> Database:
     """A migrated database without rows, for this test alone."""
-    db = Database(database_url)
-    yield db
-    db.dispose()
+    return Database(database_url)
 
 
 class Clock:

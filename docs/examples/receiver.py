@@ -8,8 +8,8 @@ import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 KEY = base64.b64decode(sys.argv[2].removeprefix("whsec_"))
-TAKEN, NEWEST, SHOWN = {}, {}, {}
-DISPLAY = {"published": "public", "held": "public", "restored": "public", "disputed": "disputed", "ceased": "ended"}
+TAKEN, NEWEST, SHOWN, DISPLAY = {}, {}, {}, dict.fromkeys(("published", "held", "restored"), "public")
+DISPLAY |= {"disputed": "disputed"} | dict.fromkeys(("ceased", "sealed", "withdrawn", "annulled", "ended"), "ended")
 
 
 def signed(headers, content):
@@ -29,8 +29,8 @@ def take(event):
     lane, data = event["partitionkey"], event["data"]
     if event["sequence"] <= NEWEST.get(lane, ""):
         return 409, {"detail": "a later message of this partition was taken"}
-    if not event.get("test") and event["type"] == "cn.repairflow.record_changed":
-        number, display = data["record"]["number"], DISPLAY.get(data["state"], "hidden")
+    if not event.get("test") and event["type"] in ("cn.repairflow.record_changed", "cn.repairflow.act_changed"):
+        number, display = data.get("record", data.get("act"))["number"], DISPLAY.get(data["state"], "hidden")
         SHOWN[number] = {"number": number, "display": display, "version": data["version"]}
     NEWEST[lane], at = event["sequence"], time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
     TAKEN[event["id"]] = {"id": event["id"], "receipt": f"R{len(TAKEN) + 1}", "at": at}

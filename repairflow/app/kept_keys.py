@@ -40,7 +40,7 @@ def check_keys(db: Database, keys: Path) -> None:
         raise ConfigurationError(
             "\n".join(
                 [
-                    "密钥与数据库不符，未启动，没有改动。",
+                    "密钥与数据库不符，没有执行，没有改动。",
                     *(f"  {line}" for line in found),
                     f"  请把备份的 keys 文件夹恢复到 {keys}；",
                     "  或者 REPAIRFLOW_HOME、REPAIRFLOW_DATABASE_URL 写错了，请改正。",

@@ -16,7 +16,7 @@ from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.checkpoints import Forked
 from repairflow.casework import heartbeats
 from repairflow.db import Database
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Page, Platform, Receipt
 
 Sign = Callable[[], object]

@@ -39,12 +39,12 @@ class Program:
     services: Services
 
     @classmethod
-    def at(cls, settings: Settings, *, check: bool = True, keys: bool = False, limits: Limits | None = None) -> Program:
+    def at(cls, settings: Settings, *, check: bool = True, limits: Limits | None = None) -> Program:
         """Open the database and read the law.
 
-        Raises ConfigurationError when the database is not migrated or a used definition was edited, DefinitionError
-        when a file of the law is faulty. `check=False` is for the command that migrates. `keys`: as `check_keys`, before a
-        lost one is made anew. Without `limits` the database is waited for as commands and the worker do.
+        Raises ConfigurationError when the database is not migrated, a used definition was edited or a key was lost or is
+        another's, DefinitionError when a file of the law is faulty. `check=False` is for the command that migrates. Without
+        `limits` the database is waited for as commands and the worker do.
         """
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
@@ -57,8 +57,7 @@ class Program:
                 how = "upgrade" if schema.revision_of(db) else "init"
                 raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow {how}。")
             check_definitions(db, law)
-        if keys:
-            check_keys(db, settings.keys)
+        check_keys(db, settings.keys)
         services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
             with db.read() as tx:

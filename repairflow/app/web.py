@@ -24,7 +24,7 @@ from repairflow.web.core.setup import make_frame
 
 WARNING_PAGES: Mapping[WarningCode, str] = {
     "calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home", "letters": "oversight.pushes",
-    "log": "audit.home", "offices": "admin.offices",
+    "log": "audit.home", "offices": "admin.offices", "registrar": "admin.people",
 }  # fmt: skip
 """Where each warning is seen to; supervisors confirm the clock on a page of their own."""
 

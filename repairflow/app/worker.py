@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from functools import partial
-from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
@@ -14,9 +13,9 @@ from sqlalchemy import Connection, select
 
 from repairflow import access_audit_files, direct, times
 from repairflow.app import log_signing
+from repairflow.app.outward_clients import any_platform, destinations, witnesses
 from repairflow.app.program import Program, wake_workers
-from repairflow.app.witnessing import Witnesses
-from repairflow.auditing import checkpoints, cosignatures, sequencer
+from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import access_audit, clock_guard, log_stamps, row_batches
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
@@ -27,21 +26,17 @@ from repairflow.casework.context import Services
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import page_captures, public_changes
-from repairflow.errors import ConfigurationError, RepairFlowError
-from repairflow.gateway.any_platform import AnyPlatform
-from repairflow.gateway.destinations import Destinations
-from repairflow.gateway.http import HttpPlatform
+from repairflow.errors import RepairFlowError
 from repairflow.gateway.mail import SmtpMail
-from repairflow.gateway.page_capture import PageReader
+from repairflow.gateway.page_capture import Looked, PageReader
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.reconcile import Difference
-from repairflow.gateway.sftp_files import SftpPlatform
 from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.records import letter, office
-from repairflow.worker import chores, heartbeat, reconciliation, sweeps
+from repairflow.worker import chores, heartbeat, page_looks, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
 from repairflow.worker.capture_job import Capturing
 from repairflow.worker.import_job import Importing
@@ -57,10 +52,10 @@ STAMP_SECONDS = 300  # how often an hour without a time stamp asks for one
 SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
+STANDING_SECONDS = 3600
 GIVE_OUT_SECONDS = 60
 FIGURES_SECONDS = 60
 JOB_SECONDS = 1
-SFTP_KEYS = "sftp"
 FEW_BESIDE_A_JOB = 2
 """Letters and pushes of no case that one run carries while a job of this node is at work: an import asks for some with each
 row, and would share its processor with all of them. They are carried when it has ended."""
@@ -84,36 +79,6 @@ def work(program: Program, stop: Event) -> None:
             platform.close()
 
 
-def reach(program: Program) -> HttpPlatform:
-    """Make the client that reaches platforms over the network, within the hosts of the settings.
-
-    Raises ConfigurationError for a list of hosts that cannot be read.
-    """
-    return HttpPlatform(seconds=program.settings.push_seconds, destinations=_destinations(program))
-
-
-def any_platform(program: Program, http: HttpPlatform | None = None) -> AnyPlatform:
-    """Make the client that reaches platforms in every mode, over the network by `http` where it is given. Raises as `reach`."""
-    settings = program.settings
-    sftp = SftpPlatform(settings.exchange, settings.keys / SFTP_KEYS, _destinations(program))
-    return AnyPlatform(http or reach(program), settings.exchange, sftp)
-
-
-def witnesses(program: Program) -> Witnesses | None:
-    """Make who asks the witnesses of the settings' policy; None where there is none. Raises Invalid for a file that is none."""
-    if not program.settings.witness_policy:
-        return None
-    policy = cosignatures.read_policy(Path(program.settings.witness_policy))
-    return Witnesses(cosignatures.to_ask(policy), _destinations(program))
-
-
-def _destinations(program: Program) -> Destinations:
-    try:
-        return Destinations.parse(program.settings.push_hosts)
-    except ValueError as error:
-        raise ConfigurationError(f"REPAIRFLOW_PUSH_HOSTS：“{error}”不是主机、网段或者其端口") from None
-
-
 def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
     files = ImportFiles(program.settings.imports)
@@ -121,7 +86,7 @@ def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
-    reader = PageReader(_destinations(program))
+    reader = PageReader(destinations(program))
     handlers[page_captures.KIND] = Capturing(program.db, program.services, reader)
     parts = {name: InParts(program.db, program.services, kind) for name, kind in KINDS.items()}
     return JobRunner(program.db, {**handlers, **acts, **parts}, socket.gethostname(), stop)
@@ -156,6 +121,7 @@ class Duties:
         settings, services = program.settings, program.services
         self.node = socket.gethostname()
         self._program, self._platform, self._press = program, platform, press
+        self._stop = stop or Event()
         self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS, settings.tsa_url, settings.tsa_seconds)
         self._witness = clock_guard.Witness()
         self._log_lock = Lock()
@@ -198,6 +164,9 @@ class Duties:
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
+            tick(
+                "acts", STANDING_SECONDS, lambda: chores.tell_standing_acts(program.db, program.services, times.now())
+            ),
             tick("figures", FIGURES_SECONDS, lambda: chores.keep_figures(program.db, program.services, times.now())),
             tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now()), woken=True),
             tick("files", CHASE_SECONDS, self._forget_imports),
@@ -208,6 +177,7 @@ class Duties:
         db, services, daily = self._program.db, self._program.services, heartbeat.daily
         return [
             daily(db, "reconcile", time(2), self._reconcile),
+            daily(db, "page_looks", time(2, 30), self._look_at_pages),
             # events whose transaction was open very long while others committed are found by the daily look at all
             daily(db, "whole_log", time(1), lambda _: self._sign_log(everything=True)),
             daily(db, "exchange_keys", time(0, 20), lambda now: chores.keep_exchange_keys(db, services, now)),
@@ -336,6 +306,18 @@ class Duties:
             if not public_changes.waiting(tx):
                 return
         chores.place_changes(self._program.db, self._program.services, times.now())
+
+    def _look_at_pages(self, now: datetime) -> None:
+        program = self._program
+
+        def report(tx: Connection, target: int, looks: Sequence[Looked], now: datetime) -> None:
+            dispatch(tx, program.services, system.NotePageLooks(SYSTEM, target, looks), now)
+
+        reader = PageReader(destinations(program))
+        try:
+            page_looks.look(program.db, reader, report, self._stop.wait, now)
+        finally:
+            reader.close()
 
     def _reconcile(self, now: datetime) -> None:
         program = self._program

@@ -91,7 +91,7 @@ def build(
         raise NotFound
     letters = all_rows(tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)), LetterRow)
     files: dict[str, bytes] = {}
-    found = _events(tx, case_number, {row.pdf_digest for row in letters})
+    found = _events(tx, case_number, letters)
     size, note = _checkpoint(tx, public_key, found, stamp)
     events = [_event(tx, row, f"events/{place:04}.json", size, files) for place, row in enumerate(found, 1)]
     manifest: dict[str, object] = {
@@ -163,19 +163,19 @@ class _EventLeaf(NamedTuple):
     position: int | None
 
 
-def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> list[_EventLeaf]:
+def _events(tx: Connection, case_number: str, letters: list[LetterRow]) -> list[_EventLeaf]:
     """Return the case's own events, then those that say which PDF its letters became."""
     columns = (event.c[name] for name in _EventLeaf._fields[:-1])
     joined = select(*columns, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
     joined = joined.order_by(event.c.seq)
     own = all_rows(tx.execute(joined.where(event.c.stream == case_stream(case_number))), _EventLeaf)
-    wanted = pdf_digests - {None}
-    if not wanted:
+    places = [row.press_seq for row in letters if row.press_seq is not None]
+    if not places:
         return own
-    times = select(letter.c.pressed_at).where(letter.c.pdf_digest.in_(wanted))
-    of_press = joined.where(event.c.stream == PRESS_STREAM, event.c.at.in_(times))
-    pressed = all_rows(tx.execute(of_press), _EventLeaf)
-    return [*own, *(row for row in pressed if content(row.body).get("pdf") in wanted)]
+    of_press = joined.where(event.c.stream == PRESS_STREAM, event.c.seq.in_(places))
+    pressed, wanted = all_rows(tx.execute(of_press), _EventLeaf), {(row.number, row.pdf_digest) for row in letters}
+    said = ((row, content(row.body)) for row in pressed)
+    return [*own, *(row for row, one in said if (one.get("letter"), one.get("pdf")) in wanted)]
 
 
 def _checkpoint(

@@ -30,7 +30,7 @@ class _Pressed(NamedTuple):
 _PRESSED = (
     select(event.c.prev, event.c.body, log_leaf.c.position)
     .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
-    .where(event.c.stream == PRESS_STREAM, event.c.at == bindparam("at"))
+    .where(event.c.stream == PRESS_STREAM, event.c.seq == bindparam("seq"))
 )
 
 
@@ -41,7 +41,7 @@ def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
     """
     if letter.pressed_at is None:
         raise Conflict("文书的 PDF 尚未制作，还不能出具证明。")
-    for pressed in all_rows(tx.execute(_PRESSED, {"at": letter.pressed_at}), _Pressed):
+    for pressed in all_rows(tx.execute(_PRESSED, {"seq": letter.press_seq}), _Pressed):
         said = content(pressed.body)
         if (said.get("letter"), said.get("pdf")) == (letter.number, letter.pdf_digest):
             return _written(tx, pressed, public_key)

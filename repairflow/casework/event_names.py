@@ -37,6 +37,7 @@ class EventName(StrEnum):
     CANCEL_HEARING = "cancel_hearing"
     ASK_HEARING_MOVE = "ask_hearing_move"
     REFUSE_HEARING_MOVE = "refuse_hearing_move"
+    RECORD_HEARING = "record_hearing"  # in the trail of the case
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"
@@ -51,6 +52,7 @@ class EventName(StrEnum):
     REISSUE_DECLINED = "reissue_declined"
     LETTER_REISSUED = "letter_reissued"
     ISSUE_EXTRACT = "issue_extract"  # in a stream of its own
+    ISSUE_CREDIT_FILE = "issue_credit_file"  # in the same
     # a letter's PDF
     PRESSED = "pressed"
     WAITS = "waits"
@@ -68,6 +70,7 @@ class EventName(StrEnum):
     BAR_REPAIR = "bar_repair"
     ALLOW_REPAIR = "allow_repair"
     ASK_CORRECTION = "ask_correction"
+    STATE_BIRTHDAY = "state_birthday"
     EXPLAIN_WITHDRAWAL = "explain_withdrawal"
     DECLARE_MEANS = "declare_means"
     SETTLE_MEANS = "settle_means"
@@ -77,6 +80,8 @@ class EventName(StrEnum):
     KEEP_ACT = "keep_act"
     REFUSE_ACT = "refuse_act"
     WITHDRAW_ACT = "withdraw_act"
+    ANNUL_ACT = "annul_act"
+    END_ACT = "end_act"
     MARK_ACT = "mark_act"  # 异议标注
     UNMARK_ACT = "unmark_act"
     # an example told to everybody
@@ -107,6 +112,9 @@ class EventName(StrEnum):
     REQUIRE_SIGNATURE = "require_signature"
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
+    FIND_COPY = "find_copy"  # the nightly look saw a page that still shows an ended record
+    COPY_GONE = "copy_gone"
+    COPY_RIGHTFUL = "copy_rightful"
     REPORT_COPY = "report_copy"  # what a third party shows of a record
     PLATFORM_ANSWERED = "platform_answered"  # to a 更正函
     ASK_PAGE = "ask_page"  # who had a platform's page looked at

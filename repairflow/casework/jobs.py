@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.errors import RepairFlowError
@@ -24,7 +24,7 @@ STRAYED = timedelta(hours=2)
 """Further ahead than any lease or rest reaches: a clock that was ahead wrote it, and nobody waits for that day."""
 MOST_FAILURES = 3
 MOST_RESCUES = 3
-"""A job whose worker vanished so often is likely to be the reason, and stops."""
+"""A job whose worker vanished so often without getting further is likely to be the reason, and stops."""
 LONGEST_ERROR = 2_000
 BROKEN = "处理时系统出现故障，没有完成。"
 VANISHED = "处理进程多次中断，已停止重试。请联系管理员查看服务器日志（内存、磁盘），处理后可以继续。"
@@ -131,9 +131,14 @@ def hold(tx: Connection, held: Job, now: datetime) -> None:
         raise Cancelled(f"job {held.key} was cancelled")
 
 
-def report_progress(tx: Connection, held: Job, done: int, total: int) -> None:
-    """Ensure that the job shows this progress."""
-    tx.execute(update(job).where(*_mine(held)).values(done=done, total=max(done, total)))
+def report_progress(tx: Connection, held: Job, done: int, total: int, *, lasting: bool = False) -> None:
+    """Ensure that the job shows this progress. `lasting`: this transaction writes what is done, so that a later attempt shows no
+    less; one that gets further than any before is not why their workers vanished, and its rescues are forgotten."""
+    values: dict[str, object] = {"done": done, "total": max(done, total)}
+    if lasting:
+        further = job.c.done < done
+        values |= {"done": case((further, done), else_=job.c.done), "rescues": case((further, 0), else_=job.c.rescues)}
+    tx.execute(update(job).where(*_mine(held)).values(**values))
 
 
 def finish(tx: Connection, held: Job, result: Mapping[str, Any], now: datetime) -> None:

@@ -22,6 +22,9 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 """What rows of a topic do, in words."""
 
+UNFINISHED = ("waiting", "leased", "dead")
+"""States of a row that has not got through and was not waived: it is on its way, or waits for a person."""
+
 last_why = (
     select(push_attempt.c.why)
     .where(push_attempt.c.outbox_id == outbox.c.id, push_attempt.c.why != RESENT)
@@ -52,8 +55,11 @@ class ToDo(NamedTuple):
 _INSERT = Prepared(inserting(outbox, *ToDo._fields, "state", "attempts", "next_at", "created_at"))
 
 
-def add(tx: Connection, now: datetime, *wanted: ToDo) -> None:
-    """Ensure that each of these waits in the outbox, to be done at once. IntegrityError for a key that was used before."""
-    if wanted:
+def add(tx: Connection, now: datetime, *wanted: ToDo | None) -> int:
+    """Ensure that each of these waits in the outbox, to be done at once; gives how many. None is a message that its target does not
+    take. IntegrityError for a key that was used before."""
+    rows = [one for one in wanted if one is not None]
+    if rows:
         begun = {"state": "waiting", "attempts": 0, "next_at": now, "created_at": now}
-        _INSERT.write_all(tx, [one._asdict() | {"payload": one.payload or {}} | begun for one in wanted])
+        _INSERT.write_all(tx, [one._asdict() | {"payload": one.payload or {}} | begun for one in rows])
+    return len(rows)

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from repairflow.errors import Invalid, Problem
-from repairflow.law.guards import day_text
+from repairflow.law.guards import Facts, day_text
+from repairflow.law.guards.material_conditions import all_required
 from repairflow.law.procedure.model import Input
 
 PERFORMED = "performed_on"
@@ -43,6 +44,17 @@ def demand_past(form: Mapping[str, Input], values: Mapping[str, object], today: 
             for name in ahead
         ]
         raise Invalid(FAULTY, problems)
+
+
+def demand_something_promised(known: Facts) -> None:
+    """Raise Invalid where a filing promises a day for papers that may come later, and lacks none of them."""
+    materials = known.procedure.material
+    if PROMISED not in known.filing or not any(one.deferrable for one in materials.values()):
+        return
+    brought = {kind for kind, _ in known.materials}
+    if not any(materials[kind].deferrable and kind not in brought for kind in all_required(known)):
+        label = known.procedure.inputs[PROMISED].label
+        raise Invalid(FAULTY, [Problem(PROMISED, f"没有需要后补的材料，不用填写“{label}”，请去掉")])
 
 
 def demand(form: Mapping[str, Input], values: Mapping[str, object], row: Decision | None, today: date) -> None:

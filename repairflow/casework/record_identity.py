@@ -11,15 +11,14 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select, union
 
 from repairflow.casework import party_names
-from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
-from repairflow.law.document_keys import alike, document_key, plain_serial, same_figures
+from repairflow.law.document_keys import alike, plain_serial, same_figures
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
-from repairflow.prepared import Prepared, inserting
+from repairflow.prepared import Prepared
 from repairflow.records import office, record, record_spelling, subject, subject_name
 from repairflow.records.rows import RecordRow
 from repairflow.vault import Vault
@@ -124,26 +123,26 @@ class _Other(NamedTuple):
 _ASKED = (subject.c.id, subject.c.name, subject.c.ended_on)
 _OF_CODE = Prepared(select(*_ASKED).where(subject.c.uscc == bindparam("code")), _Subject)
 _OF_PERSON = Prepared(select(*_ASKED).where(subject.c.id_index == bindparam("person")), _Subject)
+_CALLS: tuple[ColumnElement[Any], ...] = tuple(map(bindparam, ("called", "called_wide", "called_narrow")))
+_CALLED_SO = union(
+    select(subject.c.id).where(subject.c.name.in_(_CALLS)),
+    select(subject_name.c.subject_id).where(subject_name.c.name.in_(_CALLS)),
+)
 _CALLED = Prepared(
-    select(subject.c.uscc)
-    .where(
-        subject.c.name.in_((bindparam("called"), bindparam("called_wide"), bindparam("called_narrow"))),
-        subject.c.uscc.is_not(None),
-    )
-    .limit(1),
-    _Code,
+    select(subject.c.uscc).where(subject.c.id.in_(_CALLED_SO), subject.c.uscc.is_not(None)).limit(1), _Code
 )
 _WIDE, _NARROW = str.maketrans("()", "（）"), str.maketrans("（）", "()")
 
 
 class _Numbered(NamedTuple):
+    subject_id: int
     number: str
     document_number: str
     name: str
 
 
 _OF_OTHERS = Prepared(
-    select(record.c.number, record.c.document_number, subject.c.name)
+    select(record.c.subject_id, record.c.number, record.c.document_number, subject.c.name)
     .select_from(record_spelling)
     .join(record, record.c.id == record_spelling.c.record_id)
     .join(subject, subject.c.id == record.c.subject_id)
@@ -205,7 +204,7 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
 def _under_another_code(tx: Connection, subject_id: int, row: PenaltyRow) -> PenaltyRow:
     """Return a decision whose very number is on file for somebody of the same name and another code: one of the codes is wrong."""
     for other in _OF_OTHERS.run(tx, key=row.key.document_key, whose=subject_id).rows:
-        if party_names.same_name(other.name, row.name):
+        if _is_called(tx, other.subject_id, other.name, row.name):
             field = "CF_XDR_SHXYM" if row.uscc else "CF_XDR_MC"
             like = f"同一文号、同一名称的信息（{other.number}）在档的代码（证件号码）与所填的不同，请核对是否同一决定；是同一决定的，不入库"
             return _doubting(row, field, like)
@@ -226,13 +225,18 @@ def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
     return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{found.uscc}，与所填代码不同，请核对代码和名称")
 
 
+def _is_called(tx: Connection, subject_id: int, name: str, said: str) -> bool:
+    """Tell whether a subject of this name is called so, or was before."""
+    if party_names.same_name(name, said):
+        return True
+    return any(party_names.same_name(before, said) for before in party_names.former(tx, subject_id))
+
+
 def _otherwise_named(tx: Connection, known: _Subject, row: PenaltyRow) -> PenaltyRow:
     if known.ended_on is not None and row.decision_date > known.ended_on:
         ended = f"该主体已于{day_text(known.ended_on)}终止，决定日期在此之后，请核对相对人是否应为承继人"
         return _doubting(row, "CF_XDR_MC", ended)
-    if party_names.same_name(known.name, row.name):
-        return row
-    if any(party_names.same_name(name, row.name) for name in party_names.former(tx, known.id)):
+    if _is_called(tx, known.id, known.name, row.name):
         return row
     what = f"该代码在档名称为{known.name}" if row.uscc else "该证件号码在档的姓名"
     return _doubting(row, "CF_XDR_MC", f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名")
@@ -254,7 +258,8 @@ def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: P
     for other in found:
         same = other.key == row.key.document_key  # of one subject that is the same record, found before
         if not other.dated:
-            if same_figures(other.spelling, row.decision_number):
+            before_it = same and other.subject_id != subject_id
+            if before_it or same_figures(other.spelling, row.decision_number):
                 like = f"与在档的{other.document_number}（{other.number}）文号的年份和序号相同，请核对是否同一决定；是同一决定的，不入库"
                 return _doubting(row, "CF_WSH", like)
         elif (same and other.subject_id != subject_id) or (not same and alike(other.spelling, row.decision_number)):
@@ -272,56 +277,6 @@ def _doubting(row: PenaltyRow, field: str, reason: str) -> PenaltyRow:
         shown = row.name if row.uscc else mask_name(row.name)
     doubt = RowProblem(row.row, field, _LABELS[field], shown, reason)
     return replace(row, doubts=(*row.doubts, doubt))
-
-
-class _Spelling(NamedTuple):
-    id: int
-
-
-_SPELLED = Prepared(
-    select(record_spelling.c.id).where(
-        record_spelling.c.record_id == bindparam("whose"), record_spelling.c.spelling == bindparam("so")
-    ),
-    _Spelling,
-)
-_SPELL = Prepared(inserting(record_spelling, "record_id", "key", "spelling", "at"))
-
-
-def spell(tx: Connection, record_id: int, spelling: str, now: datetime, *, first: bool = False) -> None:
-    """Ensure that the record is found by this spelling of its number too; nothing happens where it was. `first` where the
-    record was made a moment ago and has none."""
-    if first or _SPELLED.run(tx, whose=record_id, so=spelling).first is None:
-        _SPELL.run(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
-
-
-def demand_free(
-    tx: Connection, authority_id: int, subject_id: int, number: str, *, but: int | None = None, message: str
-) -> None:
-    """Raise Refused with `message` when another record in force of this office and subject (not `but`) has this number."""
-    rows = tx.execute(
-        select(record.c.id).where(
-            record.c.authority_id == authority_id, record.c.subject_id == subject_id, record.c.annulled_at.is_(None),
-            record.c.id.in_(_spelled(record_spelling.c.key == document_key(number))),
-        )
-    )  # fmt: skip
-    if any(row.id != but for row in rows):
-        raise Refused([Refusal("number_taken", message)])
-
-
-def spelled_like(typed: str) -> ColumnElement[bool]:
-    """Return records a part of whose number, in any spelling, is what somebody typed; nothing typed finds none.
-
-    A number that ends with its 号 is looked for at the end, so that 2号 does not find 21号.
-    """
-    key = document_key(typed)
-    column = record_spelling.c.key
-    whole = typed.rstrip().endswith(("号", "號"))
-    so = column.endswith(key, autoescape=True) if whole else column.contains(key, autoescape=True)
-    return exists().where(record_spelling.c.record_id == record.c.id, so)
-
-
-def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:
-    return select(record_spelling.c.record_id).where(where)
 
 
 def _forms(row: _Known, kinds: Mapping[str, str]) -> list[Mapping[str, object]]:

@@ -1,7 +1,7 @@
 """What people type into a search box, as every list reads it: portal, desk, audit pages and API alike.
 
 Names by any part, by a former name or by first letters (拼音首字母); credit codes whole or in part; numbers of decisions and
-of our letters in any spelling; our own numbers in any width or case.
+of our letters in any spelling; a name and a part of a number side by side; our own numbers in any width or case.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy import (
     union,
 )
 
-from repairflow.casework import party_names, record_identity
+from repairflow.casework import party_names, record_spellings
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import normalise
 from repairflow.law.names import plain_name
@@ -41,6 +41,10 @@ COUNTED = 2000
 ASKED = 16
 """So many parts of a text are asked for; what has them all is compared with the whole text anyway."""
 _PART_OF_CODE = re.compile(rf"[0-9A-Z]{{{SHORTEST_PART},18}}")
+_OWN_NUMBER = re.compile(r"([A-Z]{2})((?:19|20)\d{2})(\d{1,6})", re.ASCII)
+_SHORT_YEAR = re.compile(r"[〔\[(（【]\s*(\d{2})年?\s*[〕\])）】]")
+_PAPER = re.compile(r"(?:的)?(?:行政)?处罚(?:决定书?)?\s*$|(?:的)?决定书\s*$")
+"""What people say behind a number, and files do not: 〔2026〕21号行政处罚决定书."""
 _OF_LETTER = re.compile(r"(?P<mark>.*?)(?P<year>(?:19|20)\d{2})\|(?P<count>\d+)")
 
 
@@ -60,9 +64,26 @@ _HAVING = Prepared(
 
 
 def own_number(text: str) -> str:
-    """Return a number of a case or record as we write it: half-width capitals without spaces; its hyphens stay."""
-    parts = re.split(r"[-‐‑‒–—―−－﹣]+", text.strip())
-    return "-".join(normalise(part) for part in parts)
+    """Return a number of a case or record as we write it: half-width capitals without spaces, hyphens, six figures at its end."""
+    parts = [normalise(part) for part in re.split(r"[-‐‑‒–—―−－﹣]+", text.strip())]
+    if known := _OWN_NUMBER.fullmatch("".join(parts)):
+        return f"{known[1]}-{known[2]}-{known[3]:0>6}"
+    return "-".join(parts)
+
+
+def _number(text: str) -> str:
+    """Return the number of a decision or letter as files have it: its year whole (〔26〕), without the document's name behind it."""
+    return _SHORT_YEAR.sub(r"〔20\1〕", _PAPER.sub("", text))
+
+
+def _both(tx: Connection, text: str) -> list[ColumnElement[bool]]:
+    """Return the condition on `record` that a name and a part of a number side by side are (明川 53号); none for other texts."""
+    words = text.split()
+    names = [word for word in words if not any(sign.isdigit() for sign in word)]
+    numbers = [word for word in words if word not in names]
+    holders = _subjects(tx, "".join(names)) if names and numbers else ()
+    spelled = record_spellings.spelled_like(_number(" ".join(numbers)))
+    return [and_(record.c.subject_id.in_(holders), spelled)] if holders else []
 
 
 def subjects(tx: Connection, text: str) -> ColumnElement[bool]:
@@ -75,12 +96,13 @@ def records(tx: Connection, text: str) -> ColumnElement[bool]:
     """Return the condition on `record`, with its `subject` beside it."""
     holders, numbered = _subjects(tx, text), _records(tx, text)
     if holders is None or numbered is None:
-        return or_(*_any_record(text))
+        return or_(*_any_record(text), *_both(tx, text))
     return record.c.id.in_(
         union(
             select(record.c.id).where(record.c.subject_id.in_(holders)),
             select(record.c.id).where(record.c.id.in_(numbered)),
             select(record.c.id).where(record.c.number == own_number(text)),
+            *(select(record.c.id).where(one) for one in _both(tx, text)),
             select(letter.c.record_id).where(letter.c.record_id.is_not(None), _letter(text)),
         )
     )
@@ -98,8 +120,9 @@ def of_cases(tx: Connection, text: str) -> FoundCases:
     holders, numbered = _subjects(tx, text), _records(tx, text)
     if holders is None or numbered is None:
         of_letter = cases.c.id.in_(select(letter.c.case_id).where(_letter(text)))
-        return FoundCases(or_(*_any_record(text), cases.c.number == own_number(text), of_letter), named=False)
-    about = (record.c.id.in_(numbered), record.c.number == own_number(text))
+        found = (*_any_record(text), *_both(tx, text), cases.c.number == own_number(text), of_letter)
+        return FoundCases(or_(*found), named=False)
+    about = (record.c.id.in_(numbered), record.c.number == own_number(text), *_both(tx, text))
     where = cases.c.id.in_(
         union(
             select(cases.c.id).where(cases.c.subject_id.in_(holders)),
@@ -127,7 +150,7 @@ def _any_record(text: str) -> list[ColumnElement[bool]]:
     return [
         *_any_subject(text),
         record.c.number == own_number(text),
-        record_identity.spelled_like(text),
+        record_spellings.spelled_like(_number(text)),
         record.c.id.in_(select(letter.c.record_id).where(_letter(text))),
     ]
 
@@ -155,11 +178,12 @@ def _records(tx: Connection, text: str) -> tuple[int, ...] | None:
 
     A number that was typed whole names its record, and nothing else is looked for.
     """
-    key = document_key(text)
+    typed = _number(text)
+    key = document_key(typed)
     whole = _few(tx, record_spelling.c.record_id, [record_spelling.c.key == key])
     if whole or not key:
         return whole
-    part = and_(_holding(tx, "number", key, record.c.id), record_identity.spelled_like(text))
+    part = and_(_holding(tx, "number", key, record.c.id), record_spellings.spelled_like(typed))
     return _few(tx, record.c.id, [part])
 
 
@@ -197,7 +221,7 @@ def _frequency(tx: Connection, kind: str, part: str) -> int:
 def _letter(text: str) -> ColumnElement[bool]:
     """Return a letter by its number (溪环信收〔2026〕7号), however brackets, spaces, widths and zeros are typed; the mark before the
     year may lack its beginning."""
-    found = _OF_LETTER.fullmatch(document_key(text))
+    found = _OF_LETTER.fullmatch(document_key(_number(text)))
     if found is None:
         return letter.c.number == text.strip()
     counted = f"〔{found['year']}〕{found['count']}号"

@@ -106,7 +106,7 @@ def rebuild(number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.option("--reason", required=True, help="删除的理由，例如本人的申请及日期")
 def erase(number: str, reason: str) -> None:
-    """删除已办结办件 NUMBER 留痕中的个人信息（个人信息保护法第四十七条）；链中的摘要保留，核验不受影响。"""
+    """删除已办结办件 NUMBER 留痕中的个人信息（个人信息保护法第四十七条，原文待核）；链中的摘要保留，核验不受影响。"""
     program = Program.at(settings_module.load())
     erased = change(program, ErasePersonal(OPERATOR, number, reason))
     click.echo(f"已删除 {erased} 项个人信息。")

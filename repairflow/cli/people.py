@@ -109,12 +109,18 @@ def revoke(login: str, role: str, office_code: str) -> None:
     "--capacity", type=click.Choice(list(roles_and_mandates.CAPACITIES)), default="agent", help="法定代表人或经办人"
 )
 @click.option("--until", type=DAY, help="授权到哪一天（含当日），不写则不限")
+@click.option(
+    "--born", is_flag=True, help="自然人的证件号码（如护照）不含出生日期的，提示输入出生日期：不留在命令记录中"
+)
 @click.option("--end", is_flag=True, help="终止授权")
-def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: bool) -> None:
+def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, born: bool, end: bool) -> None:
     """登记授权：账号可以代表该信用主体（统一社会信用代码，自然人为公民身份号码）。"""
+    if end and born:
+        raise click.UsageError("--end 和 --born 只能用一个。")
+    day = click.prompt("出生日期（如 2010-05-20）", hide_input=True, confirmation_prompt=True) if born else ""
     program = Program.at(settings_module.load())
     last: date | None = until.date() if until else None
-    given = EndMandate(OPERATOR, login, uscc) if end else GiveMandate(OPERATOR, login, uscc, capacity, last)
+    given = EndMandate(OPERATOR, login, uscc) if end else GiveMandate(OPERATOR, login, uscc, capacity, last, day)
     name = change(program, given)
     click.echo(f"已终止 {login} 对 {name} 的代理。" if end else f"已登记 {login} 可以代表 {name}。")
 

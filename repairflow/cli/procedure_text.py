@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.coverage import Coverage, not_expressed
 from repairflow.law.guards.sentences import sentences
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.remedy import UNITS, length
+from repairflow.law.procedure.remedy import length
 from repairflow.law.reviewing.rows import FROM_SERVICE
 from repairflow.letters.text.templates import kinds, latest_version, template
 
@@ -48,7 +50,7 @@ def lines(
             if state in clock.runs_in and clock.days is not None:
                 served = FROM_SERVICE if clock.starts == "served" else ""
                 served += f"（自{starting_day(procedure, clock)}起算）" if clock.starts_on else ""
-                figure = f"{clock.days.count} {UNITS[clock.days.unit]}{served}"
+                figure = f"{clock.days.count} {UNIT_LABELS[clock.days.unit]}{served}"
                 yield f"  期限：{clock.label} {figure}{'' if clock.verified else OPEN}"
         for name, action in procedure.actions_from(state).items():
             to = procedure.state[action.to].label if action.to else "（不变）"
@@ -75,7 +77,7 @@ def _of_step(
     yield "文书", _title(action.letter)
     if (more := action.extends) is not None:
         counts = ("working", more.working), ("calendar", more.calendar), ("months", more.months)
-        figure = "、".join(f"{count} {UNITS[unit]}" for unit, count in counts if count is not None)
+        figure = "、".join(f"{count} {UNIT_LABELS[unit]}" for unit, count in counts if count is not None)
         yield "延长", f"{procedure.clock[more.clock].label} {figure}{_open(known, action.basis)}"
     if action.reason == "code":
         listed = procedure.ground_list(name)

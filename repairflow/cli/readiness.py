@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import click
 
 from repairflow import settings as settings_module
@@ -14,6 +16,7 @@ from repairflow.casework.queries.oversight.readiness import (
     waiting_classes,
     waiting_measures,
     waiting_rules,
+    without_registrar,
 )
 from repairflow.law.freshness.recheck import to_read_again
 from repairflow.law.open_figures import unread
@@ -29,14 +32,14 @@ def readiness() -> None:
     with program.db.read() as tx:
         lacking, waiting = lacking_settings(tx), waiting_rules(tx, program.law)
         provisional, measures = waiting_classes(tx), waiting_measures(tx, program.law)
+        silent = without_registrar(tx)
         put_in_force = law_drafts.paths_in_force(tx)
     missing = [name for name in lost(program.law.own) if name not in put_in_force]
     for one in lacking:
         click.echo(f"{one.text}；请用 repairflow office change {one.code} 填写。")
+    _say_of_lists(silent, measures)
     for name, count in waiting.items():
         click.echo(f"{name}有 {count} 项规则没有确认，这些步骤不能制发文书；请法制审核人员在“本单位规则”页面确认。")
-    for name, labels in measures.items():
-        click.echo(f"{name}没有确认 {len(labels)} 项惩戒措施，文书不写这些措施：{'、'.join(labels)}。")
     for name, count in provisional.items():
         click.echo(f"{name}有 {count} 条罚款信息只暂定了失信程度；请法制审核人员在“罚款界线”页面写明。")
     if not program.settings.transition:
@@ -54,6 +57,14 @@ def readiness() -> None:
         click.echo(f"自有规则 {problem.where} {problem.text}")
     for name in missing:
         click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
-    if lacking or waiting or provisional or again or missing or faulty:
+    if lacking or silent or waiting or provisional or again or missing or faulty:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")
+
+
+def _say_of_lists(silent: Collection[str], measures: Mapping[str, list[str]]) -> None:
+    """Say which offices cannot register objections to a designation, and which measures letters leave out."""
+    for name in silent:
+        click.echo(f"{name}认定名单，却没有人担任收件登记岗位，认定前公示的异议无人登记；请安全管理员授予岗位。")
+    for name, labels in measures.items():
+        click.echo(f"{name}没有确认 {len(labels)} 项惩戒措施，文书不写这些措施：{'、'.join(labels)}。")

@@ -23,11 +23,11 @@ class Column:
 
 
 SHARES = (
-    Column("what", "步骤或者事项", 13), Column("who", "由谁办理", 9), Column("way", "环节", 13),
+    Column("number", "行", 4), Column("what", "步骤或者事项", 13), Column("who", "由谁办理", 9), Column("way", "环节", 13),
     Column("condition", "条件或者文字", 27), Column("figure", "数字", 9), Column("letter", "文书", 9),
     Column("effect", "效果", 13), Column("cited", "条文", 30), Column("state", "待核", 5),
 )  # fmt: skip
-ALWAYS = ("what", "cited", "state")
+ALWAYS = ("number", "what", "cited", "state")
 
 
 def as_pdf(found: Review, today: date) -> bytes:

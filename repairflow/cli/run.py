@@ -14,8 +14,8 @@ from threading import Event
 import click
 from sqlalchemy import make_url, select
 
+from repairflow import memory_pools, times
 from repairflow import settings as settings_module
-from repairflow import times
 from repairflow.app.law import described
 from repairflow.app.program import Program
 from repairflow.app.worker import work
@@ -63,7 +63,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
     A demonstration made by an older version is upgraded; for any other database ConfigurationError says what an upgrade
     would change, and nothing is; so it does where the keys are not those of the database.
     """
-    program = Program.at(settings, check=False, keys=True)
+    program = Program.at(settings, check=False)
     found = upgrading.plan(program)
     if found.new:
         schema.upgrade(program.db)
@@ -94,11 +94,12 @@ def _is_empty(program: Program) -> bool:
 def serve(demo: bool, processes: int | None) -> None:
     """运行网站（gunicorn，多进程多线程，共用一个端口）。"""
     settings = settings_module.load(demo=demo)
-    program = Program.at(settings, keys=True)  # says what is wrong before the server hides it
+    program = Program.at(settings)  # says what is wrong before the server hides it
     print_own_law(program)
     made = f"repairflow.app.web:create(demo={demo})"
     options = gunicorn_options(settings, processes or usual_processes(settings))
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, made])  # noqa: S606  # our own interpreter
+    surroundings = {memory_pools.VARIABLE: str(memory_pools.POOLS), **settings_module.environment()}
+    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", *options, made], surroundings)  # noqa: S606  # our own interpreter
 
 
 def usual_processes(settings: Settings) -> int:
@@ -140,7 +141,8 @@ def worker(context: click.Context) -> None:
     """运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"""
     if context.invoked_subcommand is not None:
         return
-    program = Program.at(settings_module.load(), keys=True)
+    memory_pools.share()
+    program = Program.at(settings_module.load())
     print_own_law(program)
     stop = Event()
     heartbeat.stop_on_signals(stop)
@@ -165,13 +167,22 @@ def platform() -> None:
 
     from werkzeug.serving import make_server
 
+    from repairflow.casework.outbound.platform_copies import THIRD_PARTY
     from repairflow.gateway.sandbox import make_sandbox
+    from repairflow.gateway.sandbox_sender import Site
 
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
-        goals = tx.execute(select(target.c.code, target.c.name, target.c.secret).order_by(target.c.id)).all()
-    secrets = {goal.code: program.vault.open(goal.secret) for goal in goals}
-    app = make_sandbox(program.settings.home / "platform.db", secrets, {goal.code: goal.name for goal in goals})
+        goals = tx.execute(
+            select(target.c.code, target.c.name, target.c.kind, target.c.secret, target.c.inbound_office_id).order_by(
+                target.c.id
+            )
+        ).all()
+    secrets = {goal.code: program.vault.open(goal.secret) for goal in goals if goal.kind != THIRD_PARTY}
+    names = {goal.code: goal.name for goal in goals}
+    site = Site(program.settings.public_url, tuple(goal.code for goal in goals if goal.inbound_office_id is not None))
+    copies = {goal.code: goal.name for goal in goals if goal.kind == THIRD_PARTY}
+    app = make_sandbox(program.settings.home / "platform.db", secrets, names, copies=copies, site=site)
     logging.getLogger("werkzeug").setLevel(
         logging.WARNING
     )  # every push would be a line among the demonstration's words

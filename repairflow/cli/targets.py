@@ -9,8 +9,8 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.outward_clients import reach
 from repairflow.app.program import Program
-from repairflow.app.worker import reach
 from repairflow.casework.admin import target_tests, targets
 from repairflow.casework.changes import AddTarget, ChangeTarget, NoteTargetTest, SwitchTarget
 from repairflow.cli.changing import OPERATOR
@@ -18,6 +18,10 @@ from repairflow.cli.changing import change as change_by
 from repairflow.gateway import conformance
 
 KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+TAKES_HELP = "接收哪几种报文，以逗号分开，如 record_changed,act_changed"
+ABSENT_HELP = "其网页没有查到时写的话，几种写法以 | 分开，如 没有找到|查无结果"
 
 
 @click.group("target")
@@ -34,6 +38,8 @@ def target() -> None:
 @click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
 @click.option("--page-url", default="", help="公开一条信息的网页地址，含 {number}、{document} 或者 {code}")
 @click.option("--receipt-key", default="", help="平台签署回执的公钥（Ed25519，Base64 或者 whpk_…）；不签的不写")
+@click.option("--takes", default="", help=f"{TAKES_HELP}；不写的全部接收")
+@click.option("--absent-words", default="", help=ABSENT_HELP)
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
 def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
     """新建推送平台。"""
@@ -53,6 +59,8 @@ def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
 @click.option("--inbound", help="来文办理单位的编码，写空字符串表示不再接收来文")
 @click.option("--page-url", help="公开一条信息的网页地址，写空字符串表示没有")
 @click.option("--receipt-key", help="平台签署回执的公钥，写空字符串表示不再要求签名")
+@click.option("--takes", help=f"{TAKES_HELP}；all 表示全部")
+@click.option("--absent-words", help=f"{ABSENT_HELP}；写空字符串表示不知道")
 @click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
 @click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")
 def change(code: str, secret_file: Path | None, new_secret: bool, **fields: str | None) -> None:
@@ -91,10 +99,10 @@ def test(code: str, as_json: bool) -> None:
     """检查对接：向平台发送注明测试的报文，逐项核对其答复。退出码：0 全部通过；1 有不通过的；2 没有这个平台。"""
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
-        address, kind = target_tests.reached(tx, program.vault, OPERATOR, code, times.now())
+        address, kinds = target_tests.reached(tx, program.vault, OPERATOR, code, times.now())
     platform = reach(program)
     try:
-        found = conformance.Kit(platform, address, kind, program.settings.public_url).run()
+        found = conformance.Kit(platform, address, kinds, program.settings.public_url).run()
     finally:
         platform.close()
     change_by(program, NoteTargetTest(OPERATOR, code, tuple(found)))

@@ -11,7 +11,7 @@ from repairflow.gateway import folder_platform, front_database, sftp_files
 from repairflow.gateway.folder_platform import FolderPlatform
 from repairflow.gateway.front_database import FrontDatabase
 from repairflow.gateway.http import HttpPlatform, may_send
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Page, Platform, Receipt
 from repairflow.gateway.sftp_files import SftpPlatform
 

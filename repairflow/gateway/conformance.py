@@ -15,23 +15,30 @@ from typing import Literal, NamedTuple
 from repairflow import times, vault
 from repairflow.gateway import key_pairs, messages, signing
 from repairflow.gateway.http import RECEIPT_BYTES, HttpPlatform
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Declined, Pending, PushError, Receipt
 from repairflow.gateway.push_answers import Answer, judge, one_line, signed_receipt
 
 Verdict = Literal["passed", "failed", "not_shown"]
 WORDS: Mapping[Verdict, str] = {"passed": "通过", "failed": "不通过", "not_shown": "未演示"}
+_SHOWS = (
+    "record_changed",
+    "repair_result",
+    "objection_status",
+    "list_change",
+    "honour_change",
+    "act_changed",
+    "letter_change",
+)
 TAKES: Mapping[str, tuple[str, ...]] = {
-    "public_platform": ("record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change"),
-    "province": (
-        "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change", "interview_record",
-    ),
-    "authority": (
-        "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "letter_change", "interview_record",
-    ),
+    "public_platform": _SHOWS,
+    "province": (*_SHOWS, "interview_record"),
+    "authority": (*_SHOWS, "interview_record"),
     "partner": ("measure_impose", "measure_lift", "measure_restore", "letter_change"),
-}  # fmt: skip
+}
 """Which kinds of messages a kind of target gets."""
+_SHOWN = ("record_changed", "act_changed")
+"""Kinds of messages by which a target has something to show."""
 SLOW = timedelta(seconds=5)
 LONGEST = timedelta(seconds=60)
 """After so long no further check begins: somebody waits for the page."""
@@ -75,21 +82,30 @@ def payload(kind: str, number: str, now: datetime) -> dict[str, object]:
         "measure_impose": {**measure, "imposed_on": day},
         "measure_lift": {**measure, "lifted_at": now},
         "measure_restore": {**measure, "restored_at": now},
+        "act_changed": {
+            "act": {**{name: record[name] for name in record if name != "type"}, "kind": "permit"},
+            "version": 1, "change": "published", "state": "published", "title": "测试报文", "changed_at": now,
+        },
         "letter_change": {
             "case_no": number, "doc_no": "测试〔0000〕2号", "doc_hash": "sha256:" + "0" * 64, "change": "withdrawn",
             "changed_at": now,
         },
     }  # fmt: skip
-    about = {} if kind in ("honour_change", "interview_record") else {"record": record}
+    about = {} if kind in ("honour_change", "interview_record", "act_changed") else {"record": record}
     return messages.check(kind, {"subject": NOBODY, **about, **own[kind]})
 
 
-class Kit:
-    """One run against one target; `source` is our own address, which messages name."""
+def kinds_of(kind: str, takes: Sequence[str] | None) -> Sequence[str]:
+    """Return which kinds of messages a target of this kind gets that says it `takes` these; None where it takes all."""
+    return TAKES[kind] if takes is None else tuple(one for one in TAKES[kind] if one in takes)
 
-    def __init__(self, platform: HttpPlatform, target: Address, kind: str, source: str) -> None:
-        self._platform, self._target, self._kinds = platform, target, TAKES[kind]
-        self._shows = kind != "partner"
+
+class Kit:
+    """One run against one target, of the kinds of messages it takes (`kinds_of`); `source` is our own address, which messages name."""
+
+    def __init__(self, platform: HttpPlatform, target: Address, kinds: Sequence[str], source: str) -> None:
+        self._platform, self._target, self._kinds = platform, target, kinds
+        self._shows = bool(set(kinds) & set(_SHOWN))
         self._source = source
         self._number = f"TEST-{vault.token()[:8].upper()}"
         self._began = times.now()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from repairflow.gateway.messages import Message, display
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import display
 
 PRESENT = (
     "CF_XDR_MC", "CF_XDR_SHXYM", "CF_WSH", "CF_JDRQ", "CF_WFXW", "CF_SY", "CF_NR", "CF_NR_FK", "CF_NR_WFFF", "CF_CFJG",

@@ -25,9 +25,11 @@ from repairflow.gateway import exchange_rows, signing
 from repairflow.gateway.exchange_files import DONE, IN, OUT, REFUSED, Files, FolderFiles, TooLarge
 from repairflow.gateway.http import shown_record
 from repairflow.gateway.key_pairs import SignedRequest
-from repairflow.gateway.messages import Message, MessageError
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import MessageError
 from repairflow.gateway.platform import AGAIN, Address, Declined, Heard, Page, Pending, Receipt, Transient
 from repairflow.gateway.push_answers import Answer, signed_receipt
+from repairflow.plain import table_cell
 
 SCHEME = "folder:"
 ANSWER_BYTES = 64 * 1024
@@ -194,13 +196,8 @@ def _table(row: Mapping[str, str]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(row))
     writer.writeheader()
-    writer.writerow({name: _cell(value) for name, value in row.items()})
+    writer.writerow({name: table_cell(value) for name, value in row.items()})
     return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: str) -> str:
-    """Return what a spreadsheet would take for a formula is a text."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@") else value
 
 
 def _signed_part(

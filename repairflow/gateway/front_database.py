@@ -46,7 +46,8 @@ from repairflow import times
 from repairflow.gateway import exchange_rows, signing
 from repairflow.gateway.http import shown_record
 from repairflow.gateway.key_pairs import SignedRequest
-from repairflow.gateway.messages import Message, MessageError
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import MessageError
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Pending, Permanent, Receipt, Transient
 from repairflow.gateway.push_answers import Answer, signed_receipt
 from repairflow.vault import digest

@@ -14,7 +14,8 @@ import httpx2
 from repairflow import times
 from repairflow.gateway import messages, signing
 from repairflow.gateway.destinations import Destinations
-from repairflow.gateway.messages import Display, Message
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import Display
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Permanent, Receipt, Shown, Transient
 from repairflow.gateway.push_answers import Answer, judge, short_text, signed_receipt
 from repairflow.gateway.timed_http import InTime, NotListed, total

@@ -19,6 +19,7 @@ TITLES: Mapping[str, str] = {
     "measure_impose": "惩戒措施已登记在案",
     "measure_lift": "解除惩戒措施",
     "measure_restore": "恢复惩戒措施（解除的依据被撤销）",
+    "act_changed": "行政许可等信息按现状公示、加注或者取消异议标注、终止公示（撤下、决定被撤销、失效）",
     "letter_change": "此前告知的文书被更正、重新出具或者撤回",
 }
 """What each kind says, for people."""

@@ -7,10 +7,8 @@ lane, so that a receiver can tell a repeated message and one out of order.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -40,6 +38,11 @@ _DISPLAY: Mapping[str, Display] = {
 def display(state: str) -> Display:
     """Return what a platform must show for a record in one of our states; KeyError for an unknown one."""
     return _DISPLAY[state]
+
+
+def act_display(state: str) -> Display:
+    """Return what a platform must show for an administrative act that a message tells to be in this state."""
+    return "public" if state == "published" else "disputed" if state == "disputed" else "ended"
 
 
 class Part(BaseModel):
@@ -101,12 +104,13 @@ class Corrected(Part):
 
 
 class PenaltyWithdrawn(Part):
-    """公开说明理由 (行政处罚法 48): why what shows a published penalty was withdrawn, as everybody reads it."""
+    """公开说明理由 (行政处罚法 48): why what shows a published penalty was withdrawn, as everybody reads it; `stands` takes an earlier
+    one of the record back: nothing had become of the decision."""
 
-    change: Literal["annulled", "changed"]
+    change: Literal["annulled", "changed", "revoked", "unlawful", "void", "open", "stands"]
     reason: str
     effective_on: date | None = None
-    basis: str
+    basis: str | None = None  # none for `stands`
 
 
 class RecordChanged(Data):
@@ -212,6 +216,33 @@ class MeasureImpose(OfCase):
     until: Day | None = None
 
 
+class Act(Part):
+    """Which administrative act: our number, and how the decision is found."""
+
+    number: str
+    kind: Literal["permit", "coercion", "confirmation", "payment", "ruling", "reward", "inspection"]
+    doc_no: str
+    organ: str
+    organ_uscc: str | None = None
+    decision_date: date
+
+
+class ActChanged(Data):
+    """行政许可等信息 as it now stands: enough to show it. `change` is what brought the message about."""
+
+    act: Act
+    version: int
+    change: Literal[
+        "published", "marked", "unmarked", "withdrawn", "annulled", "ended", "renamed", "standing", "repeated"
+    ]
+    state: Literal["published", "disputed", "withdrawn", "annulled", "ended"]
+    title: str
+    basis: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    changed_at: AwareDatetime
+
+
 class LetterChange(Data):
     """A letter that a message named before was withdrawn, or another took its place (更正、重新出具、撤回)."""
 
@@ -236,6 +267,7 @@ KINDS: Mapping[str, type[Data]] = {
     "measure_restore": MeasureRestore,
     "measure_impose": MeasureImpose,
     "letter_change": LetterChange,
+    "act_changed": ActChanged,
 }
 VERSION = 1
 """Of the schemas: a field more is the same version, a field that is gone or means something else the next."""
@@ -270,67 +302,3 @@ def check(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
             f"推送内容（{kind}）不完整：" + "；".join(f"{p.where}：{p.text}" for p in problems), problems
         ) from None
     return data.model_dump(mode="json", by_alias=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message as it crosses the line. `sequence` grows within `lane`; equal messages have equal bytes.
-
-    `test` marks one that says nothing of anybody: it is answered as any other and changes nothing that is shown. `wanted` is
-    what the other side is asked to answer it with (pending, refused), where it can show that.
-    """
-
-    key: str
-    kind: str
-    source: str
-    about: str
-    lane: str
-    sequence: int
-    at: datetime
-    data: Mapping[str, Any]
-    test: bool = False
-    wanted: str = ""
-
-    def body(self) -> bytes:
-        """Return the CloudEvents JSON, the same bytes on every try."""
-        envelope = {
-            "specversion": "1.0",
-            "id": self.key,
-            "source": self.source,
-            "type": TYPE_PREFIX + self.kind,
-            "subject": self.about,
-            "time": self.at.isoformat(),
-            "datacontenttype": "application/json",
-            "dataschema": f"{self.source}/exchange/schemas/{schema_name(self.kind)}",
-            "partitionkey": self.lane,
-            "sequence": f"{self.sequence:019d}",
-            "data": {**self.data, "msg_id": self.key},
-            **({"test": True} if self.test else {}),
-            **({"testanswer": self.wanted} if self.wanted else {}),
-        }
-        return json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def read(body: bytes) -> Message:
-    """Return the message in `body`; MessageError when it is not one of ours."""
-    try:
-        envelope = json.loads(body)
-        if envelope["specversion"] != "1.0" or not envelope["type"].startswith(TYPE_PREFIX):
-            raise ValueError("not a message of this kind")
-        kind = envelope["type"].removeprefix(TYPE_PREFIX)
-        return Message(
-            key=str(envelope["id"]),
-            kind=kind,
-            source=str(envelope["source"]),
-            about=str(envelope["subject"]),
-            lane=str(envelope["partitionkey"]),
-            sequence=int(envelope["sequence"]),
-            at=datetime.fromisoformat(envelope["time"]),
-            data=check(kind, envelope["data"]),
-            test=envelope.get("test") is True,
-            wanted=str(envelope.get("testanswer", "")),
-        )
-    except Invalid as error:
-        raise MessageError(error.message) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise MessageError("报文无法识别：不是有效的 CloudEvents 1.0 消息。") from None

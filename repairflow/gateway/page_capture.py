@@ -53,6 +53,15 @@ class Kept:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of one look at a record's page: `shown` is None where there was no page to judge by; `said` says why."""
+
+    record_id: int
+    shown: bool | None
+    said: str = ""
+
+
 def fault_of(template: str) -> str:
     """Return what is wrong with an address of pages, in Chinese; empty where nothing is."""
     named = _place.findall(template)

@@ -18,7 +18,8 @@ from typing import Literal, Protocol
 from repairflow import plain
 from repairflow.errors import RepairFlowError
 from repairflow.gateway.key_pairs import KeyPair, ReceiptSignature, SignedRequest
-from repairflow.gateway.messages import Display, Message
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import Display
 
 Why = Literal[
     "unreachable", "timeout", "not_listed", "redirect", "busy", "server_error", "refused", "gone", "nonsense", "pending",

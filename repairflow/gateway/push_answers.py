@@ -11,7 +11,7 @@ from typing import Any
 
 from repairflow import plain, times
 from repairflow.gateway import signed_receipts
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import (
     AGAIN,
     Address,

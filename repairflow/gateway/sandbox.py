@@ -6,8 +6,9 @@ For demonstration and tests, on this machine only. It knows nothing of the rest 
 from __future__ import annotations
 
 import ipaddress
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -22,8 +23,12 @@ from repairflow import plain, times, vault
 from repairflow.db import Database
 from repairflow.gateway import sandbox_store as store
 from repairflow.gateway import signing
-from repairflow.gateway.messages import Message, MessageError, read
-from repairflow.gateway.sandbox_pages import SLOW_SECONDS, add_pages
+from repairflow.gateway.message_envelope import Message, read
+from repairflow.gateway.messages import MessageError
+from repairflow.gateway.sandbox_copies import add_copies
+from repairflow.gateway.sandbox_inbound import add_inbound
+from repairflow.gateway.sandbox_pages import DRIP_SECONDS, SLOW_SECONDS, add_pages
+from repairflow.gateway.sandbox_sender import Site
 from repairflow.settings import asset
 
 PULL_PAGE = 200
@@ -31,6 +36,9 @@ MAX_BODY = 256 * 1024
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+NOWHERE = Site()
 
 
 class Reply(NamedTuple):
@@ -46,11 +54,14 @@ def make_sandbox(
     secrets: Mapping[str, str],
     names: Mapping[str, str] | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    copies: Mapping[str, str] = MappingProxyType({}),
+    site: Site = NOWHERE,
 ) -> Flask:
     """Return the sandbox as a WSGI application keeping its data in the SQLite file `path`.
 
     `secrets` gives each target's code and signing key, `names` what its pages call it. A target's base URL, as it
-    stands in the table of targets, is <address>/targets/<code>.
+    stands in the table of targets, is <address>/targets/<code>. `copies` names platforms that take no messages and copy what the
+    targets show (企业信息平台): the page of a record there is <address>/copies/<code>/<number>.
     """
     db = store.open_store(str(path))
     app = Flask("repairflow.gateway.sandbox", template_folder=str(asset("templates") / "sandbox"), static_folder=None)
@@ -59,6 +70,8 @@ def make_sandbox(
     _guard(app)
     _interface(app, db, secrets, sleep)
     add_pages(app, db, {code: (names or {}).get(code, code) for code in secrets})
+    add_copies(app, db, copies)
+    add_inbound(app, db, secrets, site)
     return app
 
 
@@ -115,11 +128,14 @@ def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Call
         except MessageError as error:
             return jsonify(detail=error.message), 400
         with db.read() as tx:
-            slow = store.mode(tx, code) == "slow"
-        if slow:
+            mode = store.mode(tx, code)
+        if mode == "slow":
             sleep(SLOW_SECONDS)
         with db.begin() as tx:
             reply = _take(tx, code, one, times.now())
+        if mode == "drip":
+            drops = _dripping(json.dumps(reply.body, ensure_ascii=False), sleep)
+            return Response(drops, reply.code, mimetype="application/json")
         return jsonify(reply.body), reply.code, dict(reply.headers)
 
     @app.get("/targets/<code>/records")
@@ -141,6 +157,13 @@ def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Call
             rows = store.changed(tx, code, instant, after, PULL_PAGE)
         listed = [{"number": row.number, "display": row.display, "version": row.version} for row in rows]
         return jsonify(records=listed, next=str(rows[-1].id) if len(rows) == PULL_PAGE else None)
+
+
+def _dripping(text: str, sleep: Callable[[float], None]) -> Iterator[bytes]:
+    """Yield an answer byte by byte, each after a while."""
+    for one in text.encode():
+        sleep(DRIP_SECONDS)
+        yield bytes([one])
 
 
 def _headers() -> dict[str, str]:

@@ -15,12 +15,17 @@ from repairflow.gateway.reconcile import WORDS
 from repairflow.settings import asset
 
 SLOW_SECONDS = 3.0
+DRIP_SECONDS = 1.0
 PAGE = 20
 
 MODES: Mapping[store.Mode, tuple[str, str]] = {
     "normal": ("正常", "收到即受理并返回回执。"),
     "down": ("停机", "一律答复 503，不受理。恢复后，推送方应自行补送，次序不变。"),
     "slow": ("迟缓", f"每次答复前等待 {SLOW_SECONDS:g} 秒。"),
+    "drip": (
+        "一点一点答复",
+        f"照常受理，但答复每 {DRIP_SECONDS:g} 秒只来一个字节。推送方应在总时限内放弃，不得让其他平台等待。",
+    ),
     "refuse": ("拒收", "一律答复 422，不受理。推送方应转人工处理，不再自动重试。"),
     "lost_answer": ("受理但不答复", "已受理并公示变更，但回执丢失（答复 504）。推送方重试时应得到原回执，不重复受理。"),
     "old_receipt": ("错发旧回执", "照常受理，但答复的是上一条报文的回执。推送方不得把它当作本次回执。"),
@@ -43,6 +48,7 @@ KINDS = {
     "measure_restore": "恢复惩戒措施",
     "measure_impose": "惩戒措施登记",
     "letter_change": "文书变更",
+    "act_changed": "行政行为变更",
 }
 VERDICTS = {"accepted": "已受理", "repeated": "重复，回原回执", "refused": "拒收", "not_answered": "已受理，未答复"}
 SEVERITY = {"minor": "轻微失信", "ordinary": "一般失信", "serious": "严重失信"}

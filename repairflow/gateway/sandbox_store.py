@@ -11,13 +11,17 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, Row, String
 from sqlalchemy.dialects.sqlite import insert
 
 from repairflow.db import Database
-from repairflow.gateway.messages import Message, display
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import act_display, display
 from repairflow.records.base import Instant, Json
 
 Mode = Literal[
     "normal", "down", "slow", "refuse", "lost_answer", "old_receipt", "wrong_state", "busy", "gone", "moved", "undecided",
-    "declines", "silent_loss",
+    "declines", "silent_loss", "drip", "follows",
 ]  # fmt: skip
+
+WHOLE = ("record_changed", "act_changed")
+"""Kinds of messages that tell the whole of what is shown."""
 
 _metadata = MetaData()
 
@@ -60,6 +64,21 @@ behaviour = Table(
     _metadata,
     Column("target", String, primary_key=True),
     Column("mode", String, nullable=False),
+)
+
+
+sent = Table(
+    "sent",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("target", String, nullable=False),
+    Column("serial", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("fault", String, nullable=False),
+    Column("status", Integer, nullable=False),  # 0: no answer came
+    Column("said", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 
@@ -140,11 +159,11 @@ def log(
 
 
 def show(tx: Connection, target: str, one: Message, now: datetime, *, wrong: bool = False) -> str | None:
-    """Do what a message asks; the display of its record afterwards, None where it is about none.
+    """Do what a message asks; the display of its record or administrative act afterwards, None where it is about none.
 
     `wrong`: keep showing what was shown, as a platform does whose change got lost inside it.
     """
-    ref = one.data.get("record")
+    ref = one.data.get("record") or one.data.get("act")
     if ref is None:
         return None
     known = select(shown).where(shown.c.target == target, shown.c.number == ref["number"])
@@ -152,7 +171,7 @@ def show(tx: Connection, target: str, one: Message, now: datetime, *, wrong: boo
     wanted = _wanted(one, old)
     if wanted is None or (wrong and old is not None):
         return wanted
-    full: Mapping[str, Any] = one.data if one.kind == "record_changed" or old is None else old.data
+    full: Mapping[str, Any] = one.data if one.kind in WHOLE or old is None else old.data
     values = {
         "display": wanted,
         "version": one.data.get("version", old.version if old else None),
@@ -169,8 +188,8 @@ def show(tx: Connection, target: str, one: Message, now: datetime, *, wrong: boo
 
 def _wanted(one: Message, old: Row[Any] | None) -> str | None:
     """Return what the record's display becomes by a message."""
-    if one.kind == "record_changed":
-        return display(one.data["state"])
+    if one.kind in WHOLE:
+        return (display if one.kind == "record_changed" else act_display)(one.data["state"])
     by_result = {"approved": "ended", "revoked": "public", "masked": "hidden", "unmasked": "public"}
     by_status = {"mark_on": "disputed", "deleted": "ended"}
     before = old.display if old else None
@@ -184,6 +203,29 @@ def _wanted(one: Message, old: Row[Any] | None) -> str | None:
     if one.kind == "list_change":
         return "public" if one.data["change"] == "listed" else "ended"
     return before
+
+
+def sent_before(tx: Connection, target: str, limit: int = 30) -> Sequence[Row[Any]]:
+    """Return messages that the target sent to us, newest first."""
+    return tx.execute(select(sent).where(sent.c.target == target).order_by(sent.c.id.desc()).limit(limit)).all()
+
+
+def last_kept(tx: Connection, target: str) -> Row[Any] | None:
+    """Return the last message of the target that was taken, is waiting or was refused with its reasons: it is known there."""
+    mine = (sent.c.target == target, sent.c.status.in_((200, 202, 422)))
+    return tx.execute(select(sent).where(*mine).order_by(sent.c.id.desc()).limit(1)).one_or_none()
+
+
+def last_application(tx: Connection, target: str) -> str:
+    """Return the serial of the last application of the target that was taken; empty where there is none."""
+    mine = (sent.c.target == target, sent.c.kind == "application", sent.c.fault == "", sent.c.status == 200)
+    return tx.execute(select(sent.c.serial).where(*mine).order_by(sent.c.id.desc()).limit(1)).scalar() or ""
+
+
+def somebody(tx: Connection) -> Row[Any] | None:
+    """Return a record of an organisation that is shown now, the newest."""
+    of = (shown.c.display == "public", shown.c.uscc.is_not(None), shown.c.number.not_like("XW-%"))
+    return tx.execute(select(shown).where(*of).order_by(shown.c.id.desc()).limit(1)).one_or_none()
 
 
 def counts(tx: Connection, targets: Sequence[str]) -> dict[str, Count]:
@@ -219,6 +261,12 @@ def records(
             )
         )
     return tx.execute(rows).all()
+
+
+def copied(tx: Connection, number: str, *, open_only: bool) -> Row[Any] | None:
+    """Return one record as whoever copies the targets has it; `open_only` where a copy ends with what it was copied from."""
+    rows = select(shown).where(shown.c.number == number, shown.c.display != "hidden").order_by(shown.c.id).limit(1)
+    return tx.execute(rows.where(shown.c.display.in_(("public", "disputed"))) if open_only else rows).one_or_none()
 
 
 def record(tx: Connection, target: str, number: str) -> Row[Any] | None:

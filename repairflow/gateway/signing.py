@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from standardwebhooks import Webhook
 
+from repairflow import plain
 from repairflow.gateway import key_pairs
 from repairflow.gateway.key_pairs import SignedRequest
-from repairflow.gateway.messages import Message, MessageError
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import MessageError
 from repairflow.gateway.platform import Address
 from repairflow.vault import digest
 
@@ -84,7 +86,7 @@ def _verified(secret: str, headers: Mapping[str, str], content: bytes) -> tuple[
     """Return the id and the instant of a signature that holds; MessageError for any other."""
     key, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
     try:
-        then = datetime.fromtimestamp(int(stamp), tz=UTC)
+        then = datetime.fromtimestamp(plain.whole(stamp), tz=UTC)
         expected = signed(secret, key, then, content)["webhook-signature"]
     except (ValueError, OverflowError, OSError):
         raise MessageError("签名头不完整。") from None

@@ -12,6 +12,8 @@ from repairflow.gateway import heic_photo, limited_upload, ofd_file
 
 PDF, JPEG, PNG, OFD, HEIC = "application/pdf", "image/jpeg", "image/png", "application/ofd", "image/heic"
 _MAGIC = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+"""What some printers and mail gates put before the first line of a PDF."""
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 MOST_PIXELS = 60_000_000
 CHEAP_BYTES, CHEAP_PIXELS = 64 * 1024, 250_000
@@ -43,6 +45,8 @@ def examine(content: bytes, limit: int) -> Taken:
         raise BadUpload("文件是空的，请重新选择文件。")
     if len(content) > limit:
         raise BadUpload(f"文件有 {len(content) / 1048576:.1f} MB，超过 {limit // 1048576} MB 的上限，请压缩后再上传。")
+    if (whole := content.lstrip(_BLANK)).startswith(b"%PDF-"):
+        content = whole
     kind = _kind(content)
     if kind is None:
         raise BadUpload(f"只接受 {ACCEPTED} 文件，请转换格式后再上传。")

@@ -20,6 +20,12 @@ STATES: Mapping[str, str] = {
     "refused": "复核不同意",
     "withdrawn": "已撤下",
 }
+ENDED: Mapping[str, str] = {
+    "withdrawn": "已撤下",
+    "annulled": "决定已被撤销",
+    "ended": "已经失效",
+}
+"""As what the publicity of an act ended: entered wrongly or no longer public, annulled by who may, or lapsed (有效期届满、注销)."""
 PUBLISHED_WITHIN = 7
 """Working days from the decision to its publication. A working rule of 双公示 that nobody has read in its own text: shown as
 such, a measure of work, and nothing follows from it for a subject."""

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure import roles
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.letter_form import LetterForm
-from repairflow.law.procedure.model import Action, Basis, Clock, Days, GuardUse, Input, Procedure, State
+from repairflow.law.procedure.model import Action, Clock, Days, GuardUse, Input, Procedure, State
 from repairflow.law.procedure.opens import Opens
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.remedy import UNITS
 
 NONE = "无"
 NAME = "名称"
@@ -209,7 +210,9 @@ def _longer(p: Procedure, action: Action) -> str:
     more = action.extends
     if more is None:
         return NONE
-    lengths = [f"{value} {UNITS[unit]}" for unit in ("working", "calendar", "months") if (value := getattr(more, unit))]
+    lengths = [
+        f"{value} {UNIT_LABELS[unit]}" for unit in ("working", "calendar", "months") if (value := getattr(more, unit))
+    ]
     return f"{p.clock[more.clock].label if more.clock in p.clock else more.clock}，{_joined(lengths)}"
 
 
@@ -284,7 +287,7 @@ def _cites(p: Procedure, names: tuple[str, ...]) -> str:
 
 
 def _days(days: Days) -> str:
-    return f"{days.count} {UNITS[days.unit]}"
+    return f"{days.count} {UNIT_LABELS[days.unit]}"
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Days, GuardUse, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
-from repairflow.law.procedure.paths import UNIT_LABELS, usual_path
+from repairflow.law.procedure.paths import usual_path
 from repairflow.law.procedure.roles import role_side
 
 FEE = "不收取任何费用"

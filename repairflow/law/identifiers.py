@@ -134,6 +134,21 @@ def check_person(code: str, today: date) -> ResidentIdCheck:
     return check
 
 
+EARLIEST_BIRTHDAY = date(1900, 1, 1)
+_WRITTEN_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def birthday_fault(text: str, today: date) -> str:
+    """Return what is wrong with a birthday as somebody wrote it; empty where it can be one."""
+    try:
+        born = date.fromisoformat(text.strip() if _WRITTEN_DAY.fullmatch(text.strip()) else "")
+    except ValueError:
+        return "请填写出生日期，如 2010-05-20"
+    if born > today:
+        return f"出生日期{born.year}年{born.month}月{born.day}日晚于今天，请核对"
+    return f"出生日期早于{EARLIEST_BIRTHDAY.year}年，请核对" if born < EARLIEST_BIRTHDAY else ""
+
+
 def is_adult(born: date, day: date) -> bool:
     """Tell whether a person is past eighteen on a day: counted from the day after the birthday (民法典 17, 201)."""
     return (day.year - 18, day.month, day.day) > (born.year, born.month, born.day)

@@ -112,7 +112,8 @@ OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(DEMANDS, DEMAND_LABEL), **dict.fromkeys(OFFICIAL, "单位之间的公函"), "supervision_slip": "单位之间的督办",
     "platform_correction": "请平台更正公示信息的函",
     "joint_measure_notice": "采取失信惩戒措施的告知",
-    "status_extract": "某一时点公示状况的证明", "letter_correction": "对原文书的更正", "repair_informed": "公示和修复事项的告知",
+    "status_extract": "某一时点公示状况的证明", "credit_file": "依申请出具的信用档案",
+    "letter_correction": "对原文书的更正", "repair_informed": "公示和修复事项的告知",
 }  # fmt: skip
 """Letters of no step, or which are more than a notice of the course."""
 

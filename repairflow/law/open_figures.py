@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.report import RECORD
 from repairflow.law.guards import GUARDS
 from repairflow.law.page_figures import PAGE_FIGURES
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis, GuardUse, Input, Procedure
+from repairflow.law.procedure.model import GuardUse, Input, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, ListKind, PenaltyKind, RulePack
-from repairflow.law.procedure.remedy import UNITS, length
+from repairflow.law.procedure.remedy import length
 
 OFFICE = "部署单位：写明本单位规则，由法制审核人员确认"
 PLACE = "部署单位：核对本地现行文件"
@@ -60,7 +62,7 @@ def unread(law: Library) -> tuple[Unread, ...]:
     return tuple(
         Unread(
             text,
-            _who(text),
+            reader_of(text),
             tuple(f"{figure}（{'、'.join(dict.fromkeys(where))}）" for figure, where in figures.items()),
         )
         for text, figures in sorted(found.items())
@@ -74,7 +76,8 @@ def as_table(rows: Iterable[Unread]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _who(text: str) -> str:
+def reader_of(text: str) -> str:
+    """Return who must read a text that nobody has read, or decide where there is none."""
     if text.startswith(OWN_CHOICE):
         return OFFICE
     return PLACE if any(word in text for word in OF_A_PLACE) else REVIEWER
@@ -137,7 +140,7 @@ def figures_of_procedure(procedure: Procedure) -> Iterator[Figure]:
         more = action.extends
         if more is not None:
             parts = ("working", more.working), ("calendar", more.calendar), ("months", more.months)
-            figure = "".join(f"{count}{UNITS[unit]}" for unit, count in parts if count is not None)
+            figure = "".join(f"{count}{UNIT_LABELS[unit]}" for unit, count in parts if count is not None)
             yield Figure((*at, "extends"), action.basis, f"{procedure.clock[more.clock].label}延长{figure}")
         for use in action.guards:
             yield from _of_guard(procedure, (*at, "guards"), action.basis, action.label, use)

@@ -25,11 +25,8 @@ class PageFigure:
 
 
 TOLD_ELSEWHERE = PageFigure("市场监管部门的修复决定推送外省登记机关（推送页面）", 3, "《市场监督管理信用修复管理办法》")
-HEARING_LEAD = PageFigure(
-    "举行听证距通知（参照行政处罚法第六十四条第二项，不是行政处罚的听证）", 7, "产品默认值，待本地确认"
-)
 PUBLICATION = PageFigure(
     "行政许可、行政处罚自作出决定之日起公示（公示时限页面）", PUBLISHED_WITHIN, "“双公示”工作要求（文件待核原文）"
 )
 
-PAGE_FIGURES = (TOLD_ELSEWHERE, HEARING_LEAD, PUBLICATION)
+PAGE_FIGURES = (TOLD_ELSEWHERE, PUBLICATION)

@@ -51,7 +51,7 @@ from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.saved_view import own_phrase, saved_view
 from repairflow.records.search_part import search_part
 from repairflow.records.service import office_seal, reissue, service, service_consent
-from repairflow.records.sync import platform_letter, sync_finding
+from repairflow.records.sync import page_look, platform_letter, sync_finding
 from repairflow.records.trail import (
     checkpoint,
     cosignature,
@@ -129,6 +129,7 @@ __all__ = [
     "own_phrase",
     "own_rule",
     "page_capture",
+    "page_look",
     "person",
     "platform_letter",
     "preference",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 
 from repairflow.records.base import GUARDED, Id, Instant, metadata
 
@@ -31,6 +31,8 @@ act = Table(
     Column("published_day", Date),
     Column("reason", Text),
     Column("disputed_on", Date),  # 异议标注: since when it is public with the mark; empty without one
+    Column("version", Integer, nullable=False, server_default="1"),  # grows with each change that platforms are told
+    Column("withdrawn_as", String(12)),  # of a withdrawn one: withdrawn | annulled | ended
     CheckConstraint("state IN ('waiting', 'published', 'kept', 'refused', 'withdrawn')", name="state"),
     info=GUARDED,
 )

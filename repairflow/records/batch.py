@@ -31,7 +31,7 @@ batch_case = Table(
     Column("batch_id", ForeignKey("batch.id"), nullable=False),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("version", Integer, nullable=False),  # of the case when the batch was asked for
-    Column("state", String(20), nullable=False),  # waiting | open | excepted | done | refused
+    Column("state", String(20), nullable=False),  # waiting | open | excepted | left_out | done | refused
     Column("message", Text),
 )
 Index("ix_batch_case_next", batch_case.c.batch_id, batch_case.c.state, batch_case.c.id)

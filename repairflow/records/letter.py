@@ -33,6 +33,7 @@ letter = Table(
     Column("pdf_size", Integer),
     Column("pressed_at", Instant),
     Column("press_error", Text),
+    Column("press_seq", Integer),  # the place in the trail's stream `press` of the event that says which PDF it became
     Unique("case_id", "kind", "round"),
     CheckConstraint("state IN ('in_force', 'superseded', 'withdrawn')", name="state"),
     info=GUARDED,

@@ -5,7 +5,7 @@ A booking orders rooms and people. What of an interview is law (notice, one chan
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, metadata
@@ -45,6 +45,12 @@ meeting = Table(
     Column("asked_for", String(200)),
     Column("refused_at", Instant),
     Column("refused_why", String(2000)),
+    # of a hearing: what came of it
+    Column("came", String(10)),  # held | missed
+    Column("came_at", Instant),
+    Column("attended", String(500)),
+    Column("said", Text),
+    Column("outcome", String(2000)),
     CheckConstraint("kind IN ('interview', 'hearing')", name="kind"),
     CheckConstraint("ends_at > starts_at", name="hours"),
     CheckConstraint("first_id <> second_id", name="two"),

@@ -27,6 +27,10 @@ target = Table(
     Column(
         "page_url", String(300)
     ),  # where everybody sees one record there, with its number in braces; empty: not known
+    Column("takes", Json),  # kinds of messages it takes; null: all
+    Column(
+        "absent_words", String(200)
+    ),  # what its pages say where they found nothing, one of several by a |; null: not known
 )
 
 outbox = Table(

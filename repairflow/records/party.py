@@ -127,6 +127,7 @@ subject = Table(
     Column("initials", String(200), nullable=False, server_default=text("''"), default=_of_name(initials)),
     Column("ended_on", Date),  # 注销、被合并之日
     Column("successor_id", ForeignKey("subject.id")),  # 承继人：whose credit file its records belong to now
+    Column("born_sealed", LargeBinary),  # 出生日期 of a person whose document's number tells none
     CheckConstraint("kind IN ('organisation', 'sole_trader', 'natural_person')", name="kind"),
     CheckConstraint("uscc IS NOT NULL OR id_index IS NOT NULL", name="identified"),
     info=GUARDED,

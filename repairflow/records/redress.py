@@ -31,7 +31,10 @@ withdrawal_statement = Table(
     Column("reason", Text, nullable=False),  # as everybody reads it: no numbers of persons
     Column("effective_on", Date),  # of the decision that changed or annulled the penalty
     Column("stated_at", Instant, nullable=False),
-    CheckConstraint("change IN ('annulled', 'changed')", name="change"),
+    CheckConstraint(
+        "change IN ('annulled', 'changed', 'revoked', 'unlawful', 'void', 'open', 'stands')", name="change"
+    ),
     info=GUARDED,
 )
-"""公开说明理由: written with the act by which a published penalty is withdrawn, and never taken back."""
+"""公开说明理由: written with the act by which a published penalty is withdrawn. No row is ever changed: that nothing had become of the
+penalty after all is a row of its own (`stands`)."""

@@ -3,7 +3,19 @@ to mend it (更正函)."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from repairflow.records.base import Id, Instant, metadata
 
@@ -53,3 +65,16 @@ _waits = platform_letter.c.answer.is_(None)
 Index(
     "ix_platform_letter_waits", platform_letter.c.due_day, sqlite_where=_waits, postgresql_where=_waits,
 )  # fmt: skip
+
+page_look = Table(
+    "page_look",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("target_id", ForeignKey("target.id"), nullable=False),
+    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("looked_at", Instant, nullable=False),  # the last time
+    Column("shown", Boolean),  # empty: there was no page to judge by
+    Column("said", String(300), nullable=False),  # why there was none
+    Column("finding_id", ForeignKey("sync_finding.id"), index=True),  # that these looks opened, and may end
+    UniqueConstraint("target_id", "record_id"),
+)

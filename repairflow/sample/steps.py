@@ -17,6 +17,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.cases import import_penalties
 from repairflow.casework.cases.import_penalties import Entered
+from repairflow.casework.changes import ReportCopy
 from repairflow.casework.changes.system import AcknowledgePush
 from repairflow.casework.command_ids import Entry, of_client
 from repairflow.casework.commands import Command, Filing
@@ -25,7 +26,7 @@ from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.model import Procedure
 from repairflow.records import cases, measure, outbox, record
-from repairflow.sample.town import FIELDS, OFFICES, Sample
+from repairflow.sample.town import FIELDS, OFFICES, THIRD_PARTY_CODE, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,14 @@ def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
         for row in tx.execute(waiting.order_by(outbox.c.id)).all():
             received = AcknowledgePush(SYSTEM, row.id, {"receipt": f"DEMO-{row.id:06d}"})
             dispatch(tx, sample.program.services, received, when)
+
+
+def copy_reported(sample: Sample, today: date, number: str, who: str, where: str) -> None:
+    """Report that the platform that takes no messages (企业信息平台) still shows a record."""
+    when = moment(today, 0, sample)
+    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
+        actor = actor_of(tx, sample.people[who], times.local_day(when))
+        dispatch(tx, sample.program.services, ReportCopy(actor, THIRD_PARTY_CODE, number, "public", where), when)
 
 
 @cache

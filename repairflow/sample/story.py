@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from repairflow.sample.steps import Penalty, StepForm, file_objection, file_repair, penalty, step, verify
+from repairflow.sample.steps import Penalty, StepForm, copy_reported, file_objection, file_repair, penalty, step, verify
 from repairflow.sample.town import COMPANIES, Sample
 
 ENV, MARKET, TRAFFIC = "YX-STHJ", "YX-SCJG", "YX-JTYS"
@@ -19,6 +19,7 @@ def add(sample: Sample, today: date) -> None:
     _lorry_repairs(sample, today, lorry, truck)
     _objection(sample, today, wrong)
     _environment(sample, today)
+    copy_reported(sample, today, done, "温言", "9 时在该平台网页查询所见，该企业“行政处罚”一栏第 1 条")
 
 
 def _yunxi(sample: Sample, today: date) -> None:

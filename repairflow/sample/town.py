@@ -16,6 +16,7 @@ from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import demanded, rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
+from repairflow.casework.outbound.platform_copies import THIRD_PARTY
 from repairflow.gateway.signing import new_secret
 from repairflow.law.confirmable_measures import least_sources
 from repairflow.law.identifiers import make_uscc
@@ -58,16 +59,17 @@ AGENTS = (
     ("luoqinghe", "罗清和", "明川食品有限公司", "representative"),
     ("guochangfeng", "郭长风", "北岭运输有限公司", "representative"),
 )
+ONE_FOR_ALL = ("acceptor", "registrar", "examiner", "provider")
 STAFF = (
-    ("xuzhixing", "许知行", (("acceptor", "YX-STHJ"),)),
+    ("xuzhixing", "许知行", (("acceptor", "YX-STHJ"), ("registrar", "YX-STHJ"))),
     ("chenmo", "陈墨", (("examiner", "YX-STHJ"), ("provider", "YX-STHJ"))),
     ("zhouyuan", "周予安", (("reviewer", "YX-STHJ"),)),
     ("shenjibai", "沈既白", (("decider", "YX-STHJ"),)),
     ("guchangge", "顾长歌", (("head", "YX-STHJ"),)),
-    ("hexiangwan", "何向晚", (("acceptor", "YX-SCJG"), ("examiner", "YX-SCJG"), ("provider", "YX-SCJG"))),
+    ("hexiangwan", "何向晚", tuple((role, "YX-SCJG") for role in ONE_FOR_ALL)),
     ("luzhiyuan", "陆知远", (("reviewer", "YX-SCJG"),)),
     ("jiangnian", "江念", (("decider", "YX-SCJG"), ("head", "YX-SCJG"))),
-    ("tangyihe", "唐一禾", (("acceptor", "YX-JTYS"), ("examiner", "YX-JTYS"), ("provider", "YX-JTYS"))),
+    ("tangyihe", "唐一禾", tuple((role, "YX-JTYS") for role in ONE_FOR_ALL)),
     ("duruochu", "杜若初", (("reviewer", "YX-JTYS"),)),
     ("pansui", "潘岁", (("decider", "YX-JTYS"), ("head", "YX-JTYS"))),
     ("fangcheng", "方澄", (("registrar", "YX-XYZX"), ("acceptor", "YX-XYZX"))),
@@ -84,10 +86,12 @@ STAFF = (
     ("yanzhiqiu", "严知秋", (("acceptor", "YX-FGW"), ("reviewer", "YX-FGW"))),
     ("cenyuan", "岑远", (("decider", "YX-FGW"), ("head", "YX-FGW"), ("head", "YX-XYZX"))),
 )
+THIRD_PARTY_CODE = "qiyetong"
 TARGETS = (
     ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),
     ("provincial", "省公共信用信息平台（模拟）", "province", None),
     ("gzy", "县公共资源交易中心（模拟）", "partner", "YX-GZY"),
+    (THIRD_PARTY_CODE, "企业通信息平台（模拟）", "third_party", None),
 )
 
 
@@ -243,14 +247,16 @@ def fine_thresholds(tx: Connection, sample: Sample) -> None:
 
 
 def targets(tx: Connection, sample: Sample) -> None:
-    base = f"http://127.0.0.1:{sample.program.settings.platform_port}/targets"
+    """Enter the platforms: those that messages go to, and one that takes none and copies what others show (企业信息平台)."""
+    site = f"http://127.0.0.1:{sample.program.settings.platform_port}"
     for code, name, kind, office_code in TARGETS:
         tx.execute(
             insert(target).values(
                 code=code,
                 name=name,
                 kind=kind,
-                url=f"{base}/{code}",
+                url="" if kind == THIRD_PARTY else f"{site}/targets/{code}",
+                page_url=f"{site}/copies/{code}/{{number}}" if kind == THIRD_PARTY else None,
                 secret=sample.program.vault.seal(new_secret()),
                 office_id=sample.offices[office_code] if office_code else None,
                 # what the province's platform sends, the centre sees to

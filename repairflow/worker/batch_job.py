@@ -91,7 +91,7 @@ class Batches:
     def _tell(self, tx: Connection, job_run: JobRun, row: BatchRow) -> None:
         found = batch_acts.counts(tx, row.token)
         left = found["waiting"] if self.kind == batch_acts.CHECK else found["open"]
-        jobs.report_progress(tx, job_run.job, row.total - left, row.total)
+        jobs.report_progress(tx, job_run.job, row.total - left, row.total, lasting=True)
 
 
 def _words(error: RepairFlowError) -> str:

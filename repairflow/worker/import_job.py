@@ -49,7 +49,7 @@ class Importing:
         def wrote(tx: Connection, batch: import_penalties.Batch) -> None:
             job_run.check(tx)
             import_jobs.wrote(tx, token, batch)
-            jobs.report_progress(tx, job_run.job, batch.done, batch.total)
+            jobs.report_progress(tx, job_run.job, batch.done, batch.total, lasting=True)
 
         try:
             outcome = import_penalties.import_file(

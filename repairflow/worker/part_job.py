@@ -81,7 +81,7 @@ class InParts:
     def _part(self, job_run: JobRun, token: str) -> bool:
         with job_run.step() as tx:
             more = bool(dispatch(tx, self.services, self.kind.part(token), times.now()))
-            jobs.report_progress(tx, job_run.job, *self.kind.progress(tx, token))
+            jobs.report_progress(tx, job_run.job, *self.kind.progress(tx, token), lasting=True)
         return more
 
 

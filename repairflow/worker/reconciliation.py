@@ -8,6 +8,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, select
 
+from repairflow.casework.outbound import act_pushes
+from repairflow.casework.outbox import UNFINISHED
 from repairflow.db import Database
 from repairflow.gateway.messages import display
 from repairflow.gateway.platform import Address, Platform, PushError, pull_all
@@ -17,15 +19,14 @@ from repairflow.records.rows import TargetRow, all_rows
 from repairflow.vault import Vault
 from repairflow.worker.push_attempts import open_targets
 
-UNFINISHED = ("waiting", "leased", "dead")
-
 Report = Callable[[Connection, int, Sequence[Difference], datetime], object]
 
 log = structlog.get_logger(__name__)
 
 
 def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
-    """Return every record this target was told of, as it stands with us now; in flight where a message was under way since then."""
+    """Return every record and administrative act this target was told of, as it stands with us; in flight where a message was under
+    way since then."""
     about = outbox.c.target_id == target_id, outbox.c.record_id.is_not(None)
     sent = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
     flying = select(outbox.c.record_id).where(*about, outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since))
@@ -34,7 +35,8 @@ def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
         .where(record.c.id.in_(sent) | record.c.id.in_(flying))
         .order_by(record.c.number)
     )
-    return [Decided(row.number, display(row.state), None, bool(row.in_flight)) for row in rows]
+    records = [Decided(row.number, display(row.state), None, bool(row.in_flight)) for row in rows]
+    return [*records, *act_pushes.decided(tx, target_id, since)]
 
 
 def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, now: datetime) -> int:

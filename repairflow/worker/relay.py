@@ -18,9 +18,11 @@ from structlog.contextvars import bound_contextvars
 
 from repairflow import times
 from repairflow.casework.admin import exchange_keys
+from repairflow.casework.outbox import UNFINISHED
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
-from repairflow.gateway.messages import Message, check
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import check
 from repairflow.gateway.platform import (
     AGAIN,
     Address,
@@ -61,7 +63,7 @@ _blocked = (
     .where(
         _earlier.c.lane == _row.c.lane,
         _earlier.c.id < _row.c.id,
-        _earlier.c.state.in_(("waiting", "leased", "dead")),
+        _earlier.c.state.in_(UNFINISHED),
     )
     .exists()
 )

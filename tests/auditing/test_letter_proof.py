@@ -13,7 +13,7 @@ from repairflow.auditing import bundle, letter_proof, stand_alone_letter_verifie
 from repairflow.auditing.stand_alone_letter_verifier import faults_of, parsed
 from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
-from repairflow.records import letter
+from repairflow.records import letter, schema
 from repairflow.records.rows import LetterRow, one_row
 from tests.auditing.trail_builder import Trail
 
@@ -68,6 +68,16 @@ def test_the_proof_is_checked_by_a_program_of_its_own(trail: Trail, tmp_path: Pa
         asked.remove("-I")  # it takes evidence.py from its own folder
         done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False)
         assert (done.returncode, said in done.stdout) == (code, True), done.stdout + done.stderr
+
+
+def test_a_letter_made_before_its_place_in_the_trail_was_kept_has_its_proof_too(trail: Trail) -> None:
+    trail.press("another", b"%PDF-1.7 another")
+    trail.press(NUMBER, PDF)
+    trail.log()
+    written = proof_of(trail)
+    schema.downgrade(trail.db, "0079")
+    schema.upgrade(trail.db)
+    assert proof_of(trail) == written
 
 
 def test_whatever_is_changed_in_it_shows(trail: Trail) -> None:

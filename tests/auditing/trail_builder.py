@@ -128,11 +128,11 @@ class Trail:
         )
 
     def press(self, number: str, pdf: bytes) -> None:
-        """The letter's PDF is made, and the trail says so."""
+        """The letter's PDF is made, and the trail says so: at a time after its beginning, as when another was made meanwhile."""
         digest = "sha256:" + hashlib.sha256(pdf).hexdigest()
         with self.db.begin() as tx:
             seq, head = chain.heads(tx, "press")
-            chain.append(
+            made = chain.append(
                 tx,
                 chain.Entry(
                     stream="press",
@@ -144,7 +144,8 @@ class Trail:
                 ),
                 chain.Appended(seq, head),
             )
-            tx.execute(update(letters).where(letters.c.number == number).values(pdf_digest=digest, pressed_at=self.now))
+            values = {"pdf_digest": digest, "pressed_at": self.now - timedelta(minutes=1), "press_seq": made.seq}
+            tx.execute(update(letters).where(letters.c.number == number).values(**values))
 
     def log(self) -> str | None:
         """Everything has a leaf, and a checkpoint is taken if the log grew; its note."""

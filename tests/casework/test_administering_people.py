@@ -333,7 +333,7 @@ def test_a_natural_person_is_found_by_number_which_no_trail_holds(town: Town) ->
             == "丁一"
         )
         (one,) = roles_and_mandates.mandates(tx, town.vault, accounts.one(tx, "lin").id, town.today)
-    assert one.code == "110105***********X"
+    assert (one.code, one.capacity) == ("110105***********X", "本人或者监护人")
     bodies = town.all(select(event.c.body))
     assert not any(ID_NUMBER.encode() in row.body for row in bodies)
 

@@ -88,6 +88,9 @@ def test_a_key_of_the_platform_is_taken_and_not_told_again(town: Town) -> None:
         ({"office": "NONE"}, "office", "所属单位“NONE”不存在"),
         ({"kind": "partner"}, "office", "所属单位没有填写"),
         ({"secret": "123456"}, "secret", "签名密钥应为 whsec_ 开头"),
+        ({"takes": "telegram"}, "takes", "没有“telegram”这种报文"),
+        ({"takes": ","}, "takes", "至少选一种"),
+        ({"absent_words": "无" * 201}, "absent_words", "最多 200 个字"),
         ({"secret": "whsec_QUJD"}, "secret", "至少 24 字节"),
     ],
 )
@@ -116,6 +119,9 @@ def test_plain_http_stays_on_this_machine(town: Town, url: str) -> None:
         ({"kind": "partner", "office": "MARKET"}, {"kind": ("public_platform", "partner"), "office": ("", "MARKET")}),
         ({"url": "https://credit.example.gov.cn/push"}, {}),
         ({"code": "other"}, {}),
+        ({"takes": "act_changed, record_changed"}, {"takes": ("all", "record_changed,act_changed")}),
+        ({"takes": ",".join(targets.KINDS_OF_MESSAGES)}, {}),
+        ({"absent_words": "没有找到|查无结果"}, {"absent_words": ("", "没有找到|查无结果")}),
         ({"secret": KEY}, {"secret": ("", "")}),
     ],
 )

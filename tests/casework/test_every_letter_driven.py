@@ -12,7 +12,7 @@ from sqlalchemy import select
 from repairflow.casework.case_state import later_decisions
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.preview import preview
-from repairflow.casework.changes import IssueExtract
+from repairflow.casework.changes import IssueCreditFile, IssueExtract
 from repairflow.casework.commands import Command
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import told_of_letters, verification
@@ -89,7 +89,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "interview_notice": (*REMEDIES, "无正当理由拒不参加约谈的，记入信用记录，并依法依规处理",),
     "interview_record": ("约谈单位\t云溪县生态环境局", "被约谈单位（人）\t云溪环保科技有限公司（91320830", "开始时间", "结束时间",
     "约谈人员及执法证号", "记录人", "以上记录我已看过，与我所述一致"),
-    "listing_notice": ("列入期限自列入之日起计算，最短一年，最长三年", "移出条件如下", "限制参加政府采购", "有权陈述和申辩"),
+    "listing_notice": ("列入期限自列入之日起计算，最短1年，最长3年", "移出条件如下", "限制参加政府采购", "有权陈述和申辩"),
     "repair_granted": ("终止公示上述信息，停止共享和使用上述信息，依法依规解除因上述信息实施的失信惩戒措施",),
     "repair_denied": ("经核查，", "不符合信用修复条件。", "后可以再次提出申请。"),
     "repair_informed": ("属严重失信信息", "最短公示期至", "移出名单的条件", "最长公示期至", "提出异议"),
@@ -216,7 +216,8 @@ def driven(town: Town) -> list[LetterData]:
     town.record(town.today - timedelta(days=20))  # a penalty's 告知书: none before the day of its first text
     _lists(town)
     with town.db.begin() as tx:
-        dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
+        for asked in (IssueExtract, IssueCreditFile):
+            dispatch(tx, town.services, asked(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
     return [LetterData.model_validate(row.content) for row in town.all(select(letter.c.content).order_by(letter.c.id))]
 
 

@@ -62,7 +62,9 @@ def test_the_letter_says_which_condition_is_not_met(town: Town) -> None:
     town.do(case, "deny", ground="duty_unperformed")
     row = town.one(select(letter).where(letter.c.kind == "repair_denied"))
     said = "".join(part["text"] for part in row.content["paragraphs"])
-    assert "尚未全部履行行政处罚决定等文书确定的义务，不符合“行为已纠正、义务已全部履行”的条件。" in said
+    assert said.count("不符合“行为已纠正、义务已全部履行”的条件") == 1  # with what was found, not again with the ground
+    assert "二、决定你单位尚未全部履行行政处罚决定等文书确定的义务。你单位的申请不符合信用修复条件。" in said
+    assert "属于“义务未全部履行”" not in said
 
 
 def test_each_ground_says_what_it_denies_and_what_was_found(town: Town) -> None:

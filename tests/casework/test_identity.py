@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework import event_log, party_names
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import held_rows_decision, import_penalties, inbound_rows, record_entry
@@ -147,9 +148,15 @@ def test_a_decision_does_not_come_back_under_another_code_of_the_same_name(town:
     end(town, "cease_publicity", "cease_sharing")
     known = the_record(town).source
     other = make_uscc("320830", "MA9X0077")
-    outcome = bring(town, csv(line("溪环罚〔2026〕21号").replace(str(known["CF_XDR_SHXYM"]), other)))
-    assert (outcome.new, outcome.held) == (0, 1)
-    assert f"该名称在档的代码为{known['CF_XDR_SHXYM']}" in outcome.problems[0].reason
+    for renamed in (False, True):
+        if renamed:
+            with town.db.begin() as tx:
+                whose = town.subjects["yunxi"]
+                party_names.rename(tx, whose, "云溪新环保科技有限公司", date(2026, 6, 1), town.now)
+                event_log.append(tx, f"subject/{known['CF_XDR_SHXYM']}", NewEvent(action="rename", at=town.now))
+        outcome = bring(town, csv(line("溪环罚〔2026〕21号").replace(str(known["CF_XDR_SHXYM"]), other)))
+        assert (outcome.new, outcome.held) == (0, 1), renamed
+        assert f"该名称在档的代码为{known['CF_XDR_SHXYM']}" in outcome.problems[0].reason
 
 
 def test_a_corrected_day_hides_no_decision(town: Town) -> None:
@@ -176,8 +183,9 @@ def test_a_decision_does_not_come_back_under_the_successor(town: Town, spelling:
         record_events.append(tx, row, NewEvent(action="look", at=town.now))
     mine = line(spelling)
     row = mine.replace(mine.split(",")[2], heir.uscc).replace(mine.split(",")[0], heir.name)
-    outcome = bring(town, csv(row))
-    assert (outcome.new, outcome.held) == (0, 1)
+    for delivered in (row, row.replace("2026-05-11", "2026-05-21")):
+        outcome = bring(town, csv(delivered))
+        assert (outcome.new, outcome.held) == (0, 1), delivered
     assert len(town.all(select(record))) == 1
 
 

@@ -26,6 +26,7 @@ def internal(town: Town, case: str, kind: str) -> str:
     """A paper of a kind among the letters of a case, made; its token."""
     like = town.one(select(letter).where(letter.c.case_id == town.case(case).id).limit(1))._asdict()
     made = {"kind": kind, "number": f"内〔2026〕{kind}", "token": f"token-of-{kind}", "title": kind}
+    made["content"] = {**like["content"], "addressee": "云溪县生态环境局", "cc": []}
     del like["id"]
     town.turn(insert(letter).values(**like | made | {"pressed_at": town.now, "round": 1}))
     return made["token"]

@@ -226,9 +226,9 @@ def test_a_denial_gives_its_reasons_before_it_decides(town: Town) -> None:
     text = words(newest(town, "repair_denied"))
     order = [
         "经核查，该信息的最短公示期已于",
-        "你单位尚未全部履行",
         "陈述、申辩称：",
         "不予采纳。",
+        "你单位尚未全部履行",
         "本机关决定不予信用修复。",
         "后可以再次提出申请。",
     ]

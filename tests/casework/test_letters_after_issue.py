@@ -24,7 +24,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import findings
 from repairflow.casework.queries.cases import letter_remedies, timeline
 from repairflow.casework.queries.documents.verification import verification
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Unavailable
 from repairflow.letters.fonts.families import MissingGlyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.signing.key_folder import KeyFolder
@@ -33,6 +33,7 @@ from repairflow.letters.signing.port import KeyMissing, SealUnusable
 from repairflow.records import event, letter, outbox, record, subject
 from repairflow.records.rows import LetterRow, RecordRow, all_rows, one_row
 from repairflow.web.public import verify
+from tests.gateway.penalty_samples import YUNXI
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
@@ -124,6 +125,21 @@ def test_a_lost_file_comes_back_under_a_new_signature(town: Town, receipt: Any) 
     row = of_kind(town, "repair_receipt")
     assert first != second == row.pdf_digest
     town.sound()
+
+
+def test_another_file_in_its_place_is_given_to_nobody(town: Town, receipt: Any) -> None:
+    press(town, receipt)
+    row = of_kind(town, "repair_receipt")
+    own = rendering_job.issued_file(town.settings.letters, row)
+    for put in (own + b"\n", b"%PDF-1.7 of somebody else", b""):
+        file_of(town, row).write_bytes(put)
+        with pytest.raises(Unavailable, match="校验值不同"):
+            rendering_job.issued_file(town.settings.letters, row)
+    file_of(town, row).unlink()
+    with pytest.raises(Unavailable, match="暂时取不到"):
+        rendering_job.issued_file(town.settings.letters, row)
+    press(town, receipt)  # the worker makes it again
+    assert rendering_job.issued_file(town.settings.letters, row) == own
 
 
 def test_other_fonts_do_not_replace_an_original(town: Town, receipt: Any) -> None:
@@ -305,13 +321,12 @@ def test_a_correction_goes_to_whom_it_concerns_today(
     assert town.notices("yunxi", "letter_changed") == [f"文书更正：{receipt.number}"]
 
 
-@pytest.mark.parametrize(("said", "head"), [("hengtuo", "hengtuo"), ("91320830", "yunxi")])
-def test_a_code_is_corrected_at_the_head_too_where_it_can_be_one(
-    town: Town, receipt: Any, said: str, head: str
-) -> None:
-    other = code_of(town, said) if said == "hengtuo" else said
-    new = correct(town, correction(town, receipt, changes=[("统一社会信用代码", code_of(town, "yunxi"), other)]))
-    assert new.content["addressee_code"] == code_of(town, head)
+def test_a_code_is_corrected_at_the_head_too(town: Town, receipt: Any) -> None:
+    was, other = code_of(town, "yunxi"), code_of(town, "hengtuo")
+    new = correct(
+        town, correction(town, receipt, changes=[("统一社会信用代码", f" {was[:9].lower()} {was[9:]}", other)])
+    )
+    assert new.content["addressee_code"] == other
 
 
 @pytest.mark.parametrize(
@@ -412,12 +427,16 @@ def test_what_is_no_longer_in_force_stays_as_it_is(town: Town, receipt: Any, cha
         ({"changes": [("金额", "", "2")]}, "changes.0"),
         ({"changes": [("甲", "乙", "丙")] * 31}, "changes"),
         ({"changes": [("甲", "\x00", "丙")]}, "changes"),
+        ({"changes": [("金额", "2", "3"), ("统一社会信用代码", "某代码", "91320830")]}, "changes.1"),
+        ({"changes": [("受文单位代码", YUNXI, f"{YUNXI[:-1]}0")]}, "changes.0"),
     ],
-    ids=["no reason", "no change", "half a change", "too many", "control character"],
+    ids=["no reason", "no change", "half a change", "too many", "control character", "no code", "check digit"],
 )
 def test_a_faulty_correction_names_what_is_wrong(town: Town, receipt: Any, changes: dict[str, Any], where: str) -> None:
+    before = town.counts()
     with pytest.raises(Invalid) as invalid:
         correct(town, correction(town, receipt, **changes))
+    assert town.counts() == before
     assert [problem.where for problem in invalid.value.problems] == [where]
 
 

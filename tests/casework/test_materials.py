@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pillow_heif
@@ -63,7 +64,7 @@ def test_a_whole_file_is_kept_under_its_digest(town: Town, content: bytes) -> No
         (b"", "空的"),
         (b"hello, this is no picture", "只接受"),
         (b"PK\x03\x04 a document of another kind", "只接受"),
-        (pdf()[:-40], "不完整"),
+        (b"\xef\xbb\xbf" + pdf()[:-40], "不完整"),
         (pdf("secret"), "密码"),
         (photograph()[:-200], "不完整"),
         (b"%PDF-1.7\nnothing of a PDF but its name\n%%EOF", "不完整"),
@@ -140,6 +141,11 @@ def test_few_files_are_looked_at_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     assert uploads.examine(png(), 1 << 20).media_type == uploads.PNG  # nothing in it can unpack to much
 
 
+def test_blank_bytes_before_a_pdf_are_dropped() -> None:
+    whole = pdf()
+    assert uploads.examine(b"\r\n \xef\xbb\xbf" + whole, 1 << 20) == uploads.Taken(uploads.PDF, whole)
+
+
 def test_a_file_over_the_limit_is_refused(town: Town) -> None:
     with pytest.raises(Invalid, match="20 MB"):
         town.material("performance_proof", town.actor("yunxi"), png() + b"\0" * town.services.max_upload)
@@ -170,10 +176,10 @@ def test_what_must_be_there_is_asked_for_by_name(town: Town) -> None:
     with pytest.raises(Refused, match="履行义务、纠正行为的证明"):
         town.file_repair(kinds=())
     with pytest.raises(Refused, match="授权委托书"):
-        town.file_repair(who=town.actor("yunxi's agent"), inputs={"promised_day": None})
-    assert town.case(
         town.file_repair(who=town.actor("yunxi's agent"))
-    )  # it promises the mandate for a day, never the proof
+    later = {"promised_day": (town.today + timedelta(days=30)).isoformat()}
+    # it promises the mandate for a day, never the proof
+    assert town.case(town.file_repair(who=town.actor("yunxi's agent"), inputs=later))
     assert town.case(town.file_repair(who=town.actor("yunxi's agent"), kinds=("performance_proof", "mandate")))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from repairflow import times
+from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
+from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.changes import (
     AskHearingMove,
@@ -17,16 +21,24 @@ from repairflow.casework.changes import (
     CloseRoom,
     EnterAbsence,
     OpenRoom,
+    RecordHearing,
     RefuseHearingMove,
 )
+from repairflow.casework.documents.revisions import reissue
+from repairflow.casework.documents.revisions.reissue import Reissue
+from repairflow.casework.queries import printables
 from repairflow.casework.queries.cases import meetings as queries
+from repairflow.casework.queries.cases.trail import trail
+from repairflow.casework.queries.cases.view import view
 from repairflow.casework.queries.people.agenda import agenda
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from repairflow.records import event, letter, meeting, meeting_room, notice
 from tests.casework.test_administering_at_once import race
 from tests.casework.test_assignment import colleague, send
 from tests.law_stories.chaining import opened, uscc
-from tests.support.building import Town
+from tests.support.building import Town, png
+from tests.web.desk_visit import Officer
+from tests.web.portal_visit import make
 
 AT = "2026-06-16T09:30"
 
@@ -54,7 +66,7 @@ def results(town: Town, case: str) -> list[str]:
 
 
 def test_what_came_of_each_meeting(town: Town) -> None:
-    """A missed one stays missed when the next is held; of a hearing nothing is recorded but that its time is over."""
+    """A missed one stays missed when the next is held."""
     case = booked(town)
     assert results(town, case) == [""]
     town.at(date(2026, 6, 17))
@@ -132,6 +144,19 @@ def test_two_people_of_the_office(town: Town, inputs: dict[str, str], where: str
     assert [problem.where for problem in told.value.problems] == [where]
 
 
+def anew(town: Town, case: str, which: int) -> str:
+    """Issue a letter of the case anew with another place; what is said where it is refused, before any number is used."""
+    rows = town.all(select(letter).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id))
+    old = rows[which]
+    given = Reissue(
+        old.token, town.actor("head@ENV"), town._id(), "地点写错。", old.content["addressee"], {"place": "五楼"}
+    )
+    with pytest.raises(Refused) as told, town.db.begin() as tx:
+        reissue.propose(tx, town.services, given, town.now)
+    assert len(town.all(select(letter.c.id))) == len(rows)
+    return told.value.refusals[0].text
+
+
 def test_the_company_asks_for_another_day(town: Town) -> None:
     case = booked(town, place="三楼")
     with pytest.raises(Refused):
@@ -150,7 +175,10 @@ def test_the_company_asks_for_another_day(town: Town) -> None:
     assert standing(town, case) == [("06-16 09:30", "三楼", "moved"), ("06-18 14:00", "三楼", None)]
     sent = town.all(select(letter.c.content).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id))
     assert ["原定于2026年6月16日9时30分的约谈改期进行" in str(row.content) for row in sent] == [False, True]
+    # neither notice is issued anew for a day that no longer holds
+    assert "约谈已改到2026年6月18日14时" in anew(town, case, 0)
     town.at(date(2026, 6, 18), time(14, 30))
+    assert "写明的约谈时间（2026年6月18日14时）已过" in anew(town, case, 1)
     with pytest.raises(Refused):
         town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="已经到了时间。")
     town.sound()
@@ -221,6 +249,66 @@ def test_a_hearing_is_booked_moved_on_request_and_cancelled(town: Town) -> None:
     town.sound()
 
 
+def came(town: Town, case: str, who: str = "examiner@ENV", **more: str) -> RecordHearing:
+    """What the form of a result says; `transcript` is the name of a file that is uploaded."""
+    given = {
+        "came": "held",
+        "attended": "蒋一舟、陈墨",
+        "said": "当事人认为处罚过重。",
+        "outcome": "意见不予采纳。",
+    } | more
+    name = given.pop("transcript", "笔录.png")
+    if name:
+        file = materials.looked_at(SentFile("hearing_transcript", name, png()), town.services.max_upload)
+        with town.db.begin() as tx:
+            name = materials.receive(tx, town.services.materials, town.actor(who), file, now=town.now)
+    return RecordHearing(actor=town.actor(who), case=case, transcript=name, **given)
+
+
+def test_what_came_of_a_hearing_stands_in_trail_and_file(town: Town) -> None:
+    case = town.file_repair()
+    send(town, hearing(town, case))
+    with pytest.raises(Conflict):  # still to come
+        send(town, came(town, case))
+    town.at(date(2026, 6, 22), time(11))
+    assert results(town, case) == ["待登记结果"]
+    for who, error in (("examiner@MARKET", NotFound), ("hengtuo", NotFound), ("yunxi", Forbidden)):
+        with pytest.raises(error):
+            send(town, came(town, case, who))
+    empty = {"attended": "", "said": " ", "outcome": "结\x00果", "transcript": ""}
+    for given, wrong in (
+        ({"came": "x"}, ["came"]), (empty, ["attended", "said", "outcome", "transcript"]),
+        ({"came": "missed", "outcome": "长" * 2001}, ["outcome"]),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as told:
+            send(town, came(town, case, **given))
+        assert [problem.where for problem in told.value.problems] == wrong
+    another = replace(came(town, case), actor=town.actor("head@ENV"))
+    with pytest.raises(NotFound):  # somebody else's file
+        send(town, another)
+    send(town, came(town, case))
+    with pytest.raises(Conflict):  # once
+        send(town, came(town, case))
+    assert results(town, case) == ["已举行"]
+    assert any("听证已举行" in title for title in town.notices("yunxi"))
+    row, examiner = town.case(case), town.actor("examiner@ENV")
+    with town.db.read() as tx:
+        file = printables.slip(tx, town.services, examiner, case, "case_index", town.now)
+        seen = [view(tx, town.law, one, case, town.now).materials for one in (examiner, town.actor("yunxi"))]
+        entry = trail(tx, town.law, situation(tx, town.law, row, town.today))[0]
+    text = "\n".join(part.text for part in file.paragraphs)
+    assert "听证（听证室）已举行；参加人员：蒋一舟、陈墨；结果：意见不予采纳。" in text
+    assert "听证笔录：笔录.png" in text
+    assert [any(one.kind == "hearing_transcript" for one in files) for files in seen] == [True, False]
+    assert (entry.label, entry.reason, entry.materials) == ("登记听证情况", "意见不予采纳。", 1)
+    send(town, hearing(town, case, starts_at=datetime(2026, 7, 3, 9, tzinfo=times.SHANGHAI)))
+    town.at(date(2026, 7, 3), time(10))
+    send(town, came(town, case, came="missed", attended="", said="", outcome="", transcript=""))
+    assert results(town, case) == ["已举行", "未到场"]
+    assert any("没有参加听证" in title for title in town.notices("yunxi"))
+    town.sound()
+
+
 def test_a_hearing_is_told_seven_working_days_ahead(town: Town) -> None:
     case = town.file_repair()
     # from Wednesday 10 June: the 18th is eight days ahead and the sixth working day, the 19th to 21st are a holiday
@@ -229,7 +317,11 @@ def test_a_hearing_is_told_seven_working_days_ahead(town: Town) -> None:
             send(town, hearing(town, case, starts_at=datetime(2026, 6, day, 9, tzinfo=times.SHANGHAI)))
         (problem,) = told.value.problems
         assert problem.where == "starts_at"
-        assert "至少七个工作日，即不早于2026-06-22（参照行政处罚法第六十四条、第八十五条）" in problem.text
+        assert (
+            "至少7个工作日，即不早于2026-06-22（产品默认值，待本地确认）" in problem.text
+        )  # what the term rests on, and no law
+    page = Officer(make(town), town, "examiner@ENV").get(f"/desk/cases/{case}/hearing")
+    assert "在通知以后至少7个工作日，即不早于2026-06-22（产品默认值，待本地确认）" in page
     send(town, hearing(town, case, starts_at=datetime(2026, 6, 22, 9, tzinfo=times.SHANGHAI)))
     assert standing(town, case) == [("06-22 09:00", "听证室", None)]
 

@@ -24,7 +24,8 @@ from repairflow.casework.rows_by_id import record_of
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Refused
 from repairflow.gateway import exchange_rows
-from repairflow.gateway.messages import Message, check
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import check
 from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.records import outbox, record
 from tests.casework.test_told_periods import forget

@@ -296,7 +296,10 @@ def test_service_starts_anew(town: Town, denied: Any) -> None:
 def test_a_records_letter_is_issued_anew_in_the_records_trail(town: Town) -> None:
     number = town.record(date(2026, 5, 6))
     old = newest(town, "repair_informed")
+    assert old.content["fields"]["apply_from"]
+    town.at(timedelta(days=300))
     new = by_id(town, propose(town, old, words={"contact": "0510-55550199"}).new_id)
+    assert not new.content["fields"]["apply_from"], "a day that has come is no offer"
     assert (new.record_id, new.case_id, new.round) == (old.record_id, None, 2)
     with town.db.read() as tx:
         of = tx.execute(select(record).where(record.c.number == number)).one()
@@ -400,3 +403,29 @@ def test_a_letter_issued_anew_tells_the_organ_and_the_rule_of_today(town: Town, 
     assert "向云溪市人民政府申请行政复议" in said
     assert "向云溪铁路运输法院提起行政诉讼" in said
     assert "《云溪县信用修复规则》第九条" in fields["legal_bases"]
+
+
+OVER = [
+    # by which steps the letter came, its kind, days that pass, what of it is said to be over (empty: it is issued anew)
+    ((), "repair_receipt", 30, "届满日（2026年6月15日）"), ((), "repair_receipt", 0, ""), (("accept",), "repair_accepted", 60, "届满日（"),
+    (("accept", "extend_handling"), "extension", 90, "延长后的届满日"), (("accept", "extend_handling"), "extension", 25, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "kind", "days", "over"), OVER)
+def test_nothing_is_promised_anew_by_a_day_that_is_over(
+    town: Town, steps: tuple[str, ...], kind: str, days: int, over: str
+) -> None:
+    case = town.file_repair()
+    for step in steps:
+        town.do(case, step)
+    old = newest(town, kind)
+    town.at(timedelta(days=days))
+    if not over:
+        assert propose(town, old, addressee="另一家有限公司").state in {"issued", "proposed"}
+        return
+    with pytest.raises(Refused) as refused:
+        propose(town, old, addressee="另一家有限公司")
+    assert [one.code for one in refused.value.refusals] == ["promise_past"]
+    assert over in refused.value.refusals[0].text
+    assert newest(town, kind).id == old.id

@@ -45,6 +45,7 @@ def cases(town: Town, who: str, text: str) -> list[str]:
     [
         NUMBER, "溪环罚[2026]21号", "溪环罚（2026）21号", "溪环罚(2026)21号", "溪环罚〔2026〕 21 号", "溪环罚〔2026〕第21号",
         "溪环罚【2026】0021号", "〕21号", "溪环罚２０２６年２１号",
+        "溪环罚〔26〕21号", "溪环罚〔2026〕21号行政处罚决定书", "云溪环保 21号", "21号 云溪 环保", "yxhb 2026 21号",
     ],
 )  # fmt: skip
 def test_numbers_of_decisions_in_any_spelling(lived: tuple[Town, str, str], typed: str) -> None:
@@ -69,7 +70,9 @@ def test_codes_names_and_own_numbers(lived: tuple[Town, str, str]) -> None:
         assert NUMBER in records(town, typed), typed
         assert case in cases(town, "acceptor@ENV", typed), typed
     assert records(town, wanted.lower().replace("-", "－")) == [NUMBER]
-    assert cases(town, "acceptor@ENV", case.lower()) == [case]
+    kind, year, count = case.lower().split("-")
+    for typed in (case.lower(), f"{kind}{year}{count}", f"{kind} {year} {count}", f"{kind}-{year}-{int(count)}"):
+        assert cases(town, "acceptor@ENV", typed) == [case], typed
     for typed in ("云", "zzzzzz", holder.uscc[:3], "溪环罚〔2026〕1号"):
         assert typed == "云" or records(town, typed) == [], typed
 

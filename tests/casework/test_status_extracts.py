@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from repairflow.casework.changes import IssueExtract
+from repairflow.casework.changes import IssueCreditFile, IssueExtract
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, consent
@@ -32,10 +32,11 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, settings)
 
 
-def issued(town: Town, who: str = "yunxi", about: str = "yunxi") -> LetterRow:
+def issued(
+    town: Town, who: str = "yunxi", about: str = "yunxi", paper: type[IssueExtract | IssueCreditFile] = IssueExtract
+) -> LetterRow:
     with town.db.begin() as tx:
-        asked = IssueExtract(town.actor(who), town.subjects[about])
-        token = dispatch(tx, town.services, asked, town.now)
+        token = dispatch(tx, town.services, paper(town.actor(who), town.subjects[about]), town.now)
     return LetterRow(*town.one(select(letter).where(letter.c.token == token)))
 
 
@@ -155,6 +156,38 @@ def test_it_is_made_signed_and_found_and_no_limit_runs_from_it(town: Town) -> No
     assert "与办理记录不符" in page
     assert "属实，有效" not in page
     assert api_app.test_client().get(by_api).json["replay_agrees"] is False
+
+
+def test_the_whole_file_is_signed_and_its_verification_tells_nothing_of_it(town: Town) -> None:
+    """Also what is no longer public, also of a person; a stranger learns that it is genuine, and no word of what it holds."""
+    public, hidden = town.record(), town.record(kinds=("warning",), fine=None)
+    case = town.file_objection(public)
+    app: Flask = make(town)
+    agent = Visitor(app, town, "yunxi")
+    agent.get("/my/extracts")
+    sent = {"subject": str(town.subjects["yunxi"]), "paper": "file"}
+    assert agent.post("/my/extracts", sent).status_code == 303
+    row = LetterRow(*town.one(select(letter).where(letter.c.kind == status.FILE)))
+    text = " ".join(str(one) for one in row.content["paragraphs"])
+    behaviour = town.of_record(public).behaviour
+    for words in (public, hidden, case, behaviour, "2026年6月10日10时00分00秒", "最长公示至", "没有列入名单"):
+        assert words in text, words
+    assert (row.content["sealed"], "信档〔2026〕1号" in row.number) == (town.services.sealed, True)
+    rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
+    file = agent.client.get(f"/my/extracts/{row.token}.pdf", buffered=True)
+    assert (file.status_code, file.mimetype) == (200, "application/pdf")
+    assert row.number in agent.get("/my/extracts")
+    for who, status_code in (("auditor@CREDIT", 200), ("hengtuo", 404), ("acceptor@ENV", 404)):
+        seen = Visitor(app, town, who).client.get(f"/letters/{row.token}.pdf", buffered=True)
+        assert seen.status_code == status_code, who
+    page = app.test_client().get(f"/verify/{row.token}").text
+    assert all(words in page for words in ("属实，有效", row.number, "云溪****有限公司"))
+    assert not any(words in page for words in (public, hidden, case, behaviour, town.of_record(public).document_number))
+    with pytest.raises(NotFound):
+        issued(town, "hengtuo", "yunxi", IssueCreditFile)
+    town.turn(update(subject).where(subject.c.id == town.subjects["hengtuo"]).values(kind="natural_person"))
+    assert "没有失信信息" in str(issued(town, "hengtuo", "hengtuo", IssueCreditFile).content)
+    town.sound()
 
 
 def test_asking_is_throttled(town: Town) -> None:

@@ -115,7 +115,7 @@ WORDINGS = (
     ),
     Wording(
         "listing: term, measures, procedure", ("listing_notice",), "",
-        ("最短一年，最长三年", r"（《.+》第.+条）；", "移出条件如下", "提出移出申请"),
+        ("最短1年，最长3年", r"（《.+》第.+条）；", "移出条件如下", "提出移出申请"),
     ),
     Wording("a measure by who takes it", ("joint_measure_notice",), "如不服(.|\n)*如不服", (f"本机关决定自{DAY}起对你单位实施",)),
     Wording("joint measure's title", ("joint_measure_request",), "你单位", ("贵单位", "特此函达。"), "关于对.+实施失信惩戒措施的函"),

@@ -25,7 +25,7 @@ def _no_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_shipped_is_clean() -> None:
     done = run()
     assert done.exit_code == 0, done.output
-    assert "办理程序 24 个，本地细化 23 个，规则包 24 个，日历 23 年" in done.output
+    assert "办理程序 24 个，本地细化 26 个，规则包 24 个，日历 23 年" in done.output
     assert "0 个错误" in done.output.splitlines()[-1]
 
 

@@ -39,6 +39,7 @@ def test_every_row_and_both_digests_are_printed() -> None:
         table().pack.digest,
         table().digest,
         "法律顾问签名",
+        "须补读的文本",
         "第二十条第一款",
         "办理期限的延长",
     ):
@@ -69,6 +70,7 @@ def test_what_no_font_has_is_named_and_text_is_no_markup() -> None:
 def test_each_kind_of_row_has_the_columns_it_fills() -> None:
     found = {title: columns for title, columns, _ in sections(table())}
     assert [one.name for one in found["期限"]] == [
+        "number",
         "what",
         "who",
         "way",

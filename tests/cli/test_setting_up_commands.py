@@ -9,11 +9,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from repairflow import cli, times
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
+from repairflow.cli import people
+from repairflow.errors import RepairFlowError
 from repairflow.law.identifiers import make_uscc
 from repairflow.settings import Settings
 from repairflow.vault import Vault
@@ -65,6 +68,14 @@ def test_offices(shell: Shell) -> None:
     assert shell("office list --search 无此") == ""
 
 
+def test_a_birthday_is_asked_for_and_stands_in_no_history_of_commands(shell: Shell) -> None:
+    assert "2010-05-20" in shell("user mandate zhou E12345678 --born 2010-05-20", 2)  # no option takes it
+    told = CliRunner().invoke(people.user, ["mandate", "zhou", "E12345678", "--born"], input="2010-05-20\n2010-05-20\n")
+    assert told.output.startswith("出生日期")
+    assert "2010-05-20: " not in told.output.replace("（如 2010-05-20）", "")
+    assert isinstance(told.exception, RepairFlowError)
+
+
 def test_targets(shell: Shell) -> None:
     assert re.search(r"^whsec_\S+$", shell(TARGET), re.MULTILINE)
     assert "须以 https:// 开头" in shell("target change site --url http://example.gov.cn", 2)
@@ -92,7 +103,7 @@ def test_a_node_with_other_keys_than_its_database_does_not_start(shell: Shell, s
     key, public = settings.keys / name, settings.keys / "log.pub"
     kept = key.read_bytes(), public.read_bytes()
     key.unlink()
-    for line in ("init", "init --demo", "serve", "worker"):
+    for line in ("init", "init --demo", "serve", "worker", "upgrade", "target list", "readiness"):
         assert f"{name} 不在了" in shell(line, 2)
         assert not key.exists(), line  # nor is one made that would then be taken for the right one
     public.unlink()

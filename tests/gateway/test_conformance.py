@@ -21,7 +21,7 @@ import pytest
 from repairflow import times
 from repairflow.gateway import conformance, key_pairs, signing
 from repairflow.gateway import sandbox_store as store
-from repairflow.gateway.conformance import TAKES, Kit
+from repairflow.gateway.conformance import TAKES, Kit, kinds_of
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import RecordChanged, display
 from repairflow.gateway.platform import Address
@@ -64,11 +64,13 @@ def _answers(address: str) -> bool:
     return False
 
 
-def tried(platform: HttpPlatform, url: str, secret: str, kind: str = "province") -> dict[str, str]:
+def tried(
+    platform: HttpPlatform, url: str, secret: str, kind: str = "province", takes: list[str] | None = None
+) -> dict[str, str]:
     """The verdict of each check."""
     code, _, private = key_pairs.made()
     target = Address("province", url, secret, (key_pairs.opened(code, private),))
-    return {one.check: one.verdict for one in Kit(platform, target, kind, SOURCE).run()}
+    return {one.check: one.verdict for one in Kit(platform, target, kinds_of(kind, takes), SOURCE).run()}
 
 
 def test_the_example_is_short_and_passes() -> None:
@@ -94,6 +96,11 @@ def test_the_sandbox_passes_and_shows_no_test_message(tmp_path: Path) -> None:
     sandbox = pushes.Sandbox(tmp_path)
     found = tried(sandbox.platform, sandbox.address().url, sandbox.address().secret)
     assert set(found.values()) == {"passed"}, found
+    some = tried(
+        sandbox.platform, sandbox.address().url, sandbox.address().secret, takes=["letter_change", "measure_lift"]
+    )
+    assert [check for check in some if check.startswith("takes:")] == ["takes:letter_change"]
+    assert "records" not in some
     with sandbox.app.extensions["sandbox_store"].read() as tx:
         assert store.counts(tx, ["province"])["province"].public == 0
     sandbox.close()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
 from repairflow.gateway import message_schemas
+from repairflow.gateway.conformance import payload
 from repairflow.gateway.messages import KINDS, VERSION, schema_name
 from tests.support import pushes
 
@@ -16,6 +18,7 @@ DATA: dict[str, dict[str, Any]] = {
     "record_changed": pushes.record_changed(),
     "repair_result": pushes.repair_result(),
     "objection_status": pushes.objection_status("mark_on"),
+    "act_changed": payload("act_changed", "XW-2026-000001", datetime(2026, 6, 10, 2, tzinfo=UTC)),
 }
 
 

@@ -11,7 +11,8 @@ from standardwebhooks import Webhook
 
 from repairflow.errors import Invalid
 from repairflow.gateway import messages, signing
-from repairflow.gateway.messages import MessageError, check, display, read
+from repairflow.gateway.message_envelope import read
+from repairflow.gateway.messages import MessageError, check, display
 from repairflow.records import record
 from tests.support import pushes
 
@@ -118,5 +119,5 @@ def test_secrets_are_long_and_new_each_time() -> None:
 def test_all_kinds_are_spelled_as_the_outbox_does() -> None:
     assert set(messages.KINDS) == {
         "record_changed", "repair_result", "objection_status", "list_change", "honour_change", "interview_record", "measure_lift",
-        "measure_restore", "measure_impose", "letter_change",
+        "measure_restore", "measure_impose", "letter_change", "act_changed",
     }  # fmt: skip

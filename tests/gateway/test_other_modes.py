@@ -22,7 +22,7 @@ from repairflow.db import Database
 from repairflow.gateway import any_platform, exchange_rows, front_database, key_pairs, signing
 from repairflow.gateway.folder_platform import FolderPlatform
 from repairflow.gateway.front_database import FrontDatabase
-from repairflow.gateway.messages import read
+from repairflow.gateway.message_envelope import read
 from repairflow.gateway.penalties.fields import field_named
 from repairflow.gateway.platform import Address, Declined, Pending, Permanent, Transient
 from tests.support import pushes

@@ -15,6 +15,7 @@ from repairflow.gateway import limited_parser
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.gateway.penalties.grid import Limits, Source, UnreadableFile
 from tests.gateway import penalty_samples as samples
+from tests.support import once
 
 GOOD = samples.csv_text(samples.GOOD).encode()
 
@@ -25,6 +26,7 @@ Started = list[tuple["subprocess.Popen[bytes]", dict[str, str]]]
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     """Every child that is started, with its surroundings."""
+    once.tables.clear()
     found: Started = []
 
     class Recorded(subprocess.Popen[bytes]):

@@ -42,7 +42,8 @@ def test_nothing_is_nothing_in_every_column(cell: str) -> None:
     ("\u202e甲\u200b乙\ufeff", "line", "甲乙"), ("统一社会信用代码：91320830", "code", "91320830"), ("代码：", "code", "代码："),
     ("91320899MA0HT0019U（1-1）", "code", "91320899MA0HT0019U"), ("91320899MA0HT0019U (2/2)", "code", "91320899MA0HT0019U"),
     ("91320899MA0HT0019U(副本)", "code", "91320899MA0HT0019U"), ("溪环（1-1）", "code", "溪环（1-1）"),
-    ("NaN", "line", ""), ("NaN", "amount", "NaN"),
+    ("NaN", "line", ""), ("NaN", "amount", "NaN"), ("N.A.", "line", ""), ("无此信息", "line", ""), ("未提供", "code", ""),
+    ("未提供", "text", "未提供"), ("恒\U000e0100拓\ufe0e建材", "line", "恒拓建材"),
     ("\ue864", "line", "\u9fbb"), ("\ue78d甲", "line", "\ufe10甲"), (17, "line", 17), (MARCH, "date", MARCH),
 ])  # fmt: skip
 def test_marks_breaks_and_widths(cell: Cell, use: str, found: Cell) -> None:
@@ -57,7 +58,7 @@ def test_nobody_represents_a_company(cell: Cell) -> None:
     assert taken(ORGANISATION, CF_SY="没有").facts == "没有"  # in running text it says something
 
 
-@pytest.mark.parametrize("character", ["\ue000", "\ue5e5", "\uf8ff"])
+@pytest.mark.parametrize("character", ["\ue000", "\ue5e5", "\uf8ff", "\U000f0001", "\U0010fffd"])
 def test_characters_nobody_else_sees_are_refused_before_intake(character: str) -> None:
     cell = clean(f"堃{character}", "line")
     assert isinstance(cell, CellFault)

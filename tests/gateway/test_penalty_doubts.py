@@ -58,7 +58,7 @@ def test_what_nobody_can_have_meant_is_refused(changes: dict[str, Cell], field: 
     ({"CF_XDR_MC": "甲有限公司 等3家"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司/张三"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司及其负责人"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司（已注销）"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司（原乙有限公司）"}, "CF_XDR_MC"),
-    ({"CF_WSH": "2026-1006"}, "CF_WSH"),
+    ({"CF_WSH": "2026-1006"}, "CF_WSH"), ({"CF_WSH": "案卷号2026012"}, "CF_WSH"), ({"CF_XDR_MC": "甲建\u0301材有限公司"}, "CF_XDR_MC"),
 ])  # fmt: skip
 def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: str) -> None:
     assert [doubt.field for doubt in taken(ORGANISATION, **changes).doubts] == [field]
@@ -94,14 +94,26 @@ AMOUNTS = ("行政相对人名称", "罚款金额", "没收金额", "备注")
     ([["行政相对人名称", "金额（元）", "", "备注"], ["", "罚款金额", "没收金额", ""]], 0, 1), ([["单位：元"], list(AMOUNTS)], 1, 1),
     ([["云溪县公示表", "", "金额单位：人民币元"], list(AMOUNTS)], 1, 1), ([["（单位：元）"], list(AMOUNTS)], 1, 1),
     ([list(AMOUNTS), ["", "元", "元", ""]], 0, 0), ([list(AMOUNTS), ["", "（元）", "", ""]], 0, 0),
-    ([["以元为单位"], list(AMOUNTS)], 1, 1),
+    ([["以元为单位"], list(AMOUNTS)], 1, 1), ([["unit: RMB yuan"], list(AMOUNTS)], 1, 1), ([["Unit：CNY"], list(AMOUNTS)], 1, 1),
+    ([["金額單位：圓"], list(AMOUNTS)], 1, 1), ([list(AMOUNTS), ["", "RMB", "", ""]], 0, 1),
     ([["行政相对人名称", "处罚金额(单位:元)", "", ""], ["", "罚款金额", "没收金额", "备注"]], 0, 1),
 ])  # fmt: skip
 def test_yuan_anywhere_about_the_amounts_is_noticed(head: list[list[str]], top: int, bottom: int) -> None:
     assert unit_fault(head, top, bottom, AMOUNTS)
 
 
-@pytest.mark.parametrize("above", ["单位：万元", "金额单位：万元", "填报单位：云溪县生态环境局", "元月份公示表", ""])
+@pytest.mark.parametrize(
+    "above",
+    [
+        "单位：万元",
+        "金额单位：万元",
+        "填报单位：云溪县生态环境局",
+        "元月份公示表",
+        "币种：RMB 单位：万元",
+        "處罰單位：RMB公司",
+        "",
+    ],
+)
 def test_other_lines_over_the_table_say_nothing_of_yuan(above: str) -> None:
     assert unit_fault([[above], list(AMOUNTS), ["甲公司", "2", "", ""]], 1, 1, AMOUNTS) is None
 

@@ -14,7 +14,8 @@ SOURCES = (
     ROOT / "repairflow/law/identifiers.py",
 )
 CASEWORK = tuple(ROOT / "repairflow" / path for path in (
-    "casework/cases/row_authorities.py", "casework/record_identity.py", "casework/cases/import_penalties.py",
+    "casework/cases/row_authorities.py", "casework/record_identity.py", "casework/record_spellings.py",
+    "casework/cases/import_penalties.py",
     "casework/cases/past_rows.py", "casework/cases/office_headings.py", "casework/jobs.py", "worker/import_job.py", "web/api/imports.py",
     "web/shared/import_runs.py", "web/staff/imports.py", "web/staff/import_steps.py", "web/staff/import_headings.py",
     "casework/cases/import_jobs.py", "casework/cases/import_files.py", "casework/cases/imported_subjects.py",

@@ -48,6 +48,7 @@ OWN_WRITES = {
     "staff.case_actions:_take_uploads": (UPLOAD, set()),
     "shared.filing_form.model:take": (UPLOAD, set()),
     "letters.service:_evidence": (UPLOAD, set()),
+    "staff.hearing_result:_transcript": (UPLOAD, set()),
     "shared.message_files:keep": (UPLOAD, set()),
 }
 """Functions of the web that open a writing transaction themselves, why, and whether they hand a command on in it."""
@@ -233,6 +234,7 @@ OTHER_WRITES = {
 }
 """Functions beside the web that open a writing transaction and hand no command on in it, and why."""
 HANDED_IN = {
+    "repairflow/worker/page_looks.py:look": "report",
     "repairflow/worker/reconciliation.py:_reconciled": "report",
     "repairflow/worker/relay.py:Relay._acknowledge": "self._work.receive",
     "repairflow/worker/relay.py:Relay._fail": "self._follow",
@@ -275,7 +277,7 @@ def test_worker_command_line_and_demonstration_hand_their_changes_to_the_dispatc
 def test_what_the_worker_is_given_to_call_makes_commands() -> None:
     """By the names of the relay's work and of the two functions that sweep and reconciliation are given."""
     source = {name: node for name, node in beside_the_web() if name.startswith("repairflow/app/worker.py:")}
-    for name in ("consequences", "Duties._fire", "Duties._reconcile"):
+    for name in ("consequences", "Duties._fire", "Duties._reconcile", "Duties._look_at_pages"):
         calls = {
             dotted(n.func) for n in ast.walk(source[f"repairflow/app/worker.py:{name}"]) if isinstance(n, ast.Call)
         }

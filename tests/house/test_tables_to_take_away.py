@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from repairflow.web.ui.csv import FORMULA, plain
+from repairflow.plain import FORMULA, table_cell
 
 ROOT = Path(__file__).parents[2] / "repairflow"
-WRITES = {"web/ui/csv.py", "web/public/open_data.py"}
-"""The modules that write tables; each gives its cells through `plain`."""
-FOR_PROGRAMS = {"casework/cases/inbound_effects.py", "gateway/folder_platform.py"}
-"""A table that this program reads again at once; files of a platform (文件交换), which its program loads: every cell as it is on file."""
+WRITES = {"web/ui/csv.py", "web/public/open_data.py", "gateway/folder_platform.py"}
+"""The modules that write tables; each gives its cells through `table_cell`. Files of a platform (文件交换) are opened by people, too."""
+FOR_PROGRAMS = {"casework/cases/inbound_effects.py"}
+"""A table that this program reads again at once: every cell as it came."""
 WRITER = re.compile(
     r"csv\.(?:writer|DictWriter)|write_row\(|\.save\(.*xlsx|mimetype=[\"']text/csv|xlsxwriter|Workbook\("
 )
@@ -26,7 +26,7 @@ def test_tables_are_written_where_their_cells_are_made_plain() -> None:
     }  # fmt: skip
     assert found == WRITES | FOR_PROGRAMS
     for name in WRITES:
-        assert re.search(r"\bplain\(", (ROOT / name).read_text("utf-8")), name
+        assert re.search(r"\btable_cell\(", (ROOT / name).read_text("utf-8")), name
 
 
 @pytest.mark.parametrize("cell", [
@@ -34,10 +34,10 @@ def test_tables_are_written_where_their_cells_are_made_plain() -> None:
     "－1", "＠x", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0",
 ])  # fmt: skip
 def test_what_a_spreadsheet_would_calculate_is_text(cell: str) -> None:
-    assert plain(cell) == f"'{cell}"
-    assert not plain(cell).startswith(FORMULA)
+    assert table_cell(cell) == f"'{cell}"
+    assert not table_cell(cell).startswith(FORMULA)
 
 
 @pytest.mark.parametrize("cell", ["", None, "溪环罚〔2026〕1号", "a=1", 2, "2026-01-01"])
 def test_other_cells_stay(cell: object) -> None:
-    assert plain(cell) == ("" if cell is None else str(cell))
+    assert table_cell(cell) == ("" if cell is None else str(cell))

@@ -179,16 +179,18 @@ def a_text(kind: str, *edits: Edit) -> str:
     return edited(max((LETTERS / kind).glob("*.txt.j2")).read_text(encoding="utf-8"), *edits)
 
 
+OTHERWISE = "{% else %}\n"
+REASON = OTHERWISE + "{{ reason|sentence }}"
 HEAD = '+++\ntitle = "收费不退告知书"\nsays = "against"\nrequired = ["we", "you"]\n+++\n{{ you }}的申请，{{ we }}不予退费。'
 TEXTS = [
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason.__class__ }}")), "__class__"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason|sentences }}")), "sentences"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason + 1 }}")), "不能成文"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 1 / 0 }}")), "算式"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 9 ** 9 ** 9 }}")), "算式"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ range(9999999)|list }}")), "range"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ remedy_paragraphs[99] + we }}")), "截取"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ '%c'|format(-1) }}{{ reason }}")), "|format"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason.__class__ }}")), "__class__"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason|sentences }}")), "sentences"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason + 1 }}")), "不能成文"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason }}{{ 1 / 0 }}")), "算式"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason }}{{ 9 ** 9 ** 9 }}")), "算式"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason }}{{ range(9999999)|list }}")), "range"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ reason }}{{ remedy_paragraphs[99] + we }}")), "截取"),
+    ("repair_denied", a_text("repair_denied", (REASON, OTHERWISE + "{{ '%c'|format(-1) }}{{ reason }}")), "|format"),
     ("repair_denied", a_text("repair_denied", ("决定不予信用修复", "决定准予信用修复")), "决定准予"),
     ("repair_denied", a_text("repair_denied", ("不予信用修复决定书", "准予信用修复决定书")), "意思相反"),
     ("repair_granted", a_text("repair_granted", ('title = "信用修复决定书"', 'title = "不予信用修复决定书"')), "意思相反"),

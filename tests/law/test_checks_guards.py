@@ -99,9 +99,9 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'guard = "notice_lead_time", working = 3, calendar = 4'),
     ]),
     ("guard_parameters", "expired", "list_removal", [
-        (('filing_guards = ["record_on_list", "no_duplicate_pending", { guard = "maximum_stay_over",'
+        (('filing_guards = ["record_on_list", { guard = "no_duplicate_pending", apart = "annulment" }, { guard = "maximum_stay_over",'
           ' kind = "expiry" }]'),
-         ('filing_guards = ["record_on_list", "no_duplicate_pending", { guard = "maximum_stay_over",'
+         ('filing_guards = ["record_on_list", { guard = "no_duplicate_pending", apart = "annulment" }, { guard = "maximum_stay_over",'
           ' kind = "expired" }]')),
     ]),
     ("guard_parameters", "rejected", "review", [

@@ -222,7 +222,14 @@ def test_a_newer_text_of_a_shipped_kind_still_says_why() -> None:
     )
     with pytest.raises(DefinitionError) as refusal:
         read_template(
-            edited(shipped, ("{{ reason|sentence }}\n\n", ""), ('"reason", ', "")), "repair_denied", "2026-12-01"
+            edited(
+                shipped,
+                ("{% else %}\n{{ reason|sentence }}\n", "{% else %}\n"),
+                ("{% if conditions %}\n{{ reason|sentence }}\n", "{% if conditions %}\n"),
+                ('"reason", ', ""),
+            ),
+            "repair_denied",
+            "2026-12-01",
         )
     assert any("（reason）" in one.text for one in refusal.value.problems)
 

@@ -180,10 +180,10 @@ FAULTS: list[tuple[str, str, str, str, list[Edit]]] = [
     # ends
     ("quiet_end", "改为撤回", "[action.withdraw]", "repair", [('"已撤回", outcome = "withdrawn"', '"已撤回", outcome = "recorded"')]),
     ("quiet_end", "withdrawn", "[action.overtaken]", "list_removal", [
-        ('"已由其他办件移出", outcome = "closed"', '"已由其他办件移出", outcome = "withdrawn"'),
+        ('"已由其他办件移出或者撤销", outcome = "closed"', '"已由其他办件移出或者撤销", outcome = "withdrawn"'),
     ]),
     ("quiet_end", "overtaken", "[action.overtaken]", "list_removal", [
-        ('"已由其他办件移出", outcome = "closed"', '"已由其他办件移出", outcome = "upheld"'),
+        ('"已由其他办件移出或者撤销", outcome = "closed"', '"已由其他办件移出或者撤销", outcome = "upheld"'),
     ]),
     ("outcome_disguises", "fail_to_watch", "remedy", "interview", [('outcome = "escalated"', 'outcome = "granted"')]),
     ("decision_undone", "重新办理", "[action.repair]", "reorganisation", [

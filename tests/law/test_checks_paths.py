@@ -93,9 +93,9 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          '{ guard = "times_below", action = "accept", below = 2 }'),
     ]),
     ("opens_itself", "correct", "correction", [
-        ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\neffects = ["correct_record"]',
+        ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\neffects = ["unmask_record", "correct_record"]',
          ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\nopens = { proced'
-          'ure = "review" }\neffects = ["correct_record"]')),
+          'ure = "review" }\neffects = ["unmask_record", "correct_record"]')),
     ]),
     ("overdue_stays", "close_hearing", "repair", [
         ('by = ["system"]\nfrom = ["hearing"]\nto = "reviewing"\n',

@@ -17,7 +17,10 @@ GRANT = (
     'guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", '
     '"record_is_public_or_of_person"]'
 )
-FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "no_duplicate_pending"]'
+FILING = (
+    'filing_guards = ["record_not_on_list", "materials_complete", "commitment_signed", "record_is_public_or_of_person", '
+    '"no_duplicate_pending"]'
+)
 
 WITHDRAW = (
     '[action.withdraw]\nlabel = "撤回申请"\nby = ["applicant"]\n'

@@ -34,8 +34,8 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     ("guard_about", "other_office_than_first", "repair", [
         part("repair", "action.accept", "guards = [", 'guards = ["other_office_than_first", '),
     ]),
-    ("guard_never_before", "all_targets_acknowledged", "correction", [
-        part("correction", "action.correct", '"withdrawal_explained"', '"withdrawal_explained", "all_targets_acknowledged"'),
+    ("guard_never_before", "all_targets_acknowledged", "minor_repair", [
+        ('to = "executing"\nguards = ["subject_is_minor"]', 'to = "executing"\nguards = ["subject_is_minor", "all_targets_acknowledged"]'),
     ]),
     ("guards_exclude", "subject_is_minor", "minor_repair", [
         ('to = "executing"\nguards = ["subject_is_minor"]', 'to = "executing"\nguards = ["subject_is_minor", "record_is_public"]'),

@@ -54,6 +54,8 @@ FREE_AND_DEMANDED = {
     ("correction", "", "effective_on"),
     ("correction", "annul", "public_reason"),
     ("correction", "correct", "public_reason"),
+    ("correction", "put_back", "public_reason"),
+    ("correction", "recall", "public_reason"),
     ("joint_measure", "respond", "term_end"),
     ("listing", "", "basis_date"),
     ("listing", "", "basis_number"),

@@ -46,6 +46,28 @@ def test_the_same_table_has_the_same_digest_in_every_process() -> None:
     assert len(said.pop().splitlines()) == len(SHIPPED)
 
 
+def test_each_unread_text_says_which_lines_claim_it_who_reads_it_and_what_to_do() -> None:
+    """Every open line stands under each text it rests on, and under no other; what is an office's own choice is no text to be read."""
+    found = table("repair")
+    by_text = {one.text: one for one in found.missing}
+    order36 = by_text["《信用修复管理办法》（国家发展和改革委员会令第36号）"]
+    assert "法制审核人员" in order36.who
+    assert "第五条至第三十条：没有读到原文" in order36.known
+    assert "/admin/rules" in order36.todo
+    assert "statutes" in order36.todo
+    assert ("步骤：不予修复", True) in [(one.what, one.confirm) for one in order36.claims]
+    assert ("期限：办理期限", "7个工作日") in [(one.what, one.said) for one in order36.claims]
+    assert "没有文本可读" in by_text["产品默认值，待本地确认"].todo
+    assert any("以本地文件写明" in one.todo for one in found.missing)
+    claimed = {claim.number for one in found.missing for claim in one.claims}
+    assert claimed == {number for number, row in enumerate(found.rows, 1) if row.open and not row.analogy}
+    for one in found.missing:
+        assert one.text.startswith("产品默认值，没有写明依据") or all(
+            one.text in {cited.citation for cited in found.rows[claim.number - 1].cited} for claim in one.claims
+        )
+    assert {found.number_of(found.rows[claim.number - 1]) for claim in order36.claims} <= claimed
+
+
 @pytest.mark.parametrize(("name", "said"), [
     ("record", "本程序没有写期限"),
     ("interview", "和同一环节的其他期限同时进行、不另计的：整改方案提交期限；到文书写明的日期为止、没有固定天数、"),

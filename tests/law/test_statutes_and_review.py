@@ -9,6 +9,7 @@ import pytest
 
 from repairflow.cli.review import as_html, review_of
 from repairflow.errors import DefinitionError
+from repairflow.law.checks.at_start import FIGURES
 from repairflow.law.procedure.packs import parse_pack
 from repairflow.law.procedure.statutes import parse_statute
 from repairflow.law.reviewing.rows import overdue
@@ -40,11 +41,40 @@ def test_a_day_of_reading_that_is_still_to_come_is_found() -> None:
     ]
 
 
-def test_so_is_one_in_the_file_of_a_place_with_its_line() -> None:
-    text = source("objection-henan", "overlays").replace("read_on = 2026-11-28", "read_on = 2999-01-01", 1)
-    line = text[: text.index("2999-01-01")].count("\n") + 1
-    found = [one for one in together(place=text) if one.code == "basis_future"]
+NO_DAYS = [  # of a statute: what is written, under which code and words it is found
+    ("read_on = 2026-11-28", "read_on = 0001-01-01", "basis_too_early", "0001-01-01 早于 2000-01-01"),
+    ("read_on = 2026-11-28", "read_on = 2023-08-31", "basis_too_early", "早于所读文本通过、公布的日期 2023-09-01"),
+    ("adopted = 2023-09-01\n", "adopted = 2999-01-01\n", "basis_future", "2999-01-01 晚于今天"),
+    ("recheck_by = 2027-11-28", "recheck_by = 2026-11-28", "basis_recheck", "不晚于核对日期"),
+    ("recheck_by = 2027-11-28", "recheck_by = 9999-11-28", "basis_recheck", "超过 10 年"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "said"), NO_DAYS)
+def test_a_day_on_which_nobody_can_have_read_the_text_is_found(old: str, new: str, code: str, said: str) -> None:
+    text = edited(source(*FUYI), (old, new))
+    line = text[: text.index(new.split("\n")[0])].count("\n") + 1
+    found = [one for one in together(statute=text) if one.code == code and said in one.text]
+    assert [(one.where, one.severity) for one in found] == [(f"statute.toml:{line}", "error")]
+    assert code in FIGURES  # a node does not start with it
+
+
+def test_an_act_that_says_no_day_of_adoption_is_as_old_as_its_number() -> None:
+    text = edited(source(*FUYI), ("adopted = 2023-09-01\n", ""), ("read_on = 2026-11-28", "read_on = 2022-12-31"))
+    assert ["2023-01-01" in one.text for one in together(statute=text) if one.code == "basis_too_early"] == [True]
+
+
+@pytest.mark.parametrize(("day", "code"), [("2999-01-01", "basis_future"), ("2019-11-28", "basis_too_early")])
+def test_so_is_one_in_the_file_of_a_place_with_its_line(day: str, code: str) -> None:
+    """河南's regulation was adopted on 29 November 2019: its statute says so for every file that cites it."""
+    text = source("objection-henan", "overlays").replace("read_on = 2026-11-28", f"read_on = {day}", 1)
+    line = text[: text.index(day)].count("\n") + 1
+    found = [one for one in together(place=text) if one.code == code]
     assert [(one.where, one.severity) for one in found] == [(f"place.toml:{line}", "error")]
+
+
+def test_every_shipped_act_says_when_it_was_adopted() -> None:
+    assert {basis.adopted is not None for basis in library().statutes.values()} == {True}
 
 
 PACK = [

@@ -237,7 +237,11 @@ def test_tax_reminds_before_it_watches(town: Town) -> None:
     case = listing(town, "watch", behaviour="not_self_corrected")
     with refused("ladder_walked"):
         town.do(case, "review_pass")
-    town.do(opened(town, "credit_warning", kind="reminder"), "issue")
+    reminder = opened(town, "credit_warning", kind="reminder")
+    town.do(reminder, "issue")
+    with refused("ladder_walked"):  # nobody has it yet
+        town.do(case, "review_pass")
+    town.serve(reminder)
     town.do(case, "review_pass")
     assert not town.all(select(case_link.c.to_id))
 

@@ -14,6 +14,8 @@ import pytest
 from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # which days places count; walks and stories run on both
+
 HENAN, ZHENGZHOU, SHANDONG, SHANGHAI, ZHEJIANG, SHENZHEN = "410000", "410100", "370100", "310000", "330000", "440300"
 JUNE, YEAR_END = date(2026, 6, 10), date(2026, 12, 29)
 APPROVED = {"approved_by": "卫国（主任）", "approved_on": "", "approval_document": "延批〔2026〕3号"}

@@ -277,3 +277,39 @@ def test_an_extension_names_whom_the_article_has_approve_it(
         town.do(case, "extend_source_check", inputs={**who, "approved_on": "2026-06-11"})  # tomorrow
     town.do(case, "extend_source_check", inputs=who)
     assert f"经{approver}（卫国（主任））于2026年6月10日批准（延批〔2026〕3号），" in words(town, "extension")
+
+
+LISTS = [  # what the notice and the decision cite of 严重失信主体名单, and of no other list
+    (
+        "330000",
+        "《浙江省公共信用信息管理条例》第二十四条第一款、第二十八条第一款",
+        "《浙江省公共信用信息管理条例》第二十四条第一款",
+    ),
+    ("310000", "《上海市社会信用条例》第二十五条", "《上海市社会信用条例》第二十五条"),
+    ("440300", "《深圳经济特区社会信用条例》第七十四条", "《深圳经济特区社会信用条例》第七十四条"),
+]
+
+
+@pytest.mark.parametrize(("division", "notice", "decision"), LISTS)
+def test_a_list_cites_what_the_regulation_of_its_place_says_of_that_list(
+    town: Town, division: str, notice: str, decision: str
+) -> None:
+    """The office still confirms step and list: without that, the article alone lets no letter go out."""
+    belongs_to(town, "ENV", division_code=division, domain="general")
+    for kind in ("serious", "watch"):
+        case = listing(town, kind)
+        town.do(case, "link_person")
+        town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
+        act = notice.partition("》")[0]
+        said = [words(town, letter_kind) for letter_kind in ("listing_notice", "listing_decision")]
+        if kind == "serious":
+            assert [one in text for one, text in zip((notice, decision), said, strict=True)] == [True, True], said
+        else:
+            assert not any(act in text for text in said)
+    case = listing(town)
+    town.do(case, "link_person")
+    town.do(case, "review_pass")
+    town.turn(delete(own_rule).where(own_rule.c.action == "serve_notice"))
+    with pytest.raises(Refused) as refused:
+        town.do(case, "serve_notice")
+    assert "rule_unconfirmed" in [one.code for one in refused.value.refusals]

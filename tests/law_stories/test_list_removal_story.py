@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow.casework.case_state import record_events
+from repairflow.casework.cases.transition import try_system
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.queries.documents import verification
 from repairflow.errors import Forbidden
@@ -145,6 +146,20 @@ def test_annulment_is_another_thing(town: Town) -> None:
     town.sound()
 
 
+def test_an_office_annuls_while_the_application_to_leave_is_open(town: Town) -> None:
+    number = on_list(town)
+    waiting = apply(town, number)
+    case = town.file("list_removal", number, town.actor("examiner@ENV"), kinds=(), kind="annulment")
+    for who, kind in (("examiner@ENV", "annulment"), ("yunxi", "application")):  # each once
+        with refused("no_duplicate_pending"):
+            town.file("list_removal", number, town.actor(who), kinds=(), kind=kind)
+    town.do(case, "annul")
+    with town.db.begin() as tx:
+        try_system(tx, town.services, waiting, "record_changed", f"woken/{waiting}", town.now)
+    assert (town.case(waiting).state, left(town)) == ("overtaken", ["annulled", "annulled"])
+    assert any(waiting in title for title in town.notices("yunxi", "progress"))
+
+
 def test_a_listing_is_not_annulled_by_nothing(town: Town) -> None:
     """What undoes a decision says by what: no article is read that does, so the office confirms one and the letter cites it."""
     case = town.file("list_removal", on_list(town), town.actor("examiner@ENV"), kinds=(), kind="annulment")
@@ -225,13 +240,25 @@ def test_what_ends_the_record_ends_the_entry(
 ) -> None:
     number = on_list(town, linked=True)
     town.at(YEAR_LATER)
-    case = town.file(procedure, number)
+    case = repair_begun_before(town, number) if procedure == "repair" else town.file(procedure, number)
     town.steps(case, *steps)
     assert left(town) == [how, how]
     assert {row.state for row in town.all(select(record))} == {state}
     change = "annulled" if how == "annulled" else "removed"
     assert {m["change"] for m in told(town, case) if "change" in m} == {change}
     town.sound()
+
+
+def repair_begun_before(town: Town, number: str) -> str:
+    """A repair of an entry that was filed before entries were left by 移出名单 alone: it runs to its end."""
+    with refused("record_not_on_list"):
+        town.file_repair(number)
+    source = town.of_record(number).source
+    this = update(record).where(record.c.number == number)
+    town.turn(this.values(source={name: value for name, value in source.items() if name != "list_kind"}))
+    case = town.file_repair(number)
+    town.turn(this.values(source=source))
+    return case
 
 
 def false_removal(town: Town, kind: str = "serious") -> tuple[str, str]:
@@ -299,7 +326,7 @@ def test_an_internal_entry_comes_back_unseen_and_leaves_by_itself(town: Town) ->
 def test_a_repair_of_an_entry_that_is_revoked_brings_it_back(town: Town) -> None:
     number = on_list(town, linked=True)
     town.at(YEAR_LATER)
-    first = town.file_repair(number)
+    first = repair_begun_before(town, number)
     town.steps(first, "accept", "report_verification", "propose_grant", "grant")
     receipts(town, first)
     case = town.file("revocation", None, who=town.actor("examiner@ENV"), case=first)

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases.designation_objections import of_case
 from repairflow.casework.cases.options import options
 from repairflow.casework.deadline_table import WAITS_FOR_OBJECTION
 from repairflow.casework.queries.filing.for_officers import filable
+from tests.law_stories.telling import words
 from tests.law_stories.test_designation_story import on_file, stated
 from tests.law_stories.test_intake_story import report
 from tests.law_stories.test_listing_story import NONE, listing
@@ -51,6 +53,8 @@ def test_an_objection_reaches_the_registrar_and_the_publicity_waits_for_it(town:
     assert held(town, case) is None
     town.sweep()
     assert town.case(case).state == "deciding"
+    town.do(case, "decide_honour")
+    assert "经公示，没有成立的异议，" in words(town, case, "honour_decision")
     town.sound()
 
 
@@ -65,8 +69,12 @@ def test_an_objection_that_is_not_baseless_is_registered_before_anything_goes_on
     town.do(case, "object_in_window")
     town.sweep()
     assert town.case(case).state == "verifying"
+    with town.db.read() as tx:  # whoever verifies and decides still reads it
+        assert [one.number for one in of_case(tx, town.case(case))] == [mine]
     town.do(case, "report_verification")
     assert town.case(case).state == "deciding"
+    town.do(case, "decide_honour")
+    assert "经公示，公示期内的异议已经核实，你单位符合" in words(town, case, "honour_decision")
     town.sound()
 
 

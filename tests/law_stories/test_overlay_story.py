@@ -22,6 +22,8 @@ from tests.law_stories.telling import belongs_to, refused
 from tests.law_stories.test_listing_story import DOCUMENT, listing, to_decision
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # which rules bind an office; walks and stories run on both
+
 
 @pytest.mark.parametrize(("procedure", "domain", "version"), [
     ("listing", "maritime", "2026-04.1"), ("listing", "ecology", "2026-04.2"), ("listing", "agriculture", "2026-04.3"),

@@ -19,6 +19,8 @@ from repairflow.web.demo.entry import sample_people
 from tests.conftest import Clock
 from tests.support.town_copies import Fill, taken
 
+pytestmark = pytest.mark.either_database  # what the demonstration shows; samples of any size run on both
+
 FAMILIES = {
     "repair", "objection", "rectification", "interview", "listing", "joint_measure", "review", "reorganisation",
     "revocation", "remedy", "accountability", "minor_repair", "check_result",

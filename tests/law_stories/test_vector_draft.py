@@ -17,6 +17,8 @@ from repairflow.records import cases, person, record, subject
 from tests.law_stories.telling import belongs_to, receipts
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # what is drafted of a case; walks and stories run on both
+
 
 def drafted(town: Town, case: str) -> tuple[str, dict[str, Vector]]:
     with town.db.read() as tx:

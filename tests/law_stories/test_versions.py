@@ -27,6 +27,8 @@ from repairflow.settings import Settings, asset
 from tests.law_stories.telling import belongs_to, receipts
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # which version of a procedure applies; walks and stories run on both
+
 USUAL = ("accept", "report_verification", "propose_grant", "grant")
 HEAD = (
     ('version   = "2026-04"', 'version   = "2026-06"'),

@@ -406,6 +406,20 @@ def test_a_table_over_several_pages_repeats_its_head() -> None:
         assert any("材料名称" in words(box) for box in lines(page))
 
 
+def test_a_short_table_of_long_cells_leaves_no_page_empty() -> None:
+    head = Paragraph(level="row_head", text="项目\t原内容\t更正后")
+    rows = [
+        f"罚款金额\t0\t{10**12}",
+        f"地址\t{'很长的路名' * 36}\t{'很长的街道' * 36}",
+        "名称\t“云溪”《环保》<b>公司</b>\t云溪&amp;公司",
+    ]
+    table = (head, *(Paragraph(level="row", text=text) for text in rows))
+    shown = pages(letter("letter_correction", paragraphs=(Paragraph(level="body", text="有误，现更正如下："), *table)))
+    first = "".join(words(box) for box in lines(shown[0]))
+    assert "现更正如下" in first
+    assert str(10**12) in first
+
+
 @pytest.mark.parametrize("count", range(12, 20))
 def test_a_last_page_never_holds_only_lines_to_be_signed(count: int) -> None:
     talk = fields(

@@ -17,6 +17,7 @@ import httpx2
 import pytest
 
 from repairflow.cli.run import STOP_SECONDS, gunicorn_options, usual_processes
+from repairflow.memory_pools import POOLS, VARIABLE
 from repairflow.settings import Settings
 
 WANTED = 2
@@ -75,6 +76,7 @@ def test_a_killed_process_is_replaced_and_all_end_in_time(settings: Settings) ->
         try:
             until(lambda: len(children(server.pid)) == WANTED and answers(site))
             first = children(server.pid)
+            assert f"{VARIABLE}={POOLS}".encode() in Path(f"/proc/{min(first)}/environ").read_bytes().split(b"\0")
             for number in range(8):  # they take turns at the socket; whoever answers has a database of its own
                 assert httpx2.get(site, trust_env=False, timeout=30).status_code == 200, number
             lost = min(first)

@@ -131,6 +131,7 @@ def test_a_statement_is_told_without_its_values(database: Database, capsys: pyte
         ("GET /verify/Zm9vYmFyYmF6cXV4eHg HTTP/1.1", "GET /verify/… HTTP/1.1"),
         ({"password": "hush", "case": "XF-2026-000001"}, {"password": "…", "case": "XF-2026-000001"}),
         ({"rows": [{"api_token": "hush"}, RESIDENT]}, {"rows": [{"api_token": "…"}, "…"]}),
+        ({"born": "2010-05-20"}, {"born": "…"}),
         ({"at": 12, "final": True, "none": None}, {"at": 12, "final": True, "none": None}),
     ],
     ids=lambda value: str(value)[:24],

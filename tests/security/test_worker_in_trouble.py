@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from repairflow.settings import Settings
 from tests.conftest import KIND, Clock
 from tests.support import trouble
 from tests.support.building import Town
+from tests.support.town_copies import taken
 
 QUICK = Limits(connect=2, lock=1, statement=2, answer=3)
 
@@ -46,9 +46,8 @@ def away(town: Town, tmp_path: Path) -> Iterator[tuple[Database, AbstractContext
     if KIND == "sqlite":
         path = tmp_path / "database" / "repairflow.db"
         path.parent.mkdir()
-        town.db.dispose()
-        shutil.copyfile(str(town.db.engine.url.database), path)
         db = Database(f"sqlite:///{path}", QUICK)
+        taken(town.db)(db)
         yield db, trouble.file_away(db)
     else:
         url = town.settings.database_url

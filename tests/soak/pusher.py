@@ -13,8 +13,9 @@ from threading import Event
 import structlog
 
 from repairflow import times
+from repairflow.app.outward_clients import reach
 from repairflow.app.program import Program
-from repairflow.app.worker import reach, ticks
+from repairflow.app.worker import ticks
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
 from tests.soak.skipping_clock import SkippingClock

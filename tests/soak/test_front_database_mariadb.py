@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from repairflow.gateway import signing
 from repairflow.gateway.front_database import FrontDatabase
-from repairflow.gateway.messages import read
+from repairflow.gateway.message_envelope import read
 from repairflow.gateway.platform import Declined, Pending, Permanent, Transient
 from tests.gateway.test_other_modes import MAPPING, NOW, SECRET, target
 from tests.support import mariadb, pushes

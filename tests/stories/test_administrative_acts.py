@@ -176,4 +176,32 @@ def test_a_program_delivers_acts_and_another_person_publishes_them(life: TownLif
     assert other.posts("/acts/settlement", {"numbers": numbers, "decision": "publish"}, status=200)["count"] == 1
     assert other.gets("/acts")["items"][0]["state"] == "published"
     life.company.program.posts("/acts", {"office": "ENV", "acts": [one]}, status=403)
+
+    # every platform shows it, with the mark and without; one that goes on showing an annulled one is found at night, and asked again
+    def settled(decision: str, **more: str) -> str:
+        other.posts("/acts/settlement", {"numbers": numbers, "decision": decision, "reason": "经核实。"} | more)
+        life.worker.runs()
+        return life.platform.shows(numbers[0])
+
+    life.worker.runs()
+    assert "用水纠纷裁决" in life.platform.shows(numbers[0], "province")
+    assert "异议处理中" in settled("mark")
+    assert "异议处理中" not in settled("unmark")
+    life.platform.acknowledges_and_changes_nothing("site")
+    assert "用水纠纷裁决" in settled("annul")
+    assert "已终止公示" in life.platform.shows(numbers[0], "province")
+    assert other.gets("/acts")["items"][0]["withdrawn_as"] == "annulled"
+    life.platform.comes_back()
+    life.minutes_pass(1)
+    life.worker.works_the_night()
+    for who, sees in ((life.centre.supervisor, True), (life.env.head, True), (life.market.head, False)):
+        assert (numbers[0] in who.opens("/oversight/sync")) is sees
+    life.env.head.opens("/oversight/sync")
+    life.env.head.reads("溪环裁〔2026〕2号", "仍在公示", "site")
+    life.env.head.sends("催办")
+    life.worker.runs()
+    assert "已终止公示" in life.platform.shows(numbers[0])
+    life.days_pass(1)
+    life.worker.works_the_night()
+    assert "没有不一致" in life.env.head.opens("/oversight/sync")
     life.market.examiner.program.posts("/acts", {"office": "ENV", "acts": [one]}, status=403)

@@ -171,6 +171,7 @@ def test_what_breaks_is_told_to_the_supervisor_and_tried_again(life: TownLife, m
     ("content", "says"),
     [
         (b"\xff\xfe\x00", "文件须为 UTF-8"), (b"[1, NaN]", "文件须为 UTF-8"), (b'{"x": 1}', "文件须为 UTF-8"),
+        (b'["\\ud800"]', "文件须为 UTF-8"), (b"a\0b\n", "文件须为 UTF-8"),
         (b"x" * (400 << 10) + b"xx", "文件超过 400 KiB"), (b"\n\n", "请给出 1 到 10000 个"),
         (b"x\n" * 10_001, "请给出 1 到 10000 个"),
     ],

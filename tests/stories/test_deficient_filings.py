@@ -79,8 +79,12 @@ def test_what_was_promised_and_not_brought_ends_the_filing_with_a_letter(
 
 
 def test_a_promise_that_cannot_be_is_refused_where_it_is_written(life: TownLife) -> None:
-    record, company = life.record(), life.company
+    record, company = life.record(), life.agent
     before = life.town.counts()["cases"]
+    for procedure in PROOF:  # who represents the company needs no mandate: nothing is asked that could come later
+        life.company.opens(f"/my/file/{procedure}/{record}")
+        life.company.sends("开始填写")
+        assert LATER not in life.company.page.text
     company.opens(f"/my/file/repair/{record}")
     company.sends("开始填写")
     company.reads("即承诺在该日（含当日）前补齐")
@@ -93,7 +97,7 @@ def test_a_promise_that_cannot_be_is_refused_where_it_is_written(life: TownLife)
     assert (
         "请上传“履行义务、纠正行为的证明”；现在没有的" not in company.page.text
     )  # the condition of a repair is not promised
-    refused = company.program.is_refused_to_open(
+    refused = life.company.program.is_refused_to_open(
         "repair", record=record,
         inputs={"performed_on": "2026-03-20", "correction": "已缴清。", "commitment_signed_by": "宋远山"},
     )  # fmt: skip

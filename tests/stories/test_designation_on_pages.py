@@ -78,6 +78,7 @@ def test_a_tax_office_reminds_finds_in_its_catalogue_and_rests_on_the_paper_on_f
     clerk.follows("办理")
     warned = files(clerk, {"种类": "失信提醒", "提醒的事实": "申报有误。", "要求": "更正申报"})
     env.reviewer.presses(warned, "签发")
+    life.town.serve(warned)
     clerk.opens(f"/desk/subjects/{life.uscc()}")
     clerk.reads("失信提醒 已采取")
     env.reviewer.presses(case, "审核通过")

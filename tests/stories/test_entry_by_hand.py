@@ -15,17 +15,39 @@ from tests.stories.town_life import TownLife
 from tests.support.building import Town
 
 NAME, CODE = "云溪县清源饮水设备厂", make_uscc("320830", "MA9N3W7P")
-FACTORY = {"种类": "法人及非法人组织", "名称（姓名）": NAME, "统一社会信用代码": CODE, "法定代表人（负责人）": "顾清源"}
+FACTORY = {
+    "种类": "法人及非法人组织",
+    "名称（姓名）": NAME,
+    "统一社会信用代码": CODE,
+    "法定代表人（负责人）": "顾清源",
+    "证件号码": "",
+    "出生日期": "",
+}
 PENALTY = {
     "行政处罚决定书文号": "溪环罚〔2026〕88号", "处罚决定日期": "2026-05-08", "违法行为类型": "超标排放水污染物",
     "违法事实": "总排口超标。", "处罚依据": "《中华人民共和国水污染防治法》第八十三条", "处罚类别": "罚款",
     "处罚内容": "处罚款贰万元整。", "罚款金额": "2", "处罚程序": "普通程序",
 }  # fmt: skip
+CARD = "居民身份证、港澳台居民居住证、外国人永久居留身份证"
+PERSON = {
+    "种类": "自然人", "名称（姓名）": "黎小满", "统一社会信用代码": "", "证件种类": "护照等号码不含出生日期的证件",
+    "证件号码": "E12345678", "出生日期": "",
+}  # fmt: skip
 REFUSED = [
     ({"统一社会信用代码": CODE[:-1] + ("0" if CODE[-1] != "0" else "1")}, "校验"),
     ({"统一社会信用代码": ""}, "请填写统一社会信用代码"),
     ({"名称（姓名）": ""}, "请填写名称"),
-    ({"种类": "自然人", "统一社会信用代码": "", "居民身份证号码": "110105194912310021"}, "校验"),
+    ({"种类": "自然人", "统一社会信用代码": "", "证件种类": CARD, "证件号码": "110105194912310021"}, "校验"),
+    ({"出生日期": "2010-05-20"}, "单位、个体工商户不填出生日期"),
+    (PERSON, "请填写出生日期：这类证件的号码不含出生日期"),
+    (PERSON | {"出生日期": "2027-01-01"}, "晚于今天"),
+    (PERSON | {"出生日期": "1899-12-31"}, "早于1900年"),
+    (PERSON | {"出生日期": "2010-05-20", "证件号码": "E1"}, "5至20位"),
+    (PERSON | {"出生日期": "2010-05-20", "证件号码": "11010519491231002X"}, "请把证件种类改为"),
+    (
+        PERSON | {"证件种类": CARD, "出生日期": "1950-01-01", "证件号码": "11010519491231002X"},
+        "与证件号码中的出生日期不一致",
+    ),
 ]
 
 
@@ -37,6 +59,8 @@ def test_from_a_subject_nobody_knows_to_a_published_penalty(life: TownLife) -> N
     clerk.follows("录入信用主体")
     for wrong, says in REFUSED:
         assert says in clerk.sends("录入", FACTORY | wrong, status=422)
+    clerk.opens("/desk/subjects/new")
+    assert "号码已经封存" in clerk.sends("录入", FACTORY | PERSON | {"出生日期": "2010-05-20"})
     clerk.opens("/desk/subjects/new")
     assert NAME in clerk.sends("录入", FACTORY)
     clerk.opens("/desk/subjects/new")
@@ -53,6 +77,8 @@ def test_from_a_subject_nobody_knows_to_a_published_penalty(life: TownLife) -> N
     said = clerk.sends(button, PENALTY)
     assert "待另一人对照决定书复核" in said
     assert "由examiner@ENV录入" in said
+    assert all(f"{label} {PENALTY[label]}" in said for label in ("处罚类别", "违法事实") if label in PENALTY)
+    assert f"统一社会信用代码 {CODE}" in said  # the other person compares all of it with the decision
 
     # who entered it cannot take it in; another person can, and then it is public and the program informs
     ask = {"理由": "已对照决定书复核。"}

@@ -21,7 +21,7 @@ from tests.support import databases
 from tests.support.building import Town
 
 CHECKED = {"check_method": "telephone", "checked_on": "2026-06-09"}
-BASE = "六个月"
+BASE = "6个月"
 """How long a list of the general rules (重点关注名单) lasts at most."""
 # field, one of its lists, what of it a general office's letter never says, how long it lasts where not so long as the base,
 # and what the proposal tells besides
@@ -29,23 +29,23 @@ FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("science", "watch", "暂停项目拨款", "", {"behaviour": "false_application"}),
     ("industry", "watch", "暂停技术改造、专项资金支持", "", {"behaviour": "not_written_off"}),
     ("public_security", "watch", "通报批评", "", {}),
-    ("civil_affairs", "abnormal_association", "不得承接政府委托事项、购买服务", "二年", CHECKED | {"behaviour": "no_contact"}),
-    ("human_resources", "wage_arrears", "限制政府资金支持、政府采购、招投标", "三年", {"behaviour": "wages_unpaid"}),
+    ("civil_affairs", "abnormal_association", "不得承接政府委托事项、购买服务", "2年", CHECKED | {"behaviour": "no_contact"}),
+    ("human_resources", "wage_arrears", "限制政府资金支持、政府采购、招投标", "3年", {"behaviour": "wages_unpaid"}),
     ("ecology", "watch", "暂停环保专项资金补助", "", {"behaviour": "rated_red"}),
-    ("housing", "construction_black", "资质申请、招标投标从严审查", "一年", {"behaviour": "subcontract"}),
+    ("housing", "construction_black", "资质申请、招标投标从严审查", "1年", {"behaviour": "subcontract"}),
     ("transport", "watch", "列为重点监管对象", "", {"behaviour": "false_records"}),
-    ("water", "water_black", "限制承揽水利建设项目", "三年", {"behaviour": "quality_accident"}),
+    ("water", "water_black", "限制承揽水利建设项目", "3年", {"behaviour": "quality_accident"}),
     ("agriculture", "watch", "取消农业项目扶持", "", {"behaviour": "banned_pesticide"}),
     ("commerce", "watch", "暂停参加政府组织的展会、促销活动", "", {}),
-    ("culture_tourism", "abnormal_operation", "经营异常标记", "一年", CHECKED | {"behaviour": "not_operating"}),
+    ("culture_tourism", "abnormal_operation", "经营异常标记", "1年", CHECKED | {"behaviour": "not_operating"}),
     ("health", "watch", "增加卫生监督抽检频次", "", {}),
-    ("emergency_management", "safety_serious", "限制新增项目核准、安全生产许可从严", "三年", {}),
+    ("emergency_management", "safety_serious", "限制新增项目核准、安全生产许可从严", "3年", {}),
     ("market_regulation", "warning", "列为广告重点监测对象", "", {"behaviour": "false_advertising"}),
     ("broadcasting", "watch", "暂停节目制作、播出项目扶持", "", {}),
     ("grain", "watch", "取消承储政策性粮食资格", "", {"behaviour": "false_stock"}),
-    ("tax", "tax_serious", "从严控制发票领用", "三年", {"behaviour": "evasion"}),
+    ("tax", "tax_serious", "从严控制发票领用", "3年", {"behaviour": "evasion"}),
     ("maritime", "maritime_yellow", "提高船舶安检频次", "", {"behaviour": "false_report"}),
-    ("intellectual_property", "ip_breach", "不予专利费用减缴", "一年", {"behaviour": "bad_faith_marks"}),
+    ("intellectual_property", "ip_breach", "不予专利费用减缴", "1年", {"behaviour": "bad_faith_marks"}),
 )  # fmt: skip
 
 

@@ -12,13 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from repairflow import times
+from repairflow.gateway import sandbox_store as store
 from repairflow.gateway import signing, uploads
 from repairflow.gateway.inbound_messages import INBOUND_PREFIX, KINDS, schema, schema_name
+from repairflow.gateway.sandbox import make_sandbox
+from repairflow.gateway.sandbox_sender import FAULTS, Site
 from repairflow.records import cases, event, held_row, inbound_message, letter, material, record, row_change, target
 from repairflow.web.staff import inbound_file
 from tests.house.sources import ROOT
@@ -261,6 +265,37 @@ def test_what_is_no_message_is_refused_and_kept_nowhere(life: TownLife) -> None:
         assert found.status_code in (400, 401)
     with life.town.db.read() as tx:
         assert tx.execute(select(func.count()).select_from(inbound_message)).scalar_one() == 0
+
+
+def test_the_sandbox_sends_every_kind_and_every_fault(life: TownLife, tmp_path: Path) -> None:
+    platform, number = Platform(life), life.record()
+    life.worker.runs()  # the sandbox shows the record, and speaks of it
+    site = Site("http://localhost", ("province",), httpx2.WSGITransport(app=life.app))
+    web = make_sandbox(life.platform.path, {"province": platform.secret}, site=site).test_client()
+    expected = {
+        "": {200, 202, 422}, "bad_signature": {401}, "altered": {401}, "old": {401}, "other_id": {400}, "not_json": {400},
+        "incomplete": {422}, "repeated": {200, 202, 422}, "used_serial": {409},
+    }  # fmt: skip
+    assert set(expected) == set(FAULTS)
+    answered: dict[str, list[int]] = {}
+    for fault in expected:
+        before = len(sent_rows(life))
+        assert web.post("/inbound", data={"code": "province", "kind": "all", "fault": fault}).status_code == 303
+        answered[fault] = [row.status for row in sent_rows(life)[: len(KINDS)]]
+        assert len(sent_rows(life)) == before + len(KINDS)
+    assert all(set(answered[fault]) <= expected[fault] for fault in expected), answered
+    assert answered[""][-1] == 200  # the objection about what the sandbox shows is taken
+    page = web.get("/inbound").get_data(as_text=True)
+    assert "来文演练" in page
+    assert number in str([row.body for row in sent_rows(life)])
+    assert web.post("/inbound", data={"code": "site", "kind": "all", "fault": ""}).status_code == 400
+    life.sound()
+
+
+def sent_rows(life: TownLife) -> Any:
+    """What the sandbox sent, newest first."""
+    with life.platform.app.extensions["sandbox_store"].read() as tx:
+        return store.sent_before(tx, "province", 500)
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -88,6 +88,7 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
     env.reviewer.presses(case, "交付公示", {"公示天数（工作日）": "8"})
     anybody.opens("/lists")
     anybody.reads("认定前公示", "云溪环保科技有限公司", "虚报船舶信息", "2026年6月23日")
+    assert anybody.page.text.count("海事失信黑名单") == 2  # among the lists, and beside whom it would be put on it
     anybody.follows("提出异议")
     anybody.reads("对认定前公示的异议")
     assert "反映事项" not in anybody.page.text  # who came by that link has said what it is about
@@ -132,6 +133,7 @@ def test_the_file_of_a_subject_and_of_a_record(life: TownLife) -> None:
         "credit_warning", subject=life.uscc(), kind="reminder", inputs={"facts": "台账不全。", "demands": ["补齐台账"]}
     )
     life.env.reviewer.presses(warned, "签发")
+    life.town.serve(warned)
     entry = listed(life, document=document)
     clerk = life.env.examiner
     clerk.opens(f"/desk/subjects/{life.uscc()}")

@@ -37,6 +37,16 @@ def test_onto_the_serious_list_and_off_it_after_a_year(life: TownLife) -> None:
     assert "公示中" in life.platform.shows(entry)
     life.company.opens("/my/ask")
     life.company.reads("移出名单", "自 2027年6月11日起可以申请移出")
+    life.company.opens(f"/my/file/repair/{entry}")  # by an old bookmark: a list is left otherwise
+    life.company.reads("不办理信用修复", "申请移出名单")
+    papers = {"performed_on": "2026-06-10", "correction": "已缴清。", "commitment_signed_by": "宋远山"}
+    refused = life.company.program.is_refused_to_open("repair", ["performance_proof"], record=entry, inputs=papers)
+    assert refused == {"record_not_on_list"}
+    life.env.acceptor.opens(f"/desk/new/window/repair/{entry}")
+    life.env.acceptor.reads("要离开名单，请申请移出名单")
+    penalty = life.record(document="溪环罚〔2026〕9号", decided=date(2026, 5, 20))
+    life.company.opens(f"/my/ask/list_removal/{penalty}")
+    life.company.reads("这条信息不是名单条目")
     early = life.company.program.opens(
         "list_removal", ["performance_proof"], record=entry, kind="application", inputs={"grounds": "已履行全部义务。"}
     )
@@ -65,3 +75,6 @@ def test_what_should_never_have_been_listed_is_annulled(life: TownLife) -> None:
     assert life.state(case) == "已撤销列入"
     assert "公示中" not in life.platform.shows(entry)
     assert life.letters(case) == ["撤销列入决定书"]
+    life.company.opens(f"/my/records/{entry}")
+    life.company.reads("已撤销", "列入已撤销，自始无效")
+    assert "期满移出" not in life.company.page.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.stories.town_life import TownLife
+from tests.support.building import png
 
 TALK = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖"]}
 
@@ -67,7 +68,7 @@ def test_a_hearing_on_the_pages(life: TownLife) -> None:
         "听证时间": "2026-06-18T09:00", "听证地点": "一楼", "听证人员（一）": "examiner@ENV", "听证人员（二）": "examiner@ENV",
     }  # fmt: skip
     env.examiner.sends("安排并通知当事人", wanted, status=422)
-    env.examiner.reads("通知以后至少七个工作日", "不早于2026-06-22")
+    env.examiner.reads("通知以后至少7个工作日", "不早于2026-06-22")
     env.examiner.sends("安排并通知当事人", {**wanted, "听证时间": "2026-06-22T09:00", "听证人员（二）": "head@ENV"})
     env.examiner.reads("听证已安排")
     for page in (f"/desk/cases/{case}", f"/desk/cases/{case}/hearing", "/desk/meetings?day=2026-06-22"):
@@ -86,3 +87,24 @@ def test_a_hearing_on_the_pages(life: TownLife) -> None:
     company.reads("答复：不同意，通知已满七个工作日。")
     env.examiner.sends("取消听证", {"取消的理由（告知当事人）": "当事人放弃。"})
     env.examiner.reads("已取消")
+    env.examiner.sends("安排并通知当事人", {**wanted, "听证时间": "2026-06-23T09:00", "听证人员（二）": "head@ENV"})
+    life.it_is(date(2026, 6, 24))
+    examiner, company = env.examiner, life.company
+    examiner.opens_case(case)
+    examiner.reads("待登记结果")
+    examiner.follows("登记听证情况")
+    heard = {
+        "是否举行": "已举行",
+        "参加人员": "宋远山、两名承办人员",
+        "听证内容": "请求从轻。",
+        "听证结果": "意见成立。",
+    }
+    examiner.sends("登记", heard, status=422)
+    examiner.reads("请上传听证笔录")
+    examiner.sends("登记", heard, files={"听证笔录": ("笔录.png", b"no picture")}, status=422)
+    examiner.sends("登记", heard, files={"听证笔录": ("笔录.png", png())})
+    examiner.opens_case(case)
+    examiner.reads("已举行", "听证结果：意见成立。", "登记听证情况", "笔录.png")
+    company.opens_case(case)
+    company.reads("已举行")
+    assert not any(words in company.html for words in ("意见成立。", "笔录.png", "待登记结果"))

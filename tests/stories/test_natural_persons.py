@@ -41,6 +41,12 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
     ding, record = grown_up(life)
     ding.reads("丁* · 本人", "未公示", "自然人的失信信息不公示", "自 2026年4月6日起可以申请修复")
     assert "起公示" not in ding.page.text
+    ding.opens(f"/my/records/{record}")
+    assert "破产重整" not in ding.page.text  # what masks publicity is nothing for who is never shown
+    clerk = life.env.examiner  # a person has no page in the register: the office finds the record
+    assert record in clerk.opens("/desk/subjects?q=丁一然")
+    clerk.follows(record)
+    assert record not in life.market.examiner.opens("/desk/subjects?q=丁一然")
 
     # the amount is wrong: the provider says so, the credit centre corrects it, no platform hears of anything
     claim = {"异议事由": "数额有误", "主张的正确内容": "决定书载明罚款 0.5 万元。"}
@@ -74,6 +80,8 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
     assert "共享和使用上述信息" in words  # the page may turn before it
     assert "终止公示上述信息" not in words
     ding.opens(f"/my/records/{record}")
+    ding.reads("已停止使用")
+    assert "终止公示" not in ding.page.text
     assert "申请修复" not in [button for form in ding.page.forms for button in form.buttons]
     assert [life.platform.shows(record, code) for code in ("site", "province", "market")] == ["", "", ""]
     life.sound()

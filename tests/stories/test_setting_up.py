@@ -184,7 +184,7 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     assert "导入完成，新增 1 行" in clerk.imports(PENALTY.encode("gb18030"))
     worker.runs()
     guard.opens("/admin/people/songyuanshan")
-    guard.sends("登记", {"信用主体代码": COMPANY, "身份": "法定代表人"})
+    guard.sends("登记", {"信用主体代码": COMPANY, "身份": "法定代表人；自然人的，本人或者监护人"})
     guard.reads("已登记对云溪环保科技有限公司的代理")
     guard.sends("发放设置密码的链接")
     guard.sends("发放链接")

@@ -49,6 +49,9 @@ def test_a_plan_that_fails_brings_the_record_back(life: TownLife) -> None:
 def test_a_minors_record_is_repaired_lightly_and_never_shown(life: TownLife) -> None:
     record = of_minor(life.town)
     guardian = life.company.program
+    life.company.opens(f"/my/records/{record}")  # of the way that is his alone
+    life.company.reads("未成年人信用修复")
+    assert "现在不能申请修复" not in life.company.page.text
     papers = ("guardianship", "correction_proof")
     case = guardian.opens("minor_repair", papers, record=record, inputs={"correction": "已经改正，并向对方道歉。"})
     assert life.state(case) == "待信用办审核"
@@ -59,3 +62,5 @@ def test_a_minors_record_is_repaired_lightly_and_never_shown(life: TownLife) -> 
     life.worker.runs()
     assert life.state(case) == "准予修复，已办结"
     assert [life.platform.shows(record, code) for code in ("site", "province")] == ["", ""]
+    life.company.opens_case(case)  # letters to a child are written to its guardian, who reads them here
+    life.company.reads("收件回执", "未成年人信用修复处理决定书")

@@ -16,9 +16,10 @@ from pypdf import PdfReader
 from sqlalchemy import update
 
 from repairflow import times
+from repairflow.app.outward_clients import any_platform
 from repairflow.app.program import Program as Node
 from repairflow.app.web import make_app
-from repairflow.app.worker import any_platform, ticks
+from repairflow.app.worker import ticks
 from repairflow.gateway import signing
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.platform import Platform
@@ -54,7 +55,8 @@ class PublicPlatform:
 
     def __init__(self, folder: Path) -> None:
         self.secrets = {code: signing.new_secret() for code, *_ in TARGETS}
-        self.app = make_sandbox(folder / "platform.db", self.secrets, sleep=lambda _: None)
+        self.path = folder / "platform.db"
+        self.app = make_sandbox(self.path, self.secrets, sleep=lambda _: None)
         self.app.testing = True
         self.app.jinja_env.bytecode_cache = Compiled()
         self._web = self.app.test_client()

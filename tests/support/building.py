@@ -156,6 +156,7 @@ def stock(form: Mapping[str, Input], pack: RulePack, today: date) -> dict[str, A
         name: _answer(name, spec, pack, today)
         for name, spec in form.items()
         if name not in ("effective_on", "names_confirmed")  # 处罚法 48 alone
+        and "容缺" not in spec.label  # of what comes later: a whole filing promises nothing
     }
 
 

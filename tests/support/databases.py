@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import psycopg
 
 from repairflow.db import Database
 from repairflow.records import schema
-from tests.support import kept_connections
+from tests.support import kept_connections, kept_files
 
 # Nothing here outlives the run, so nothing waits for a disk.
 POSTGRESQL_CONF = """
@@ -47,44 +48,6 @@ class Maker(Protocol):
         """The database is gone."""
 
 
-_as_made: dict[str, tuple[int, int]] = {}
-"""How each file of SQLite looked when it was made: its size and when it was written."""
-_without_rows: set[str] = set()
-
-
-def _remember(path: Path, *, rows: bool) -> None:
-    now = path.stat()
-    _as_made[str(path)] = now.st_size, now.st_mtime_ns
-    (_without_rows.discard if rows else _without_rows.add)(str(path))
-
-
-def _untouched(name: str) -> bool:
-    """Whether nobody has written into this file, or has it open, since it was made here."""
-    if name not in _as_made or Path(f"{name}-wal").exists():
-        return False
-    now = Path(name).stat()
-    return _as_made[name] == (now.st_size, now.st_mtime_ns)
-
-
-def is_new(url: str) -> bool:
-    """Whether a database of SQLite is still a copy of the template, without a look into it: see `overwrite`."""
-    name = url.removeprefix("sqlite:///")
-    return name in _without_rows and _untouched(name)
-
-
-def overwrite(url: str, image: bytes) -> bool:
-    """Make a database of SQLite these bytes, where nobody has touched it; whether so.
-
-    Whoever opens a database reads the whole of its definition, which costs more than the rows of a town.
-    """
-    name = url.removeprefix("sqlite:///")
-    if not _untouched(name):
-        return False
-    Path(name).write_bytes(image)
-    _remember(Path(name), rows=True)
-    return True
-
-
 BULK = ("own_rule", "row_change")
 """Tables which hold nearly all rows of a town: to delete and copy them anew took most of the time a town takes."""
 
@@ -111,18 +74,22 @@ bulks: dict[str, Bulk] = {}
 
 
 class SQLite:
-    """Database files in one folder."""
+    """Database files in one folder; one that a test is through with is set back and used again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._free: list[str] = []
         self._template = folder / "template.db"
         _migrate(f"sqlite:///{self._template}")
+        self._image = sqlite3.connect(self._template, check_same_thread=False)
 
     def migrated(self, *, for_town: bool = False) -> str:
+        if self._free:
+            return f"sqlite:///{self._free.pop()}"
         path = self._path()
         shutil.copyfile(self._template, path)
-        _remember(path, rows=False)
+        kept_files.made(path, self._image)
         return f"sqlite:///{path}"
 
     def bare(self) -> str:
@@ -130,7 +97,9 @@ class SQLite:
 
     def drop(self, url: str) -> None:
         path = url.removeprefix("sqlite:///")
-        _as_made.pop(path, None)
+        if kept_files.set_back(path, self._image):
+            self._free.append(path)
+            return
         for suffix in ("", "-wal", "-shm"):
             Path(path + suffix).unlink(missing_ok=True)
 

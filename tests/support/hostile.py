@@ -20,7 +20,8 @@ from typing import Any
 
 from repairflow import times
 from repairflow.gateway import key_pairs, signing
-from repairflow.gateway.messages import Message, MessageError, read
+from repairflow.gateway.message_envelope import Message, read
+from repairflow.gateway.messages import MessageError
 from tests.support.servers import served
 
 FAULTS: Mapping[str, float] = {

@@ -16,7 +16,8 @@ from flask import Flask
 from repairflow import times
 from repairflow.gateway import key_pairs, signing
 from repairflow.gateway.http import HttpPlatform
-from repairflow.gateway.messages import Message, check
+from repairflow.gateway.message_envelope import Message
+from repairflow.gateway.messages import check
 from repairflow.gateway.platform import Address
 from repairflow.gateway.sandbox import make_sandbox
 
@@ -83,7 +84,7 @@ def message(
 ) -> Message:
     """A message to the target `province`, by default about a record made public."""
     data = data or record_changed()
-    number = data["record"]["number"]
+    number = (data.get("record") or data["act"])["number"]
     return Message(f"k-{sequence}", kind, SOURCE, number, f"province/{number}", sequence, at or times.now(), data)
 
 

@@ -16,13 +16,10 @@ from sqlalchemy import text
 
 from repairflow.db import Database
 from repairflow.law.procedure.roles import OFFICE_ROLES
-from tests.support import databases
+from tests.support import databases, kept_files
 
 _EMPTY = text("SELECT NOT EXISTS (SELECT 1 FROM office) AND NOT EXISTS (SELECT 1 FROM event)")
 _NUMBERED = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
-
-_WRITES_AHEAD = b"\2\2"
-"""Bytes 18 and 19 of a file of SQLite in WAL mode, as the program sets it: a database in memory has none."""
 
 Ids = tuple[dict[str, int], dict[str, int], dict[str, int]]
 Fill = Callable[[Database], None]
@@ -61,7 +58,7 @@ def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
 
 
 def _is_empty(db: Database) -> bool:
-    if db.is_sqlite and databases.is_new(str(db.engine.url)):
+    if db.is_sqlite and kept_files.as_made(_path(db), rows=False):
         return True
     with db.engine.connect() as tx:
         return bool(tx.execute(_EMPTY).scalar_one())
@@ -104,14 +101,18 @@ def taken(db: Database, town: object = None) -> Fill:
         return lambda other: _with_driver(other, fill)
     kept = sqlite3.connect(":memory:", check_same_thread=False)
     _with_driver(db, lambda driver: driver.backup(kept))
-    image = kept.serialize()
-    image = image[:18] + _WRITES_AHEAD + image[20:]
 
     def put(other: Database) -> None:
-        if not databases.overwrite(str(other.engine.url), image):
+        if kept_files.as_made(_path(other)):
+            kept_files.fill(_path(other), kept)
+        else:
             _with_driver(other, kept.backup)
 
     return put
+
+
+def _path(db: Database) -> str:
+    return str(db.engine.url.database)
 
 
 def _postgresql(driver: psycopg.Connection[Any], town: object) -> Callable[[Any], None]:

@@ -10,16 +10,17 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates
+from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates, targets
 from repairflow.casework.changes import StateThresholds
 from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.gateway import signing
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import event, office, person, role_grant, target
+from repairflow.records import event, office, person, role_grant, subject, target
 from repairflow.settings import Settings
+from tests.casework.test_birthdays import CHILDHOOD, PASSPORT, passport_holder
 from tests.conftest import Clock
-from tests.support.building import COMPANIES, Town
+from tests.support.building import CHILD, COMPANIES, Town
 from tests.web.portal_visit import Visitor, make
 
 pytestmark = pytest.mark.either_database
@@ -239,14 +240,25 @@ def test_an_account_is_closed_after_a_question_and_opened_again(app: Flask, town
 
 def test_mandates_are_given_and_ended(app: Flask, town: Town) -> None:
     guard = Visitor(app, town, GUARD)
+    passport_holder(town)
     guard.get("/admin/people/lin")
     for given, field in (
         ({"subject": "91", "capacity": "agent"}, "subject"),
         ({"subject": YUNXI, "capacity": "agent", "until": "soon"}, "until"),
         ({"subject": YUNXI, "capacity": "agent", "until": "2020-01-01"}, "until"),
+        ({"subject": YUNXI, "capacity": "agent", "born": "2010-05-20"}, "born"),  # a company has none
+        ({"subject": PASSPORT, "capacity": "representative", "born": "2099-05-20"}, "born"),
+        ({"subject": PASSPORT, "capacity": "representative", "born": "2010年5月"}, "born"),
     ):
         assert guard.post("/admin/people/lin/mandates", given).status_code == 422
         assert f'id="{field}-error"' in guard.text
+    child = {"subject": PASSPORT, "capacity": "representative", "born": CHILDHOOD}
+    assert guard.post("/admin/people/lin/mandates", child).status_code == 303
+    kept = town.one(select(subject.c.born_sealed).where(subject.c.name == CHILD[0])).born_sealed
+    assert town.vault.open(kept) == CHILDHOOD
+    assert CHILDHOOD not in guard.get("/admin/people/lin")
+    ended = re.findall(r"/admin/people/lin/mandates/\d+/end", guard.text)[0]
+    assert guard.post(ended, {"confirmed": "yes"}).status_code == 303
     assert guard.post("/admin/people/lin/mandates", {"subject": YUNXI, "capacity": "agent"}).status_code == 303
     page = guard.get("/admin/people/lin")
     assert "云溪环保科技有限公司" in page
@@ -273,7 +285,14 @@ def test_a_platform_is_made_changed_and_switched(app: Flask, town: Town) -> None
     assert "whsec_" not in re.sub(r"whsec_…", "", maker.get("/admin/targets/new-site"))
     assert maker.post("/admin/targets/new-site", {**TARGET, "name": "信用云溪"}).status_code == 303
     assert "信用云溪" in maker.get("/admin/targets")
-    maker.get("/admin/targets/new-site")
+    form = maker.get("/admin/targets/new-site")
+    assert len(re.findall(r'name="takes" value="\w+" checked', form)) == len(targets.KINDS_OF_MESSAGES)
+    assert maker.post("/admin/targets/new-site", {**TARGET, "takes": [""]}).status_code == 422  # none was ticked
+    assert 'id="takes-error"' in maker.text
+    maker.post("/admin/targets/new-site", {**TARGET, "takes": ["", "act_changed", "record_changed"]})
+    assert town.one(select(target).where(target.c.code == "new-site")).takes == ["record_changed", "act_changed"]
+    form = maker.get("/admin/targets/new-site")
+    assert re.findall(r'name="takes" value="(\w+)" checked', form) == ["record_changed", "act_changed"]
     for step, question in (("off", "请确认：停用"), ("secret", "请确认：更换密钥")):
         maker.post(f"/admin/targets/new-site/{step}", {"confirmed": ""})
         assert question in maker.text

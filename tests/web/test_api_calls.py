@@ -94,6 +94,7 @@ def test_a_repair_over_the_api_from_record_to_letter(town: Town, app: Flask) -> 
     assert (pdf.status_code, pdf.headers["Retry-After"], pdf.json["pdf"]) == (202, "5", None)
     told = app.test_client().get(f"/api/v1/verify/{letters[0]['token']}")
     assert (told.status_code, told.json["genuine"], told.json["number"]) == (200, True, done.json["letter"])
+    assert (told.json["pdf_digest"], told.json["pdf_altered"]) == (None, False)
     assert "云溪环保科技有限公司" not in told.get_data(as_text=True)
     said = {one["label"]: one["said"] for one in told.json["details"]}
     assert said["涉及的文书"].startswith("《行政处罚决定书》")

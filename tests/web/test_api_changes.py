@@ -14,7 +14,7 @@ from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.documents import rendering_job
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
-from repairflow.records import import_run, letter, outbox, person, record, role_grant, service
+from repairflow.records import import_run, letter, outbox, person, record, role_grant, service, target
 from repairflow.records import office as offices
 from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
@@ -197,6 +197,10 @@ def test_the_installation(town: Town, app: Flask) -> None:
     assert (row.name, row.active, row.password_hash) == ("新人甲", False, None)
     assert twice(maker, "/clock", {}) == {"changed": False, "freed": 0, "replayed": False}
     problem(maker.post("/calendar", {"content": "year = 2027"}), 422, "calendar")
+    assert twice(maker, "/targets/site/messages", {"kinds": ["letter_change", "record_changed"]})["changed"]
+    assert town.one(select(target).where(target.c.code == "site")).takes == ["record_changed", "letter_change"]
+    problem(maker.post("/targets/site/messages", {"kinds": ["telegram"]}), 422, "invalid")
+    problem(maker.post("/targets/site/messages", {"kinds": []}), 422, "invalid")
 
 
 ROLES = (
@@ -216,6 +220,11 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/letters/{token}/reissue/decline": ({"reason": ""}, {"head@MARKET": 404}),
     "/service-consent/{yunxi}": ({"given": False}, {"yunxi": 200, "hengtuo": 404}),
     "/records/{record}/notice": ({}, {"head@MARKET": 404, "acceptor@ENV": 200, "supervisor@CREDIT": 404}),
+    "/records/{record}/birthday": (
+        {"born": "x"},
+        {"yunxi": 409, "acceptor@ENV": 409}
+        | dict.fromkeys(("hengtuo", "head@MARKET", "supervisor@CREDIT", "system_admin@CREDIT", "security_admin@CREDIT"), 404),
+    ),
     "/records/{record}/performance": (PERFORMED, {"head@MARKET": 404, "acceptor@ENV": 409, "supervisor@CREDIT": 404}),
     "/records/{record}/annulment": (
         {"ground": "court", "document": "", "day": "", "reason": ""},
@@ -251,6 +260,7 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/people": ({"login": "a", "name": "", "kind": "staff"}, {"system_admin@CREDIT": 422}),
     "/people/none/name": ({"name": "x"}, {"system_admin@CREDIT": 404}),
     "/people/none/active": ({"on": True}, {"security_admin@CREDIT": 404}),
+    "/targets/none/messages": ({"kinds": ["record_changed"]}, {"system_admin@CREDIT": 404}),
     "/targets/none/active": ({"on": True}, {"system_admin@CREDIT": 404}),
 }  # fmt: skip
 

@@ -166,6 +166,31 @@ def test_who_lost_the_account_decides_nothing(app: Flask, town: Town) -> None:
     assert town.one(select(batch.c.state)).state == "failed"
 
 
+def test_single_cases_are_left_out_and_named(app: Flask, town: Town) -> None:
+    """Two of four ticks are taken away with a reason: the others go on. Without any left, nothing begins."""
+    cases = [town.file_repair() for _ in range(4)]
+    before = town.case(cases[0]).state
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases)
+    works(town)
+    assert officer.get(address).count('name="take"') == 4
+    assert officer.post(f"{address}/start", {"listed": cases}).status_code == 303
+    assert "都不办理的，请按“放弃”" in officer.get(address)
+    assert officer.post(f"{address}/start", {"listed": cases, "take": cases, "why": "长" * 201}).status_code == 303
+    assert "确认办理 4 件" in officer.get(address)
+    officer.post(f"{address}/start", {"listed": cases, "take": cases[2:], "why": "材料有疑点，先电话核实。"})
+    works(town)
+    page = officer.get(address)
+    assert ("已办理 2 件，没有办理 2 件" in page, page.count("材料有疑点，先电话核实。"), 'name="take"' in page) == (
+        True,
+        2,
+        False,
+    )
+    assert [state == before for state in states(town, cases)] == [True, True, False, False]
+    rows = officer.client.get(f"{address}/results.csv").get_data().decode("utf-8-sig").splitlines()
+    assert sorted(line.split(",")[0] for line in rows if "没有勾选" in line) == sorted(cases[:2])
+
+
 @pytest.mark.parametrize("who", ["examiner@ENV", "acceptor@MARKET", "supervisor@CREDIT"])
 def test_a_batch_is_its_makers_alone(app: Flask, town: Town, who: str) -> None:
     cases = [town.file_repair()]

@@ -24,7 +24,7 @@ from repairflow.casework.cases import import_jobs, import_penalties
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.jobs import LEASE, MOST_FAILURES
 from repairflow.db import Database
-from repairflow.records import import_run, job, record
+from repairflow.records import import_run, job, job_error, record
 from repairflow.settings import Settings, asset
 from repairflow.web.ui import csv as sheets
 from tests.conftest import Clock
@@ -332,7 +332,9 @@ def test_a_run_whose_worker_was_killed_goes_on(
     clock.travel(LEASE)
     worked(town)
     assert "导入完成，新增 4 行" in officer.get(run)
-    assert town.one(job.select().where(job.c.kind == import_jobs.WRITE)).rescues == 1
+    found = town.one(job.select().where(job.c.kind == import_jobs.WRITE))
+    assert (found.attempt, found.rescues) == (2, 0)  # it got further: that its worker vanished is forgotten
+    assert "停止了工作" in town.one(job_error.select()).text
     town.sound()
 
 
@@ -389,9 +391,9 @@ def test_nothing_else_can_be_taken(app: Flask, town: Town) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula(start: str) -> None:
-    assert sheets.plain(f'{start}HYPERLINK("http://x")').startswith("'")
-    assert sheets.plain("平常的字") == "平常的字"
-    assert sheets.plain(None) == ""
+    assert sheets.table_cell(f'{start}HYPERLINK("http://x")').startswith("'")
+    assert sheets.table_cell("平常的字") == "平常的字"
+    assert sheets.table_cell(None) == ""
 
 
 def _mark(town: Town, **values: object) -> None:

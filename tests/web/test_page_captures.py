@@ -5,25 +5,28 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
 from repairflow import vault
 from repairflow.auditing import chain
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.changes.system import NotePageLooks
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.outbound import discrepancies, page_captures
 from repairflow.db import Database
 from repairflow.gateway import page_picture
 from repairflow.gateway.destinations import Destinations
-from repairflow.gateway.page_capture import MOST_BYTES, NoPage, PageReader, address, fault_of
+from repairflow.gateway.page_capture import MOST_BYTES, Looked, NoPage, PageReader, address, fault_of
 from repairflow.gateway.reconcile import Difference
-from repairflow.records import event, outbox, page_capture, subject, target
+from repairflow.records import event, notice, outbox, page_capture, page_look, record, subject, sync_finding, target
 from repairflow.settings import Settings
-from repairflow.worker import chores
+from repairflow.worker import chores, page_looks
 from repairflow.worker.capture_job import Capturing
 from repairflow.worker.jobs import JobRunner
 from tests.conftest import Clock
@@ -322,3 +325,134 @@ def test_a_picture_is_drawn_without_running_anything() -> None:
     assert quiet.startswith(b"\x89PNG")
     assert quiet == loud
     assert page_picture.take(b"x", "image/png") is None
+
+
+THIRD = "https://copies.example/{number}"
+
+
+@pytest.fixture
+def copied(town: Town) -> list[str]:
+    """Numbers of three records that have ended, and one that is public; a third party copies what is public."""
+    numbers = [town.record() for _ in range(4)]
+    town.turn(update(outbox).values(state="done", ended_at=town.now, next_at=None))
+    town.turn(update(record).where(record.c.number.in_(numbers[:3])).values(state="ceased"))
+    values = {"code": "copies", "name": "企业通", "kind": "third_party", "url": "", "secret": b"", "page_url": THIRD}
+    town.turn(insert(target).values(**values))
+    return numbers
+
+
+def looks(town: Town, clock: Clock, answer: Answer) -> list[str]:
+    """The next night the worker looks at pages of third parties; the numbers it asked for."""
+    asked: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url).rpartition("/")[2])
+        return answer(request)
+
+    def report(tx: Connection, place: int, seen: Sequence[Looked], now: datetime) -> None:
+        dispatch(tx, town.services, NotePageLooks(SYSTEM, place, seen), now)
+
+    reader = PageReader(transport=httpx2.MockTransport(handler))
+    town.now = clock.travel(timedelta(days=1))
+    paused: list[float] = []
+    assert page_looks.look(town.db, reader, report, paused.append, clock()) == len(asked)
+    assert len(paused) == max(0, len(asked) - 1)  # between two pages
+    return asked
+
+
+def test_a_third_party_that_still_shows_what_ended_is_found_at_night(
+    town: Town, clock: Clock, copied: list[str]
+) -> None:
+    pages = {copied[0]: page_of(town, copied[0]), copied[1]: f"没有找到 {copied[1]}".encode()}
+
+    def site(request: httpx2.Request) -> httpx2.Response:
+        page = pages.get(request.url.path[1:])
+        return httpx2.Response(200 if page else 404, content=page or b"", headers={"content-type": "text/html"})
+
+    assert looks(town, clock, site) == [copied[2], copied[1], copied[0]]  # the public one is nobody's business
+    (one,) = town.all(select(sync_finding))
+    assert (one.number, one.kind, one.decided, one.shown, one.ended_at) == (
+        copied[0],
+        "still_shown",
+        "ended",
+        "public",
+        None,
+    )
+    assert "仍在公示 1 条" in town.one(select(notice).where(notice.c.kind == "reconciliation").limit(1)).title
+    assert len(works(town, clock, site)) == 1  # its page is kept
+    (row,) = town.all(select(page_capture))
+    assert row.named == ["名称", "决定书文号"]
+    assert looks(town, clock, site) == [copied[0]]  # every night, until it is gone; the others rest for a month
+    assert len(town.all(select(sync_finding))) == 1
+    del pages[copied[0]]
+    login = "<h1>请登录后查看</h1><script src=app.js></script>".encode()
+    for no_page in (lambda _: httpx2.Response(503), html(login), html(b"")):
+        assert looks(town, clock, no_page) == [copied[0]]  # the next night again
+        assert town.one(select(sync_finding)).ended_at is None  # no page to judge by
+    assert "请登录" not in town.one(select(page_look).where(page_look.c.finding_id.is_not(None))).said
+    clock.travel(timedelta(days=31))
+    assert set(looks(town, clock, site)) == set(copied[:3])
+    assert town.one(select(sync_finding)).ended_at is not None
+    assert [kept(town, action)[0]["number"] for action in ("find_copy", "copy_gone")] == [copied[0]] * 2
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "gone"),
+    [
+        (f"{NAME}：没有失信信息", None, True),
+        ("没有 找到相关信息", None, False),
+        ("没有 找到相关信息", "查无结果|没有找到", True),
+        ("请登录后查看", "查无结果|没有找到|", False),
+    ],
+)
+def test_a_page_says_in_words_that_it_shows_nothing(
+    town: Town, clock: Clock, copied: list[str], page: str, words: str | None, gone: bool
+) -> None:
+    town.turn(update(target).where(target.c.code == "copies").values(absent_words=words))
+    looks(town, clock, html(page_of(town, copied[0])))
+    looks(town, clock, html(page.encode()))
+    assert (town.one(select(sync_finding)).ended_at is not None) is gone
+    assert len(kept(town, "copy_gone")) == gone
+
+
+def test_what_is_masked_is_called_so_and_what_is_public_again_is_shown_rightly(
+    town: Town, clock: Clock, copied: list[str]
+) -> None:
+    town.turn(update(record).where(record.c.number == copied[0]).values(state="masked"))
+    looks(town, clock, html(page_of(town, copied[0])))
+    said = town.one(select(notice).where(notice.c.kind == "reconciliation").limit(1))
+    assert ("1 条暂时屏蔽的信息" in said.title, f"{copied[0]}（暂时屏蔽）" in said.body) == (True, True)
+    town.turn(update(record).where(record.c.number.in_(copied)).values(state="published"))
+    assert looks(town, clock, html(b"")) == []  # it is nobody's business any more
+    assert town.one(select(sync_finding)).ended_at is not None
+    assert [one["number"] for one in kept(town, "copy_rightful")] == [copied[0]]
+    assert kept(town, "copy_gone") == []
+    looks(town, clock, html(b""))
+    assert len(kept(town, "copy_rightful")) == 1
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [(500, 3), (403, 1), (429, 1), (404, 3)],
+)
+def test_a_site_that_does_not_answer_has_peace(
+    town: Town, clock: Clock, copied: list[str], monkeypatch: pytest.MonkeyPatch, status: int, asked: int
+) -> None:
+    monkeypatch.setattr(page_looks, "ENOUGH", 3)
+    assert len(looks(town, clock, lambda _: httpx2.Response(status))) == asked
+    monkeypatch.setattr(page_looks, "ENOUGH", 2)
+    clock.travel(timedelta(days=31))
+    assert len(looks(town, clock, lambda _: httpx2.Response(status))) == {500: 2}.get(status, asked)
+    assert not town.all(select(sync_finding))
+
+
+def test_what_a_person_reported_no_look_ends(town: Town, clock: Clock, copied: list[str]) -> None:
+    place = town.one(select(target.c.id).where(target.c.code == "copies")).id
+    said = {"target_id": place, "number": copied[0], "kind": "still_shown", "found_at": town.now, "seen_at": town.now}
+    town.turn(insert(sync_finding).values(**said))
+    looks(town, clock, html(page_of(town, copied[0])))
+    clock.travel(timedelta(days=31))
+    looks(town, clock, lambda _: httpx2.Response(404))
+    assert town.one(select(sync_finding).where(sync_finding.c.number == copied[0])).ended_at is None

@@ -7,22 +7,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pypdf
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.publication_notice import KIND
 from repairflow.casework.documents.revisions import letter_correction
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
-from repairflow.records import letter, material, service
+from repairflow.records import cases, letter, material, service
 from repairflow.settings import Settings
 from tests.conftest import Clock
+from tests.gateway.penalty_samples import YUNXI
 from tests.letters.pdf_ua import broken_rules
 from tests.support.building import Town, png
 from tests.web.portal_visit import BOUNDARY, Visitor, _part, make
@@ -221,6 +222,10 @@ def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Fl
     half = head.post(f"/letters/{token}/correction", {**fields, "new-0": ""})
     assert half.status_code == 422
     assert "第 1 项须写明" in head.text
+    code = {"what-2": "统一社会信用代码", "was-2": YUNXI, "new-2": "91320830"}
+    assert head.post(f"/letters/{token}/correction", {**fields, **code}).status_code == 422
+    faulty = head.text[head.text.index('id="correction-changes.1"') :]  # the line left empty between them is none
+    assert 'id="new-2"' in faulty[: faulty.index("“统一社会信用代码”更正后的内容：统一社会信用代码应为18位，现为8位")]
     assert head.post(f"/letters/{token}/correction", fields).status_code == 303
     new = newest(town, "letter_correction")
     assert f"本文书已由 {new.number} 更正" in head.get(f"/letters/{token}")
@@ -341,6 +346,7 @@ def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: st
     said = words(agent.page.data)
     for part in (title, "云溪环保科技有限公司", "溪罚〔2026〕77号", "云溪县生态环境局"):
         assert part in said
+    assert ("可以申请的日期" in said) is (kind == "repair_application")
     if kind.endswith("commitment"):  # on paper the same is promised as online, word for word
         signed = town.law.packs["CN-2026"].commitment(kind.partition("_")[0]).text
         assert all(line in said for line in "".join(signed.split()).removeprefix(title).split("。"))
@@ -350,6 +356,8 @@ def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: st
 
 def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:
     case = town.file_repair()
+    later = {**town.case(case).inputs, "promised_day": (town.today + timedelta(days=30)).isoformat()}
+    town.turn(update(cases).values(inputs=later).where(cases.c.number == case))
     town.steps(case, "accept", "report_verification", "propose_grant")
     press_all(town, press)
     officer = Visitor(printed, town, "reviewer@ENV")
@@ -369,6 +377,12 @@ def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:
     filed = paper(f"/papers/cases/{case}/repair_application.pdf")
     assert case in filed
     assert "证明.png" in filed
+    assert "容缺受理" in filed
+    left = {name: value for name, value in town.case(case).inputs.items() if name != "promised_day"}
+    town.turn(update(cases).values(inputs=left).where(cases.c.number == case))
+    filed = paper(f"/papers/cases/{case}/repair_application.pdf")
+    assert "容缺受理" not in filed  # what was left out is no line to be filled in
+    assert "证明.png" in filed
     slip = paper(f"/papers/cases/{case}/approval_slip.pdf")
     assert "内部审批单" in slip
     assert "reviewer@ENV" in slip
@@ -378,6 +392,20 @@ def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:
     sheet = paper(f"/papers/letters/{newest(town, 'repair_accepted').token}/return.pdf")
     assert "送达回证" in sheet
     assert "□直接送达" in sheet
+
+
+def test_who_must_put_something_right_prints_the_report_about_it(printed: Flask, town: Town) -> None:
+    case = town.begin("rectification")
+    agent, path = Visitor(printed, town, "yunxi"), f"/papers/cases/{case}/rectification_report.pdf"
+    agent.get(path, 404)  # nothing is demanded yet
+    town.do(case, "issue")
+    order = newest(town, "rectification_order")
+    assert path in agent.get(f"/my/cases/{case}")
+    agent.get(path)
+    said = words(agent.page.data)
+    for one in ("整改情况报告", order.number, case, *order.content["fields"]["demands"]):
+        assert one in said
+    Visitor(printed, town, "hengtuo").get(path, 404)
 
 
 @pytest.mark.parametrize(
@@ -426,6 +454,12 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], bound.metadata.title) == ("zh-CN", True, f"{case} 文书汇编")
     assert f'<rdf:li xml:lang="x-default">{case} 文书汇编'.encode() in root["/Metadata"].get_data()
     assert broken_rules(officer.page.data, "ua1") == []
+    # its day is that of the newest letter or step in it, whenever it is printed
+    newest_step = max(row.issued_at for row in rows).replace(microsecond=0)
+    assert (bound.metadata.creation_date, bound.metadata.modification_date) == (newest_step, newest_step)
+    first = officer.page.data
+    officer.get(f"/cases/{case}/letters.pdf")
+    assert officer.page.data == first
     rendering_job.path_of(town.settings.letters, rows[1].token).unlink()
     officer.get(f"/cases/{case}/letters.pdf")
     without = pypdf.PdfReader(io.BytesIO(officer.page.data))
@@ -433,6 +467,11 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
     assert [mark.title for mark in without.outline] == [one for one in marks if rows[1].number not in one]
     assert f"（{rows[1].number}）的文件，取不到" in index
     assert f"文书汇编共{len(without.pages)}页" in index
+    rendering_job.path_of(town.settings.letters, rows[1].token).write_bytes(b"%PDF-1.7 of somebody else")
+    officer.get(f"/cases/{case}/letters.pdf")
+    index = "".join(pypdf.PdfReader(io.BytesIO(officer.page.data)).pages[0].extract_text().split())
+    assert f"（{rows[1].number}）的文件，与制发时的校验值不同" in index
+    assert "取不到" not in index
 
 
 def elements(element: Any) -> Iterator[Any]:

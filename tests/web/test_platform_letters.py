@@ -13,7 +13,7 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries.documents import verification
 from repairflow.db import Database
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Page, Receipt
 from repairflow.records import event, letter, notice, outbox, platform_letter, sync_finding, target
 from repairflow.settings import Settings

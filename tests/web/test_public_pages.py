@@ -9,11 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
 
+from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.casework import event_log
+from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, withdraw
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents.verification import masked_subject
 from repairflow.db import Database
 from repairflow.law.guards import day_text
-from repairflow.records import heartbeat, letter
+from repairflow.letters.model import Pressed
+from repairflow.records import event, heartbeat, letter
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
 from repairflow.web.public import blueprint as public
@@ -164,10 +170,32 @@ def test_a_letter_that_no_longer_counts(town: Town, app: Flask, state: str, said
 def test_the_pdf_is_compared_in_the_browser(town: Town, app: Flask) -> None:
     row = issued(town)
     assert "PDF 正在生成" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
-    change(town, row, pdf_digest="sha256:" + "ab" * 32, pdf_size=9, pressed_at=town.now)
+    with town.db.read() as tx:
+        key = tx.execute(select(letter.c.id).where(letter.c.token == row.token)).scalar_one()
+    with (
+        town.db.begin() as tx
+    ):  # another was made meanwhile: the event of this one stands at a later time than its beginning
+        later = NewEvent(action=EventName.WAITS, at=town.now + timedelta(seconds=2), content={"letter": "another"})
+        event_log.append(tx, PRESS_STREAM, later)
+    made = rendering_job.press(
+        town.db, town.settings.letters, lambda _: Pressed(pdf=b"%PDF", sha256="", pages=1), key, town.now
+    )
     page = app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
-    assert f'data-rf-digest="{"ab" * 32}"' in page
+    assert f'data-rf-digest="{made.removeprefix("sha256:")}"' in page
     assert "verify.js" in page
+    with town.db.read() as tx:
+        at = tx.execute(select(event.c.at).where(event.c.stream == PRESS_STREAM).order_by(event.c.seq.desc())).scalar()
+        assert at != town.now
+    # the digest of another file, put into the row by hand, is not what the trail says was made
+    change(town, row, pdf_digest="sha256:" + "ab" * 32)
+    page = app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    assert "ab" * 32 not in page
+    assert "verify.js" not in page
+    assert "登记的 PDF 校验值与制作时的记录不同" in page
+    assert "<h2>与制作记录不符</h2>" in page
+    assert "属实" not in page
+    assert "不能确认</span>" in page
+    assert "有效</span>" not in page
 
 
 def test_every_unknown_code_gets_the_same_answer(town: Town, app: Flask) -> None:

@@ -49,7 +49,9 @@ def test_a_clerk_records_a_new_name_and_a_merger(town: Town) -> None:
     assert f"{COMPANIES[0][1]}（至" in page
     assert PROOF["notice"] in page
     given = {"kind": "merger", "successor": HENGTUO, **PROOF}
-    assert clerk.post(f"/desk/subjects/{YUNXI}/end", given | {"successor": ""}).status_code == 422
+    for code, says in (("", "请填写承继人"), ("91320830", "应为18位，现为8位"), (f"{HENGTUO[:-1]}0", "校验码不符")):
+        assert clerk.post(f"/desk/subjects/{YUNXI}/end", given | {"successor": code}).status_code == 422
+        assert says in clerk.text
     assert clerk.post(f"/desk/subjects/{YUNXI}/end", given).status_code == 303
     assert "承继" in clerk.get(f"/desk/subjects/{YUNXI}")
     assert NEW in clerk.get(f"/desk/subjects/{HENGTUO}")

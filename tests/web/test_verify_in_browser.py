@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text, update
 from werkzeug.serving import make_server
 
+from repairflow.casework.documents import rendering_job
 from repairflow.db import Database
+from repairflow.letters.model import Pressed
 from repairflow.records import letter
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
@@ -29,13 +31,8 @@ def address(database: Database, settings: Settings, clock: Clock) -> Iterator[st
     town = Town(database, settings)
     town.file_repair()
     row = town.one(text("SELECT id, token FROM letter"))
-    pressed = {
-        "pdf_digest": f"sha256:{hashlib.sha256(ISSUED).hexdigest()}",
-        "pdf_size": len(ISSUED),
-        "pressed_at": town.now,
-    }
-    with database.engine.begin() as tx:
-        tx.execute(update(letter).where(letter.c.id == row.id).values(**pressed))
+    made = Pressed(pdf=ISSUED, sha256=hashlib.sha256(ISSUED).hexdigest(), pages=1)
+    rendering_job.press(town.db, town.settings.letters, lambda _: made, row.id, town.now)
     app = application(
         town,
         lambda app: app.register_blueprint(audit.blueprint),

@@ -128,6 +128,19 @@ def test_a_job_that_kills_every_worker_stops(database: Database, clock: Clock) -
     assert "多次中断" in handler.told[0]
 
 
+def test_a_job_that_gets_further_is_rescued_however_often(database: Database, clock: Clock) -> None:
+    put(database)
+    for number in range(1, 3 * (jobs.MOST_RESCUES + 1)):
+        with database.begin() as tx:
+            held = jobs.take(tx, ["count"], "node", times.now())
+            assert held is not None
+            assert not held.hopeless
+            jobs.report_progress(tx, held, 1, 20, lasting=True)  # what is done already, once more: no step back
+            jobs.report_progress(tx, held, number, 20, lasting=True)
+        assert (row(database).done, row(database).rescues) == (number, 0)
+        clock.travel(jobs.LEASE)
+
+
 def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
     def cancel() -> None:
         with database.begin() as tx:

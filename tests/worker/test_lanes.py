@@ -15,7 +15,7 @@ from repairflow import times
 from repairflow.db import Database
 from repairflow.gateway import signing
 from repairflow.gateway.http import HttpPlatform
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address
 from repairflow.records import outbox, target
 from repairflow.worker.relay import Relay, Work, awaited

@@ -28,7 +28,7 @@ from repairflow.casework.queries.audit import push_proof
 from repairflow.errors import Conflict, Forbidden, NotFound, Unavailable
 from repairflow.gateway import key_pairs, signed_receipts
 from repairflow.gateway.http import HttpPlatform
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Receipt
 from repairflow.records import event, exchange_key, target
 from repairflow.worker.relay import Relay

@@ -18,7 +18,7 @@ from repairflow.casework.cases import receipts
 from repairflow.db import Database
 from repairflow.gateway.http import NEVER_LISTED, NOT_LISTED, HttpPlatform
 from repairflow.gateway.mail import _refused
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Platform, Transient
 from repairflow.records import outbox, push_attempt, target
 from repairflow.records.rows import OutboxRow, one_row

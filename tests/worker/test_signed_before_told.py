@@ -23,7 +23,7 @@ from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.chain import content
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Page, Receipt
 from repairflow.letters.model import Pressed
 from repairflow.records import event, letter, log_leaf

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from repairflow import times
 from repairflow.db import Database
 from repairflow.gateway import signing
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.platform import Address, Page, Receipt
 from repairflow.records import (
     cases,

@@ -58,6 +58,9 @@ class _Posts(Mapping[str, str]):
 
 POSTS: Mapping[str, str] = _Posts()
 CAPACITIES = {"representative": "法定代表人", "agent": "经办人"}
+OF_PERSON = {"representative": "本人或者监护人", "agent": "代理人"}
+OF_ANY = {"representative": "法定代表人；自然人的，本人或者监护人", "agent": "经办人；自然人的，代理人"}
+"""As a form names them that does not know yet whether the subject is a natural person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Mandate:
     id: int
     subject: str
     code: str
-    capacity: str
+    capacity: str  # in words
     since: date
     until: date | None
     valid: bool
@@ -164,20 +167,29 @@ def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, n
 def mandates(tx: Connection, vault: Vault, person_id: int, today: date) -> list[Mandate]:
     """Return the mandates of a person, those that have ended last."""
     rows = tx.execute(
-        select(mandate, subject.c.name, subject.c.uscc, subject.c.id_sealed)
+        select(mandate, subject.c.name, subject.c.kind, subject.c.uscc, subject.c.id_sealed)
         .join(subject, subject.c.id == mandate.c.subject_id)
         .where(mandate.c.person_id == person_id)
         .order_by(mandate.c.id)
     )
     found = [
         Mandate(
-            row.id, row.name, row.uscc or (mask_id(vault.open(row.id_sealed)) if row.id_sealed else ""), row.capacity,
+            row.id, row.name, row.uscc or (mask_id(vault.open(row.id_sealed)) if row.id_sealed else ""),
+            (OF_PERSON if row.kind == "natural_person" else CAPACITIES)[row.capacity],
             row.valid_from, row.valid_until,
             row.valid_from <= today and (row.valid_until is None or row.valid_until >= today),
         )
         for row in rows
     ]  # fmt: skip
     return sorted(found, key=lambda one: not one.valid)
+
+
+def capacities(tx: Connection, person_id: int) -> Mapping[str, str]:
+    """Return the capacities that the form of a new mandate offers: those of a natural person where the account speaks for such
+    alone, else both ways of saying them."""
+    kinds = select(subject.c.kind).join(mandate, mandate.c.subject_id == subject.c.id)
+    spoken_for = set(tx.execute(kinds.where(mandate.c.person_id == person_id)).scalars())
+    return OF_PERSON if spoken_for == {"natural_person"} else OF_ANY
 
 
 class NewMandate(NamedTuple):

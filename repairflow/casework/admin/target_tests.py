@@ -11,14 +11,14 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, exchange_keys, permissions, targets
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid
-from repairflow.gateway.conformance import Finding
+from repairflow.gateway.conformance import Finding, kinds_of
 from repairflow.gateway.http import may_send
 from repairflow.gateway.platform import Address
 from repairflow.vault import Vault
 
 
-def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -> tuple[Address, str]:
-    """Return where the target is tried out, and of which kind it is. NotFound for an unknown code, Forbidden to all but system
+def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -> tuple[Address, Sequence[str]]:
+    """Return where the target is tried out, and which kinds of messages it gets. NotFound for an unknown code, Forbidden to all but system
     administrators, Invalid for one that is reached by files or a database."""
     permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = targets.one(tx, code)
@@ -27,7 +27,10 @@ def reached(tx: Connection, vault: Vault, by: Actor, code: str, now: datetime) -
     if not may_send(row.url):
         raise Invalid("检查对接只用于按 https 地址推送的平台；文件交换和前置库请查看交换文件夹、前置库中的测试数据。")
     pairs = exchange_keys.signing(tx, vault, now)
-    return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs, row.receipt_key or ""), row.kind
+    kinds = kinds_of(row.kind, row.takes)
+    if not kinds:
+        raise Invalid("该平台没有登记接收本类别平台的任何报文，没有可以检查的；请先在“接收的报文”勾选。")
+    return Address(row.code, row.url.rstrip("/"), vault.open(row.secret), pairs, row.receipt_key or ""), kinds
 
 
 def note(tx: Connection, by: Actor, code: str, findings: Sequence[Finding], now: datetime) -> None:

@@ -16,8 +16,9 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.event_names import EventName
+from repairflow.casework.outbound.platform_copies import THIRD_PARTY
 from repairflow.errors import NotFound
-from repairflow.gateway import page_capture
+from repairflow.gateway import messages, page_capture
 from repairflow.gateway.any_platform import fault_of
 from repairflow.gateway.signed_receipts import public_key
 from repairflow.gateway.signing import new_secret
@@ -34,6 +35,8 @@ FIELDS = {
     "inbound": "来文办理单位",
     "receipt_key": "回执公钥",
     "page_url": "信息页面地址",
+    "absent_words": "没有查到时的用语",
+    "takes": "接收的报文",
     "secret": "签名密钥",
 }
 KINDS = {
@@ -41,10 +44,11 @@ KINDS = {
     "province": "上级平台",
     "authority": "认定单位系统",
     "partner": "联合惩戒单位系统",
-    "third_party": "企业信息平台（第三方）",
+    THIRD_PARTY: "企业信息平台（第三方）",
 }
-THIRD_PARTY = "third_party"
-"""Keeps copies of what is public and takes no pushes from us: what it shows otherwise, people find, and letters ask it to mend."""
+ALL = "all"
+"""What the form says of a target that takes every kind of message."""
+KINDS_OF_MESSAGES = tuple(messages.KINDS)
 NOT_OF_THIRD_PARTIES = ("url", "inbound", "receipt_key", "secret")
 FREE: Mapping[str, None] = {"held_at": None, "held_why": None, "rest_until": None}
 """What a target that is spoken to again no longer bears."""
@@ -128,6 +132,8 @@ def form_of(tx: Connection, code: str) -> dict[str, str]:
         "url": row.url,
         "receipt_key": row.receipt_key or "",
         "page_url": row.page_url or "",
+        "absent_words": row.absent_words or "",
+        "takes": ALL if row.takes is None else ",".join(row.takes),
     }
     return {**shown, "office": _code_of(tx, row.office_id), "inbound": _code_of(tx, row.inbound_office_id)}
 
@@ -204,7 +210,8 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
         **{name: values[name] for name in ("code", "name", "kind", "url")},
         "office_id": _id_of(tx, values["office"]),
         "inbound_office_id": _id_of(tx, values["inbound"]),
-        **{name: values[name] or None for name in ("receipt_key", "page_url")},
+        **{name: values[name] or None for name in ("receipt_key", "page_url", "absent_words")},
+        "takes": None if values["takes"] in ("", ALL) else values["takes"].split(","),
     }
 
 
@@ -226,6 +233,8 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "inbound": given["inbound"].strip(),
         "receipt_key": _receipt_key(faults, given["receipt_key"]),
         "page_url": given["page_url"].strip()[:301],
+        "absent_words": faults.text("absent_words", given["absent_words"], 200, needed=False),
+        "takes": _takes(faults, given["takes"]) or ("" if new else ALL),
         "secret": given["secret"].strip(),
     }
     if new and values["code"] and not _CODE.fullmatch(values["code"]):
@@ -269,6 +278,17 @@ def _receipt_key(faults: Faults, given: str) -> str:
     except ValueError:
         faults.add("receipt_key", "应为 Ed25519 公钥：32 字节的 Base64（JWK 的 x），或者 whpk_ 开头")
         return ""
+
+
+def _takes(faults: Faults, given: str) -> str:
+    """Return the kinds of messages as they are stored, in their own order; as `ALL` where none is left out."""
+    wanted = [one.strip() for one in given.split(",") if one.strip()]
+    if given.strip() in ("", ALL) or set(KINDS_OF_MESSAGES) == set(wanted):
+        return given.strip() and ALL
+    if not wanted or (unknown := sorted(set(wanted) - set(KINDS_OF_MESSAGES))):
+        known = "、".join(KINDS_OF_MESSAGES)
+        faults.add("takes", f"没有“{unknown[0]}”这种报文，可选：{known}" if wanted else "至少选一种；不再推送的请停用")
+    return ",".join(one for one in KINDS_OF_MESSAGES if one in wanted)
 
 
 def _fault_of_url(url: str) -> str:

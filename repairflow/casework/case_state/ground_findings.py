@@ -74,9 +74,13 @@ def _bare(text: str) -> str:
 
 
 def denied(at: Situation, name: str, ground: Ground) -> str:
-    """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none."""
-    labels = _labels(at, at.procedure.ground_list(name), ground) if ground.denies else ()
-    return not_met(labels) if labels else ""
+    """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none, and where the
+    findings, which stand in the same letter, say it of each of them."""
+    step = _examined(at)
+    met = _met(step) if step is not None else {}
+    if not ground.denies or all(met.get(code) is False for code in ground.denies):
+        return ""
+    return not_met(_labels(at, at.procedure.ground_list(name), ground))
 
 
 def _examined(at: Situation) -> Done | None:

@@ -199,9 +199,11 @@ def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tu
 
 
 def other_open(
-    tx: Connection, procedure: str, record_id: int | None, but: int | None, before: CaseRow | None = None
-) -> tuple[str, ...]:
-    """Numbers of other open cases of this procedure on the record, or that follow the same case `before`."""
+    tx: Connection, procedure: str, record_id: int | None, but: int | None, before: CaseRow | None = None,
+    of_kind: str | None = None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Numbers of other open cases of this procedure (of this kind alone, where one is named) on the record, or that follow the
+    same case `before`."""
     same: list[ColumnElement[bool]] = []
     if record_id is not None:
         same.append(cases.c.record_id == record_id)
@@ -212,6 +214,7 @@ def other_open(
     rows = tx.execute(
         select(cases.c.id, cases.c.number)
         .where(or_(*same), cases.c.procedure == procedure, cases.c.closed_at.is_(None))
+        .where(*(() if of_kind is None else (cases.c.kind == of_kind,)))
         .order_by(cases.c.id)
     )
     return tuple(row.number for row in rows if row.id != but)

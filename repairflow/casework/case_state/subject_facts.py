@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from repairflow.casework.case_state.beyond_last_day import since
 from repairflow.casework.case_state.withdrawal_statements import was_public
@@ -15,7 +15,7 @@ from repairflow.law.guards import Facts, FiledDocument
 from repairflow.law.guards.lists_and_interviews import latest
 from repairflow.law.procedure.model import GuardUse
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import cases, linked_person, list_entry, office, record
+from repairflow.records import cases, letter, linked_person, list_entry, office, record, service
 from repairflow.records.rows import RecordRow
 
 LISTS = frozenset({
@@ -23,8 +23,10 @@ LISTS = frozenset({
     "favourable_entry_stands",
 })  # fmt: skip
 """Guards that look at these: others spare the queries."""
-PUBLIC = frozenset({"change_of_penalty_dated", "withdrawal_explained"})
+PUBLIC = frozenset({"change_of_penalty_dated", "withdrawal_explained", "withdrawal_due", "withdrawn_before_hearing"})
 MOST = 20
+TOOK_PART = ("commitment_registered", "interview_record")
+"""Letters about what the subject itself did: whether they were served does not matter."""
 
 
 def of_subject(
@@ -64,12 +66,17 @@ def entry_stands(tx: Connection, listings: list[str]) -> bool:
 
 
 def rungs(tx: Connection, pack: RulePack, subject_id: int) -> tuple[str, ...]:
-    """Codes of the graded measures taken against a subject: a case of that procedure and kind was served on it."""
+    """Codes of the graded measures taken against a subject: a letter of a case of that procedure and kind was served on it, or it
+    took part itself."""
+    of_case = (letter.c.case_id == cases.c.id, letter.c.state != "withdrawn")
+    served = select(service.c.id).where(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)).exists()
+    reached = select(letter.c.id).where(*of_case, or_(letter.c.kind.in_(TOOK_PART), served)).exists()
     rows = tx.execute(
         select(cases.c.procedure, cases.c.kind)
-        .where(cases.c.subject_id == subject_id, cases.c.internal.is_(False), cases.c.confidential.is_(False))
-        .distinct()
-    )
+        .where(
+            cases.c.subject_id == subject_id, cases.c.internal.is_(False), cases.c.confidential.is_(False), reached
+        ).distinct()
+    )  # fmt: skip
     taken = {(row.procedure, row.kind) for row in rows}
     of_any = {procedure for procedure, _ in taken}
     return tuple(

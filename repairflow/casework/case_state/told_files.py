@@ -6,7 +6,7 @@ articles, and who applies for reconsideration reads and copies the evidence then
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -17,6 +17,10 @@ from repairflow.records import event
 
 EVIDENCE_KIND = "service_evidence"
 """The kind of a file that proves the service of a letter (送达凭证)."""
+TRANSCRIPT_KIND = "hearing_transcript"
+"""The kind of the record of a hearing (听证笔录): a paper of the office's file."""
+OWN_KINDS: Mapping[str, str] = {EVIDENCE_KIND: "送达凭证", TRANSCRIPT_KIND: "听证笔录"}
+"""Kinds of files that no procedure names, and what they are called."""
 Shown = Callable[[str, int | None], bool]
 """Whether a file of this kind, taken up by this step, is shown."""
 

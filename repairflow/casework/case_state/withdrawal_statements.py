@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, insert, select
 
 from repairflow.casework.case_state import record_events
-from repairflow.casework.case_state.record_change import Change
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
 from repairflow.prepared import Prepared
@@ -19,8 +19,19 @@ from repairflow.redaction import clean
 
 BASIS = "《中华人民共和国行政处罚法》第四十八条第二款"
 """Of what was read: chufa.a48 of the statutes, verified there."""
-CHANGES = {"annul_record": "annulled", "correct_record": "changed"}
-LABELS = {"annulled": "撤销、确认违法或者确认无效", "changed": "变更"}
+STANDS = "stands"
+CHANGES = {"annul_record": "annulled", "correct_record": "changed", "mask_record": "changed", "unmask_record": STANDS}
+"""By effect, what became of the penalty, where the form does not ask (`told`). A mask withdraws what was changed to the subject's burden,
+until it has been heard; what is shown again as it was takes the statement of its case back."""
+LABELS = {
+    "annulled": "撤销、确认违法或者确认无效",
+    "changed": "变更",
+    "revoked": "撤销",
+    "unlawful": "确认违法",
+    "void": "确认无效",
+    "open": "变更、撤销、确认违法或者确认无效（是哪一种正在核实）",
+    STANDS: "没有变动，恢复公示",
+}
 _STATED = Prepared(
     select(withdrawal_statement)
     .where(withdrawal_statement.c.record_id == bindparam("whose"), withdrawal_statement.c.stated_at == bindparam("at"))
@@ -48,11 +59,17 @@ def was_public(tx: Connection, row: RecordRow) -> bool:
     return row.kind == "penalty" and record_events.ever_published(tx, row.id)
 
 
-def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: datetime) -> int | None:
-    """Ensure that everybody can read why what shows this penalty (`row`, as it stood before) was withdrawn; gives the statement's id,
-    None where nothing public was withdrawn, or no reason is given (the guard `withdrawal_explained` asks for one). Invalid where the
-    reason names a person or a number of one."""
-    what = next((told for effect, told in CHANGES.items() if effect in change.effects), None)
+def told(effects: Collection[str], inputs: Mapping[str, object]) -> str | None:
+    """Return what a step with these effects says of the penalty (a code of LABELS): what its form names, else what it does; None for a
+    step that neither withdraws one nor takes that back."""
+    named = str(inputs.get("became") or "")
+    return named if named in LABELS else next((one for effect, one in CHANGES.items() if effect in effects), None)
+
+
+def state(tx: Connection, row: RecordRow, what: str | None, given: Stated, now: datetime) -> int | None:
+    """Ensure that everybody can read why what shows this penalty (`row`, as it stood before) was withdrawn, or is shown again; gives the
+    statement's id, None where nothing public was withdrawn, or no reason is given (the guard `withdrawal_explained` asks for one).
+    Invalid where the reason names a person or a number of one."""
     reason = given.reason.strip()
     if what is None or not reason or not was_public(tx, row):
         return None
@@ -63,9 +80,10 @@ def state(tx: Connection, row: RecordRow, change: Change, given: Stated, now: da
 
 def write(tx: Connection, row: RecordRow, what: str, given: Stated, now: datetime) -> int:
     """Ensure that the statement stands, as given; gives its id. Whoever writes it has looked at its words (`faults`)."""
+    day = None if what == STANDS else given.effective_on  # what did not change has effect from no day
     values = {
         "record_id": row.id, "case_id": given.case_id, "office_id": given.office_id, "change": what, "reason": given.reason,
-        "effective_on": given.effective_on, "stated_at": now,
+        "effective_on": day, "stated_at": now,
     }  # fmt: skip
     return int(
         tx.execute(insert(withdrawal_statement).values(**values).returning(withdrawal_statement.c.id)).scalar_one()
@@ -123,8 +141,13 @@ def _around(reason: str, name: str) -> str:
     return f"……{reason[max(at - 8, 0) : at + len(name) + 8]}……"
 
 
+def basis_of(change: str) -> str | None:
+    """Return the article by which the reason is stated; none for what takes a statement back: the article asks for no such thing."""
+    return None if change == STANDS else BASIS
+
+
 def of_push(tx: Connection, record_id: int, now: datetime) -> dict[str, object] | None:
     """Return what a platform is told of the statement made with this very change of a record; None where none was."""
     if (row := _STATED.run(tx, whose=record_id, at=now).first) is None:
         return None
-    return {"change": row.change, "reason": row.reason, "effective_on": row.effective_on, "basis": BASIS}
+    return {"change": row.change, "reason": row.reason, "effective_on": row.effective_on, "basis": basis_of(row.change)}

@@ -15,9 +15,12 @@ from repairflow.casework.cases.act_subjects import named
 from repairflow.casework.cases.imported_subjects import Named, find_or_enter
 from repairflow.casework.changes import EnterActs
 from repairflow.casework.context import Services
+from repairflow.casework.credit_records.held_rows import LOOKED_AT_BY
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
@@ -33,6 +36,7 @@ from repairflow.times import local_day
 LONGEST = {"document_number": 128, "title": 200, "basis": 2000}
 NEEDED = ("document_number", "title")
 PUBLIC_TEXTS = ("title", "basis")
+ACT_WAITS = "act_waits"
 STANDS = ("waiting", "published", "kept")
 EARLIEST = date(1990, 1, 1)
 
@@ -84,7 +88,21 @@ def enter(tx: Connection, services: Services, given: EnterActs, now: datetime) -
     numbers = [_insert(tx, services, place, one, provenance, now) for one in found]
     if len(given.rows) == 1 and not numbers[0]:
         raise _wrong([Problem("document_number", "这一决定已经在档，不能再次录入")])
-    return tuple(filter(None, numbers))
+    entered = tuple(filter(None, numbers))
+    _tell(tx, place, entered, now)
+    return entered
+
+
+def _tell(tx: Connection, place: _Place, entered: tuple[str, ...], now: datetime) -> None:
+    """Ensure that whoever may publish what one delivery entered knows that it waits."""
+    if not entered:
+        return
+    what = entered[0] if len(entered) == 1 else f"{entered[0]} 等 {len(entered)} 条"
+    body = (
+        f"{what}由{place.actor.name}录入，请另一人在“许可等信息”中对照决定文书复核；复核同意才公示。"
+        f"自作出决定之日起 {PUBLISHED_WITHIN} 个工作日内公示。"
+    )
+    inbox.notify_office(tx, place.office_id, LOOKED_AT_BY, Notice(ACT_WAITS, "待复核：行政许可等信息", body, now))
 
 
 def _wrong(problems: list[Problem]) -> Invalid:

@@ -1,5 +1,5 @@
-"""Publishing entered acts, by another person than the one who entered them, refusing them, withdrawing those that stand, and the mark
-that a public one is disputed (异议标注)."""
+"""Publishing entered acts, by another person than the one who entered them, refusing them, ending what stands (withdrawn, annulled,
+lapsed), and the mark that a public one is disputed (异议标注). Platforms are told of each change of what was public."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from repairflow.casework.changes import SettleActs
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
+from repairflow.casework.outbound import act_pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.acts import PUBLISHED_WITHIN
@@ -23,13 +24,14 @@ from repairflow.times import local_day
 MOST = 200
 FROM = {
     "publish": ("waiting",), "refuse": ("waiting",), "withdraw": ("published", "kept"), "mark": ("published",),
-    "unmark": ("published",),
+    "unmark": ("published",), "annul": ("published", "kept"), "end": ("published", "kept"),
 }  # fmt: skip
-INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn"}
+INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn", "annul": "withdrawn", "end": "withdrawn"}
+ENDS = {"withdraw": "withdrawn", "annul": "annulled", "end": "ended"}
 MARKS = {"mark": EventName.MARK_ACT, "unmark": EventName.UNMARK_ACT}
 EVENTS = {
     "published": EventName.PUBLISH_ACT, "kept": EventName.KEEP_ACT, "refused": EventName.REFUSE_ACT,
-    "withdrawn": EventName.WITHDRAW_ACT,
+    "withdrawn": EventName.WITHDRAW_ACT, "annulled": EventName.ANNUL_ACT, "ended": EventName.END_ACT,
 }  # fmt: skip
 
 
@@ -57,19 +59,23 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
             _mark(tx, given, row, role, reason, now)
             continue
         state = "kept" if row.of_person and given.decision == "publish" else INTO[given.decision]
+        ends = ENDS.get(given.decision)
         shown = local_day(now) if state == "published" else row.published_day
         tx.execute(
             update(act)
             .where(act.c.id == row.id)
             .values(
-                state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown, disputed_on=None
+                state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown, disputed_on=None,
+                withdrawn_as=ends,
             )
-        )
+        )  # fmt: skip
         event = NewEvent(
-            action=EVENTS[state], at=now, by=given.actor, role=role, from_state=row.state, to_state=state,
+            action=EVENTS[ends or state], at=now, by=given.actor, role=role, from_state=row.state, to_state=state,
             reason=reason or None, content={"due_day": row.due_day.isoformat()},
         )  # fmt: skip
-        event_log.append(tx, f"act/{row.number}", event)
+        appended = event_log.append(tx, f"act/{row.number}", event)
+        if "published" in (row.state, state):  # what was never public was never told
+            act_pushes.push(tx, row.id, ends or state, appended.digest, now)
     return len(rows)
 
 
@@ -84,7 +90,8 @@ def _mark(tx: Connection, given: SettleActs, row: ActRow, role: str, reason: str
     event = NewEvent(
         action=MARKS[given.decision], at=now, by=given.actor, role=role, from_state=row.state, to_state=row.state, reason=reason,
     )  # fmt: skip
-    event_log.append(tx, f"act/{row.number}", event)
+    appended = event_log.append(tx, f"act/{row.number}", event)
+    act_pushes.push(tx, row.id, f"{given.decision}ed", appended.digest, now)
 
 
 def _read(given: SettleActs) -> str:
@@ -92,7 +99,7 @@ def _read(given: SettleActs) -> str:
     if not 0 < len(set(given.numbers)) <= MOST:
         problems.append(Problem("number", f"请选择 1 至 {MOST} 项"))
     if given.decision not in FROM:
-        problems.append(Problem("decision", "请选择公示、不同意、撤下，或者加注、取消异议标注"))
+        problems.append(Problem("decision", "请选择公示、不同意、撤下、撤销、失效，或者加注、取消异议标注"))
     lacking = "" if given.decision == "publish" else "请填写“理由”"
     reason = written(given.reason, 500, problems, "reason", "理由", lacking)
     if problems:

@@ -17,13 +17,13 @@ from repairflow import vault
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.options import options
-from repairflow.casework.changes import BeginBatch
+from repairflow.casework.changes import BeginBatch, StartBatch
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.job_runs import Runs
 from repairflow.casework.permissions import case_scope
-from repairflow.errors import Invalid, NotFound
+from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.records import batch, batch_case, cases
 from repairflow.records.rows import BatchRow, CaseRow, first_row, one_row
 from repairflow.times import local_day
@@ -33,6 +33,8 @@ CHECK, ACT = "batch_check", "batch_act"
 RUNS = Runs("batch", batch, CHECK, ACT)
 MOST = 5_000
 CHUNK = 500
+LONGEST_WHY = 200
+LEFT_OUT = "核对后由办理人员取消勾选。"
 NO_LONGER = "办件已不在这个环节，可能已由他人办理。"
 
 
@@ -100,12 +102,28 @@ def batch_of(tx: Connection, token: str) -> BatchRow:
     return one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
 
 
-def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """Return a checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
-    if not RUNS.move(tx, own_batch(tx, actor, token).token, ("checked",), {"state": "running"}):
+def start(tx: Connection, given: StartBatch, now: datetime) -> bool:
+    """Return a checked batch begins, without the cases that are left out; False when it does not wait for that (pressed twice,
+    dropped). Raises Invalid where every case is left out: then it is given up instead."""
+    row = own_batch(tx, given.actor, given.token)
+    if not RUNS.move(tx, row.token, ("checked",), {"state": "running"}):
         return False
-    RUNS.order(tx, token, ACT, actor.id, now)
+    _leave_out(tx, row, given)
+    RUNS.order(tx, row.token, ACT, given.actor.id, now)
     return True
+
+
+def _leave_out(tx: Connection, row: BatchRow, given: StartBatch) -> None:
+    why = given.why.strip()
+    if len(why) > LONGEST_WHY:
+        raise Invalid("没有开始办理，请按提示修改。", [Problem("why", f"不办理的原因不超过{LONGEST_WHY}字")])
+    open_ = batch_case.c.batch_id == row.id, batch_case.c.state == "open"
+    for begin in range(0, len(given.without), CHUNK):
+        named = select(cases.c.id).where(cases.c.number.in_(given.without[begin : begin + CHUNK]))
+        left = update(batch_case).where(*open_, batch_case.c.case_id.in_(named))
+        tx.execute(left.values(state="left_out", message=why or LEFT_OUT))
+    if given.without and not tx.execute(select(batch_case.c.id).where(*open_).limit(1)).first():
+        raise Invalid("没有留下要办理的办件。都不办理的，请按“放弃”。")
 
 
 def drop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:

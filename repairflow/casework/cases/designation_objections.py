@@ -3,65 +3,32 @@ never by whom, and the publicity does not end as if nobody had objected."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import datetime
 
 from sqlalchemy import Connection, Select, select, update
 
+from repairflow.casework.case_state.publicity_objections import ANNOUNCED, COMPLAINT, MATTER, Objection, filed_since
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.deadline_table import WAITS_FOR_OBJECTION
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.gateway.penalties.values import without_personal_numbers
-from repairflow.records import cases, deadline
+from repairflow.records import cases, deadline, event
 from repairflow.records.rows import CaseRow, DeadlineRow, all_rows
 
-COMPLAINT, MATTER = "complaint", "designation"
-"""By which procedure, and as what matter, such an objection comes in (对认定前公示的名单有异议)."""
-LISTING, ANNOUNCED, WINDOW = "listing", "announced", "window"
+LISTING = "listing"
 OBJECT, NO_OBJECTION = "object_in_window", "no_objection"
 BASELESS = frozenset({"dismissed", "refused", "withdrawn"})
 """Outcomes after which an objection keeps nothing open: 未查实、不予受理、已撤回."""
-STANDS = {None: "核查没有办结", "upheld": "经核查属实", "referred": "已移送有权机关"}
 READERS = ("registrar", "examiner")
 KIND = "designation_objection"
 
 
-class Objection(NamedTuple):
-    """An objection to a designation as its office sees it: nothing of who made it."""
-
-    number: str
-    filed_day: date
-    inputs: Mapping[str, object]
-    outcome: str | None
-
-    @property
-    def facts(self) -> str:
-        """What is said, without numbers of persons."""
-        return without_personal_numbers(str(self.inputs.get("facts") or ""))
-
-    @property
-    def stands(self) -> str:
-        """How far it has been looked into, in words."""
-        return STANDS.get(self.outcome, "核查已经办结")
-
-
 def of_case(tx: Connection, listing: CaseRow) -> tuple[Objection, ...]:
-    """Objections made since the publicity of this designation began that were not found baseless, oldest first; none when it is
-    not being published."""
-    if listing.procedure != LISTING or listing.state != ANNOUNCED:
+    """Objections made since the publicity of this designation began that were not found baseless, oldest first: until it is
+    decided, since whoever verifies and decides has to know them; none where it was not published."""
+    if listing.procedure != LISTING or listing.closed_at is not None:
         return ()
-    began = select(deadline.c.started_on).where(deadline.c.case_id == listing.id, deadline.c.clock == WINDOW)
-    rows = tx.execute(
-        select(*(cases.c[name] for name in Objection._fields))
-        .where(
-            cases.c.procedure == COMPLAINT, cases.c.subject_id == listing.subject_id,
-            cases.c.filed_day >= began.scalar_subquery(),
-        ).order_by(cases.c.id)
-    )  # fmt: skip
-    found = all_rows(rows, Objection)
-    return tuple(one for one in found if one.inputs.get("about") == MATTER and one.outcome not in BASELESS)
+    return tuple(one for one in filed_since(tx, listing) if one.outcome not in BASELESS)
 
 
 def tell(tx: Connection, filed: CaseRow, now: datetime) -> None:
@@ -77,14 +44,19 @@ def tell(tx: Connection, filed: CaseRow, now: datetime) -> None:
         )
         inbox.notify_roles(tx, READERS, listing, Notice.of(listing, KIND, title, body, now))
         if not inbox.anybody(tx, READERS[:1], listing):
-            body = f"{body}认定单位没有人担任受理岗位，不能登记，请督促该单位授予岗位。"
+            body = f"{body}认定单位没有人担任收件登记岗位，不能登记，请安全管理员授予该单位人员这一岗位。"
             inbox.notify_supervisors(tx, Notice.of(listing, "nobody", title, body, now))
 
 
 def hold(tx: Connection, at: Situation, row: DeadlineRow, now: datetime) -> bool:
     """Tell whether the end of the publicity has to wait for an objection; then it does, and its office knows what for."""
     clock = at.procedure.clock[row.clock]
-    if row.next_rung != "due" or clock.overdue != NO_OBJECTION or not (found := of_case(tx, at.case)):
+    if (
+        row.next_rung != "due"
+        or at.case.state != ANNOUNCED
+        or clock.overdue != NO_OBJECTION
+        or not (found := of_case(tx, at.case))
+    ):
         return False
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=WAITS_FOR_OBJECTION))
     numbers = "、".join(one.number for one in found)
@@ -105,7 +77,7 @@ def settle(tx: Connection, ended: CaseRow, label: str, now: datetime) -> None:
     """
     if not _objects(ended):
         return
-    for listing in all_rows(tx.execute(_published(ended).with_for_update()), CaseRow):
+    for listing in all_rows(tx.execute(_published(ended, decided=True).with_for_update()), CaseRow):
         waits = update(deadline).where(deadline.c.case_id == listing.id, deadline.c.held == WAITS_FOR_OBJECTION)
         tx.execute(waits.values(held=None))
         title = f"{listing.number}：公示期内的异议已核查"
@@ -117,7 +89,9 @@ def _objects(case: CaseRow) -> bool:
     return case.procedure == COMPLAINT and case.inputs.get("about") == MATTER
 
 
-def _published(about: CaseRow) -> Select[CaseRow]:
-    """Designations of the same subject that are being published."""
-    same = (cases.c.subject_id == about.subject_id, cases.c.procedure == LISTING, cases.c.state == ANNOUNCED)
-    return select(cases).where(*same, cases.c.closed_at.is_(None)).order_by(cases.c.id)
+def _published(about: CaseRow, *, decided: bool = False) -> Select[CaseRow]:
+    """Designations of the same subject that are being published; with `decided`, also those that were and are not closed."""
+    same = (cases.c.subject_id == about.subject_id, cases.c.procedure == LISTING, cases.c.closed_at.is_(None))
+    began = (event.c.case_id == cases.c.id, event.c.to_state == ANNOUNCED, event.c.at <= about.filed_at)
+    where = select(event.c.id).where(*began).exists() if decided else cases.c.state == ANNOUNCED
+    return select(cases).where(*same, where).order_by(cases.c.id)

@@ -25,6 +25,7 @@ from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Answer, Facts
+from repairflow.law.guards.apart import stands_apart
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
@@ -129,6 +130,7 @@ def _taken(
 
 def _admitted(procedure: Procedure, known: Facts) -> tuple[tuple[Answer, ...], dict[str, object]]:
     """Return the answers of the filing's guards, and what of the day they looked at; Refused with all that say no."""
+    plausible_days.demand_something_promised(known)
     answers, seen = kept_facts.ask(procedure.filing_guards, known)
     if refusals := [Refusal(a.guard, a.text) for a in answers if not a.ok]:
         raise Refused(refusals, "申请还不能提交。")
@@ -153,7 +155,14 @@ def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, bef
     name = of.procedure.procedure
     return replace(
         of,
-        open_same=guard_facts.other_open(tx, name, row.id if row is not None else None, None, before),
+        open_same=guard_facts.other_open(
+            tx,
+            name,
+            row.id if row is not None else None,
+            None,
+            before,
+            of_kind=filing.kind if stands_apart(of.procedure.filing_guards, filing.kind) else None,
+        ),
         kind=filing.kind,
         actor_id=filing.actor.id,
         linked=(guard_facts.linked_case(tx, before, opened_this=True),) if before is not None else (),

@@ -5,7 +5,8 @@ What was done stands in a stream of its own (`hearing/<办件编号>`); the subj
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -22,18 +23,25 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_see, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refused
-from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.page_figures import HEARING_LEAD
+from repairflow.law.deadlines.lengths import last_day
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.remedy import length
 from repairflow.records import cases, meeting
 from repairflow.records.rows import CaseRow, MeetingRow, first_row
 from repairflow.times import SHANGHAI, local, local_day
 
-LEAD = HEARING_LEAD.days
-"""Working days between the notice of a hearing and the hearing: 参照行政处罚法第六十四条第二项（举行听证的七日前通知）、第八十五条
-（“七日”是指工作日）。"""
+LEAD = "hearing_lead"
+"""The term of the rule pack between the notice of a hearing and the hearing; what it rests on the pack says, too."""
 LONGEST = 2000
 LONGEST_PLACE = 200
 MOST_MINUTES = 480
+
+
+class Soonest(NamedTuple):
+    """The first day for a hearing, and why it is that day, in words."""
+
+    day: date
+    why: str
 
 
 def book(tx: Connection, services: Services, given: BookHearing, now: datetime) -> bool:
@@ -45,7 +53,7 @@ def book(tx: Connection, services: Services, given: BookHearing, now: datetime) 
     if case.internal or case.confidential:
         raise Conflict("当事人还看不到这个办件，送达以后才能安排听证。")
     before = meetings.ahead(tx, case.id, "hearing", now)
-    start = _start(given, before is not None, services.law.calendars.of(case.division_code), now)
+    start = _start(given, before is not None, soonest(services.law, case, now))
     people = meetings.two_officers(tx, case.deciding_id, (("first", given.first), ("second", given.second)))
     starts_at, ends_at = meetings.hours(start, given.minutes)
     wanted = Booking(case, "hearing", starts_at, ends_at, given.place.strip(), people, given.actor.id or 0)
@@ -114,15 +122,25 @@ def refuse(tx: Connection, given: RefuseHearingMove, now: datetime) -> bool:
     return True
 
 
-def _start(given: BookHearing, moved: bool, calendar: Calendar, now: datetime) -> datetime:
+def soonest(law: Library, case: CaseRow, now: datetime) -> Soonest:
+    """Return the first day for a hearing that is announced now, and why; Conflict where neither the case's pack nor today's says."""
+    packs = (law.packs[case.pack], law.pack_on(local_day(now)))
+    pack = next((one for one in packs if LEAD in one.term), None)
+    if pack is None:
+        raise Conflict("规则包没有写明举行听证距通知的期间（term.hearing_lead），请联系法制审核人员补充。")
+    term = pack.term[LEAD]
+    day = last_day(law.calendars.of(case.division_code), local_day(now), term.days)
+    rests_on = "、".join(pack.basis[name].citation for name in term.basis if name in pack.basis)
+    return Soonest(day, f"在通知以后至少{length(term.days)}，即不早于{day}" + (f"（{rests_on}）" if rests_on else ""))
+
+
+def _start(given: BookHearing, moved: bool, first: Soonest) -> datetime:
     """Return the start of the hearing asked for; Invalid with everything that is wrong with the form."""
     problems, start = [], given.starts_at
     if start is not None and start.tzinfo is None:
         start = start.replace(tzinfo=SHANGHAI)
-    earliest = calendar.add_working_days(local_day(now), LEAD)
-    if start is None or local_day(start) < earliest:
-        rule = "参照行政处罚法第六十四条、第八十五条"
-        problems.append(Problem("starts_at", f"请填写听证时间，在通知以后至少七个工作日，即不早于{earliest}（{rule}）"))
+    if start is None or local_day(start) < first.day:
+        problems.append(Problem("starts_at", f"请填写听证时间，{first.why}"))
     written(given.place, LONGEST_PLACE, problems, "place", "听证地点", "请填写听证地点")
     if not 15 <= given.minutes <= MOST_MINUTES:
         problems.append(Problem("minutes", f"时长为 15 至 {MOST_MINUTES} 分钟"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.import_penalties import Batch, Outcome
@@ -94,9 +94,13 @@ def advance(tx: Connection, token: str, done: int, total: int) -> None:
 
 
 def wrote(tx: Connection, token: str, batch: Batch) -> None:
-    """Note that a batch is written, in this transaction: what it brought is counted with it, however often the run is resumed."""
-    new = import_run.c.rows_new + batch.new
-    RUNS.move(tx, token, ("running",), {"rows_done": batch.done, "rows_total": batch.total, "rows_new": new})
+    """Note that a batch is written, in this transaction: what it brought is counted with it, however often the run is resumed.
+
+    A resumed run passes the rows that are in once more, which is no step back.
+    """
+    new, before = import_run.c.rows_new + batch.new, import_run.c.rows_done
+    done = case((before < batch.done, batch.done), else_=before)
+    RUNS.move(tx, token, ("running",), {"rows_done": done, "rows_total": batch.total, "rows_new": new})
 
 
 def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: datetime) -> dict[str, int]:

@@ -15,7 +15,7 @@ from time import monotonic, thread_time
 
 from sqlalchemy import Connection, func, select
 
-from repairflow.casework import record_class, record_identity
+from repairflow.casework import record_class, record_identity, record_spellings
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import imported_subjects, office_headings, past_rows, row_authorities
@@ -248,8 +248,8 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         services, record_class.rules_of(tx, by.authority_id), decided, by.law_of or local_day(now)
     )
     pack, severity, days = found.pack, found.classed.severity, found.days
-    made = _insert(tx, row, subject_id, by, found)
-    record_identity.spell(tx, made.id, row.decision_number, now, first=True)
+    made = _insert(tx, imported_subjects.aged(tx, vault, row, subject_id), subject_id, by, found)
+    record_spellings.spell(tx, made.id, row.decision_number, now, first=True)
     entered = record_events.append(
         tx,
         made,

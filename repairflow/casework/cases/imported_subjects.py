@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.gateway.penalties.row import PenaltyRow
+from repairflow.law.identifiers import birth_in, is_adult
 from repairflow.law.names import initials, plain_name
 from repairflow.prepared import Prepared
 from repairflow.records import subject
@@ -36,6 +39,16 @@ _SUBJECT = {
 }
 
 
+class _Sealed(NamedTuple):
+    born_sealed: bytes | None
+
+
+_BORN = Prepared(
+    select(subject.c.born_sealed).where(subject.c.id == bindparam("id")).with_for_update(read=True), _Sealed
+)
+"""Locked: nobody states a birthday between this look and the record that rests on it. Imports do not wait for one another."""
+
+
 class Named(NamedTuple):
     """A subject as a delivery names it; the number is a natural person's."""
 
@@ -51,6 +64,16 @@ def of_row(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
     return find_or_enter(
         tx, vault, Named(row.kind, row.name, row.uscc, row.id_number, row.legal_representative or None)
     )  # fmt: skip
+
+
+def aged(tx: Connection, vault: Vault, row: PenaltyRow, subject_id: int) -> PenaltyRow:
+    """Return the row, of no child where its number tells no birthday and the one that was stated before shows an adult."""
+    if row.kind != "natural_person" or not row.minor or birth_in(row.id_number or "", row.decision_date) is not None:
+        return row
+    (known,) = _BORN.run(tx, id=subject_id).rows
+    if known.born_sealed is None:
+        return row
+    return replace(row, minor=not is_adult(date.fromisoformat(vault.open(known.born_sealed)), row.decision_date))
 
 
 def find_or_enter(tx: Connection, vault: Vault, one: Named) -> int:

@@ -44,6 +44,6 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     decided = Decided("", to_state, read(action.asks(at.done), command.inputs, at.pack))
     action = burdens.as_taken(tx, services.law, at, action, decided.inputs)
     it = count_limits(Transition(services, at, action, command, now, decided))
-    if at.record is not None and (wanted := wanted_of(it)).names:
+    if at.record is not None and (wanted := wanted_of(tx, it)).names:
         it = it._replace(change=effects.plan(tx, services.law, at.record, wanted).change)
     return words(tx, services, letter_step(it, kind)).text(kind)

@@ -18,9 +18,10 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.outbound import sync_findings
-from repairflow.casework.outbox import WORDS
+from repairflow.casework.outbound import act_pushes, sync_findings
+from repairflow.casework.outbox import UNFINISHED, WORDS
 from repairflow.errors import Invalid
+from repairflow.gateway.messages import display
 from repairflow.records import cases, letter, outbox, push_attempt, record, target
 from repairflow.records.outbox import RESENT
 from repairflow.records.rows import CaseRow, RecordRow, one_row
@@ -49,7 +50,7 @@ def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping
         number = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id).with_for_update()).scalar_one()
     ended = tx.execute(
         update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(["waiting", "leased", "dead"]))
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(UNFINISHED))
         .values(state="done", receipt=dict(receipt), next_at=None, lease_until=None, last_error=None, ended_at=now)
     )
     if ended.rowcount and number is not None:
@@ -91,8 +92,8 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
 
 
 def decline(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
-    """Ensure that the trail of the case (or record) keeps that a platform refused a push, and for what reason; whoever handles
-    the case has it in the inbox."""
+    """Ensure that the trail of the case (or record, or act) keeps that a platform refused a push, and for what reason; whoever
+    handles the case has it in the inbox."""
     _unsettled(tx, outbox_id, EventName.PUSH_DECLINED, "不予办理", error, now)
 
 
@@ -106,20 +107,33 @@ def _unsettled(tx: Connection, outbox_id: int, name: EventName, word: str, error
     row, case, of = _with_owner(tx, outbox_id)
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code}}
     said = NewEvent(action=name, at=now, reason=f"{row.target_name}：{error[:500]}", content=told)
-    _append(tx, case, of, said)
-    if row.record_id is not None and row.target_id is not None:
+    _append(tx, row, case, of, said)
+    if (about := _told_about(tx, row)) is not None:
         kind = "refused" if name is EventName.PUSH_DECLINED else "undecided"
-        sync_findings.note_unsettled(tx, row.target_id, row.record_id, kind, now)
+        sync_findings.note_unsettled(tx, row.target_id, *about, kind, now)
     if case is not None and case.handler_id is not None:
         title = f"{row.target_name}{word}：{case.number}"
         inbox.notify_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))
+
+
+def _told_about(tx: Connection, row: Row[Any]) -> tuple[str, str] | None:
+    """Return number and display of the record or administrative act that a push is about; None where it is about neither."""
+    if row.target_id is None:
+        return None
+    if row.record_id is not None:
+        of = tx.execute(select(record.c.number, record.c.state).where(record.c.id == row.record_id)).one()
+        return of.number, display(of.state)
+    if row.kind != act_pushes.KIND:
+        return None
+    found = act_pushes.numbered(tx, row.lane.partition("/")[2])
+    return found.number, act_pushes.shown(found)
 
 
 def mind(tx: Connection, actor: Actor, outbox_id: int, note: str, now: datetime) -> None:
     """Ensure that the actor sees to the row, with what was found out; the trail of its case (or record) keeps it."""
     row, case, of = _with_owner(tx, outbox_id)
     tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(minder_id=actor.id, note=note))
-    _append(tx, case, of, _said(EventName.PUSH_MINDED, actor, row, note, now))
+    _append(tx, row, case, of, _said(EventName.PUSH_MINDED, actor, row, note, now))
 
 
 def _with_owner(tx: Connection, outbox_id: int) -> tuple[Any, CaseRow | None, RecordRow | None]:
@@ -147,17 +161,19 @@ def post_of(actor: Actor) -> str:
     return "supervisor" if actor.has_role("supervisor") else "head"
 
 
-def _append(tx: Connection, case: CaseRow | None, of: RecordRow | None, said: NewEvent) -> None:
+def _append(tx: Connection, row: Row[Any], case: CaseRow | None, of: RecordRow | None, said: NewEvent) -> None:
     if case is not None:
         case_events.append(tx, case, said)
     elif of is not None:
         record_events.append(tx, of, said)
+    elif row.kind == act_pushes.KIND:
+        event_log.append(tx, f"act/{row.lane.partition('/')[2]}", said)
     else:
         event_log.append(tx, STREAM, said)
 
 
 def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
-    """Return a person sends a dead letter out again, or at once what would be tried again later; the trail of its case (or record)
+    """Send a dead letter out again for a person, or at once what would be tried again later; the trail of its case (or record)
     keeps it. Gives whether there was anything to do.
 
     It moves no case: the event has no `to_state`. A push keeps its instant: the message stays the same, byte for byte.
@@ -183,7 +199,7 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
         if row.topic == "press"
         else f"重试：{word}"
     )
-    _append(tx, case, of, _said(RETRIED, actor, row, reason, now, attempts=row.attempts))
+    _append(tx, row, case, of, _said(RETRIED, actor, row, reason, now, attempts=row.attempts))
     return True
 
 
@@ -201,7 +217,7 @@ def why_open(topic: str, case_open: bool, letter_state: str | None, pressed: boo
 
 
 def settle(tx: Connection, actor: Actor, outbox_id: int, reason: str, now: datetime) -> bool:
-    """Return a person says that nothing is left to do about a dead letter, for a reason; what waited behind it goes on, and the trail
+    """Settle a dead letter of which a person says, for a reason, that nothing is left to do; what waited behind it goes on, and the trail
     of its case (or record) keeps it. Gives whether it was one. Raises Invalid where something is left, see `why_open`."""
     row, case, of = _with_owner(tx, outbox_id)
     paper = select(letter.c.state, letter.c.pressed_at).where(letter.c.id == row.letter_id)
@@ -214,5 +230,5 @@ def settle(tx: Connection, actor: Actor, outbox_id: int, reason: str, now: datet
     done = update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "dead").values(**ended, minder_id=actor.id)
     if tx.execute(done).rowcount != 1:
         return False
-    _append(tx, case, of, _said(EventName.PUSH_SETTLED, actor, row, reason, now, error=row.last_error))
+    _append(tx, row, case, of, _said(EventName.PUSH_SETTLED, actor, row, reason, now, error=row.last_error))
     return True

@@ -21,7 +21,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound import new_names
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.procedure.library import Library
@@ -99,7 +99,7 @@ def take_back(tx: Connection, law: Library, given: TakeBackRegistration, now: da
     if "kind" in last.said:
         inbox.notify_subject(tx, row.id, told)
     for one in changed:
-        pushes.push_subject(tx, law, one, Cause(made.digest, now))
+        new_names.push_subject(tx, law, one, Cause(made.digest, now))
     return organisation(tx, given.actor, code)
 
 

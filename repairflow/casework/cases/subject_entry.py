@@ -5,12 +5,13 @@ A code is checked by its check digit; of a natural person the number is sealed a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework import event_log, inputs, new_rows
+from repairflow.casework import birthdays, event_log, inputs, new_rows
 from repairflow.casework.actor import Actor
 from repairflow.casework.changes import EnterSubject
 from repairflow.casework.context import Services
@@ -20,16 +21,19 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.row import KIND_LABELS
-from repairflow.law.identifiers import check_person, check_uscc, normalise
+from repairflow.law.identifiers import birth_in, birthday_fault, check_person, check_uscc, normalise
 from repairflow.records import subject
 from repairflow.times import local_day
 
 LABELS = {
-    "kind": "种类", "name": "名称（姓名）", "code": "统一社会信用代码", "id_number": "居民身份证号码",
+    "kind": "种类", "name": "名称（姓名）", "code": "统一社会信用代码", "id_kind": "证件种类", "id_number": "证件号码", "born": "出生日期",
     "representative": "法定代表人（负责人）", "address": "住所",
 }  # fmt: skip
+_OTHER_NUMBER = re.compile("[0-9A-Z]{5,20}")
+_LIKE_A_CARD = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
 LONGEST = {"name": 200, "representative": 80, "address": 300}
 PERSON = "natural_person"
+ID_KINDS = {"resident": "居民身份证、港澳台居民居住证、外国人永久居留身份证", "other": "护照等号码不含出生日期的证件"}
 
 
 def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime) -> str:
@@ -48,6 +52,8 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
     kind = form.get("kind", "").strip()
     if kind not in KIND_LABELS:
         problems.append(Problem("kind", f"请选择{LABELS['kind']}：{'、'.join(KIND_LABELS.values())}"))
+    elif form.get("id_kind", "").strip() not in ("", *ID_KINDS):
+        problems.append(Problem("id_kind", f"请选择{LABELS['id_kind']}：{'、'.join(ID_KINDS.values())}"))
     elif kind == PERSON:
         values |= _person(tx, services, form, problems, now)
     else:
@@ -81,23 +87,57 @@ def _organisation(tx: Connection, form: Mapping[str, str], problems: list[Proble
         problems.append(Problem("code", PLACEHOLDER))
     elif known := tx.execute(select(subject.c.name).where(subject.c.uscc == check.code)).scalar():
         problems.append(Problem("code", f"这个代码的信用主体已经在档：{known}，不需要再录入"))
-    if form.get("id_number", "").strip():
-        problems.append(Problem("id_number", "单位、个体工商户不填身份证号码"))
+    for name in ("id_number", "born"):
+        if form.get(name, "").strip():
+            problems.append(Problem(name, f"单位、个体工商户不填{LABELS[name]}"))
     return {"uscc": check.code}
 
 
 def _person(
     tx: Connection, services: Services, form: Mapping[str, str], problems: list[Problem], now: datetime
 ) -> dict[str, object]:
-    number = normalise(form.get("id_number", ""))
-    check = check_person(number, local_day(now))
+    number, today = normalise(form.get("id_number", "")), local_day(now)
+    by_card = form.get("id_kind", "").strip() in ("", "resident")
     if form.get("code", "").strip():
         problems.append(Problem("code", "自然人没有统一社会信用代码；个体工商户请把种类改为个体工商户"))
     index = services.vault.index(number)
     if not number:
         problems.append(Problem("id_number", f"请填写{LABELS['id_number']}"))
-    elif not check.ok:
-        problems.append(Problem("id_number", check.reason))
+    elif fault := _fault_of_number(number, today, by_card=by_card):
+        problems.append(Problem("id_number", fault))
     elif tx.execute(select(subject.c.id).where(subject.c.id_index == index)).first() is not None:
         problems.append(Problem("id_number", "这个号码的自然人已经在档，不需要再录入"))
-    return {"id_index": index, "id_sealed": services.vault.seal(number)}
+    born = _birthday(form, number, today, problems)
+    return {
+        "id_index": index, "id_sealed": services.vault.seal(number),
+        "born_sealed": birthdays.sealed(services.vault, born) if born is not None else None,
+    }  # fmt: skip
+
+
+def _fault_of_number(number: str, today: date, *, by_card: bool) -> str:
+    if by_card:
+        check = check_person(number, today)
+        return "" if check.ok else f"{check.reason}持护照等其他证件的，请把证件种类改为“{ID_KINDS['other']}”"
+    if birth_in(number, today) is not None:
+        return f"这是居民身份证等证件的号码，请把证件种类改为“{ID_KINDS['resident']}”"
+    if _LIKE_A_CARD.fullmatch(number):
+        return (
+            f"这是居民身份证等证件号码的样式（15位或者18位），但是核对不通过：请对照证件改正号码，把证件种类改为“{ID_KINDS['resident']}”；"
+            "15位的请填写换发后的18位号码"
+        )
+    return "" if _OTHER_NUMBER.fullmatch(number) else "证件号码应为5至20位字母、数字，请核对"
+
+
+def _birthday(form: Mapping[str, str], number: str, today: date, problems: list[Problem]) -> date | None:
+    """Return the birthday to be kept: none where the number tells it; one that contradicts the number is a fault."""
+    text, of_number = form.get("born", "").strip(), birth_in(number, today)
+    if of_number is not None:
+        if text and text != of_number.isoformat():
+            problems.append(Problem("born", "与证件号码中的出生日期不一致，请核对；这类证件不需要填写出生日期"))
+        return None
+    if form.get("id_kind", "").strip() != "other" and not text:
+        return None  # the number is at fault
+    if fault := birthday_fault(text, today):
+        problems.append(Problem("born", fault if text else f"请填写{LABELS['born']}：这类证件的号码不含出生日期"))
+        return None
+    return date.fromisoformat(text)

@@ -22,12 +22,12 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound import new_names
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
-from repairflow.law.identifiers import normalise
+from repairflow.law.identifiers import check_uscc, normalise
 from repairflow.law.procedure.library import Library
 from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import event, office, record, subject
@@ -102,7 +102,7 @@ def change(tx: Connection, law: Library, given: ChangeRegistration, now: datetim
         tx.execute(update(subject).where(subject.c.id == row.id).values(legal_representative=new_head))
     if new_name is not None:
         party_names.rename(tx, row.id, new_name, shown.day, now)
-        pushes.push_subject(tx, law, row.id, Cause(made.digest, now))
+        new_names.push_subject(tx, law, row.id, Cause(made.digest, now))
     what = "、".join([*(["名称"] if new_name else []), *(["法定代表人"] if new_head else [])])
     body = f"已按{day_text(shown.day)}的登记通知书（{shown.notice}）登记{what}变更。此后的文书使用变更后的{what}。"
     inbox.notify_subject(tx, row.id, Notice("registration", f"已登记{what}变更", body, now))
@@ -132,7 +132,7 @@ def end(tx: Connection, law: Library, given: EndSubject, now: datetime) -> Subje
     if key is not None:
         # who succeeded it before is succeeded by the same now: one look is enough for everybody
         tx.execute(update(subject).where(subject.c.successor_id == row.id).values(successor_id=key))
-        pushes.push_subject(tx, law, row.id, Cause(made.digest, now))
+        new_names.push_subject(tx, law, row.id, Cause(made.digest, now))
     after = f"，由{successor.name}承继" if successor is not None else ""
     body = (
         f"{row.name}已于{day_text(shown.day)}{KINDS[kind]}{after}（{shown.notice}）。其失信信息和未办结的办件继续办理。"
@@ -164,7 +164,9 @@ def _successor(tx: Connection, row: SubjectRow, kind: str, code: str, problems: 
             problems.append(Problem("successor", "合并、分立的，请填写承继人的统一社会信用代码"))
         return None
     found = first_row(tx.execute(select(subject).where(subject.c.uscc == normalise(code))), SubjectRow)
-    if found is None:
+    if found is None and not (check := check_uscc(code)).ok:
+        problems.append(Problem("successor", check.reason))
+    elif found is None:
         problems.append(
             Problem("successor", "没有这个信用主体。承继人须先有信用档案：可先导入其信息，或者在开通账号时登记")
         )

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from repairflow.casework import deadline_table
-from repairflow.casework.case_state import case_events, withdrawal_statements
+from repairflow.casework.case_state import case_events, held_effects, withdrawal_statements
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import law_of
@@ -24,12 +24,14 @@ from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.event_log import NewEvent
-from repairflow.casework.outbound import case_results, pushes
+from repairflow.casework.outbound import case_results, new_names, pushes
 from repairflow.casework.rows_by_id import record_of
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
 from repairflow.letters.issue import compose
 from repairflow.records.rows import RecordRow
+
+MASK, UNMASK, MARK = "mask_record", "unmask_record", "mark_disputed"
 
 
 def change_record(tx: Connection, it: Transition) -> Transition:
@@ -37,15 +39,39 @@ def change_record(tx: Connection, it: Transition) -> Transition:
     for name in it.action.effects:
         if name in registry.EFFECTS:
             registry.EFFECTS[name](tx, it)
-    if it.at.record is None or not (wanted := wanted_of(it)).names:
+    if it.at.record is None:
+        return it
+    wanted = wanted_of(tx, it)
+    if not wanted.names and not _explains(it):
         return it
     return it._replace(change=effects.apply(tx, it.services.law, it.at.record, wanted))
 
 
-def wanted_of(it: Transition) -> Wanted:
-    """Return the effects of the step that are the record's own."""
+def _explains(it: Transition) -> bool:
+    """Tell whether the step says publicly why, also where another case keeps its record as it is."""
+    return bool(str(it.inputs.get("public_reason") or "").strip())
+
+
+def wanted_of(tx: Connection, it: Transition) -> Wanted:
+    """Return the effects of the step that are the record's own. What another case masked stays masked: a case takes back its own mask,
+    and shows the record only where no other holds one; with the mark that an open objection has put on it."""
     names = tuple(name for name in it.action.effects if name not in CASE_EFFECTS)
+    if UNMASK in names:
+        others = held_effects.of_others(tx, it.services.law, it.at.case)
+        if MASK in others or not _masked_here(it):
+            names = tuple(name for name in names if name != UNMASK)
+        elif MARK in others and "annul_record" not in names:
+            names = tuple(one for name in names for one in ((name, MARK) if name == UNMASK else (name,)))
     return Wanted(names, it.now, it.inputs, it.reason, it.at.pack)
+
+
+def _masked_here(it: Transition) -> bool:
+    """Tell whether this case masked its record, and has not yet taken that back."""
+    taken = (
+        it.at.procedure.action[step.action].effects for step in it.at.history if step.action in it.at.procedure.action
+    )
+    done = [name for effects_of in taken for name in effects_of if name in (MASK, UNMASK)]
+    return done[-1:] == [MASK]
 
 
 def count_limits(it: Transition) -> Transition:
@@ -117,15 +143,16 @@ def publish(tx: Connection, it: Transition) -> Transition:
     """
     pushed, case, row, change = 0, it.at.case, it.at.record, it.change
     if change is not None and row is not None:
-        withdrawal_statements.state(tx, row, change, _why_withdrawn(it), it.now)
-        if change.public_changed or "lift_measures" in change.effects:
+        told = withdrawal_statements.told(it.action.effects, it.inputs)
+        said = withdrawal_statements.state(tx, row, told, _why_withdrawn(it), it.now)
+        if said is not None or change.public_changed or "lift_measures" in change.effects:
             result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, it.services.law, row, change, it.cause, result)
         pushed += redress.follow(tx, it.services.law, row, change, it.cause)
         if any(field == "authority" for field, *_ in change.corrections):
             corrected_authority.follow(tx, it, row)
         if change.name is not None:
-            pushed += pushes.push_subject(tx, it.services.law, row.subject_id, it.cause, but=row.id)
+            pushed += new_names.push_subject(tx, it.services.law, row.subject_id, it.cause, but=row.id)
         _begin_publicity(tx, it, row)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)

@@ -57,6 +57,7 @@ from repairflow.casework.changes.installation import (
     ChangeOffice,
     ChangeTarget,
     ChasePlatform,
+    ChooseMessages,
     MindJob,
     MindPush,
     NoteTargetTest,
@@ -72,6 +73,7 @@ from repairflow.casework.changes.installation import (
 )
 from repairflow.casework.changes.letters import (
     ChangeConsent,
+    IssueCreditFile,
     IssueExtract,
     IssueNotice,
     RequireSignature,
@@ -85,6 +87,7 @@ from repairflow.casework.changes.meetings import (
     CancelHearing,
     CloseRoom,
     OpenRoom,
+    RecordHearing,
     RefuseHearingMove,
 )
 from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
@@ -103,6 +106,7 @@ from repairflow.casework.changes.records import (
     RegisterPayment,
     RegisterPerformance,
     ResumeImport,
+    StateBirthday,
     StopImport,
     TakeBackPayment,
 )
@@ -153,6 +157,7 @@ __all__ = [
     "ChangeTarget",
     "ChasePlatform",
     "ChooseChannels",
+    "ChooseMessages",
     "ClaimCase",
     "CloseFeed",
     "CloseRoom",
@@ -184,6 +189,7 @@ __all__ = [
     "ForgetHeading",
     "GiveMandate",
     "InquireCredit",
+    "IssueCreditFile",
     "IssueExtract",
     "IssueNotice",
     "IssueToken",
@@ -201,6 +207,7 @@ __all__ = [
     "ProposeExample",
     "ProposeLaw",
     "RaiseFinding",
+    "RecordHearing",
     "RecountRecords",
     "RefuseHearingMove",
     "RegisterPayment",
@@ -233,6 +240,7 @@ __all__ = [
     "ShowLink",
     "SignForLetter",
     "StartBatch",
+    "StateBirthday",
     "StateThresholds",
     "StopBatch",
     "StopImport",

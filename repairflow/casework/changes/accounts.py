@@ -47,6 +47,7 @@ class GiveMandate(OfAccount):
     subject: str
     capacity: str
     until: date | None
+    born: str = field(default="", repr=False)  # ISO text: of a person whose document's number tells no birthday
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ class EnterActs(Change):
 
 @dataclass(frozen=True, slots=True)
 class SettleActs(Change):
-    """Publish entered acts, refuse them, withdraw published ones, or mark them as disputed (复核、撤下、异议标注)."""
+    """Publish entered acts, refuse them, end published ones (withdrawn, annulled, lapsed), or mark them as disputed
+    (复核、撤下、撤销、失效、异议标注)."""
 
     numbers: Sequence[str]
-    decision: str  # publish | refuse | withdraw | mark | unmark
+    decision: str  # publish | refuse | withdraw | annul | end | mark | unmark
     reason: str

@@ -19,8 +19,12 @@ class BeginBatch(Change):
     command_id: CommandId
 
 
+@dataclass(frozen=True, slots=True)
 class StartBatch(OfBatch):
-    """Take the step in every case of a checked batch."""
+    """Take the step in every case of a checked batch, but for those left out."""
+
+    without: tuple[str, ...] = ()  # numbers of cases
+    why: str = ""
 
 
 class DropBatch(OfBatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from repairflow.casework.changes.base import Change, OfPlace
@@ -53,6 +53,13 @@ class ChangeTarget(OfPlace):
 
     given: Mapping[str, str]  # by the names of its form
     renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseMessages(OfPlace):
+    """State which kinds of messages a target takes (接收的报文)."""
+
+    kinds: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

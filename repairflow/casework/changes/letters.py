@@ -35,6 +35,13 @@ class IssueExtract(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCreditFile(Change):
+    """Issue a signed copy of a subject's whole credit file as it stands now (信用档案)."""
+
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequireSignature(OfPlace):
     """Issue no letter of an office unsigned, or do so again (签章要求)."""
 

@@ -47,6 +47,18 @@ class RefuseHearingMove(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordHearing(Change):
+    """Record what came of a hearing: who attended, what was said, the result and the transcript (登记听证情况)."""
+
+    case: str
+    came: str  # held | missed
+    attended: str
+    said: str
+    outcome: str
+    transcript: str  # the token of the uploaded file; empty for none
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRoom(Change):
     """Offer a room of an office for interviews and hearings (增加约谈室)."""
 

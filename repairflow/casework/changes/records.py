@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from repairflow.casework.changes.base import Change, OfImport, OfRecord
 
@@ -51,6 +51,15 @@ class ProposeAnnulment(OfRecord):
     document: str
     day: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateBirthday(OfRecord):
+    """State when the person a record is about was born, where its document's number tells no birthday; ISO text (登记出生日期).
+    A correction says why."""
+
+    born: str = field(repr=False)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from repairflow.casework.changes.base import Change, OfPush
 from repairflow.casework.command_ids import CommandId
-from repairflow.gateway.page_capture import Kept
+from repairflow.gateway.page_capture import Kept, Looked
 from repairflow.gateway.reconcile import Difference
 
 
@@ -169,6 +169,18 @@ class KeepPage(Change):
 
     capture: str  # its token
     kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class NotePageLooks(Change):
+    """Keep what the nightly look saw at the pages of a platform that takes no messages (企业信息平台)."""
+
+    target: int
+    looks: Sequence[Looked]
+
+
+class TellStandingActs(Change):
+    """Tell platforms of public administrative acts (行政许可等信息) of which they were never told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, update
 
-from repairflow.casework import party_names, record_identity
+from repairflow.casework import party_names, record_spellings
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.credit_records import ended_measures
@@ -32,6 +32,9 @@ RECORD_PROCEDURE = "record"
 SEAL = "seal_record"
 RESTORE, REINSTATE = "restore_record", "reinstate_record"
 MARKS = frozenset({"mark_disputed", "unmark_disputed"})
+MASKED = "masked"
+UNDER_A_MASK = frozenset({"mask_record", "mark_disputed"})
+"""What a case may lay on a record that another case has masked: it stays as it is, and each takes back its own (`held_effects`)."""
 
 
 def life(law: Library) -> Procedure:
@@ -123,7 +126,7 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
         tx.execute(update(measure).where(measure.c.id.in_(change.restored)).values(lifted_at=None))
     if _brings_back(done, row):
         taken = f"该主体已有文号为 {row.document_number} 的另一条信息，不能恢复被撤销的这一条"
-        record_identity.demand_free(
+        record_spellings.demand_free(
             tx, row.authority_id, row.subject_id, row.document_number, but=row.id, message=taken
         )
     if change.lifted:
@@ -146,8 +149,8 @@ def _hold_key(tx: Connection, row: RecordRow, values: Mapping[str, object], now:
     )
     assert isinstance(authority, int)
     taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
-    record_identity.demand_free(tx, authority, row.subject_id, number, but=row.id, message=taken)
-    record_identity.spell(tx, row.id, number, now)
+    record_spellings.demand_free(tx, authority, row.subject_id, number, but=row.id, message=taken)
+    record_spellings.spell(tx, row.id, number, now)
 
 
 def _as_shown(state: str) -> tuple[bool, bool]:
@@ -170,6 +173,8 @@ def _walk(law: Library, names: Sequence[str], row: RecordRow) -> tuple[str, list
         if after is None:
             if _is_idle_undo(actions[name].undo, name, state, life(law)):
                 continue
+            if state == MASKED and name in UNDER_A_MASK:
+                continue  # a court's stay beside a withdrawal: the record is shown when neither case holds it back
             if name == SEAL and state == actions[name].to:
                 continue  # annulled meanwhile, and sealed by that: the case that waited for receipts may end
             label, stands = actions[name].label, life(law).state[state].label

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import record_identity
+from repairflow.casework import record_identity, record_spellings
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
@@ -89,7 +89,7 @@ def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: st
                 _ask_about(tx, row, found, name, now)
     elif found.key is not None:
         for row in record_identity.named(tx, vault, found.key):
-            record_identity.spell(tx, row.id, found.spelling, now)
+            record_spellings.spell(tx, row.id, found.spelling, now)
 
 
 def _ask_about(tx: Connection, row: RecordRow, suspect: Suspect, name: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -52,6 +53,16 @@ def reader_of(tx: Connection, row: LetterRow) -> int | None:
     if own.successor_id is not None and any(to.endswith(successor_of("", name)) for name in names):
         return own.successor_id
     return None
+
+
+def shown_to_subject(tx: Connection, rows: Iterable[LetterRow]) -> tuple[LetterRow, ...]:
+    """Return those of these letters that were written to the subject they are about (by any name, to its successor, to a child's
+    guardian) or copied to it; letters to others are left out."""
+    return tuple(
+        row
+        for row in rows
+        if reader_of(tx, row) is not None or _names(tx, subject_of(tx, row)) & set(row.content.get("cc", ()))
+    )
 
 
 def _names(tx: Connection, subject_id: int) -> set[str]:

@@ -50,6 +50,11 @@ def refusals(kind: ListKind) -> list[Refusal]:
     return [Refusal("list_kind_unconfirmed", text)]
 
 
+def articles(at: Situation, action: Action) -> tuple[str, ...]:
+    """Return what a place's regulation says of the very kind of list the case is about: cited besides, it founds no step."""
+    return action.list_basis.get(code_of(at), ()) if action.list_basis else ()
+
+
 def code_of(at: Situation) -> str:
     """Return the kind of list a case is about, as it was stated last; empty where it is about none."""
     sources: tuple[Mapping[str, object], ...] = (*(step.inputs for step in reversed(at.history)), at.case.inputs)

@@ -18,9 +18,11 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.platform_copies import WRITERS, Found, open_finding, refuse_untold, role_of
+from repairflow.casework.outbound.sync_findings import UNSETTLED
 from repairflow.casework.rows_by_id import office_of, record_locked, record_of
 from repairflow.errors import Conflict, Invalid
 from repairflow.gateway.messages import display
+from repairflow.law.deadlines.lengths import last_day
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version
@@ -29,9 +31,9 @@ from repairflow.records.rows import OfficeRow, RecordRow
 from repairflow.times import local_day
 
 KIND = "platform_correction"
-REPLY_DAYS = 5
-"""Working days in which a platform is asked to answer: an arrangement of offices. No article that was read sets it, and the letter,
-which asks, names the day alone."""
+REPLY = "platform_reply"
+"""The term of the rule pack in which a platform is asked to answer: an arrangement of offices. No article that was read sets it, and
+the letter, which asks, names the day alone."""
 _STANDING = {
     "public": "现在公示，没有异议标注", "disputed": "现在公示，有异议正在办理，加注了异议标注",
     "ended": "已经终止公示", "hidden": "现在不公示",
@@ -45,8 +47,6 @@ _WRONG: Mapping[str, tuple[str, str]] = {
     "outdated": ("贵单位的平台公示的该信息不是更正后的内容", "按更正后的内容公示该信息"),
 }
 """By kind of difference what is wrong there, and what the platform is asked to do. Nobody is asked to show what it does not."""
-UNSETTLED = ("refused", "undecided")
-"""Kinds of what came of a push, whatever the platform shows."""
 _ANSWER = "将办理结果书面函复{we}；不予更正的，说明理由"
 
 
@@ -86,7 +86,7 @@ def write(tx: Connection, services: Services, actor: Actor, finding_id: int, now
     tx.execute(update(platform_letter).where(*waits).values(answer="replaced", answered_on=local_day(now)))
     values = {
         "finding_id": of.id, "letter_id": letter_id, "round": draft.previous + 1, "sent_by": actor.id, "sent_at": now,
-        "due_day": _due(services, now),
+        "due_day": _due(services, issuer, now),
     }  # fmt: skip
     tx.execute(insert(platform_letter).values(**values))
     return composed.token
@@ -113,8 +113,13 @@ def _office(actor: Actor, row: RecordRow) -> int:
     return row.authority_id if row.authority_id in posts else posts[0]
 
 
-def _due(services: Services, now: datetime) -> date:
-    return services.law.calendar.add_working_days(local_day(now), REPLY_DAYS)
+def _due(services: Services, issuer: OfficeRow, now: datetime) -> date:
+    """Return the day by which the platform is asked to answer; Conflict where the pack of the office gives no term for it."""
+    today = local_day(now)
+    term = services.law.pack_on(today, issuer.domain, issuer.division_code).term.get(REPLY)
+    if term is None:
+        raise Conflict("本单位的规则包没有写明更正函请平台答复的期限（term.platform_reply），请联系法制审核人员补充。")
+    return last_day(services.law.calendar, today, term.days)
 
 
 def _page(tx: Connection, finding_id: int) -> tuple[str | None, datetime | None]:
@@ -160,7 +165,7 @@ def _draft(
         **{name: said[name] for name in ("record_by", "record_date", "record_document", "record_information")},
         "we": voice.we, "subject_name": whose.about, "subject_code": whose.uscc or "", "standing_at": _STANDING[display(row.state)],
         "reason": f"截至{seen}，{wrong}{_told_why(tx, of)}", "demands": [asked, _ANSWER.format(we=voice.we)],
-        "reply_due_day": day_text(_due(services, now)), "materials": [pages] if pages else [], "contact": issuer.contact,
+        "reply_due_day": day_text(_due(services, issuer, now)), "materials": [pages] if pages else [], "contact": issuer.contact,
         "original_number": before.number if before else "", "original_day": day_text(local_day(before.issued_at)) if before else "",
     }  # fmt: skip
     if of.kind == "outdated":

@@ -17,12 +17,17 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.db import Database
-from repairflow.errors import Conflict
+from repairflow.errors import Conflict, Unavailable
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.renderer.pool import store
 from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals
 from repairflow.records import letter, office, office_seal, outbox
 from repairflow.records.rows import LetterRow, one_row
+
+
+class Replaced(Unavailable):
+    """Another file lies where a letter's should."""
+
 
 ALARMED = ("head", "supervisor")
 """Who hears that a letter cannot be made: the office's head, and whoever supervises."""
@@ -71,12 +76,13 @@ def press(
         return digest
     with db.begin() as tx:
         said = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
-        _note(tx, EventName.PRESSED, None, said if signer is None else {**said, "unsigned": unsigned}, now)
+        seq = _note(tx, EventName.PRESSED, None, said if signer is None else {**said, "unsigned": unsigned}, now)
         tx.execute(
             update(letter)
             .where(letter.c.id == letter_id)
             .values(
-                pdf_digest=digest, unsigned_digest=unsigned, pdf_size=len(pdf), pressed_at=now, press_error=None
+                pdf_digest=digest, unsigned_digest=unsigned, pdf_size=len(pdf), pressed_at=now, press_seq=seq,
+                press_error=None,
             )
         )  # fmt: skip
     return digest
@@ -115,9 +121,23 @@ def path_of(folder: Path, token: str) -> Path:
     return folder / f"{token}.pdf"
 
 
+def issued_file(folder: Path, row: LetterRow) -> bytes:
+    """Return a letter's PDF as it was issued. Unavailable where it is lost, Replaced where another file lies in its place: that one is
+    shown to nobody as the office's."""
+    try:
+        pdf = path_of(folder, row.token).read_bytes()
+    except FileNotFoundError:
+        raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
+    if row.pdf_digest is not None and _digest(pdf) != row.pdf_digest:
+        raise Replaced(
+            "保存的文件与制发时的校验值不同，已停止提供。请联系制发单位；单位请系统管理员运行 repairflow audit verify 核查。"
+        )
+    return pdf
+
+
 def _digest(pdf: bytes) -> str:
     return "sha256:" + hashlib.sha256(pdf).hexdigest()
 
 
-def _note(tx: Connection, action: str, reason: str | None, content: dict[str, object], now: datetime) -> None:
-    event_log.append(tx, PRESS_STREAM, NewEvent(action=action, at=now, reason=reason, content=content))
+def _note(tx: Connection, action: str, reason: str | None, content: dict[str, object], now: datetime) -> int:
+    return event_log.append(tx, PRESS_STREAM, NewEvent(action=action, at=now, reason=reason, content=content)).seq

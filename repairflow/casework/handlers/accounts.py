@@ -19,6 +19,7 @@ from repairflow.casework.changes import (
     SwitchPerson,
 )
 from repairflow.casework.context import Services
+from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.handlers.base import Table
 
 
@@ -40,7 +41,10 @@ def _role(tx: Connection, services: Services, given: ChangeRole, now: datetime) 
 
 def _mandate(tx: Connection, services: Services, given: GiveMandate, now: datetime) -> str:
     wanted = NewMandate(given.subject, given.capacity, given.until)
-    return roles_and_mandates.give_mandate(tx, services.vault, given.actor, given.login, wanted, now)
+    name = roles_and_mandates.give_mandate(tx, services.vault, given.actor, given.login, wanted, now)
+    if given.born.strip():
+        birthday_statement.with_mandate(tx, services, given.actor, given.subject, given.born, now)
+    return name
 
 
 def _end_mandate(tx: Connection, services: Services, given: EndMandate, now: datetime) -> str:

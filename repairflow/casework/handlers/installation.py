@@ -24,6 +24,7 @@ from repairflow.casework.changes import (
     ChangeOffice,
     ChangeTarget,
     ChasePlatform,
+    ChooseMessages,
     MindJob,
     MindPush,
     NoteTargetTest,
@@ -60,6 +61,11 @@ def _office(tx: Connection, services: Services, given: ChangeOffice, now: dateti
 
 def _target(tx: Connection, services: Services, given: ChangeTarget, now: datetime) -> object:
     return targets.change(tx, services.vault, given.actor, given.code, given.given, now, renew=given.renew)
+
+
+def _choose_messages(tx: Connection, services: Services, given: ChooseMessages, now: datetime) -> bool:
+    chosen = {"takes": ",".join(given.kinds) or ","}
+    return bool(targets.change(tx, services.vault, given.actor, given.code, chosen, now).changed)
 
 
 def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) -> bool:
@@ -135,6 +141,7 @@ HANDLERS: Table = {
     TakeBackSuccession: lambda tx, _, given, now: succession_undone.take_back(tx, given, now),
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,
+    ChooseMessages: _choose_messages,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
     ChasePlatform: lambda tx, at, given, now: sync_findings.chase(tx, at.law, given.actor, given.finding, now),
     CapturePage: lambda tx, _, given, now: page_captures.ask(tx, given.actor, given.finding, now),

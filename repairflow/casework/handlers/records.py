@@ -29,12 +29,13 @@ from repairflow.casework.changes import (
     RegisterPayment,
     RegisterPerformance,
     ResumeImport,
+    StateBirthday,
     StopImport,
     TakeBackPayment,
 )
 from repairflow.casework.changes.base import OfImport
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import duty_performance, payments
+from repairflow.casework.credit_records import birthday_statement, duty_performance, payments
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.queries.records import imports as import_queries
@@ -80,6 +81,7 @@ HANDLERS: Table = {
     TakeBackPayment: lambda tx, _, given, now: payments.take_back(tx, given, now),
     ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
     ExplainWithdrawal: late_explanation.explain,
+    StateBirthday: birthday_statement.state,
     AskCorrection: lambda tx, _, given, now: public_correction.ask(tx, given, now),
     DecideHeldRow: _held_row,
     EnterRecord: record_entry.enter,

@@ -27,7 +27,15 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival, unserved
 from repairflow.casework.handlers import inquiry_runs, lists
 from repairflow.casework.handlers.base import Handler, Table
-from repairflow.casework.outbound import discrepancies, holds, page_captures, platform_answers, public_changes
+from repairflow.casework.outbound import (
+    act_pushes,
+    discrepancies,
+    holds,
+    page_captures,
+    page_looks,
+    platform_answers,
+    public_changes,
+)
 from repairflow.errors import Forbidden
 
 Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the command it stands beside
@@ -77,6 +85,8 @@ _CARRIED: Table = {
     system.PublishLists: lambda tx, at, _, now: lists.begin(tx, at, now),
     system.WriteListPart: lambda tx, at, given, now: lists.write_part(tx, at, given.publication, now),
     system.AnswerInquiryPart: lambda tx, at, given, now: inquiry_runs.answer_part(tx, at, given.inquiry, now),
+    system.TellStandingActs: lambda tx, _, given, now: act_pushes.push_standing(tx, now),
+    system.NotePageLooks: lambda tx, _, given, now: page_looks.note(tx, given.target, given.looks, now),
     system.KeepPage: lambda tx, _, given, now: page_captures.keep(tx, given.capture, given.kept, now),
     system.ClearPages: lambda tx, _, given, now: page_captures.clear(tx, given.before, now),
     system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),

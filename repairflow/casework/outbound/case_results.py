@@ -18,7 +18,9 @@ def result_of(
     for effect, told in ((revoked, "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
         # What is annulled in the same step is not shown again: the record's own message says all there is to say.
         # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
-        if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":
+        # A penalty that its authority withdraws (处罚法 48) or publishes again is no result of a repair either.
+        said = "annul_record" in change.effects or outcome == "listed" or procedure == "correction"
+        if effect in change.effects and not said:
             return {"kind": "repair_result", "class": row.severity, "result": told}
     if procedure in REPAIRS and "cease_publicity" in change.effects and "correct_record" not in change.effects:
         return {

@@ -44,21 +44,20 @@ def push(tx: Connection, old: LetterRow, change: str, new: New | None, event: st
     }  # fmt: skip
     cause = Cause(event, now, case)
     wanted = [cause.push(to, "letter_change", payload, About(row.number, row.id)) for to in told]
-    outbox.add(tx, now, *wanted)
-    return len(wanted)
+    return outbox.add(tx, now, *wanted)
 
 
 def _told(tx: Connection, old: LetterRow) -> list[To]:
     """Return the targets in use that a message of the letter's case named it to, whether they have it yet or not."""
     rows = tx.execute(
-        select(target.c.id, target.c.code, outbox_rows.c.payload)
+        select(target.c.id, target.c.code, target.c.takes, outbox_rows.c.payload)
         .join(outbox_rows, outbox_rows.c.target_id == target.c.id)
         .where(outbox_rows.c.case_id == old.case_id, outbox_rows.c.topic == "push", target.c.active)
         .order_by(target.c.id)
     )
     named = {
-        row.id: row.code
+        row.id: To(row.id, row.code, row.takes)
         for row in rows
         if old.number in (row.payload.get("decision_doc_no"), row.payload.get("new_doc_no"))
     }
-    return [To(key, code) for key, code in named.items()]
+    return list(named.values())

@@ -23,6 +23,7 @@ from repairflow.records import record, sync_finding, target
 from repairflow.records.rows import RecordRow, first_row
 
 THIRD_PARTY = "third_party"
+"""The kind of a target that keeps copies of what is public and takes no pushes from us."""
 WRITERS = ("supervisor", "head")
 LONGEST_NOTE = 500
 SEEN: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,10 +13,15 @@ from repairflow.letters.issue.compose import Composed
 
 
 class To(NamedTuple):
-    """A target that is told."""
+    """A target that is told; `takes` are the kinds of messages it takes, None where it takes all."""
 
     id: int
     code: str
+    takes: Sequence[str] | None
+
+    def has(self, kind: str) -> bool:
+        """Tell whether the target takes messages of a kind."""
+        return self.takes is None or kind in self.takes
 
 
 class About(NamedTuple):
@@ -54,8 +59,13 @@ class Cause:
             "signer": letter.data.signer if letter else None,
         }
 
-    def push(self, to: To, kind: str, payload: Mapping[str, object], about: About, mark: str | None = None) -> ToDo:
-        """Return the outbox row of one message; `mark` tells several of one kind to one target apart."""
+    def push(
+        self, to: To, kind: str, payload: Mapping[str, object], about: About, mark: str | None = None
+    ) -> ToDo | None:
+        """Return the outbox row of one message, None where the target does not take its kind; `mark` tells several of one kind to one
+        target apart."""
+        if not to.has(kind):
+            return None
         key = f"{self.event.removeprefix('sha256:')[:32]}-{to.code}-{mark or kind}"
         said = messages.check(kind, payload)
         lane = f"{to.code}/{about.number}"

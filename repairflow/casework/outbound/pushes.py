@@ -19,7 +19,7 @@ from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind
 from repairflow.prepared import Prepared
-from repairflow.records import measure, office, record, subject, target
+from repairflow.records import measure, office, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
 
@@ -34,6 +34,7 @@ class Goal(NamedTuple):
     code: str
     name: str
     kind: str
+    takes: Sequence[str] | None
     place: str | None
 
 
@@ -45,7 +46,9 @@ class Moved(NamedTuple):
 
 
 _showing = (
-    select(target.c.id, target.c.code, target.c.name, target.c.kind, office.c.division_code.label("place"))
+    select(
+        target.c.id, target.c.code, target.c.name, target.c.kind, target.c.takes, office.c.division_code.label("place")
+    )
     .outerjoin(office, office.c.id == target.c.office_id)
     .where(target.c.active, or_(*(target.c.kind == kind for kind in SHOWN_BY)))
     .order_by(target.c.id)
@@ -109,15 +112,15 @@ def push_moved(
             extra["period_confirmed"] = message["period_confirmed"]
         told.append((kind, {**data, **cause.of_case, **extra}))
     wanted = [
-        cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
+        cause.push(To(goal.id, goal.code, goal.takes), kind, payload, About(row.number, row.id), mark)
         for goal in informed_targets(tx, row, change, now.authority_id)
         for kind, payload in told
     ]
-    outbox.add(tx, cause.at, *wanted)
+    waits = outbox.add(tx, cause.at, *wanted)
     if cause.case is None:
-        return len(wanted)
+        return waits
     lifted = _lift(tx, row, data, cause, measure.c.id.in_(change.lifted)) if change.lifted else 0
-    return len(wanted) + lifted + (_restore(tx, row, data, cause, change) if change.restored else 0)
+    return waits + lifted + (_restore(tx, row, data, cause, change) if change.restored else 0)
 
 
 def target_names(tx: Connection, row: RecordRow, change: Change) -> list[str]:
@@ -126,7 +129,7 @@ def target_names(tx: Connection, row: RecordRow, change: Change) -> list[str]:
     `row` is the record as it stood before; the partners are those of the measures that end or come back with it.
     """
     goals = informed_targets(tx, row, change, record_of(tx, row.id).authority_id)
-    names = {goal.id: str(goal.name) for goal in goals}
+    names = {goal.id: str(goal.name) for goal in goals if goal.takes is None or "record_changed" in goal.takes}
     if moved := (*change.lifted, *change.restored):
         names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, measure.c.id.in_(moved)))}
     return [names[key] for key in sorted(names)]
@@ -169,28 +172,15 @@ def shown(
     }
 
 
-def push_subject(tx: Connection, law: Library, subject_id: int, cause: Cause, but: int | None = None) -> int:
-    """Tell those who show records that every shown record of a subject (not `but`) bears another name; gives how many rows
-    wait."""
-    shown = (
-        record.c.subject_id == subject_id,
-        record.c.state.in_((*PUBLIC_STATES, "masked")),
-        record.c.id != (but or 0),
-    )
-    tx.execute(update(record).where(*shown).values(version=record.c.version + 1))
-    rows = all_rows(tx.execute(select(record).where(*shown).order_by(record.c.id)), RecordRow)
-    return sum(
-        push_record(tx, law, row, Change((), row.state, row.state, True), cause, mark=row.number) for row in rows
-    )
-
-
 def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
     payload = {**about_record(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
-    wanted = [cause.push(To(goal.id, goal.code), "list_change", payload, About(row.number, row.id)) for goal in goals]
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+    wanted = [
+        cause.push(To(goal.id, goal.code, goal.takes), "list_change", payload, About(row.number, row.id))
+        for goal in goals
+    ]
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def push_honour(tx: Connection, case: CaseRow, listed: tuple[str, ListKind], change: str, cause: Cause) -> int:
@@ -206,11 +196,10 @@ def push_honour(tx: Connection, case: CaseRow, listed: tuple[str, ListKind], cha
     }  # fmt: skip
     goals = _concerned(tx, _showing, case.subject_id, case.deciding_id)
     wanted = [
-        cause.push(To(goal.id, goal.code), "honour_change", payload, About(case.number, case.record_id))
+        cause.push(To(goal.id, goal.code, goal.takes), "honour_change", payload, About(case.number, case.record_id))
         for goal in goals
     ]
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, cause: Cause) -> int:
@@ -222,16 +211,20 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
     }  # fmt: skip
     goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
     wanted = [
-        cause.push(To(goal.id, goal.code), "interview_record", payload, About(case.number, case.record_id))
+        cause.push(To(goal.id, goal.code, goal.takes), "interview_record", payload, About(case.number, case.record_id))
         for goal in goals
     ]
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
     return _lift(tx, row, about_record(tx, row, cause.event), cause, measure.c.lifted_at == cause.at)
+
+
+def told_of(tx: Connection, subject_id: int, authority_id: int) -> Sequence[Goal]:
+    """Return the targets that show what an authority decided about a subject."""
+    return _concerned(tx, _showing, subject_id, authority_id)
 
 
 def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Goal]:
@@ -257,7 +250,7 @@ def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, object
     return {
         "chain_head": event,
         # 自然人信息默认不对外公示全名
-        "subject": _named(tx, holder),
+        "subject": named(tx, holder),
         "record": {
             "number": row.number,
             "type": row.kind,
@@ -269,7 +262,8 @@ def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, object
     }
 
 
-def _named(tx: Connection, holder: SubjectRow) -> dict[str, object]:
+def named(tx: Connection, holder: SubjectRow) -> dict[str, object]:
+    """Return what messages say of a subject: of a natural person the surname alone, of one that was merged or split who succeeds it."""
     said: dict[str, object] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
     if holder.successor_id is None:
         return said
@@ -286,9 +280,10 @@ def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int
         dates = {"imposed_on": item.imposed_on, "until": item.until}
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, **dates}
         about = About(row.number, row.id)
-        wanted.append(cause.push(To(item.id, item.target), "measure_impose", payload, about, mark=f"{code}-on"))
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+        wanted.append(
+            cause.push(To(item.id, item.target, item.takes), "measure_impose", payload, about, mark=f"{code}-on")
+        )
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
@@ -296,7 +291,7 @@ def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             measure.c.code, measure.c.imposed_on, measure.c.until, office.c.name.label("organ"),
-            target.c.id, target.c.name, target.c.code.label("target"),
+            target.c.id, target.c.name, target.c.code.label("target"), target.c.takes,
         )
         .join(office, office.c.id == measure.c.office_id)
         .join(target, target.c.office_id == measure.c.office_id)
@@ -311,10 +306,11 @@ def _restore(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: 
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "restored_at": cause.at}
         about = About(row.number, row.id)
         wanted.append(
-            cause.push(To(item.id, item.target), "measure_restore", payload, about, mark=f"{item.code}-again")
+            cause.push(
+                To(item.id, item.target, item.takes), "measure_restore", payload, about, mark=f"{item.code}-again"
+            )
         )
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cause, which: ColumnElement[bool]) -> int:
@@ -323,9 +319,8 @@ def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cau
     for item in tx.execute(_partners(row.id, which)):
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "lifted_at": cause.at}
         about = About(row.number, row.id)
-        wanted.append(cause.push(To(item.id, item.target), "measure_lift", payload, about, mark=item.code))
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted)
+        wanted.append(cause.push(To(item.id, item.target, item.takes), "measure_lift", payload, about, mark=item.code))
+    return outbox.add(tx, cause.at, *wanted)
 
 
 def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: datetime) -> int:
@@ -336,7 +331,7 @@ def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: date
         .where(
             outbox_rows.c.case_id == case_id,
             outbox_rows.c.target_id == goal,
-            outbox_rows.c.state.in_(["waiting", "leased", "dead"]),
+            outbox_rows.c.state.in_(outbox.UNFINISHED),
         )
         .values(state="waived", last_error=reason, next_at=None, lease_until=None, ended_at=now)
     ).rowcount

@@ -34,6 +34,7 @@ def push_to_all_informed(
     data, confirmed = pushes.about_record(tx, now, cause.event), told_periods.may_tell(tx, law, now)
     payload = pushes.shown(now, change, data, cause.at, confirmed=confirmed)
     about = About(row.number, row.id)
-    wanted = [cause.push(To(goal.id, goal.code), "record_changed", payload, about, "redress") for goal in goals]
-    outbox.add(tx, cause.at, *wanted)
-    return len(wanted), [*names, *(str(goal.name) for goal in goals if goal.name not in names)]
+    wanted = [
+        cause.push(To(goal.id, goal.code, goal.takes), "record_changed", payload, about, "redress") for goal in goals
+    ]
+    return outbox.add(tx, cause.at, *wanted), [*names, *(str(goal.name) for goal in goals if goal.name not in names)]

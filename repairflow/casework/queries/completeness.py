@@ -17,12 +17,16 @@ from repairflow.law.letter_kinds import form_of
 from repairflow.records import event, event_personal, letter, material, service
 from repairflow.records.rows import LetterRow, MaterialRow, all_rows
 
+REPLACED = "与制发时的校验值不同，没有收录，请系统管理员核查"
+"""Of a file that is not lost: somebody put another one there."""
+
 
 class Bound(NamedTuple):
-    """A bound file: on which page each letter begins, by its token, and how many pages it has."""
+    """A bound file: on which page each letter begins, by its token, how many pages it has, and in whose place another file lies."""
 
     page_of: Mapping[str, int]
     pages: int
+    replaced: frozenset[str] = frozenset()
 
 
 def note(tx: Connection, services: Services, at: Situation, bound: Bound | None = None) -> str:
@@ -62,7 +66,7 @@ def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bo
             yield f"{named}的文件尚未制作完成"
             continue
         if bound is not None and row.token not in bound.page_of:
-            yield f"{named}的文件，取不到"
+            yield f"{named}的文件，" + (REPLACED if row.token in bound.replaced else "取不到")
         stands = row.state == "in_force" or row.id in corrected
         if stands and row.id not in reached and form_of(at.procedure, row.kind).served:
             yield f"{named}的送达记录"

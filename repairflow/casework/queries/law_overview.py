@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from repairflow.casework.admin.offices import field_name
 from repairflow.casework.admin.own_rules import ROLE
 from repairflow.law.checks import pack_followed
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import law_draft, person, role_grant
 from repairflow.records.rows import LawDraftRow

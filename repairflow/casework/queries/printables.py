@@ -16,6 +16,7 @@ from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.case_state.standing_letters import corrected_among
+from repairflow.casework.case_state.told_files import OWN_KINDS
 from repairflow.casework.context import Services
 from repairflow.casework.documents.addressed import subject_of
 from repairflow.casework.documents.lookup import letter_for
@@ -23,6 +24,7 @@ from repairflow.casework.documents.service.service import MODES, all_of_letter, 
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
 from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.cases.meetings import heard
 from repairflow.casework.queries.completeness import Bound
 from repairflow.casework.told_periods import day_told, may_tell
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
@@ -122,7 +124,11 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
     if FORMS.get(kind) != at.case.procedure or at.record is None:
         raise NotFound
     given = at.case.inputs
-    lines = [Note(spec.label, _shown(spec, given.get(name), at.pack)) for name, spec in at.procedure.inputs.items()]
+    # what may be left out, and was, is no empty line: nobody is to fill it in now
+    asked = {
+        name: spec for name, spec in at.procedure.inputs.items() if spec.required or given.get(name) not in (None, "")
+    }
+    lines = [Note(spec.label, _shown(spec, given.get(name), at.pack)) for name, spec in asked.items()]
     files = tx.execute(
         select(material.c.kind, material.c.file_name).where(material.c.case_id == at.case.id, material.c.step == 1)
     )
@@ -200,6 +206,7 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
     found += [
         (row.uploaded_at, f"{_kind(at.procedure, row.kind)}：{row.file_name}", row.who, "电子材料") for row in files
     ]
+    found += heard(tx, at.case, now)
     found.sort(key=lambda item: item[0])
     fields = {
         "case_number": at.case.number,
@@ -285,7 +292,7 @@ def _shown(spec: Input, value: object, pack: RulePack) -> str:
 
 
 def _kind(procedure: Procedure, kind: str) -> str:
-    return "送达凭证" if kind == "service_evidence" else procedure.material_label(kind)
+    return OWN_KINDS.get(kind) or procedure.material_label(kind)
 
 
 def _state(row: FoundRow[Any], corrected: frozenset[int]) -> str:
@@ -297,7 +304,8 @@ def _state(row: FoundRow[Any], corrected: frozenset[int]) -> str:
 def _remark(bound: Bound | None, row: FoundRow[Any], corrected: frozenset[int]) -> str:
     if bound is None:
         return _state(row, corrected)
-    missing = "文件尚未制作完成" if row.pressed_at is None else "文件取不到"
+    gone = "文件与制发时不同" if row.token in bound.replaced else "文件取不到"
+    missing = "文件尚未制作完成" if row.pressed_at is None else gone
     page = f"第{bound.page_of[row.token]}页" if row.token in bound.page_of else missing
     return "，".join(part for part in (page, _state(row, corrected)) if part)
 

@@ -18,9 +18,9 @@ _SIGNS_ALONE = re.compile(r"[\s\-‐‑‒–—―−－─_＿/／\\＼、.。
 _WORDS_FOR_NOTHING = frozenset((
     "无", "暂无", "不适用", "空", "空值", "空白", "未填", "未填写", "无数据", "无内容", "无此项", "无相关信息", "NULL", "NONE", "NIL",
     "N/A", "NA", "#N/A", "\\N", "UNDEFINED",
-    "NAT", "暂缺", "缺失",
+    "NAT", "暂缺", "缺失", "N.A", "无此信息", "无信息", "无记录", "无相关内容",
 ))  # fmt: skip
-_DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充", "缺"))
+_DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充", "缺", "未提供"))
 """Nothing in a column of codes, days or amounts, or of the name of who represents a company; in running text they say something."""
 _NOBODY_SIGN = re.compile(r"[0０]+(?:\.0+)?|[*＊]+")
 _NOBODY = frozenset(("未公示", "未登记", "无法定代表人", "无负责人", "无法人", "无法人代表"))
@@ -46,6 +46,8 @@ _PRIVATE = {
     0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F,
     0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
 }  # fmt: skip
+_SHAPES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Variation selectors: which of its shapes a character is drawn in; it stays the same character."""
 _QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"', re.DOTALL)
 _APOSTROPHES = "'’‘`＇"
 _BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n\t\v\f\x85\u2028\u2029])[ \t\r\n]*")
@@ -74,10 +76,12 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     if "No" in kinds and (use in _FIGURES or name == "CF_WSH"):
         note = next(filter(_is_note, text))
         return CellFault(f"含有上标或者带圈的数字“{note}”，可能是注号，请删去后重新填写")
-    if "Co" in kinds and (odd := next((one for one in text if "\ue000" <= one <= "\uf8ff"), "")):
+    if "Co" in kinds and (odd := next((one for one in text if unicodedata.category(one) == "Co"), "")):
         return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
     if "Cf" in kinds:
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    if "Mn" in kinds:
+        text = _SHAPES.sub("", text)
     text = text.strip(EDGES)
     text = _unmarked(text, use)
     if name in _LISTS:

@@ -144,7 +144,7 @@ _PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
 _SERIAL = re.compile(
     r"^(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、.]+(?=\D)|\d{1,2}(?=行政|统一|处罚|违法|法定|罚款|没收|公示|数据|备注))"
 )
-_IN_YUAN = re.compile(r"[-_/,:、]?[(]?(?:单位)?(?:人民币)?[元圆][)]?$")
+_IN_YUAN = re.compile(r"[-_/,:、]?[(]?(?:单位)?(?:人民币)?(?:[元圆块¥]|RMB|CNY|YUAN)[)]?$")
 
 
 def field_named(heading: str) -> str | None:

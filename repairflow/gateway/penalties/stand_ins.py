@@ -49,7 +49,7 @@ _YEAR_IN_BRACKETS = re.compile(r"[〔\[(【{﹝「<〈《]\s*((?:19|20)\d{2})年
 _YEAR_IN_KEY = re.compile(r"(?<!\d)((?:19|20)\d{2})\|")
 """The year of a number without brackets, as its key has it: 溪环罚2026-21号."""
 _OTHER_PAPER = re.compile(
-    r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚|罚?(?:先|预)?告字?[〔\[(【﹝]|听告|责改|改正|责令|催告|立案"
+    r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚|罚?(?:先|预)?告字?[〔\[(【﹝]|听告|责改|改正|责令|催告|立案|受理|(?:案卷|卷宗|档案)号"
 )
 _MARK = re.compile(r"[<>{}|$^~]|^[=@]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}")

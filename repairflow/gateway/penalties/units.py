@@ -16,6 +16,11 @@ _IN_BRACKETS = re.compile(r"[(]([^()]*)[)]")
 _YUAN_ALONE = re.compile(
     r"(?:金额|计量)?(?:单位)?[:=为]?(?:人民币|RMB|CNY|¥)?[:,]?(?:元|圆|YUAN|RMB|CNY|¥)(?:人民币)?", re.IGNORECASE
 )
+_LATIN = re.compile(
+    r"(?:units?|currency|amounts?|单位|币种)[:=为]?[(]?(?:in)?(?:RMB|CNY|YUAN|[¥元圆])+(?![\u4e00-\u9fffA-Z])",
+    re.IGNORECASE,
+)
+_TRADITIONAL = str.maketrans("圓單額萬幣為億計罰數", "圆单额万币为亿计罚数")
 _FOREIGN = re.compile(r"美元|港元|港币|欧元|日元|日币|英镑|澳元|台币|外币|美金|USD|HKD|EUR|[$€£]", re.IGNORECASE)
 _ALONE = re.compile(r"\(?(?:单位:?)?(?:人民币)?元\)?")
 _OTHER = re.compile(
@@ -24,7 +29,7 @@ _OTHER = re.compile(
 )
 _NAMES_UNIT = re.compile(r"[(（]|单位|计量|以")
 _IN_WAN = re.compile(r"[(]?(?:金额|计量)*单位[:为]?(?:人民币)?万元[)]?")
-_MONEY = re.compile(r"[元圆¥]|人民币|RMB|CNY|YUAN", re.IGNORECASE)
+_MONEY = re.compile(r"[元圆块¥]|人民币|RMB|CNY|YUAN", re.IGNORECASE)
 
 
 def unit_fault(
@@ -77,6 +82,8 @@ def says_yuan(text: str) -> bool:
         return True
     if any(_YUAN_ALONE.fullmatch(inner) for inner in _IN_BRACKETS.findall(plain)):
         return True
+    if "万" not in plain and _LATIN.search(plain):
+        return True
     return ("元" in plain or "圆" in plain) and "万元" not in plain and bool(_YUAN.search(plain))
 
 
@@ -92,4 +99,4 @@ def _other_unit(plain: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)

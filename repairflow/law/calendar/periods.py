@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from repairflow.errors import Invalid
 
-UNIT_LABELS = {"months": "个月", "years": "年"}
+UNIT_LABELS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
+"""Units of all lengths of the law as sentences say them, shortest first."""
 
 
 def add_months(start: date, months: int) -> date:

@@ -57,6 +57,7 @@ from repairflow.law.checks import (
     steps_again,
     subject_time,
     undoable_steps,
+    uneven_places,
     withdrawals,
 )
 from repairflow.law.checks import (
@@ -76,7 +77,7 @@ PARTS = (
     label_meanings, clock_sense, questions, filing_ways, other_offices, idle_pauses,
     undoable_steps, parked, facts_brought, subject_time, office_time, rounds, withdrawals, good_ends, effects_of_ends,
     guard_steps, idle_steps, entered_answers, answers_followed, left_out,
-    outcome_words, record_course, conditions_passed, odd_guards, steps_again, reasons_given,
+    outcome_words, record_course, conditions_passed, odd_guards, steps_again, reasons_given, uneven_places,
 )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack
 
 INSTALLED = "（已安装）"
+YEARS_AHEAD = 5
+"""How many years before its day a rule may be written down."""
 
 
 def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Procedure], alone: bool) -> None:
@@ -26,6 +28,7 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
     }
     _note(checked, [*version_gaps.check(versions.values()), *version_gaps.check(_packs(checked, around, alone))])
     _ended(checked, around, versions.values())
+    _far(checked)
     for overlay, span in _overlays(checked, around, alone):
         version = versions.get((overlay.base, overlay.base_version))
         if version is not None:
@@ -57,6 +60,18 @@ def _ended(checked: Checked, around: Around, versions: Iterable[Span]) -> None:
     for some in (versions, _packs(checked, around, alone=False), laid):
         found = version_gaps.over(some, times.today())
         _note(checked, (fault for fault in found if fault[2][0][0] in new))
+
+
+def _far(checked: Checked) -> None:
+    """Find files for a day so far off that it was written by mistake: no law is promulgated that long before."""
+    latest = times.today().year + YEARS_AHEAD
+    begins = {where: one.effective for where, one in checked.procedures.items()}
+    begins |= {where: one.effective for where, one in checked.overlays.items()}
+    begins |= {where: one.effective for where, one in checked.packs.items()}
+    for where, day in begins.items():
+        if day.year > latest:
+            text = f"施行日期 {day} 在 {YEARS_AHEAD} 年以后，届时规则必已不同，多半写错了年份；请改正"
+            checked.add("dates", where, ("effective",), text)
 
 
 def _note(checked: Checked, faults: Iterable[version_gaps.Fault]) -> None:

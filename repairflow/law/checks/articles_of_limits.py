@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from repairflow.law.checks.clock_lengths import UNIT, length
+from repairflow.law.calendar.periods import UNIT_LABELS
+from repairflow.law.checks.clock_lengths import length
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import role_side
@@ -49,8 +50,8 @@ def _outrun(report: Report, inner: str, outer: str) -> None:
     longer, extended = days.count > most.count, days.count + _more(p, inner) > most.count + _more(p, outer)
     if longer or extended:
         text = (
-            f"{report.clock(inner)}为 {days.count} {UNIT[days.unit]}{'' if longer else '，延长后更长'}，"
-            f"所在环节都在{report.clock(outer)}之内，后者依条文只有 {most.count} {UNIT[most.unit]}，"
+            f"{report.clock(inner)}为 {days.count} {UNIT_LABELS[days.unit]}{'' if longer else '，延长后更长'}，"
+            f"所在环节都在{report.clock(outer)}之内，后者依条文只有 {most.count} {UNIT_LABELS[most.unit]}，"
             f"照它写的日期会晚于依条文办结的日期；请把 {inner} 的 days 改短"
         )
         report.find("clock_outruns", ("clock", inner, "days"), text)

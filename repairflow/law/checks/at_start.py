@@ -17,10 +17,18 @@ from repairflow.law.procedure.own_law import OwnLaw
 
 SECTIONS = ("packs", "statutes", "procedures", "overlays")
 FIGURES = frozenset(
-    {"pack_periods", "pack_remedy", "figure_without_basis", "overlay_scope", "basis_future", "basis_recheck"}
+    {
+        "pack_periods",
+        "pack_remedy",
+        "figure_without_basis",
+        "overlay_scope",
+        "basis_future",
+        "basis_too_early",
+        "basis_recheck",
+    }
 )
 """A minimum over its maximum, a remedy without words, a figure without article, a place that does not exist, a day of reading to come,
-a day to read it again that never comes. (A threshold below zero is refused where the file is read.)"""
+or before there was a text, a day to read it again that never comes. (A threshold below zero is refused where the file is read.)"""
 NAMES = frozenset(
     {
         "state_unknown", "material_unknown", "action_unknown", "clock_unknown", "role_unknown", "kind_unknown", "basis_unknown",

@@ -8,7 +8,7 @@ from itertools import pairwise
 from repairflow import times
 from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
-from repairflow.law.checks import calendar_lengths
+from repairflow.law.checks import calendar_dates, calendar_lengths
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.divisions import division_fault, province_of
@@ -27,7 +27,7 @@ def check(checked: Checked, around: Around) -> None:
         other = seen.setdefault((year.region, year.year), where)
         if other != where:
             checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
-        for code, word, text in calendar_lengths.check(year):
+        for code, word, text in (*calendar_lengths.check(year), *calendar_dates.check(year)):
             checked.findings.append(Diagnostic(code, f"{where}:{_line_with(checked.texts[where], word)}", text))
         if where.startswith(f"{PLACES}/") and not year.region:
             text = "地方日历须写明 region（行政区划代码）和 place；全国的日历请放在 calendars 文件夹中"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.extension import Extends
@@ -12,7 +13,6 @@ from repairflow.law.procedure.roles import OFFICE_ROLES, SYSTEM, role_side
 
 WORKING: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
 """Working days in a unit: enough to tell that a reminder falls outside its limit."""
-UNIT = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
 
 
 def check(report: Report) -> None:
@@ -53,14 +53,15 @@ def _extension(report: Report, name: str, extends: Extends) -> None:
     unit, count = found
     base = clock.days
     if base is not None and unit != base.unit:
-        text = f"{what}延长 {count} {UNIT[unit]}，{of_clock}却以{UNIT[base.unit]}计；请用同一单位"
+        text = f"{what}延长 {count} {UNIT_LABELS[unit]}，{of_clock}却以{UNIT_LABELS[base.unit]}计；请用同一单位"
         report.find("extension_unit", at, text)
     elif (
         base is not None
         and count > max(base.count, _allowed(report, extends.clock, unit))
         and not _rests_on_article(report, name)
     ):
-        text = f"{what}延长 {count} {UNIT[unit]}，比{of_clock}本身（{base.count} {UNIT[unit]}）还长，依据也没有这样的规定；请改短"
+        said = UNIT_LABELS[unit]
+        text = f"{what}延长 {count} {said}，比{of_clock}本身（{base.count} {said}）还长，依据也没有这样的规定；请改短"
         report.find("extension_longer", at, text)
     _granted(report, name, clock)
     guards = {use.guard for use in p.action[name].guards}
@@ -173,7 +174,7 @@ def _settable(report: Report, name: str, clock: Clock) -> None:
 
 
 def _days(days: Days) -> str:
-    return f"{days.count} {UNIT[days.unit]}"
+    return f"{days.count} {UNIT_LABELS[days.unit]}"
 
 
 def _owner(report: Report, name: str, clock: Clock) -> None:

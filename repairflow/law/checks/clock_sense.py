@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairflow.law.checks.clock_lengths import UNIT
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.decisions import by_office, weighs
 from repairflow.law.checks.graph import closure, edges
 from repairflow.law.checks.pack_figures import IN_DAYS
@@ -36,7 +36,7 @@ def check(report: Report) -> None:
         if clock.days is None or clock.verified:
             continue
         at, count = ("clock", name, "days"), clock.days.count * IN_DAYS[clock.days.unit]
-        said = f"{clock.days.count} {UNIT[clock.days.unit]}"
+        said = f"{clock.days.count} {UNIT_LABELS[clock.days.unit]}"
         if role_side(clock.owner) == "office" and count > INACTION:
             text = f"机关的{report.clock(name)}有 {said}，超过六十日（复议法实施条例第十六条：满六十日没有履行的可以申请复议）"
             text += "，又没有核对过的条文，等于没有期限；请改短，或者写明核对过的依据"

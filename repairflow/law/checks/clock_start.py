@@ -16,6 +16,8 @@ def check(report: Report) -> None:
         if clock.days is None:
             continue
         for step, _ in entries(report.procedure, clock) if clock.starts_on is not None else ():
+            if clock.once and step is not None and report.procedure.initial in clock.runs_in:
+                continue  # it begins with the filing, and no later step begins it again
             form = (report.procedure.action[step].inputs if step else report.procedure.inputs).get(
                 clock.starts_on or ""
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from repairflow.law.checks.decisions import AGAINST, FOR, LASTING, by_system_alone, outcome_of
@@ -17,6 +18,13 @@ ALONE: Mapping[str, frozenset[str]] = {
     "annotate_record": frozenset({"cease_publicity", "correct_record", "leave_list", "mask_record"}),
 }
 """Effects that dispose of a record otherwise than others do: no step has both."""
+SAID: Mapping[str, str] = {
+    "annul_record": "撤销", "correct_record": "更正|变更", "mask_record": "屏蔽", "cease_publicity": "停止公示|准予修复",
+    "expire_from_list": "届满|期满|到期", "leave_list": "移出", "annul_listing": "撤销列入|撤销名单",
+}  # fmt: skip
+"""By effect that disposes of a record: words of a step's name by which it says so."""
+TOGETHER = ("cease_publicity", "lift_measures")
+"""What is public no more carries no measures either."""
 NAY = frozenset({"denied", "refused", "maintained", "dismissed"})
 """Outcomes by which all stays as it was."""
 
@@ -28,6 +36,7 @@ def check(report: Report) -> None:
         return
     for name, action in p.action.items():
         _misplaced(report, name, action)
+        _said_otherwise(report, name, action)
         changes = sorted(CHANGES & set(action.effects))
         ends = _ends(p, action)
         if not changes or not ends:
@@ -83,6 +92,21 @@ def _misplaced(report: Report, name: str, action: Action) -> None:
         report.find(
             "own_cause", at, f"{what}由主体办理，却产生公开效果{effects}；任何人不能决定自己的事，请改由机关办理"
         )
+
+
+def _said_otherwise(report: Report, name: str, action: Action) -> None:
+    """Find a step called by one way to dispose of a record that disposes of it in another, or of half of it."""
+    p, at = report.procedure, ("action", name, "effects")
+    done = [one for one in SAID if one in action.effects]
+    said = [one for one, words in SAID.items() if re.search(words, action.label)]
+    if done and said and not set(done) & set(said):
+        text = f"{report.action(name)}的名称说的是“{_effect(report, said[0])}”，效果却是“{_effect(report, done[0])}”"
+        report.find("effects_contradict", at, f"{text}；请改正 effects 或者名称")
+    before, after = TOGETHER
+    elsewhere = any(after in other.effects for other in p.action.values())
+    if before in action.effects and after not in action.effects and (elsewhere or "准予" in action.label):
+        text = f"{report.action(name)}停止公示，惩戒措施却不解除（{after}），信息不再公示，措施还在；请写上"
+        report.find("decision_without_effect", at, text)
 
 
 def _ends(p: Procedure, action: Action) -> set[str]:

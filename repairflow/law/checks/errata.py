@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from repairflow import times
+from repairflow.law.checks import reading_days
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import judged
 from repairflow.law.checks.report import Diagnostic
@@ -31,9 +31,8 @@ def check(workflows: Path, before: Library, erratum: Erratum, around: Around) ->
         known = {(one.code, one.text) for one in _found(workflows, before, before.errata, erratum, around)}
         found = [one for one in found if (one.code, one.text) not in known]
     told: dict[str, Diagnostic] = {}  # by its sentence: what lies over the file often only repeats it
-    if erratum.read_on > times.today():
-        text = f"核对日期 {erratum.read_on} 晚于今天；请改正"
-        told[text] = Diagnostic("basis_future", f"{erratum.where}:{_line(erratum, 'read_on')}", text)
+    for fault in reading_days.faults(erratum, None):
+        told[fault.text] = Diagnostic(fault.code, f"{erratum.where}:{_line(erratum, 'read_on')}", fault.text)
     for own in (True, False):
         for one in found:
             if (_file(one) == erratum.where) is own:

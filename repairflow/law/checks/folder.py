@@ -9,12 +9,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from pydantic import ValidationError
 
-from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
@@ -24,7 +22,10 @@ from repairflow.law.checks import (
     law_in_use,
     letter_subjects,
     overlay_burdens,
+    overlay_names,
+    overlay_scope,
     pack_burdens,
+    pack_contradictions,
     pack_entries,
     pack_fields,
     pack_followed,
@@ -33,6 +34,7 @@ from repairflow.law.checks import (
     pack_names,
     pack_printed,
     previous_unread,
+    reading_days,
     remedies_elsewhere,
     unread_bases,
     vocabulary_words,
@@ -45,7 +47,8 @@ from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Diagnostic, Names
 from repairflow.law.checks.usable_files import content
 from repairflow.law.procedure import roles
-from repairflow.law.procedure.model import Basis, Procedure, parse
+from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
@@ -104,7 +107,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
 def judged(checked: Checked, around: Around) -> Checked:
     """Return what was read, checked file by file and together, with every finding in the order of the files."""
     for where in checked.texts:
-        _days_of_reading(checked, where)
+        reading_days.check(checked, around, where)
     _vocabularies(checked)
     life = any(p.procedure == RECORD for p in checked.procedures.values())
     alone = life and any(pack.over is None for pack in checked.packs.values())
@@ -191,19 +194,6 @@ def _read_on(checked: Checked, source: Source, sort: str | None) -> None:
         return  # refused for more than that
 
 
-def _days_of_reading(checked: Checked, where: str) -> None:
-    """Nobody has read today what he will read tomorrow."""
-    days: dict[tuple[str, ...], date | None] = {}
-    if where in checked.statutes:
-        days["read_on",] = checked.statutes[where].read_on
-    for table in (checked.overlays, checked.packs, checked.procedures):
-        if (file := table.get(where)) is not None:
-            days |= {("basis", name, "read_on"): basis.read_on for name, basis in file.basis.items()}
-    for at, read_on in days.items():
-        if read_on is not None and read_on > times.today():
-            checked.add("basis_future", where, at, f"核对日期 {read_on} 晚于今天；请改正")
-
-
 def _articles(checked: Checked, around: Around) -> dict[str, Basis]:
     """Return the articles of all statutes, those given in place of those in use."""
     replaced = tuple(f"{statute.statute}." for statute in checked.statutes.values())
@@ -262,6 +252,11 @@ class _Said:
         found += pack_meanings.check(pack, entire, self._others)
         found += pack_names.check(pack, entire, self._others)
         found += pack_printed.check(pack)
+        found += [
+            *pack_contradictions.check(pack, entire, self._others),
+            *pack_contradictions.shadowed(pack.basis, articles),
+        ]
+        found += pack_contradictions.names_a_field(pack, self.whole.values())
         if pack.over is not None:
             found += pack_entries.longer_in_field(pack, self.whole[pack.over])
         if self._before is not None:
@@ -329,6 +324,8 @@ def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], 
             continue
         found = [*overlay_sense.check(overlay, base, fields, around.offices)]
         found += overlay_burdens.check(overlay, base, _articles(checked, around))
+        found += [*overlay_names.check(overlay, base), *overlay_scope.check(overlay, base, bases)]
+        found += pack_contradictions.shadowed(overlay.basis, _articles(checked, around))
         for code, at, text in found:
             checked.add(code, where, at, text)
         try:

@@ -20,6 +20,18 @@ def check(report: Report) -> None:
             _opened(report, name, action.opens)
             _circle(report, name, action, action.opens)
             _as_others(report, name, action.opens)
+        elif action.to is not None and action.to in p.state and p.state[action.to].final:
+            _alone_without(report, name, action)
+
+
+def _alone_without(report: Report, name: str, action: Action) -> None:
+    """Find an end that other steps reach with a follow-up, and this one without."""
+    p = report.procedure
+    others = [one for key, one in p.action.items() if key != name and one.to == action.to]
+    opening = [one for one in others if one.opens is not None]
+    if opening and len(opening) == len(others):
+        text = f"{report.action(name)}和“{opening[0].label}”以同一环节{report.state(action.to or '')}终结，别的动作都启动后续办件，它却没有"
+        report.find("followup_missing", ("action", name), f"{text}；请写 opens，或者另设终结的环节")
 
 
 def _opened(report: Report, name: str, opens: Opens) -> None:

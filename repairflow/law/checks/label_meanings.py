@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from repairflow.law.checks.decisions import outcome_of
@@ -104,7 +105,8 @@ def _roles(report: Report) -> None:
 
 def within(called: str, label: str) -> bool:
     """Tell whether a name is another one with a sign or two before or behind it (批准人员 beside 批准人)."""
-    return len(called) > 2 and called in label and 0 < len(label) - len(called) < 3
+    bare = re.sub(r"[（(][^）)]*[）)]", "", label).strip()
+    return (len(called) > 2 and called in label and 0 < len(label) - len(called) < 3) or called == bare != label
 
 
 def _alike(one: str, other: str) -> bool:

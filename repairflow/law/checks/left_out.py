@@ -20,8 +20,9 @@ PROMISES = "改为|转为|转入|升级为|启动|提出|提请|建议|转"
 VOICE = ("陈述", "申辩", "签署", "申请", "认可", "接受约谈")
 """How steps begin in which the subject speaks for itself."""
 TIMES = {"两次": 2, "二次": 2, "三次": 3, "四次": 4, "五次": 5}
-READ_ALONE = ("waive_push", "correct_record", "link_person")
+READ_ALONE = ("waive_push", "correct_record", "link_person", "name_penalty", "book_meeting")
 """Effects whose questions mean nothing without them."""
+BOOKING = frozenset({"book_meeting"})
 TOLD_TOGETHER = frozenset({"push_interview"})
 """Effects by which every result of a sort is told to other platforms."""
 
@@ -69,10 +70,18 @@ def _effect(report: Report, name: str, action: Action) -> None:
     for effect in READ_ALONE if pushed else sorted(set(READ_ALONE) - {"waive_push"}):
         asked = STEP_INPUTS[effect]
         given = [word for word in asked if word in action.inputs and action.inputs[word].kind in asked[word]]
+        if effect in BOOKING and not any(effect in other.effects for other in p.action.values()):
+            continue  # meetings that stand in no calendar of the program
         if effect in action.effects or len(given) < len(asked) or action.letter == "hearing_notice":
             continue  # a notice of hearing asks what is intended: another step does it
         text = f"{report.action(name)}要求填写“{action.inputs[given[0]].label}”，却没有用它的效果“{effect}”，办了也不起作用"
         report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中，或者删去填写项")
+    beside = [one for key, one in p.action.items() if key != name and (one.from_, one.to) == (action.from_, action.to)]
+    for effect in sorted(TOLD_TOGETHER - set(action.effects)) if action.to is not None else ():
+        twin = next((one for one in beside if effect in one.effects), None)
+        if twin is not None:
+            text = f"{report.action(name)}和“{twin.label}”从同一环节到同一环节，后者有效果“{effect}”，它却没有"
+            report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中")
 
 
 def _told_together(report: Report, name: str, action: Action) -> None:

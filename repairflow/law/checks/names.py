@@ -65,6 +65,8 @@ def _action(report: Report, name: str, action: Action) -> None:
             text = f"{what}的 effect_basis 写了“{effect}”，它不是本步骤的效果；请改正或者删去"
             report.find("effect_basis", (*at, "effect_basis"), text)
         _bases(report, names, (*at, "effect_basis"), f"{what}的效果“{effect}”")
+    for kind, names in action.list_basis.items():
+        _bases(report, names, (*at, "list_basis"), f"{what}对名单“{kind}”所引的条文")
     for effect in sorted(BURDENING_EFFECTS.intersection(action.effects).difference(action.effect_basis)):
         text = f"{what}的效果“{effect}”使当事人负担更久，须另写依据；请在 effect_basis 中写明，没有核对的照样写明"
         report.find("effect_basis", (*at, "effects"), text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
 

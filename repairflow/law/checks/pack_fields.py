@@ -78,6 +78,8 @@ def ladder(pack: RulePack, procedures: Iterable[Procedure]) -> Iterator[Fault]:
         versions = [one for one in known if one.procedure == step.procedure]
         if not versions:
             yield "pack_name", at, f"{what}写的程序“{step.procedure}”没有定义；请改正 procedure"
+        elif any("enter_list" in action.effects for one in versions for action in one.action.values()):
+            yield "pack_name", at, f"{what}写的程序“{versions[-1].label}”就是列入，不是列入前的措施；请改正 procedure"
         elif step.kind is not None and not any(step.kind in one.kinds for one in versions):
             kinds = "、".join(sorted({kind for one in versions for kind in one.kinds})) or "无"
             yield "pack_name", at, f"{what}写的种类“{step.kind}”不是“{versions[-1].label}”的种类；可用的有：{kinds}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Days, Procedure
 from repairflow.law.procedure.packs import RulePack, Severity
@@ -12,7 +13,6 @@ from repairflow.law.procedure.packs import RulePack, Severity
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 IN_DAYS: Mapping[str, float] = {"working": 1.4, "calendar": 1, "months": 30.4, "years": 365}
-UNIT: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
 RANKS: tuple[Severity, ...] = ("minor", "ordinary", "serious")
 
 
@@ -43,7 +43,7 @@ def longer(one: Days | None, other: Days | None) -> bool:
 
 def days_text(days: Days) -> str:
     """Return a length as messages say it."""
-    return f"{days.count} {UNIT[days.unit]}"
+    return f"{days.count} {UNIT_LABELS[days.unit]}"
 
 
 def _classes(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
@@ -70,7 +70,7 @@ def _classes(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 def _limits(pack: RulePack) -> Iterator[Fault]:
     for code, limit in pack.limit.items():
         if limit.extension is not None and limit.extension.unit != limit.days.unit:
-            text = f"最长期限“{code}”为 {days_text(limit.days)}，延长却以{UNIT[limit.extension.unit]}计；请用同一单位"
+            text = f"最长期限“{code}”为 {days_text(limit.days)}，延长却以{UNIT_LABELS[limit.extension.unit]}计；请用同一单位"
             yield "pack_limit", ("limit", code), text
 
 

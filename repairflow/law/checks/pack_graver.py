@@ -18,7 +18,7 @@ Grew = Literal["longer", "shorter"]
 
 AGAINST: dict[str, Grew] = {
     "review_filing": "shorter", "inaction_review": "shorter", "inaction_suit": "shorter", "inaction_suit_unanswered": "shorter",
-    "announcement": "shorter", "inaction_review_wait": "longer", "commitment_bar": "longer",
+    "announcement": "shorter", "inaction_review_wait": "longer", "commitment_bar": "longer", "hearing_lead": "shorter",
 }  # fmt: skip
 """By term of a pack: which change weighs on subjects."""
 MEND = "；更重的须有核对过的条文，请写明并核对，或者改回"

@@ -33,6 +33,13 @@ MEANINGS: Mapping[str, Mapping[str, Words]] = {
         "changed": (("变更",), ("维持",)),
         "withdrawn": (("撤回", "终止"), ("维持",)),
     },
+    "provider_decisions": {
+        "accurate": (("维持",), ("更正", "撤销")),
+        "inaccurate": (("更正",), ("撤销", "部分")),
+        "partly": (("部分",), ()),
+        "baseless": (("撤销", "删除"), ("维持",)),
+        "unverifiable": (("无法", "不能", "难以"), ("更正",)),
+    },
     "plan_kinds": {"reorganisation": (("重整",), ("和解",)), "composition": (("和解",), ("重整",))},
     "list_removal_occasions": {"application": (("申请", "最短"), ("届满",)), "expiry": (("届满", "期满"), ("最短",))},
 }  # fmt: skip
@@ -51,6 +58,9 @@ def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterat
             item = pack.lists.get(name, {}).get(code)
             if item is not None and item.label.strip():
                 yield from _meant(name, code, item.label, words)
+                if (wrong := next((word for word in words[1] if word in item.text), None)) is not None:
+                    text = f"清单“{name}”的“{item.label}”（{code}）的用语写了“{wrong}”，与名称意思不符；请改正 text"
+                    yield "label_turned", ("lists", name, code), text
     for other in others:
         yield from _exchanged(pack, other)
     for code, kind in pack.list_kind.items():

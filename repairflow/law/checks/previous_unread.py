@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from repairflow.law.checks.report import Report
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]

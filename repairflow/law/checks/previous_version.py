@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks import (
     previous_added,
     previous_forms,
@@ -12,7 +13,7 @@ from repairflow.law.checks import (
     previous_unread,
     previous_whole,
 )
-from repairflow.law.checks.clock_lengths import UNIT, length
+from repairflow.law.checks.clock_lengths import length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.guard_satisfiability import listed, widens
 from repairflow.law.checks.previous_bases import nothing_new
@@ -78,7 +79,7 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
         return
     if old.days is None or new.days is None:
         return
-    was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+    was, now = (f"{days.count} {UNIT_LABELS[days.unit]}" for days in (old.days, new.days))
     at, what = ("clock", name, "days"), f"主体的{report.clock(name)}"
     if new.days.unit != old.days.unit:
         text = f"{what}由 {was}改为 {now}（{version}），无法比较长短；请用同一单位"
@@ -96,13 +97,13 @@ def _office(report: Report, name: str, before: Procedure, version: str) -> None:
     if old.days is None or new.days is None or not nothing_new(report.procedure, new.basis, old.basis, before):
         return
     if new.days.unit != old.days.unit:
-        was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+        was, now = (f"{days.count} {UNIT_LABELS[days.unit]}" for days in (old.days, new.days))
         text = (
             f"机关的{report.clock(name)}由 {was}改为 {now}（{version}），依据却没有变；请用同一单位，或者写明新的依据"
         )
         report.find("longer_than_basis", ("clock", name, "days"), text)
     if new.days.count > old.days.count:
-        was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+        was, now = (f"{days.count} {UNIT_LABELS[days.unit]}" for days in (old.days, new.days))
         text = f"机关的{report.clock(name)}由 {was}延长为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
         report.find("longer_than_basis", ("clock", name, "days"), text)
 
@@ -177,7 +178,8 @@ def _figures(report: Report, name: str, last: Procedure, version: str) -> None:
             report.find("guard_changed", ("action", name, "guards"), text)
     before, after = (length(one.extends) if one.extends is not None else None for one in (old, new))
     if before is not None and after is not None and after[0] == before[0] and after[1] > before[1]:
-        text = f"{what}的延长由 {before[1]} {UNIT[before[0]]}改为 {after[1]} {UNIT[after[0]]}（{version}），依据却没有变；请改回"
+        unit = UNIT_LABELS[before[0]]
+        text = f"{what}的延长由 {before[1]} {unit}改为 {after[1]} {unit}（{version}），依据却没有变；请改回"
         report.find("longer_than_basis", ("action", name, "extends"), text)
 
 

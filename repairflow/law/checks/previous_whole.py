@@ -5,7 +5,7 @@ A file of a version that is in use already may differ from it in none of these; 
 
 from __future__ import annotations
 
-from repairflow.law.checks.clock_lengths import UNIT
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.guard_satisfiability import widens
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Clock, Procedure
@@ -123,7 +123,7 @@ def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:
         text = f"{what}届满在{version}只督办，本版由系统办理{report.action(new.overdue)}，减损其权利；请改回 overdue"
         report.find("subject_limit_less", ("clock", name, "overdue"), text)
     if (old.days is None) != (new.days is None):
-        length = f"{old.days.count} {UNIT[old.days.unit]}" if old.days is not None else "由办件写明的日期"
+        length = f"{old.days.count} {UNIT_LABELS[old.days.unit]}" if old.days is not None else "由办件写明的日期"
         text = f"{what}在{version}是{length}，本版换了算法，无法比较长短；请改回"
         report.find("subject_limit_less", ("clock", name), text)
     if old.days is not None and new.days is not None and old.days.input and not new.days.input:

@@ -42,6 +42,12 @@ def check(report: Report) -> None:
             _by_system(report, name, action)
         elif outcome_side(outcome) == "neutral" and by_office(action):
             _by_office(report, name, action)
+        elif outcome == "dropped" and by_office(action) and action.letter is None and _known_to_subject(p, name):
+            end = report.state(action.to or "")
+            text = (
+                f"{report.action(name)}使办件以{end}终结，却没有文书，已经收到告知的主体无从知道不再办理；请写 letter"
+            )
+            report.find("quiet_end", ("action", name), text)
 
 
 def files_itself(p: Procedure) -> bool:

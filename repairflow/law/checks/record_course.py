@@ -11,6 +11,7 @@ from repairflow.law.checks.decisions import by_office
 from repairflow.law.checks.graph import reachable
 from repairflow.law.checks.guard_satisfiability import scope_of
 from repairflow.law.checks.report import Report
+from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.guards.reads import READINGS, RECORD_STATES
 from repairflow.law.procedure.model import Action, Procedure
 
@@ -19,8 +20,7 @@ Course: TypeAlias = frozenset[str]
 Moved: TypeAlias = Callable[[Action, Course], Course]
 """What a step makes of it."""
 
-SHOWN = frozenset({"published", "disputed", "restored", "held"})
-GONE = frozenset({"ceased", "sealed"})
+ENDED = frozenset({"ceased", "sealed"})
 BOOKED = frozenset({"ahead", "over"})
 OF_A_NEW_ONE = frozenset({"notice_lead_time", "rescheduled_within"})
 """Guards that look at the meeting their own form sets."""
@@ -51,7 +51,11 @@ def _record(report: Report, life: Procedure) -> None:
                     text = f"到{report.state(state)}时，本办件已经使信息不再处于{report.guard(use.guard)}所要的状态"
                     text += f"，{report.action(name)}在那里永远不能办"
                     report.find("never_possible", ("action", name, "guards"), f"{text}；请删去该条件，或者改正 from")
-            if (effect := _impossible(action, here, life)) is not None:
+            asked = [READINGS[use.guard].record for use in action.guards if use.guard in READINGS]
+            held = (
+                reduce(frozenset.intersection, asked, here) or here
+            )  # guards that exclude each other are told elsewhere
+            if (effect := _impossible(action, held, life)) is not None:
                 label = life.action[effect].label
                 text = f"到{report.state(state)}时，本办件已经改变了信息，{report.action(name)}的公开效果“{label}”（{effect}）"
                 text += "在那里永远不能发生"
@@ -71,6 +75,14 @@ def _meeting(report: Report) -> None:
                 text += "：约定的时间还没有定，或者已经过去"
                 report.find("never_possible", ("action", name, "from"), f"{text}；请从 from 中删去")
         _too_early(report, name, action)
+        early = [
+            state
+            for state in action.from_
+            if "push_interview" in action.effects and course.get(state, BOOKED) != {"over"}
+        ]
+        if early:
+            text = f"{report.action(name)}把约谈结果记入信用档案并推送，到{report.states(early)}时约谈却可以还没有进行"
+            report.find("conditions_turned", ("action", name, "effects"), f"{text}；请删去该效果，或者改正 from")
 
 
 def _too_early(report: Report, name: str, action: Action) -> None:
@@ -107,20 +119,22 @@ def _moved(action: Action, here: Course, life: Procedure) -> Course:
         step = life.action.get(effect)
         if step is not None and step.to is not None:
             can = here & set(step.from_)
+            # another case may hold a mask, too: what one takes back stays until the other does
+            kept = can if effect == "unmask_record" else frozenset[str]()
             rest = (
                 here - can if effect.startswith("un") else frozenset[str]()
             )  # an undo where nothing stands does nothing
-            here = rest | ({step.to} if can else frozenset[str]()) or here
+            here = rest | kept | ({step.to} if can else frozenset[str]()) or here
     return here
 
 
 def _drifted(here: Course) -> Course:
     """Return also where time and other cases may have brought the record meanwhile: out of force, never back."""
     found = set(here)
-    if here & SHOWN or "unpublished" in here:
-        found |= SHOWN | GONE
+    if here & PUBLIC_STATES or "unpublished" in here:
+        found |= PUBLIC_STATES | ENDED
     if "masked" in here or "ceased" in here:
-        found |= GONE if "masked" in here else {"sealed"}
+        found |= ENDED if "masked" in here else {"sealed"}
     return frozenset(found)
 
 
@@ -129,7 +143,11 @@ def _impossible(action: Action, here: Course, life: Procedure) -> str | None:
     first = next((one for one in action.effects if one in life.action and life.action[one].to is not None), None)
     if first is None or "none" in here or first.startswith("un"):
         return None
-    return None if here & set(life.action[first].from_) else first
+    step = life.action[first]
+    stands = (
+        {step.to} if first == "mask_record" else set[str | None]()
+    )  # a record that another case masked may be masked by this, too
+    return None if here & {*step.from_, *stands} else first
 
 
 def _met(action: Action, here: Course) -> Course:

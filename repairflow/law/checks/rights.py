@@ -111,6 +111,12 @@ def _plea(report: Report, name: str, action: Action) -> None:
         other for other in sorted(before(p)[name])
         if "statement" in p.action[other].inputs and any(role_side(role) == "subject" for role in p.action[other].by)
     ]  # fmt: skip
+    favours = outcome_side(outcome_of(p, action)) == "for"
+    if pleas and not favours and not action.remedy and not action.no_remedy:
+        text = (
+            f"{report.action(name)}可能不利于听取过意见的当事人，却没有告知救济途径；请写 remedy，不适用的写 no_remedy"
+        )
+        report.find("refusal_remedy", ("action", name), text)
     answered = action.inputs["plea_answer"].after if "plea_answer" in action.inputs else ()
     for plea in pleas:
         if plea not in answered:
@@ -170,6 +176,12 @@ def _standing(report: Report, life: Procedure) -> None:
                 report.add("effect_left_standing", ("action", name), **words)
 
 
+def _closed_by(p: Procedure, action: Action, effect: str) -> bool:
+    """Tell whether a step is closed once the step that has this effect was taken (not_yet_done)."""
+    gone = (use.parameters.get("action") for use in action.guards if use.guard == "not_yet_done")
+    return any(effect in p.action[str(name)].effects for name in gone if str(name) in p.action)
+
+
 def _walk(p: Procedure, life: Procedure, effect: str, undo: str) -> tuple[list[str], bool]:
     """Return the steps that can end a case with the effect standing, and whether any step takes it back where it stands."""
     left: dict[str, None] = {}
@@ -183,6 +195,8 @@ def _walk(p: Procedure, life: Procedure, effect: str, undo: str) -> tuple[list[s
         seen.add(here)
         for way in (edge for edge in edges(p) if edge.source == here[0]):
             standing = here[1]
+            if standing and _closed_by(p, p.action[way.action], effect):
+                continue
             for step in p.action[way.action].effects:
                 moved = life.action[step].to if step in life.action else None
                 if step == effect:

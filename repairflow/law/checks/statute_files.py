@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from repairflow.law.checks import reading_days
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.packs import citing
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.statutes import Article, Statute
 
@@ -28,11 +30,8 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
             text = f"代码“{statute.statute}”已是{whose}，引用它的规则会引错；请换一个代码"
             checked.add("version_twice", where, ("statute",), text)
             continue
-        if statute.recheck_by is not None and statute.read_on is not None and statute.recheck_by <= statute.read_on:
-            text = (
-                f"再次核对的日期 {statute.recheck_by} 不晚于核对日期 {statute.read_on}，再也不会提醒；请改正 recheck_by"
-            )
-            checked.add("basis_recheck", where, ("recheck_by",), text)
+        for fault in reading_days.again(statute):
+            checked.add(fault.code, where, (fault.key,), fault.text)
         _read_well(checked, where, statute)
         _read_otherwise(checked, where, statute, known)
         gone = set(known) - set(statute.bases())

@@ -35,12 +35,14 @@ def check(report: Report) -> None:
 def _cut(report: Report, name: str, clock: Clock) -> None:
     """While a limit runs in which the subject may speak, the office does not go on without it: it may only break off."""
     p = report.procedure
-    if clock.days is None or clock.overdue not in p.action:
+    if clock.overdue not in p.action:
         return
     early = before_acceptance(p)
     for state in set(clock.runs_in) & set(p.state):
         for step, action in p.actions_from(state).items():
             onward = action.to is not None and action.to in p.state and action.to not in clock.runs_in
+            if clock.days is None and (not onward or p.state[action.to or ""].final):
+                continue  # a day that was promised: an office may end the case before it, and not go on as if it were over
             quiet = onward and outcome_side(p.state[action.to or ""].outcome) in {"neutral", "for"}
             if state in early and (not onward or p.state[action.to or ""].outcome != "refused"):
                 continue  # not taken up yet: the office may go on, and only not refuse before the time is over

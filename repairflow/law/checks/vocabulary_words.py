@@ -14,7 +14,12 @@ GIVING = ("准予", "同意", "批准", "责令退还", "返还", "免除", "成
 """Words of an outcome that gives the subject something."""
 BURDENS = (
     "停业", "停产", "惩处", "惩戒", "处罚", "罚款", "吊销", "追究", "关闭", "查封", "拘留", "从严", "禁止", "取消资格", "列入",
+    "曝光", "下调", "降级", "降低", "通报批评", "黑名单", "没收", "暂停",
 )  # fmt: skip
+TITLES = ("局长", "科长", "处长", "主任", "书记", "领导", "窗口", "核查员", "审查", "负责人员")
+"""Words of a post in an office."""
+OUTSIDE = ("群众", "市民", "公司", "中介", "企业", "商会")
+"""Words of people and bodies that hold no post in an office."""
 TAKEN_BACK = ("不", "免", "撤", "解除", "移出", "终止", "转", "移送", "未", "无需")
 PROVED = ("查实", "属实", "成立")
 """Words of an outcome that is good for who complained, whatever became of the one complained about."""
@@ -27,9 +32,9 @@ def check(own: Vocabulary) -> Iterator[Fault]:
         other = next((one for one in shipped().role.values() if within(one.label, role.label)), None)
         if "系统" in role.label:
             yield "label_turned", at, f"{what}的名称像是系统，实际由人办理；请换一个名称"
-        elif role.office is not None and any(word in role.label for word in SUBJECT_WORDS):
+        elif role.office is not None and any(word in role.label for word in (*SUBJECT_WORDS, *OUTSIDE)):
             yield "label_turned", at, f"{what}是机关的岗位（side = {role.side}），名称却像当事人一方；请改正"
-        elif role.office is None and any(word in role.label for word in (*OFFICE_WORDS, "核查员", "审查", "负责人员")):
+        elif role.office is None and any(word in role.label for word in (*OFFICE_WORDS, *TITLES)):
             yield "label_turned", at, f"{what}是当事人一方（side = {role.side}），名称却像机关的岗位；请改正"
         elif other is not None and other.side != role.side:
             text = f"{what}的名称只比随程序的岗位“{other.label}”多一两个字，却不在同一单位；请换一个名称"

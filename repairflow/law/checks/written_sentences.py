@@ -15,13 +15,14 @@ _FEE = re.compile(
     r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费|押金|捐款|赞助|会费"
     r"|(?:支付|付款|缴款|交款)[^。；，]{0,8}[元圆])|(?<![不得])收取[^。；，]{0,8}费"
     r"|(?<!不)收费[^。；，的]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]|费用?[^。；，]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]"
-    r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
+    r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|缴纳?[^。；，]{0,6}(?:保证金|押金|担保金|诚意金)|(?<!不)收费(?:公证|鉴定|检测|评估)|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
 )
 """Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
 WAIVED = re.compile(
-    r"放弃[^。；]{0,16}(?:权利|权益)|(?:不得|不能|不可以|无权)再?(?:申请|提起|提出|要求)(?:行政)?(?:复议|诉讼|复核|申诉|异议)|永不"
+    r"放弃[^。；]{0,16}(?:权利|权益)|(?:不得|不能|不可以?|无权)再?(?:申请|提起|提出|要求)(?:行政)?(?:复议|诉讼|复核|申诉|异议)|永不"
     r"|(?:保证|承诺|同意|自愿)[^。；]{0,12}不再?(?:提出|提起|申请|要求|主张)[^。；]{0,6}(?:异议|复议|诉讼|复核|申诉|投诉|举报|赔偿|权利)"
     r"|(?:申请|提起|提出)[^。；]{0,8}(?:复议|诉讼|复核|异议|投诉|信访)[^。；]{0,8}(?:从重|从严|加重|追究|列入|取消资格)"
+    r"|只能(?:向[^。；，]{0,10})?(?:申诉|反映|信访)|(?:一律|一概|均)不(?:予|得|再)?(?:受理|接受|修复|办理|准许|同意)"
     r"|最终(?:决定|裁决)|终局|不(?:再)?(?:提出|提起)任何[^。；]{0,4}(?:异议|复议|诉讼|申诉|投诉)|自愿(?:列入|记入|放弃|接受)[^。；]{0,12}(?:名单|处罚|惩戒|决定)"
 )
 UNHEARD = re.compile(
@@ -30,6 +31,18 @@ UNHEARD = re.compile(
 )
 """Words by which a form would have somebody waive being heard beforehand, or take silence for consent. Who is heard may say in a step of
 its own that it has nothing to say."""
+FORBIDDEN = re.compile(r"密码|口令|验证码|宗教|信仰|政治面貌|党派|基因|指纹|血型|病史|虹膜|人脸(?!识别登录)|声纹|婚育")
+"""What no form of an office asks: beliefs, the body, illness, and what opens somebody's accounts."""
+PROMISED = re.compile(r"(?:保证|确保|包|承诺)(?:一定)?(?:通过|办成|修复成功|准予|移出|过审)|包过|百分之百")
+"""Words that promise how a case ends."""
+THREATENED = re.compile(
+    r"(?:举报|投诉|信访|上访|起诉)(?:本|我)[^。；，]{0,6}的?，[^。；]{0,6}(?:不予|不再|从重|从严|取消|列入)"
+)
+BUSINESS = re.compile(r"公司|中介|代办|修复机构")
+"""Whom nobody is to turn to for what offices do."""
+SITE = re.compile(r"(?:https?://|www\.)([A-Za-z0-9.-]+)")
+OFFICIAL = (".gov.cn", "creditchina.gov.cn", ".court.gov.cn")
+"""How addresses of authorities end."""
 OWED = frozenset("未拒欠逃")
 """Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
 AGENTS = re.compile(r"(?:委托|请到|通过|联系|由|找)[^。；，]{0,12}(?:公司|中介|修复机构|代办点)(?:代办|办理|修复)?")
@@ -54,31 +67,60 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
             yield "label_unreadable", at, f"{named(at)}“{text}”不是中文，办事的人看不懂；请写中文"
         if "basis" in at[:1] and key != "cite":
             continue  # what an article says is its own
+        if key != "source" and (site := foreign_site(text)) is not None:
+            yield "sent_to_agents", at, f"{named(at)}写了网址“{site}”，不是机关的网站（.gov.cn）；请改正"
         if (sign := MARKUP.search(text)) is not None:
             yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
         if (asked := fee(text)) is not None:
             yield "fee_asked", at, f"{named(at)}写了“{asked}”，办理不得收取费用；请删去"
         if key in SENDS and (sent := AGENTS.search(text)) is not None:
             yield "sent_to_agents", at, f"{named(at)}写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
-        waived = WAIVED.search(text) or (
-            None if at[:1] == ("action",) and len(at) == OF_A_STEP else UNHEARD.search(text)
+        yield from _asked_or_promised(at, text)
+        waived = (
+            WAIVED.search(text)
+            or THREATENED.search(text)
+            or (None if at[:1] == ("action",) and len(at) == OF_A_STEP else UNHEARD.search(text))
         )
         if waived is not None:
             yield "rights_waived", at, f"{named(at)}写了“{waived[0]}”，当事人的权利不能因此减少；请删去"
-    contact = data.get("contact")
-    for key in contact if isinstance(contact, Mapping) else ():
+    yield from _contacts(data.get("contact"))
+    yield from _twice(data, ())
+    yield from _read(data)
+
+
+def _asked_or_promised(at: Place, text: str) -> Iterator[Fault]:
+    """Yield what no form may ask, and what nobody can promise."""
+    form = "inputs" in at or at[:1] == ("material",)
+    if form and at[-1] in {"label", "hint"} and (asked := FORBIDDEN.search(text)) is not None:
+        yield "asked_forbidden", at, f"{named(at)}要求提供“{asked[0]}”，办理不需要，机关也不得收集；请删去"
+    if at[-1] in {"summary", "hint", "todo", "label"} and (promised := PROMISED.search(text)) is not None:
+        yield "burden_unread", at, f"{named(at)}写了“{promised[0]}”，办理的结果不能预先许诺；请删去"
+
+
+def _contacts(contact: object) -> Iterator[Fault]:
+    """Yield ways to reach an office that nobody can read, that cost something, or that reach a business."""
+    for key, value in contact.items() if isinstance(contact, Mapping) else ():
         if not CHINESE.search(str(key)):
             yield "label_unreadable", ("contact", str(key)), f"联系方式“{key}”不是中文，办事的人看不懂；请写中文名称"
         if (asked := fee(str(key))) is not None:
             yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked}”，办理不得收取费用；请删去"
-    yield from _twice(data, ())
-    yield from _read(data)
+        if (sent := BUSINESS.search(f"{key}：{value}")) is not None:
+            yield (
+                "sent_to_agents",
+                ("contact", str(key)),
+                f"联系方式写了“{sent[0]}”，办理不经公司代办；请写本单位的联系方式",
+            )
 
 
 def fee(text: str) -> str | None:
     """Return the words by which a text asks somebody to pay; None where it says that somebody has not paid what he owed."""
     found = _FEE.search(text)
     return found[0] if found and not OWED & set(text[max(0, found.start() - 8) : found.start()]) else None
+
+
+def foreign_site(text: str) -> str | None:
+    """Return the first address in a text that is no authority's; None where there is none."""
+    return next((one[1] for one in SITE.finditer(text) if not one[1].rstrip(".").endswith(OFFICIAL)), None)
 
 
 def _twice(value: object, at: Place) -> Iterator[Fault]:
@@ -103,6 +145,9 @@ def _read(data: Mapping[str, object]) -> Iterator[Fault]:
     for name, basis in table.items() if isinstance(table, Mapping) else ():
         if not isinstance(basis, Mapping) or basis.get("verified") is not True:
             continue
+        if (ended := re.search(r"(?:已|现已|业已)废止|已失效", str(basis.get("cite", "")))) is not None:
+            text = f"依据“{name}”写了 verified = true，出处却写“{ended[0]}”，不能再引；请换成现行的规定"
+            yield "basis_expired", ("basis", str(name)), text
         says, reader, source = (str(basis.get(key, "")).strip() for key in ("says", "read_by", "source"))
         if len(says) < SHORTEST or len(reader) < SHORTEST or len(source) < SHORTEST:
             text = f"依据“{name}”写了 verified = true，说了什么、出自何处、谁核对的却只有一两个字（{says}、{source}、{reader}）"

@@ -39,7 +39,6 @@ from repairflow.law.procedure.roles import role_side
 from repairflow.times import SHANGHAI, end_of_day, local_day
 
 DAY = timedelta(days=1)
-LENGTH_LABELS = {"working": "个工作日", "calendar": "日", **UNIT_LABELS}
 
 
 def due(
@@ -118,7 +117,7 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
     else:
         unit = "working" if clock.days.unit == "working" else "calendar"
         count = _declared(procedure, clock.days, run)
-        length = f"{count}{LENGTH_LABELS[clock.days.unit]}"
+        length = f"{count}{UNIT_LABELS[clock.days.unit]}"
         if run.waiting:
             due_day, total = None, count if clock.days.unit in {"working", "calendar"} else None
             remaining = total

@@ -121,7 +121,11 @@ def _end(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
         parts.append(f"期限共{due.days_total}{unit}。")
     else:
         last = next(p for p in reversed(days) if p.counts)
-        in_months = due.length.endswith(tuple(UNIT_LABELS.values())) and not due.run.pauses and not due.extended_by
+        in_months = (
+            due.length.endswith((UNIT_LABELS["months"], UNIT_LABELS["years"]))
+            and not due.run.pauses
+            and not due.extended_by
+        )
         nth = f"满{due.length}" if in_months else f"为第{due.days_total}{unit}"
         parts.append(dates.full(last.date) + nth)
         if last.date != due.due_day:

@@ -112,7 +112,8 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
         paused = stretches[-1].before is not None
         runs.append(Run(entered, history, tuple(stretches), tuple(pauses), tuple(extensions), None, paused))
     if clock.starts_on is not None:
-        return [found for run in runs if (found := _from_day(run, clock.starts_on)) is not None]
+        begun = [found for run in runs if (found := _from_day(run, clock.starts_on)) is not None]
+        return begun[:1] if clock.once else begun
     return [_from_service(run) for run in runs] if clock.starts == "served" else runs
 
 

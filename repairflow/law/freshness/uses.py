@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
 Version = tuple[str, str]

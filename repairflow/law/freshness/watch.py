@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from repairflow.law.freshness.texts import ActText, same_act
 from repairflow.law.freshness.uses import Use, uses
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis
 
 _NUMBER = re.compile(r"第.+?条(?:之[一二三四五六七八九十]+)?")
 

@@ -6,6 +6,7 @@ from repairflow.law.condition_findings import findings
 from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, names, number, times_taken
 from repairflow.law.guards.material_conditions import required_materials
 from repairflow.law.procedure.model import Parameters
+from repairflow.law.procedure.remedy import length
 
 GUARDS = Guards()
 guard = GUARDS.guard
@@ -79,7 +80,7 @@ def change_of_penalty_dated(facts: Facts, parameters: Parameters) -> tuple[bool,
     changed = str(facts.inputs.get(str(parameters["input"]))) in names(parameters, "value")
     dated = bool(facts.inputs.get("effective_on"))
     if changed and _public_penalty(facts):
-        said = "自生效日期起三个工作日内撤回并公开说明理由（行政处罚法第四十八条第二款）"
+        said = f"自生效日期起{_withdrawal_term(facts)}内撤回并公开说明理由（行政处罚法第四十八条第二款）"
         return dated, said if dated else f"公开的处罚决定被变更、撤销、确认违法或者确认无效的，请填写生效日期：{said}"
     if dated:
         return (
@@ -100,8 +101,77 @@ def withdrawal_explained(facts: Facts, _: Parameters) -> tuple[bool, str]:
             if not given
             else "不是撤回公开的处罚决定信息，不公开说明，请删去“公开说明的理由”",
         )
+    if _told_before(facts):
+        return (
+            not given,
+            "撤回处罚决定信息时已经公开说明理由"
+            if not given
+            else "撤回时已经公开说明理由，不再说明，请删去“公开说明的理由”",
+        )
     said = "撤回处罚决定信息须公开说明理由（行政处罚法第四十八条第二款）"
+    if _shows_again(facts):
+        said = "恢复公示的，更正此前的撤回说明，公开说明处罚决定为什么没有变动"
     return given, f"已写明：{said}" if given else f"请填写“公开说明的理由”：{said}"
+
+
+@guard("公开的处罚决定已被变更、撤销，信息仍在公示，须撤回")
+def withdrawal_due(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    if not _withdraws(facts):
+        return False, "不是公开的处罚决定被变更、撤销、确认违法或者确认无效，不在更正以前撤回"
+    if _masked(facts):  # by another case, whose end would show it again
+        return True, "处罚决定已被变更、撤销，信息由其他办件暂时屏蔽，本办件也须撤回并公开说明理由"
+    due = _shown(facts)
+    return due, "处罚决定已被变更、撤销，信息仍在公示" if due else "该信息现在不公示，不用撤回"
+
+
+@guard("公开的处罚决定已被变更、撤销的，信息已先撤回")
+def withdrawn_before_hearing(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    """处罚法 48(2) knows no pause: what is known to be wrong leaves the public in three days, however long who is burdened is heard. What
+    another case masks may be shown by its end at any time: this case withdraws it, too."""
+    if _withdraws(facts) and (_shown(facts) or _masked(facts)) and not _recalled(facts):
+        told = f"须在{_withdrawal_term(facts)}内撤回，不等听取意见（行政处罚法第四十八条第二款）"
+        stands = "仍在公示" if _shown(facts) else "只是由其他办件暂时屏蔽"
+        return False, f"公开的处罚决定已被变更、撤销，信息{stands}，{told}；请先办理“撤回处罚决定信息并公开说明理由”"
+    return True, "没有仍在公示的、已被变更或者撤销的处罚决定信息"
+
+
+def _withdrawal_term(facts: Facts) -> str:
+    """Return the length of the limit that counts from the change of the decision, as the procedure has it."""
+    found = (clock.days for clock in facts.procedure.clock.values() if clock.starts_on == "effective_on")
+    return length(next(found, None)) or "法定期限"
+
+
+def _shown(facts: Facts) -> bool:
+    return facts.record is not None and facts.record.state in PUBLIC_STATES
+
+
+def _masked(facts: Facts) -> bool:
+    return facts.record is not None and facts.record.state == "masked"
+
+
+def _recalled(facts: Facts) -> bool:
+    """Tell whether this very case has withdrawn its record, and so holds a mask of its own."""
+    return any("mask_record" in _effects(facts, step.action) for step in facts.history)
+
+
+def _shows_again(facts: Facts) -> bool:
+    """Tell whether this step shows as it was what was withdrawn."""
+    effects = _effects(facts, facts.action)
+    return "unmask_record" in effects and not {"correct_record", "annul_record"} & set(effects)
+
+
+def _effects(facts: Facts, name: str) -> tuple[str, ...]:
+    action = facts.procedure.action.get(name)
+    return action.effects if action is not None else ()
+
+
+def _told_before(facts: Facts) -> bool:
+    """Tell whether this was stated when the penalty was withdrawn: that it was changed. Whoever annuls it or shows it again says that
+    anew, and so does whoever corrects what was said then to be another thing, or open."""
+    said = [step.inputs for step in facts.history if step.inputs.get("public_reason")]
+    if "annul_record" in _effects(facts, facts.action) or _shows_again(facts) or not said:
+        return False
+    return str(said[-1].get("became") or "changed") == "changed"
 
 
 def _public_penalty(facts: Facts) -> bool:
@@ -148,7 +218,7 @@ def commitment_route_open(facts: Facts, _: Parameters) -> tuple[bool, str]:
     return True, "没有虚假承诺记录"
 
 
-@guard("没有正在办理的同类申请")
+@guard("没有正在办理的同类申请", "apart")
 def no_duplicate_pending(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.open_same:
         return False, f"同一信息的申请正在办理：{'、'.join(facts.open_same)}"

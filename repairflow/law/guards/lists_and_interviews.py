@@ -267,10 +267,23 @@ def list_is_adverse(facts: Facts, _: Parameters) -> tuple[bool, str]:
 @guard("信息为名单条目且仍在列")
 def record_on_list(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None or facts.record.list_kind is None:
-        return False, "这条信息不是名单条目"
+        return False, "这条信息不是名单条目，没有可以移出的名单；要停止公示，请申请信用修复，认为信息有误的请提出异议"
     if facts.record.state in OFF_LIST:
         return False, "已经不在名单上"
     return True, "仍在名单上"
+
+
+@guard("不是名单条目")
+def record_not_on_list(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    # 名单条目依移出条件离开名单；修复的公示期、条件是处罚信息的，不适用于名单
+    if facts.record is None or facts.record.list_kind is None:
+        return True, "不是名单条目"
+    kind = list_kind(facts)
+    label = f"“{kind.label}”的" if kind is not None else ""
+    return (
+        False,
+        f"这条信息是{label}名单条目，不办理信用修复：要离开名单，请申请移出名单；认为列入有误的，请申请撤销列入",
+    )
 
 
 @guard("已经不在名单上")

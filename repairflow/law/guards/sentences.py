@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "change_of_penalty_dated": "“{input}”为“{value}”的，公开的处罚决定须填写生效日期；其他不填",
     "input_was_not": "没有在“{action}”的“{input}”写明“{value}”",
     "input_was": "“{action}”的“{input}”为“{value}”",
+    "no_duplicate_pending": "没有正在办理的同类申请，“{apart}”与其他情形分别计算",
 }
 """How each condition that takes parameters is said with them."""
 
@@ -52,7 +53,8 @@ def sentence(use: GuardUse, procedure: Procedure, pack: RulePack, others: Mappin
         return "，".join(form.format(said[key]) for key, form in known if key in said)
     if "clock" in READINGS[use.guard].parameters:
         said.setdefault("clock", _extended(use, procedure))
-    return SENTENCES.get(use.guard, GUARDS[use.guard].label).format_map(said)
+    label = GUARDS[use.guard].label
+    return SENTENCES.get(use.guard, label).format_map(said) if said else label
 
 
 def sentences(

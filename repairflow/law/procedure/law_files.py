@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.calendar.regions import Calendars
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
-from repairflow.law.procedure.model import Basis, Procedure, parse
+from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import Overlay, laid_over_base, parse_overlay
 from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.pack_days import overlaps

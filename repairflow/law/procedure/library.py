@@ -13,10 +13,11 @@ from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.coverage import Coverage, read_coverage
 from repairflow.law.letter_kinds import must_be_served
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.errata import Erratum
 from repairflow.law.procedure.law_files import Key, LawFiles
 from repairflow.law.procedure.machine import Oracle
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.pack_days import followed

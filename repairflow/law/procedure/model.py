@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.bounds import too_many
 from repairflow.law.procedure.extension import Extends, approval
 from repairflow.law.procedure.form_faults import faults, refusal, refuse_reserved
@@ -26,46 +27,6 @@ from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadab
 Strict = strict.Strict
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """Names of states, actions, clocks and roles are ASCII: they are stored, compared and drawn. Labels are Chinese."""
-
-
-class Basis(Strict):
-    """Legal basis (法律依据): one article of one act, and who read it. Letters cite only verified ones.
-
-    `read_by` says who compared the article with its text; an office's own lawyer attests by `signed_by`, which no file
-    shipped fills in: nobody attests for a person.
-    """
-
-    cite: str  # the act, with its number
-    article: str = ""  # 第二十条第一款
-    says: str = ""  # one line of our own
-    source: str = ""
-    read_by: str = ""
-    read_on: date | None = None
-    signed_by: str = ""
-    verified: bool
-    valid_to: date | None = None
-    recheck_by: date | None = None
-    digest: str = ""  # SHA-256 of the article's text as it was read
-
-    @model_validator(mode="after")
-    def _verified_by_somebody(self) -> Basis:
-        if self.verified:
-            given = {
-                "article": self.article, "says": self.says, "source": self.source, "read_by": self.read_by,
-                "read_on": self.read_on,
-            }  # fmt: skip
-            if missing := [name for name, value in given.items() if not str(value or "").strip()]:
-                raise ValueError(
-                    f"verified = true 须写明哪一条、说了什么、哪份文本、谁在何日核对；还缺 {'、'.join(missing)}"
-                )
-        if self.valid_to is not None and self.read_on is not None and self.valid_to < self.read_on:
-            raise ValueError(f"有效期 valid_to（{self.valid_to}）早于核对日期 read_on（{self.read_on}）；请改正")
-        return self
-
-    @property
-    def citation(self) -> str:
-        """As a letter prints it: 《名称》第×条第×款."""
-        return f"{self.cite}{self.article}"
 
 
 InputKind = Literal[
@@ -161,6 +122,7 @@ class Clock(Strict):
     pause_basis: tuple[str, ...] = ()  # the articles by which it stands still there
     starts: Literal["step", "served"] = "step"
     starts_on: str | None = None  # a date input
+    once: bool = False  # of one that counts from a day: who enters again later starts it no second time
     days: Days | None = None
     until: str | None = None  # due on the day given in this case by this input, at 24:00
     instant: str | None = None  # due at the very moment given in this case by this input
@@ -177,6 +139,8 @@ class Clock(Strict):
             raise ValueError("days、until、instant 须且只能写一个")
         if (self.starts == "served" or self.starts_on is not None) and self.days is None:
             raise ValueError('自送达（starts = "served"）或者填写的日期（starts_on）起算的期限须写 days')
+        if self.once and self.starts_on is None:
+            raise ValueError("once 只用于自填写的日期（starts_on）起算的期限；请删去")
         return self
 
     @property
@@ -238,6 +202,9 @@ class Action(Strict):
     no_remedy: str | None = None  # why nothing is open against its letter: an item of the list `no_remedy`
     effects: tuple[str, ...] = ()
     effect_basis: Mapping[str, tuple[str, ...]] = {}  # of effects that rest on other articles than the step
+    list_basis: Mapping[
+        Code, tuple[str, ...]
+    ] = {}  # by kind of list: what its letter cites besides, where the case is about it
     undo: str | None = None  # record-life only: the effect that takes this one back
     undoable: bool = False  # who took it may take it back the same day, before anybody has gone on (撤回上一步)
     opens: Opens | None = None

@@ -181,8 +181,10 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
     added = overlay.clock.keys() - base.clock.keys()
     for name, action in overlay.action.items():
         whole = base.action[name].extends if name in base.action else None
-        for basis in action.basis:
-            if basis not in base.basis and basis not in overlay.basis:
+        for basis in (*action.basis, *(one for names in action.list_basis.values() for one in names)):
+            if (
+                "." not in basis and basis not in base.basis and basis not in overlay.basis
+            ):  # act.article: known to the library
                 yield ("action", name, "basis"), f"动作“{name}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
         new = action.extends
         if new is None:

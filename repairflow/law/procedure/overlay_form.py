@@ -12,16 +12,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from repairflow.errors import DefinitionError
 from repairflow.law.calendar.regions import holding, level_of, prefix
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.material import Material
-from repairflow.law.procedure.model import (
-    Basis,
-    Code,
-    Days,
-    GuardUse,
-    Strict,
-)
+from repairflow.law.procedure.model import Code, Days, GuardUse, Strict
 from repairflow.law.procedure.opens import DecidedBy
 from repairflow.law.toml_file import broken, meaning_digest, read_toml
 
@@ -63,6 +58,8 @@ class LocalAction(Strict):
     `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands, and
     `from` may name further states in which that limit runs. Without
     `extends`, `basis` names articles of the place for the step: they go before those of the base, and its letter cites them.
+    `list_basis` names, by kind of list, articles that the letter cites where the case is about that list: what a regulation says
+    of 严重失信主体名单 alone is cited of no other. They do not stand for the bases of the step, which the office still confirms.
     `materials` are kinds that the step takes besides those of the base.
     `remedy` is the whole list that will be told, those of the base included; a 复核 that a place's statute gives to a body it
     names (`review_…`) stands in place of the base's.
@@ -73,6 +70,7 @@ class LocalAction(Strict):
     guards: tuple[GuardUse, ...] | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = ()
+    list_basis: Mapping[Code, tuple[str, ...]] = {}
     remedy: tuple[str, ...] | None = None
     materials: tuple[Code, ...] = ()
 

@@ -15,11 +15,12 @@ from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.measure import Measure
-from repairflow.law.procedure.model import Basis, Code, Days, Strict
+from repairflow.law.procedure.model import Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy, ReviewFirst, Term, length
 from repairflow.law.procedure.written_lengths import with_stays
 from repairflow.law.toml_file import broken, meaning_digest, read_toml

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.graph import closure, edges, successors
 from repairflow.law.guards import Done
 from repairflow.law.procedure.model import Procedure
@@ -20,7 +21,6 @@ EX_OFFICIO = "ex_officio"
 """The channel of a case that an office began without anybody's application."""
 ENDING_LABEL = "办结"
 
-UNIT_LABELS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
 WORKING_DAYS_IN: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
 """Only for telling which of two paths is longer where units differ; never for a due day."""
 

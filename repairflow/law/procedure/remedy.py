@@ -7,6 +7,7 @@ from string import Formatter
 
 from pydantic import Field, model_validator
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.strict import Strict
 from repairflow.law.procedure.written_lengths import written_out
@@ -109,7 +110,4 @@ def placeholders(text: str) -> set[str]:
 
 def length(days: Days | None) -> str:
     """Return a length as letters say it: 60日、6个月、5个工作日."""
-    return f"{days.count}{UNITS[days.unit]}" if days is not None else ""
-
-
-UNITS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
+    return f"{days.count}{UNIT_LABELS[days.unit]}" if days is not None else ""

@@ -14,8 +14,9 @@ from pydantic import Field, ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.form_faults import faults
-from repairflow.law.procedure.model import Basis, Code, Strict
+from repairflow.law.procedure.model import Code, Strict
 from repairflow.law.toml_file import broken, line_of, read_toml, unreadable
 
 
@@ -27,6 +28,7 @@ class Article(Strict):
     )
     says: str = ""
     verified: bool
+    read_on: date | None = None  # where this article was read on another day than the rest of the act
     digest: str = Field(default="", pattern=r"^(sha256:[0-9a-f]{64})?$")
     signed_by: str = ""
 
@@ -38,6 +40,7 @@ class Statute(Strict):
     name: str = Field(min_length=1)
     number: str = ""
     source: str = ""
+    adopted: date | None = None  # when the text that was read was adopted or last amended: nobody read it before
     read_by: str = ""
     read_on: date | None = None
     valid_to: date | None = None
@@ -50,8 +53,8 @@ class Statute(Strict):
         return {
             f"{self.statute}.{code}": Basis(
                 cite=cite, article=one.article, says=one.says, source=self.source, read_by=self.read_by,
-                read_on=self.read_on, signed_by=one.signed_by, verified=one.verified, valid_to=self.valid_to,
-                recheck_by=self.recheck_by, digest=one.digest,
+                read_on=one.read_on or self.read_on, signed_by=one.signed_by, verified=one.verified, valid_to=self.valid_to,
+                recheck_by=self.recheck_by, adopted=self.adopted, digest=one.digest,
             )
             for code, one in self.article.items()
         }  # fmt: skip

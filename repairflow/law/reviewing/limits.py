@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from repairflow.law.calendar.periods import UNIT_LABELS
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
-from repairflow.law.procedure.model import Basis, Days, Procedure
+from repairflow.law.procedure.model import Days, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import WORKING_DAYS_IN, longest
-from repairflow.law.procedure.remedy import UNITS, length
+from repairflow.law.procedure.remedy import length
 from repairflow.law.reviewing.steps import lengthened
 
 UNREAD = "（条文没有核对）"
@@ -202,4 +204,4 @@ def _lengths(days: Days, extends: Extends | None) -> dict[str, int]:
 
 
 def _sum(lengths: Mapping[str, int]) -> str:
-    return "加".join(f"{lengths[unit]}{name}" for unit, name in UNITS.items() if unit in lengths)
+    return "加".join(f"{lengths[unit]}{name}" for unit, name in UNIT_LABELS.items() if unit in lengths)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from repairflow.law.guards.sentences import sentences
-from repairflow.law.procedure.model import Basis, GuardUse, Input, Procedure
+from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.model import GuardUse, Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 
 FROM_SERVICE = "，自文书送达起算"

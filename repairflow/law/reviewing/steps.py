@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.report import CASE_EFFECT_LABELS, RECORD
 from repairflow.law.guide import WHEN
 from repairflow.law.letter_kinds import form_of
@@ -11,7 +12,7 @@ from repairflow.law.own_rule_ranks import demanded, in_words
 from repairflow.law.procedure.clock_starts import starting_day
 from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.model import Action, Clock
-from repairflow.law.procedure.remedy import UNITS, length
+from repairflow.law.procedure.remedy import length
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.law.reviewing.rows import FROM_SERVICE, Row, Sheet, asked
 
@@ -34,6 +35,7 @@ def rows(sheet: Sheet) -> Iterator[Row]:
     for name, action in sheet.procedure.action.items():
         yield _step(sheet, name, action)
         yield from _effect_rows(sheet, action)
+        yield from _list_rows(sheet, action)
     yield from (_limit(sheet, clock) for clock in sheet.procedure.clock.values())
     for name, action in sheet.procedure.action.items():
         if action.extends is not None:
@@ -116,6 +118,18 @@ def _effect_rows(sheet: Sheet, action: Action) -> Iterator[Row]:
                   confirm=sheet.unread(names))  # fmt: skip
 
 
+def _list_rows(sheet: Sheet, action: Action) -> Iterator[Row]:
+    """Articles that the letter of a step cites of one kind of list and of no other; the step's own bases are confirmed all the same."""
+    for kind, names in action.list_basis.items():
+        label = sheet.pack.list_kind[kind].label if kind in sheet.pack.list_kind else kind
+        yield Row(
+            "依据",
+            f"{action.label}：{label}",
+            condition="办件是这一种名单的，文书另引；不代替步骤的依据",
+            cited=sheet.cite(names),
+        )
+
+
 def _limit(sheet: Sheet, clock: Clock) -> Row:
     figure = length(clock.days) if clock.days is not None else "到文书写明的日期"
     late = sheet.procedure.action.get(clock.overdue)
@@ -146,7 +160,7 @@ def _extension(sheet: Sheet, name: str, action: Action, more: Extends) -> Row:
 def lengthened(extends: Extends) -> str:
     """By how much a limit is extended, in words."""
     found = ("working", extends.working), ("calendar", extends.calendar), ("months", extends.months)
-    return "、".join(f"{count}{UNITS[unit]}" for unit, count in found if count is not None)
+    return "、".join(f"{count}{UNIT_LABELS[unit]}" for unit, count in found if count is not None)
 
 
 def _letters(sheet: Sheet) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from repairflow.law.coverage import Coverage, not_expressed_articles
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.reviewing import limits, pack_rows, steps
+from repairflow.law.reviewing.missing import Missing, missing
 from repairflow.law.reviewing.rows import Cited, Row, Sheet
 
 
@@ -23,6 +24,11 @@ class Review:
     place: str  # where, in which field or office this version applies; empty for the general one
     rows: tuple[Row, ...]
     limits: limits.Comparison
+    missing: tuple[Missing, ...] = ()  # the texts to be read, with the lines that claim them
+
+    def number_of(self, row: Row) -> int:
+        """Return the number of one of its lines, from 1, as other tables name it."""
+        return next(number for number, one in enumerate(self.rows, 1) if one is row)
 
     @property
     def open_rows(self) -> int:
@@ -44,8 +50,10 @@ class Review:
 
 def review(sheet: Sheet, place: str = "", coverage: Iterable[Coverage] = ()) -> Review:
     """Return the table of one version under one pack; `coverage` says which articles no rule could be written for."""
-    rows = (*steps.rows(sheet), *pack_rows.rows(sheet), *_unwritten(sheet, tuple(coverage)))
-    return Review(sheet.procedure, sheet.pack, place, rows, limits.compared(sheet.procedure, sheet.pack))
+    known = tuple(coverage)
+    rows = (*steps.rows(sheet), *pack_rows.rows(sheet), *_unwritten(sheet, known))
+    compared = limits.compared(sheet.procedure, sheet.pack)
+    return Review(sheet.procedure, sheet.pack, place, rows, compared, missing(rows, known))
 
 
 def _unwritten(sheet: Sheet, coverage: tuple[Coverage, ...]) -> Iterator[Row]:

@@ -11,9 +11,10 @@ from repairflow.law.classing import Offence, classed
 from repairflow.law.deadlines.count import due
 from repairflow.law.deadlines.lengths import last_day
 from repairflow.law.deadlines.runs import Served, Step
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.ground import condition_list
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, Basis, Days, Procedure
+from repairflow.law.procedure.model import Action, Days, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
 from repairflow.law.publicity import class_days
 from repairflow.law.vectors.entries import BASES, bases, entries_of
@@ -160,7 +161,8 @@ def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answe
         raise Invalid(f"“{procedure.label}”没有名为“{label}”的步骤，或者不止一个")
     action = found[0]
     state = procedure.state[action.to] if action.to is not None else None
-    cites = tuple(known[one].citation for one in action.basis if one in known)
+    of_lists = (one for names in action.list_basis.values() for one in names)
+    cites = tuple(known[one].citation for one in (*action.basis, *of_lists) if one in known)
     return {"结果": state.label if state else "", "数字": tuple(_numbers(action)), "条文": cites}
 
 

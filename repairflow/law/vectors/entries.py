@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 
 from repairflow.errors import Invalid
-from repairflow.law.procedure.model import Basis
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.packs import RulePack
 
 BASES, LIST, WHOLE = "依据", "清单.", "规则包"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -23,6 +24,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from repairflow.times import SHANGHAI
+
 LANGUAGE = "zh-CN"
 
 
@@ -31,8 +34,9 @@ def pages(pdf: bytes) -> int:
     return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
-def gather(title: str, parts: Sequence[tuple[str, bytes]], heads: bytes) -> bytes:
-    """Return the parts one after the other under their titles; `heads` has a page for each, printed over it.
+def gather(title: str, parts: Sequence[tuple[str, bytes]], heads: bytes, made: datetime) -> bytes:
+    """Return the parts one after the other under their titles; `heads` has a page for each, printed over it; `made` is the moment
+    of which it says that it is.
 
     Signature fields are left out: in a copy they would only show broken.
     """
@@ -47,7 +51,7 @@ def gather(title: str, parts: Sequence[tuple[str, bytes]], heads: bytes) -> byte
         writer.add_outline_item(title=name, page_number=start)
     for page, head in zip(writer.pages, PdfReader(io.BytesIO(heads)).pages, strict=True):
         page.merge_page(_artifact(head))
-    _describe(writer, title, tree)
+    _describe(writer, title, tree, made)
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
@@ -141,10 +145,11 @@ def _artifact(head: PageObject) -> PageObject:
     return head
 
 
-def _describe(writer: PdfWriter, title: str, tree: _Tree) -> None:
+def _describe(writer: PdfWriter, title: str, tree: _Tree, made: datetime) -> None:
     """Language, title, page labels and structure of the whole."""
+    moment = made.astimezone(SHANGHAI).replace(microsecond=0)
     packet = DecodedStreamObject()
-    packet.set_data(_XMP.format(title=escape(title), language=LANGUAGE).encode())
+    packet.set_data(_XMP.format(title=escape(title), language=LANGUAGE, made=moment.isoformat()).encode())
     packet |= {NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")}
     decimal = DictionaryObject({NameObject("/S"): NameObject("/D")})
     root = writer.root_object
@@ -158,13 +163,15 @@ def _describe(writer: PdfWriter, title: str, tree: _Tree) -> None:
         NameObject("/StructTreeRoot"): writer._add_object(tree.root()),  # noqa: SLF001  as above
         NameObject("/Metadata"): writer._add_object(packet),  # noqa: SLF001  as above
     }
-    writer.add_metadata({"/Title": title, "/Creator": "RepairFlow"})
+    stamp = f"D:{moment:%Y%m%d%H%M%S}+08'00'"
+    writer.add_metadata({"/Title": title, "/Creator": "RepairFlow", "/CreationDate": stamp, "/ModDate": stamp})
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" xmp:CreatorTool="RepairFlow">
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" xmp:CreatorTool="RepairFlow"
+ xmp:CreateDate="{made}" xmp:ModifyDate="{made}">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 </rdf:Description></rdf:RDF></x:xmpmeta>

@@ -9,7 +9,9 @@ from functools import cache
 
 from repairflow import times
 from repairflow.law import letter_kinds
-from repairflow.law.checks import burden_words
+from repairflow.law.checks import burden_words, written_sentences
+from repairflow.law.checks.label_tone import HARSH
+from repairflow.law.procedure.vocabulary import GRANTING
 from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.letters.text.template_lines import TextFile
 from repairflow.settings import asset
@@ -19,8 +21,19 @@ Fault = tuple[str, str, str]
 AHEAD = timedelta(days=366)
 """How long before its day a text may be written."""
 _CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
-_PERSON = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
-"""The number of a mobile phone or of an identity card."""
+_PERSON = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{16,19}(?!\d)")
+"""The number of a mobile phone, of an identity card or of a bank account."""
+_ARTICLE = re.compile(r"《[^》]{2,40}》[^。；，]{0,6}第[一二三四五六七八九十百零\d]+条")
+_DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月")
+_DRAFT = re.compile(r"样本|样稿|草稿|模板|测试|此处填写|待填|待定|[X×]{2,}|_{2,}|…{3,}|TODO|TBD")
+"""Signs of a text that is not finished."""
+_LATIN = re.compile(r"[A-Za-z][A-Za-z ,.'-]{30,}")
+_DECIDES = re.compile(
+    r"\{\{-? ?we ?-?\}\}(?:现|已|依法)*(?:决定)?(不予|不准|驳回|准予|同意|批准|拒绝)(?!受理|立案|登记|接收)"
+)
+_DONE = re.compile(r"已经?[^。；，]{0,12}(?:作出(?:了)?决定|决定)")
+UNDECIDED = frozenset({"ended", "notice", "taken_up", "not_taken_up"})
+"""What letters say that decide nothing of what was asked."""
 
 
 def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
@@ -33,14 +46,77 @@ def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
         yield "burden_unread", file.said(said), text
     if (person := _PERSON.search(words)) is not None:
         yield "letter_identity", file.said(person[0]), f"文书文字写有个人的号码（{person[0][:3]}……）；请删去"
+    yield from _unfinished(head, file, words)
+    yield from _sends(file, words)
     says = head.says or letter_kinds.SAYS.get(head.kind)
+    yield from _decides(head, file, says)
     if says in letter_kinds.DECIDE and head.kind not in letter_kinds.SHIPPED and "outcome_label" not in head.required:
         text = "作出决定的文书没有印出办理结果，看不出决定了什么；请在 required 和正文中写上 outcome_label"
         yield "letter_text", file.key("required"), text
-    day = date.fromisoformat(head.version) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", head.version) else None
+    day = _day(head.version)
+    if day is None:
+        text = f"文件名写的开始使用日期 {head.version} 不是日历上的日子；请写成 2026-04-01.txt.j2 这样"
+        yield "letter_text", f"{file.where}:1", text
     if day is not None and day > times.today() + AHEAD:
         text = f"文件名写的开始使用日期 {day} 还有一年以上，届时规则可能已经不同；请改正日期"
         yield "letter_text", f"{file.where}:1", text
+
+
+def _day(version: str) -> date | None:
+    try:
+        return date.fromisoformat(version)
+    except ValueError:
+        return None
+
+
+def _unfinished(head: LetterTemplate, file: TextFile, words: str) -> Iterator[Fault]:
+    """Words that were to be replaced, days and articles written by hand, and lines in no language of a letter."""
+    if (draft := _DRAFT.search(head.title) or _DRAFT.search(words)) is not None:
+        yield "letter_text", file.said(draft[0]), f"文书写有“{draft[0]}”，还没有写完；请改成占位符或者删去"
+    if (article := _ARTICLE.search(words)) is not None:
+        text = f"文书文字直接引了“{article[0]}”，没有人核对过；依据由 legal_bases 印出，请删去"
+        yield "burden_unread", file.said(article[0]), text
+    if (day := _DAY.search(words)) is not None:
+        yield "letter_text", file.said(day[0]), f"文书文字直接写了日期“{day[0]}”，以后的文书也会照印；请用占位符写出"
+    if (latin := _LATIN.search(words)) is not None:
+        yield (
+            "label_unreadable",
+            file.said(latin[0]),
+            f"文书有一句不是中文（{latin[0][:20]}……），当事人看不懂；请写中文",
+        )
+
+
+def _sends(file: TextFile, words: str) -> Iterator[Fault]:
+    """Businesses and addresses that are no authority's, and silence taken for consent."""
+    if (sent := written_sentences.AGENTS.search(words)) is not None:
+        yield "sent_to_agents", file.said(sent[0]), f"文书写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
+    if (site := written_sentences.foreign_site(words)) is not None:
+        yield "sent_to_agents", file.said(site), f"文书写了网址“{site}”，不是机关的网站（.gov.cn）；请改正"
+    silent = written_sentences.UNHEARD.search(words)
+    if silent is not None and not any(silent[0] in one for one in shipped()):
+        yield "rights_waived", file.said(silent[0]), f"文书写了“{silent[0]}”，当事人的权利不能因此减少；请删去"
+
+
+def _decides(head: LetterTemplate, file: TextFile, says: letter_kinds.Says | None) -> Iterator[Fault]:
+    """Find a decision in a letter that decides nothing of what was asked."""
+    if says not in UNDECIDED or head.kind in letter_kinds.SHIPPED:
+        return
+    told = letter_kinds.SAYS_LABEL[says]
+    if (found := _DECIDES.search(head.body)) is not None:
+        said = without_code(found[0])
+        yield "letter_text", file.said(said), f"正文写了“{said}”，是一项决定，本种文书告知的却是{told}；请改正"
+    if says == "notice" and (done := _DONE.search(without_code(head.body))) is not None:
+        yield (
+            "letter_text",
+            file.said(done[0]),
+            f"正文写了“{done[0]}”，本种文书却是决定以前的告知；请改写为拟作出的决定",
+        )
+    title = without_code(head.title)
+    yes = title.startswith(GRANTING)
+    no = any(word in title for word in HARSH) and "拟" not in title and "不予受理" not in title
+    taken = says == "not_taken_up" and "不" not in title and "未" not in title and "退" not in title
+    if yes or no or (taken and "受理" in title):
+        yield "letter_text", file.key("title"), f"标题“{title}”与本种文书告知的（{told}）不符；请改正 title 或者 says"
 
 
 def without_code(text: str) -> str:

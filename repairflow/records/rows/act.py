@@ -31,3 +31,5 @@ class ActRow(NamedTuple):
     published_day: date | None
     reason: str | None
     disputed_on: date | None
+    version: int
+    withdrawn_as: str | None

@@ -33,6 +33,7 @@ class LetterRow(NamedTuple):
     pdf_size: int | None
     pressed_at: datetime | None
     press_error: str | None
+    press_seq: int | None
 
 
 class NumberSeriesRow(NamedTuple):

@@ -39,3 +39,8 @@ class MeetingRow(NamedTuple):
     asked_for: str | None
     refused_at: datetime | None
     refused_why: str | None
+    came: str | None
+    came_at: datetime | None
+    attended: str | None
+    said: str | None
+    outcome: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ class TargetRow(NamedTuple):
     inbound_office_id: int | None
     receipt_key: str | None
     page_url: str | None
+    takes: Sequence[str] | None
+    absent_words: str | None
 
 
 class ExchangeKeyRow(NamedTuple):
@@ -89,6 +91,18 @@ class SyncFindingRow(NamedTuple):
     ended_at: datetime | None
     chased_at: datetime | None
     chased_by: int | None
+
+
+class PageLookRow(NamedTuple):
+    """The last look at a page of a platform that takes no messages."""
+
+    id: int
+    target_id: int
+    record_id: int
+    looked_at: datetime
+    shown: bool | None
+    said: str
+    finding_id: int | None
 
 
 class PlatformLetterRow(NamedTuple):

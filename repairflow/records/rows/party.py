@@ -113,6 +113,7 @@ class SubjectRow(NamedTuple):
     initials: str
     ended_on: date | None
     successor_id: int | None
+    born_sealed: bytes | None
 
 
 class SubjectNameRow(NamedTuple):

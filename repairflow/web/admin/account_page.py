@@ -45,7 +45,7 @@ def page(login: str, errors: list[FieldError] | None = None) -> AnyResponse:
             tokens=tokens.listed(tx, row.id, here.now),
             mandates=roles_and_mandates.mandates(tx, here.services.vault, row.id, here.today), groups=_groups(),
             offices=[(one.code, one.name) for one in offices.listed(tx)], kinds=accounts.KINDS,
-            capacities=roles_and_mandates.CAPACITIES, makes=is_one(MAKER), guards=is_one(GUARD) and row.id != actor.id,
+            capacities=roles_and_mandates.capacities(tx, row.id), makes=is_one(MAKER), guards=is_one(GUARD) and row.id != actor.id,
             own=row.id == actor.id, past=change_log.latest(tx, "account", login), given=request.form,
             texts={"disable": DISABLE, "reset": NEW_LINK, "factor": RESET_FACTOR},
         )  # fmt: skip

@@ -50,7 +50,7 @@ def give_mandate(login: str) -> AnyResponse:
     code, capacity = request.form.get("subject", ""), request.form.get("capacity", "")
     try:
         until = _day(request.form.get("until", ""))
-        name = change(GiveMandate(current().actor, login, code, capacity, until))
+        name = change(GiveMandate(current().actor, login, code, capacity, until, request.form.get("born", "")))
     except Invalid as error:
         return page(login, errors_from(error.problems))
     flash(f"已登记对{name}的代理。", "success")

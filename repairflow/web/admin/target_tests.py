@@ -22,7 +22,7 @@ def test_target(code: str) -> str:
     """Send the test messages, note what came of it, and show that. No transaction is open meanwhile."""
     here = current()
     with here.read() as tx:
-        address, kind = target_tests.reached(tx, here.services.vault, here.actor, code, times.now())
+        address, kinds = target_tests.reached(tx, here.services.vault, here.actor, code, times.now())
         name = targets.one(tx, code).name
     try:
         destinations = Destinations.parse(here.settings.push_hosts)
@@ -30,7 +30,7 @@ def test_target(code: str) -> str:
         raise ConfigurationError(f"REPAIRFLOW_PUSH_HOSTS：“{error}”不是主机、网段或者其端口") from None
     platform = HttpPlatform(seconds=PATIENCE_SECONDS, destinations=destinations)
     try:
-        found = conformance.Kit(platform, address, kind, here.settings.public_url).run()
+        found = conformance.Kit(platform, address, kinds, here.settings.public_url).run()
     finally:
         platform.close()
     change(NoteTargetTest(here.actor, code, tuple(found)))

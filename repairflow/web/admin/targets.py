@@ -11,8 +11,10 @@ from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
+from repairflow.web.ui.components import PUSH_KINDS
 from repairflow.web.ui.forms import ask_to_confirm, errors_from, unconfirmed
 
+MESSAGES = [(kind, PUSH_KINDS[kind]) for kind in targets.KINDS_OF_MESSAGES]
 WRITER = permissions.SYSTEM_ADMIN
 OFF = "停用后不再向该平台推送，已排队的推送留着，有关办件要等恢复使用并收到回执后才办结。"
 RENEW = "原来的密钥立即失效。平台一方换上新密钥之前，推送会失败并自动重试。"
@@ -34,10 +36,11 @@ def new_target() -> AnyResponse:
 def add_target() -> AnyResponse:
     """Add a target, or show its form with what is wrong."""
     here = current()
+    given = _given()
     try:
-        done = change(AddTarget(here.actor, request.form.to_dict()))
+        done = change(AddTarget(here.actor, given))
     except Invalid as error:
-        return _form(here, "", request.form.to_dict(), error.problems)
+        return _form(here, "", given, error.problems)
     flash(f"已新建平台 {done.code}。", "success")
     if done.secret:
         return _saved(here, done.code, done.secret)
@@ -52,7 +55,7 @@ def target(code: str) -> AnyResponse:
 def change_target(code: str) -> AnyResponse:
     """Change a target, or show its form with what is wrong."""
     here = current()
-    given = {name: value for name, value in request.form.items() if name in targets.FIELDS}
+    given = {name: value for name, value in _given().items() if name in targets.FIELDS}
     try:
         done = change(ChangeTarget(here.actor, code, given))
     except Invalid as error:
@@ -111,9 +114,17 @@ def _form(
     text = render_template(
         "admin/targets_form.html", code=code, values={**dict.fromkeys(targets.FIELDS, ""), **values, "secret": ""},
         errors=shown, wrong={e.field: e.text for e in shown}, places=places, kinds=list(targets.KINDS.items()),
-        writes=_writes(), past=past, row=row, secret=secret, off=OFF, renew=RENEW,
+        writes=_writes(), messages=MESSAGES, past=past, row=row, secret=secret, off=OFF, renew=RENEW,
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
+
+
+def _given() -> dict[str, str]:
+    """Return what the form gives; the kinds of messages that are ticked as one value, which is a comma where none is."""
+    given = request.form.to_dict()
+    if "takes" in given:
+        given["takes"] = ",".join(one for one in request.form.getlist("takes") if one) or ","
+    return given
 
 
 def _writes() -> bool:

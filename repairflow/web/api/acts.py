@@ -56,9 +56,9 @@ class SettleRequest(Request):
 
     numbers: list[Number] = Field(min_length=1, max_length=200)
     decision: Name = Field(
-        description="publish：复核同意并公示；refuse：不同意；withdraw：撤下；mark、unmark：加注、取消异议标注"
+        description="publish：复核同意并公示；refuse：不同意；withdraw：撤下；annul：决定已被撤销；end：已经失效；mark、unmark：加注、取消异议标注"
     )
-    reason: Reason = Field("", description="理由；不同意、撤下，加注、取消异议标注的必填")
+    reason: Reason = Field("", description="理由；除同意公示的以外必填")
 
 
 class ActsSettled(Made):
@@ -81,6 +81,9 @@ class ActAnswer(Answer):
     state: str
     due_day: date = Field(description="应在这一天以前公示")
     published_day: date | None
+    withdrawn_as: str | None = Field(
+        description="终止公示的：withdrawn 撤下、annulled 决定已被撤销、ended 已经失效；其他为 null"
+    )
     disputed_on: date | None = Field(description="自这一天起有异议标注；没有标注的为 null")
     provenance: str = Field(description="补报历史数据的资料来源")
 
@@ -128,6 +131,7 @@ def list_acts() -> ActsAnswer:
             number=one.number, kind=one.kind, document_number=one.document_number, decision_date=one.decision_date,
             title=one.title, subject=one.name, uscc=one.uscc, office=one.office, state=one.state, due_day=one.due_day,
             published_day=one.published_day, disputed_on=one.disputed_on, provenance=one.provenance,
+            withdrawn_as=one.withdrawn_as,
         )
         for one in page.rows
     ]  # fmt: skip

@@ -74,6 +74,7 @@ ROUTES = (
     Route("/service-consent", GET, letter_service.list_consents, ENTERPRISE),
     Route("/service-consent/<int:subject_id>", POST, letter_service.change_consent, ENTERPRISE),
     Route("/records/<number>/notice", POST, record_changes.issue_notice, STAFF),
+    Route("/records/<number>/birthday", POST, record_changes.state_birthday, SIGNED_IN),
     Route("/records/<number>/performance", POST, record_changes.register_performance, STAFF),
     Route("/records/<number>/annulment", POST, record_changes.propose_annulment, STAFF),
     Route("/held-rows", GET, record_changes.list_held_rows, STAFF),
@@ -101,6 +102,7 @@ ROUTES = (
     Route("/people", POST, installation.add_person, "system_admin"),
     Route("/people/<login>/name", POST, installation.rename_person, "system_admin"),
     Route("/people/<login>/active", POST, installation.switch_person, "security_admin"),
+    Route("/targets/<code>/messages", POST, installation.choose_messages, "system_admin"),
     Route("/targets/<code>/active", POST, installation.switch_target, "system_admin"),
 )
 blueprint = register(Blueprint("api", __name__, url_prefix=description.PREFIX), ROUTES)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from repairflow.casework.admin.offices import Saved
-from repairflow.casework.changes import AddOffice, AddPerson, ChangeOffice, RenamePerson, SwitchPerson, SwitchTarget
+from repairflow.casework.changes import (
+    AddOffice,
+    AddPerson,
+    ChangeOffice,
+    ChooseMessages,
+    RenamePerson,
+    SwitchPerson,
+    SwitchTarget,
+)
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.changes import (
     ChangeMade,
+    MessagesRequest,
     NameRequest,
     NewOfficeRequest,
     NewPersonRequest,
@@ -74,6 +83,15 @@ def switch_target(code: str, json: SwitchRequest, headers: Keyed) -> ChangeMade:
     停用后已排队的推送留着；由系统管理员办理。
     """
     return changed(SwitchTarget(writer(current()), code, json.on), sent(headers))
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="choose_messages", tags=["installation"])
+def choose_messages(code: str, json: MessagesRequest, headers: Keyed) -> ChangeMade:
+    """登记平台接收哪几种报文
+
+    没有列出的种类不再推送给该平台，已排队的照常；由系统管理员办理。
+    """
+    return changed(ChooseMessages(writer(current()), code, json.kinds), sent(headers))
 
 
 def _given(json: OfficeRequest) -> dict[str, str]:

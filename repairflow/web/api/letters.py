@@ -12,7 +12,6 @@ from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.casework.queries.records import status_replay
-from repairflow.errors import Unavailable
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import count_verification
@@ -27,7 +26,6 @@ from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
 RETRY_SECONDS = 5
-GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。"
 
 
 @api.validate(resp=answers(HTTP_200=LettersAnswer), operation_id="list_letters", tags=["letters"])
@@ -54,11 +52,7 @@ def letter_pdf(token: str) -> Answer | tuple[LetterAnswer, int, dict[str, str]]:
         row = lookup.letter_for(tx, here.actor, token)
     if row.pressed_at is None:
         return _letter(row, here.services.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
-    path = rendering_job.path_of(here.settings.letters, row.token)
-    try:
-        content = io.BytesIO(path.read_bytes())
-    except FileNotFoundError:
-        raise Unavailable(GONE) from None
+    content = io.BytesIO(rendering_job.issued_file(here.settings.letters, row))
     sent = send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
     sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
     return sent

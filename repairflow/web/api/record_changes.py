@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairflow.casework.changes import DecideHeldRow, IssueNotice, ProposeAnnulment, RegisterPerformance
+from repairflow.casework.changes import DecideHeldRow, IssueNotice, ProposeAnnulment, RegisterPerformance, StateBirthday
 from repairflow.casework.queries.records import held_rows
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
@@ -10,6 +10,7 @@ from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.changes import (
     AnnulmentProposed,
     AnnulmentRequest,
+    BirthdayRequest,
     ChangeMade,
     HeldAnswer,
     HeldDecision,
@@ -46,6 +47,16 @@ def register_performance(number: str, json: PerformanceRequest, headers: Keyed) 
     """
     given = RegisterPerformance(writer(current()), number, json.performed, json.corrected, json.evidence)
     return changed(given, sent(headers))
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="state_birthday", tags=["records"])
+def state_birthday(number: str, json: BirthdayRequest, headers: Keyed) -> ChangeMade:
+    """登记出生日期
+
+    自然人的证件号码（如护照）不含出生日期时登记，封存保管，不再返回；证件号码已经表明的回答 409。
+    办理人员可以更正，须写明理由；本人、监护人只填写一次。
+    """
+    return changed(StateBirthday(writer(current()), number, json.born, json.reason), sent(headers))
 
 
 @api.validate(

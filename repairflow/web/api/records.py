@@ -80,8 +80,10 @@ def show_record(number: str) -> RecordAnswer:
                 obstacles=list(o.obstacles),
                 days=o.days,
                 case=o.case,
+                taken=o.taken,
+                kind=o.kind,
             )
-            for o in view.openings
+            for o in (*view.openings, *view.leaving)
         ],
     )
 

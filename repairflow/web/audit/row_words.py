@@ -17,7 +17,7 @@ TABLES = {
     "sealed_input": "密封的举报人身份", "case_link": "前后办件", "held_row": "待人工处理的数据", "record_spelling": "文号写法",
     "reissue": "重新制发",  "own_rule": "本单位规则", "event": "办理留痕", "event_personal": "个人信息", "log_leaf": "日志位置",
     "checkpoint": "检查点", "cosignature": "见证人的共签",
-    "row_change": "写入记录", "import_row": "导入的问题行", "import_run": "导入", "office_heading": "单位的表头",
+    "row_change": "写入记录", "page_look": "页面查看", "import_row": "导入的问题行", "import_run": "导入", "office_heading": "单位的表头",
     "act": "行政行为", "repair_means": "修复方式", "learning": "学习测验", "service_body": "信用服务机构",
     "inbound_message": "平台来文", "meeting": "约谈和听证的安排", "meeting_room": "约谈室",
     "withdrawal_statement": "撤回说明",

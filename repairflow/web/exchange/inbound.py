@@ -25,7 +25,7 @@ from repairflow.casework.queries.cases.view import CaseView
 from repairflow.errors import Invalid, Unauthenticated, Unavailable
 from repairflow.gateway import inbound_messages, signing
 from repairflow.gateway.inbound_messages import Inbound
-from repairflow.gateway.messages import MessageError
+from repairflow.gateway.messages import MEDIA_TYPE, MessageError
 from repairflow.records.rows import InboundMessageRow
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, Site, current
@@ -35,6 +35,7 @@ from repairflow.web.shared import message_files
 
 log = structlog.get_logger(__name__)
 
+TYPES = (MEDIA_TYPE, "application/json")
 LARGEST = 12 << 20
 """Bytes of a message: it is taken apart whole."""
 MESSAGES, FAILURES, MINUTE = 600, 30, timedelta(minutes=1)
@@ -48,6 +49,8 @@ def take_message(code: str) -> Response:
     here = current()
     body = request.get_data()
     serial, sender = _signed(here, code, body)
+    if request.mimetype not in TYPES or _coded():
+        return _problem(415, "media_type", f"报文应以 {TYPES[0]} 发送，UTF-8，不压缩；没有读取。")
     if len(body) > LARGEST:
         return _problem(413, "too_large", f"报文超过 {LARGEST >> 20} MiB，没有读取。")
     try:
@@ -91,10 +94,7 @@ def message_letter(code: str, serial: str, token: str) -> Response:
         row = queries.letter_of(tx, sender, serial, token)
     if row.pressed_at is None:
         raise Unavailable("文书正在生成，请稍后再取。")
-    try:
-        content = io.BytesIO(rendering_job.path_of(here.settings.letters, row.token).read_bytes())
-    except FileNotFoundError:
-        raise Unavailable("文件暂时取不到，请稍后再试。") from None
+    content = io.BytesIO(rendering_job.issued_file(here.settings.letters, row))
     return send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
 
 
@@ -129,6 +129,12 @@ def _signed(here: RequestContext, code: str, content: bytes) -> tuple[str, Sende
         raise Unauthenticated(STRANGER) from None
     here.site.one(_messages).take(code, times.now())
     return key, sender
+
+
+def _coded() -> bool:
+    """Tell whether the bytes are said to be something else than the JSON that was signed: packed, or in another character set."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    return charset != "utf-8" or request.headers.get("content-encoding", "identity").lower() != "identity"
 
 
 def _said(row: InboundMessageRow) -> dict[str, object]:

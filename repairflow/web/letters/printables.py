@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from contextlib import suppress
 
 from flask import send_file
 
 from repairflow.casework.documents import rendering_job
-from repairflow.casework.queries import printables
+from repairflow.casework.queries import printables, rectification_report
 from repairflow.casework.queries.cases import file as case_file
 from repairflow.casework.queries.cases.file import CaseFile
 from repairflow.casework.queries.completeness import Bound
@@ -35,7 +34,10 @@ def case_paper(number: str, kind: str) -> Answer:
     here = current()
     make = printables.slip if kind in printables.SLIPS else printables.case_form
     with here.read() as tx:
-        paper = make(tx, here.services, here.actor, number, kind, here.now)
+        if kind == rectification_report.KIND:
+            paper = rectification_report.report(tx, here.actor, number, here.now)
+        else:
+            paper = make(tx, here.services, here.actor, number, kind, here.now)
     return _printed(paper, number)
 
 
@@ -58,22 +60,34 @@ def bound(number: str) -> Answer:
 
 
 def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
-    """Return all letters of a case as one file, behind an index, which names one whose file is lost."""
-    parts = []
+    """Return all letters of a case as one file, behind an index, which names one whose file is lost, or in whose place another lies."""
+    parts, replaced = [], set[str]()
     for row in file.made:
-        path = rendering_job.path_of(here.settings.letters, row.token)
-        with suppress(FileNotFoundError):
-            parts.append((row.token, f"{row.title} {row.number}", path.read_bytes()))
+        try:
+            pdf = rendering_job.issued_file(here.settings.letters, row)
+        except rendering_job.Replaced:
+            replaced.add(row.token)
+        except Unavailable:
+            continue
+        else:
+            parts.append((row.token, f"{row.title} {row.number}", pdf))
     if file.made and not parts:
+        if replaced:
+            raise Unavailable(
+                "保存的文书文件与制发时的校验值不同，已停止提供。请联系制发单位；单位请系统管理员运行 repairflow audit verify 核查。"
+            )
         raise Unavailable("这个办件的文书文件暂时都取不到，请稍后再试；一直如此的，请联系管理员。")
-    index = _index(here, file, [(token, pages(pdf)) for token, _, pdf in parts])
+    index = _index(here, file, [(token, pages(pdf)) for token, _, pdf in parts], frozenset(replaced))
     whole = [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)]
     count = sum(pages(pdf) for _, pdf in whole)
     heads = on_demand().press.press(printables.page_numbers(count, here.now)).pdf
-    return gather(f"{number} 文书汇编", whole, heads)
+    made = max(
+        [file.at.history[-1].at, *(row.issued_at for row in file.made)]
+    )  # the newest thing it tells: not when it is printed
+    return gather(f"{number} 文书汇编", whole, heads, made)
 
 
-def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]]) -> bytes:
+def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]], replaced: frozenset[str]) -> bytes:
     """Return the index pressed. It says on which page each letter begins, so its own length must be known first."""
     length = 1
     while True:
@@ -82,7 +96,7 @@ def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]
             starts[token] = following
             following += count
         with here.read() as tx:
-            paper = printables.index(tx, here.services, file.at, here.now, Bound(starts, following - 1))
+            paper = printables.index(tx, here.services, file.at, here.now, Bound(starts, following - 1, replaced))
         pressed = on_demand().press.press(paper)
         if pressed.pages <= length:
             return pressed.pdf

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.changes import MindJob, RetryPushes, SettleStuck
 from repairflow.casework.changes.installation import MOST_RETRIED
-from repairflow.casework.outbox import WORDS
+from repairflow.casework.outbox import UNFINISHED, WORDS
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
@@ -132,7 +132,7 @@ def waives(here: RequestContext, row: PushRow) -> str | None:
     """Give the action by which the visitor may waive the push in the present state of its case; None when there is none."""
     if row.procedure is None or row.procedure_version is None or row.case_state is None:
         return None  # of no case
-    if row.target_code is None or row.state not in push_queries.UNFINISHED:
+    if row.target_code is None or row.state not in UNFINISHED:
         return None
     procedure = here.law.procedure(row.procedure, row.procedure_version)
     actions = procedure.actions_from(row.case_state)

@@ -7,6 +7,7 @@ from flask import Blueprint
 from repairflow.web.core.access import ENTERPRISE
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.portal import (
+    birthday,
     case_actions,
     cases,
     correction,
@@ -28,6 +29,7 @@ ROUTES = (
     Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
     Route("/records/<number>/means", GET, means.means, ENTERPRISE),
     Route("/records/<number>/means", POST, means.declare_means, ENTERPRISE),
+    Route("/records/<number>/birthday", POST, birthday.state_birthday, ENTERPRISE),
     Route("/records/<number>/correction", POST, correction.ask_correction, ENTERPRISE),
     Route("/learning", GET, means.learning, ENTERPRISE),
     Route("/learning", POST, means.take_quiz, ENTERPRISE),

@@ -8,9 +8,10 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
-from repairflow.casework.case_state.told_files import EVIDENCE_KIND
+from repairflow.casework.case_state.told_files import OWN_KINDS
 from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.queries.cases import links, meetings, queue, timeline
@@ -113,7 +114,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     acting.keep(actor, view.case.subject_id)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden, told_only=True)
-    kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials} | {EVIDENCE_KIND: "送达凭证"}
+    kinds = {one.kind: OWN_KINDS.get(one.kind) or at.procedure.material_label(one.kind) for one in view.materials}
     late = view.case.closed_at is None and any(due.state != "ended" and due.is_overdue(now) for due in view.dues)
     return {
         "view": view,
@@ -133,7 +134,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         ),
         "links": links.links(tx, law, actor, view.case),
         "after": offered_filings.after(tx, here, view.case, view.record),
-        "letters": components.letters(view.letters, view.subject.name),
+        "letters": components.letters(addressed.shown_to_subject(tx, view.letters), view.subject.name),
         "pushes": components.pushes(view.pushes),
         "answers": form_answers.of_filing(view),
         "kinds": kinds,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import abort, make_response, render_template, url_for
+from flask import abort, make_response, render_template, request, url_for
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
+from repairflow.casework.credit_records import birthday_statement
+from repairflow.casework.documents import addressed
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
@@ -14,8 +16,10 @@ from repairflow.casework.queries.records import commitments, redress, voluntary
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
+from repairflow.casework.queries.records.file_words import STATES, ended
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.casework.subject_keys import key_of
+from repairflow.errors import Problem
 from repairflow.records.rows import SubjectRow
 from repairflow.web.core import acting, arguments
 from repairflow.web.core.context import RequestContext, current
@@ -24,6 +28,7 @@ from repairflow.web.portal.counted_days import counted
 from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.shared import record_content
 from repairflow.web.ui import components
+from repairflow.web.ui.forms import errors_from, wrong_of
 
 
 def credit_file() -> str:
@@ -44,15 +49,21 @@ def evidence() -> str:
 
 def record(number: str) -> str:
     """Show one record with its events, letters and the filings that are open on it."""
+    return record_page(number)
+
+
+def record_page(number: str, problems: tuple[Problem, ...] = ()) -> str:
+    """Return the page of one record; `problems` are those of its form."""
     here = current()
     actor, now = here.actor, here.now
     with here.read() as tx:
         view = record_view(tx, here.law, actor, number, now)
         wrong = redress.of_record(tx, view.row.id)
         events = timeline.of_record(tx, here.law, view.row.id, told_only=True)
-        rows = letters_of_record(tx, actor, view.row.id)
+        rows = addressed.shown_to_subject(tx, letters_of_record(tx, actor, view.row.id))
         begun = drafts.unfinished(tx, actor)
         basis = record_content.basis_of(tx, actor, view, "portal.record")
+        birthday = birthday_statement.standing(tx, here.services.vault, actor, view.subject.id, here.today)
     acting.keep(actor, view.subject.id)
     return render_template(
         "portal/record.html",
@@ -62,7 +73,8 @@ def record(number: str) -> str:
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
         events=components.timeline(events),
         letters=components.letters(rows, view.subject.name),
-    )
+        birthday=birthday, today=here.today, typed=request.form, errors=errors_from(problems), wrong=wrong_of(problems),
+    )  # fmt: skip
 
 
 def chosen_subject(mine: tuple[SubjectRow, ...], wanted: int | None = None) -> SubjectRow | None:
@@ -147,6 +159,7 @@ def _stats(found: CreditFile) -> list[dict[str, object]]:
     ]
 
 
+TONES = {"disputed": "warn", "held": "late", "restored": "late", "masked": "accent"}
 COMMON = frozenset({"repair", "objection"})
 """The usual filings: a card in the credit file offers these, the page of the record offers all."""
 
@@ -188,16 +201,11 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool 
 def _state_badge(view: RecordView) -> tuple[str, str]:
     """Tone and words of the record's state; nothing while it is simply public."""
     state = view.row.state
-    return {
-        "published": ("", ""),
-        "disputed": ("warn", "异议处理中"),
-        "held": ("late", "公示期满，由系统终止公示"),
-        "restored": ("late", "恢复公示"),
-        "ceased": ("ok", "已终止公示"),
-        "sealed": ("ok", "已终止公示"),
-        "masked": ("accent", "暂时屏蔽"),
-        "unpublished": ("", "未公示"),
-    }.get(state, ("", view.state_label))
+    if how := ended(view):
+        return "ok", how
+    if state == "published":
+        return "", ""
+    return TONES.get(state, ""), STATES.get(state, view.state_label)
 
 
 def _worth(found: Opening, view: RecordView) -> bool:

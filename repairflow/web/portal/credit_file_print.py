@@ -1,4 +1,4 @@
-"""The credit file as a PDF to keep: all records of one subject with their standing, lists, interviews and commitments."""
+"""The credit file as a PDF to read at once, not signed: all records of one subject as they stand, lists, interviews, commitments."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from repairflow.casework.queries.records import commitments, voluntary
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records.credit_file import RecordView
+from repairflow.casework.queries.records.file_words import repair_from, state_of
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.law.guards import day_text
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.portal.credit_file import card, spoken_for
+from repairflow.web.portal.credit_file import spoken_for
 from repairflow.web.shared.downloads import READER
 from repairflow.web.shared.press import sheet
 
@@ -47,19 +48,14 @@ def _page(tx: Connection, here: RequestContext, subject_id: int) -> str:
 
 def _line(view: RecordView) -> Mapping[str, object]:
     """Return one record in the words of its card."""
-    shown, row = card(view, ()), view.row
-    badge = shown["badge"]
-    state = badge[1] if isinstance(badge, tuple) and badge[1] else "公示中" if view.public else view.state_label
+    row = view.row
     open_ = "" if view.period_told else "（待核实）"
     days = []
     if view.days is not None and not row.of_person:
         days.append(f"最长公示至{day_text(view.days.max_until)}{open_}")
-        asked = "移出名单" if view.listed is not None else "修复"
-        if view.public:
-            days.append(
-                "现在可以申请修复" if view.repairable else f"自{day_text(view.days.apply_from)}起可以申请{asked}{open_}"
-            )
+        if asked := repair_from(view):
+            days.append(asked if view.repairable else f"{asked}{open_}")
     return {
-        "row": row, "kind": view.kind_label, "authority": view.authority.name, "class": view.class_label, "state": state,
-        "days": days, "measures": shown["measures"], "cases": view.open_cases,
+        "row": row, "kind": view.kind_label, "authority": view.authority.name, "class": view.class_label, "state": state_of(view),
+        "days": days, "measures": [one for one in view.measures if one.lifted_at is None], "cases": view.open_cases,
     }  # fmt: skip

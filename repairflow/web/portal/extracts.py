@@ -1,5 +1,5 @@
-"""信用信息公示状况证明: a subject asks for an extract of how it stands before the public, and finds those it asked for; and the QR that
-leads everybody to how it stands now.
+"""信用信息公示状况证明 and 信用档案: a subject asks for an extract of how it stands before the public, or for its whole credit
+file, signed, and finds those it asked for; and the QR that leads everybody to how it stands now.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 
 from repairflow import plain, times
-from repairflow.casework.changes import IssueExtract
+from repairflow.casework.changes import IssueCreditFile, IssueExtract
 from repairflow.casework.queries.records import status
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.errors import NotFound
@@ -36,14 +36,15 @@ def extracts() -> str:
 
 
 def issue_extract() -> Answer:
-    """Issue one."""
+    """Issue an extract, or with `paper=file` the whole credit file."""
     here = current()
     try:
         subject_id = plain.whole(request.form.get("subject", ""), 1)
     except ValueError:
         raise NotFound from None
     here.site.one(_issues).take(here.actor.id, times.now())
-    change(IssueExtract(here.actor, subject_id))
+    asked = IssueCreditFile if request.form.get("paper") == "file" else IssueExtract
+    change(asked(here.actor, subject_id))
     flash("已出具，PDF 正在生成，请稍后刷新。", "success")
     return redirect(url_for("portal.extracts", subject=subject_id), 303)
 

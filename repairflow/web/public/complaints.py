@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.actor import ANYBODY
+from repairflow.casework.case_state.publicity_objections import COMPLAINT, MATTER
 from repairflow.casework.cases import tracking_code
-from repairflow.casework.cases.designation_objections import COMPLAINT, MATTER
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
@@ -82,12 +82,15 @@ def report_form(procedure: str, key: str) -> AnyResponse:
     found = procedure_or_404(_open_to_anybody(here), procedure)
     here.site.one(presses if request.method == "POST" else throttle).take(network(), times.now())
 
+    objects = procedure == COMPLAINT and arguments.text("about") == MATTER
+
     def done(made: Event) -> AnyResponse:
         # No address holds the code: the page that shows it is the answer to the form itself.
         code = tracking_code.code(here.services.vault, made.case)
-        return make_response(render_template("public/report_done.html", procedure=found, made=made, code=code))
+        return make_response(
+            render_template("public/report_done.html", named="异议" if objects else found.label, made=made, code=code)
+        )
 
-    objects = procedure == COMPLAINT and arguments.text("about") == MATTER
     frame = Frame(
         actor=ANYBODY,
         channel=PORTAL,

@@ -14,13 +14,13 @@ from repairflow.casework.queries.records import open_data as tables
 from repairflow.casework.queries.records.open_data import DATASETS
 from repairflow.casework.queries.records.open_data_table import Cell, Dataset, Rows
 from repairflow.errors import NotFound
+from repairflow.plain import table_cell
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.security import network
 from repairflow.web.public.data_schemas import NO, YES, csv_metadata, json_schema
 from repairflow.web.public.open_answers import address, as_json, opened
-from repairflow.web.ui.csv import plain
 
 PAGES, WINDOW = 60, timedelta(minutes=1)
 
@@ -130,4 +130,4 @@ def _value(cell: Cell) -> object:
 
 
 def _cells(row: Iterable[Cell]) -> list[str]:
-    return [plain(YES if cell else NO) if isinstance(cell, bool) else plain(cell) for cell in row]
+    return [table_cell((YES if cell else NO) if isinstance(cell, bool) else cell) for cell in row]

@@ -101,6 +101,12 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
     on = f"于{day_text(found.changed_on)}" if found.changed_on is not None else ""
     if not found.genuine or agrees is False:
         return "late", "与办理记录不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向制发单位核实。"
+    if found.pdf_altered:
+        return (
+            "late",
+            "与制作记录不符",
+            "登记的 PDF 校验值与制作时留下的记录不一致，请不要采信手里的文件，并向制发单位核实。",
+        )
     if found.state == "withdrawn":
         return "late", "已撤回", f"这份文书由本系统制发，但已{on}撤回，不再有效，请不要采信。"
     if found.state_label == CORRECTED:

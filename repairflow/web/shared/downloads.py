@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from flask import Blueprint, make_response, redirect, render_template, send_file, url_for
@@ -70,11 +71,11 @@ def letter_file(row: LetterRow) -> Answer:
         response = make_response(render_template("files/pressing.html", letter=row), 202)
         response.headers["Retry-After"] = "5"
         return response
-    path = rendering_job.path_of(current().settings.letters, row.token)
-    return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
+    pdf = io.BytesIO(rendering_job.issued_file(current().settings.letters, row))
+    return _send(pdf, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
 
 
-def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachment: bool) -> Answer:
+def _send(path: Path | io.BytesIO, media_type: str, name: str, policy_text: str, *, attachment: bool) -> Answer:
     try:
         response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
     except FileNotFoundError:

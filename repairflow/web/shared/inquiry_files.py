@@ -36,6 +36,8 @@ def codes_sent() -> list[str]:
     try:
         text = content.decode("utf-8-sig")
         found = _of_json(text) if text.lstrip().startswith(("[", "{")) else _of_lines(text)
+        if not plain.all_storable(found):
+            raise ValueError("what no database holds")
     except (UnicodeDecodeError, ValueError, csv.Error):
         raise Invalid(REFUSED, [Problem("file", NO_FILE)]) from None
     return found

@@ -6,7 +6,7 @@ from flask import current_app, url_for
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import sees_inside
-from repairflow.casework.queries import printables
+from repairflow.casework.queries import printables, rectification_report
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.procedure.roles import role_side
 
@@ -29,6 +29,8 @@ def of_case(actor: Actor, view: CaseView) -> list[Link]:
     number, found = view.case.number, list[tuple[str, str]]()
     if view.record is not None:
         found += printables.forms_of(view.at.procedure.procedure)
+    if rectification_report.asking(view.letters) is not None:
+        found.append((rectification_report.KIND, rectification_report.title()))
     if sees_inside(actor, view.case):
         found += [slip for slip in printables.slips() if slip[0] != "approval_slip" or _handled(view)]
     links = [(label, url_for("papers.case_paper", number=number, kind=kind)) for kind, label in found]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries.records.credit_file import RecordView, may_open
+from repairflow.law.guards.lists_and_interviews import OFF_LIST
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.ui.filters import day, money_wan
 
@@ -80,6 +81,9 @@ def _entry(view: RecordView, pack: RulePack | None, basis: Row | None) -> Iterat
     yield Row("据以列入的文书", row.penalty_basis)
     if basis is not None:
         yield basis
+    if row.state in OFF_LIST:
+        yield Row("列入期限", "列入已撤销，自始无效" if row.annulled_at is not None else "已经移出名单")
+        return
     open_ = "" if view.period_told else "（待核实）"
     if row.max_until is not None:
         yield Row("列入期限", f"至{day(row.max_until)}{open_}，期满移出")

@@ -16,6 +16,7 @@ from repairflow.casework.cases.transition import LONGEST_REASON
 from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
+from repairflow.casework.outbox import UNFINISHED
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
@@ -31,7 +32,6 @@ from repairflow.web.staff.meeting_form import NOTHING, Offered, dressed
 from repairflow.web.staff.phrases import PHRASES
 from repairflow.web.ui.forms import SOMETIMES
 
-UNFINISHED = frozenset({"waiting", "leased", "dead"})
 KINDS = frozenset({"list_is_adverse", "list_is_favourable"})
 """Conditions that say for which kind of list a step is: one for the other kind is no step of this case."""
 

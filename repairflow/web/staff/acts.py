@@ -16,7 +16,7 @@ from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.gateway import act_table, limited_parser
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.gateway.permit_headings import LABELS
-from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, STATES
+from repairflow.law.acts import ENDED, KINDS, PUBLISHED_WITHIN, STATES
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -108,6 +108,8 @@ def settle_acts() -> Answer:
         "publish": "已复核",
         "refuse": "已退回",
         "withdraw": "已撤下",
+        "annul": "已按决定被撤销终止公示",
+        "end": "已按失效终止公示",
         "mark": "已加注异议标注",
         "unmark": "已取消异议标注",
     }[decision]
@@ -162,7 +164,7 @@ def _list(problems: tuple[Problem, ...] = ()) -> str:
         page = queries.of_offices(tx, here.actor, state, text, after)
         enters = bool(import_queries.offices(tx, here.actor))
     return render_template(
-        "desk/acts.html", page=page, text=text, after=after, state=state, states=STATES, kinds=KINDS, enters=enters,
+        "desk/acts.html", page=page, text=text, after=after, state=state, states=STATES, ended=ENDED, kinds=KINDS, enters=enters,
         today=here.today, errors=errors_from(problems), wrong=wrong_of(problems), reason=request.form.get("reason", ""),
         ticked=frozenset(request.form.getlist("number")),
     )  # fmt: skip

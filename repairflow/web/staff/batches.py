@@ -18,7 +18,14 @@ from repairflow.web.core.routes import Answer
 from repairflow.web.ui.csv import as_csv
 
 ON_A_PAGE = 100
-STATES = {"waiting": "待核对", "open": "可以办理", "excepted": "不能办理", "done": "已办理", "refused": "没有办理"}
+STATES = {
+    "waiting": "待核对",
+    "open": "可以办理",
+    "excepted": "不能办理",
+    "left_out": "没有勾选",
+    "done": "已办理",
+    "refused": "没有办理",
+}
 
 
 def choose() -> str:
@@ -97,8 +104,15 @@ def batch_results(token: str) -> Response:
 
 
 def start_batch(token: str) -> Answer:
-    """Take the step in every case."""
-    if not change(StartBatch(current().actor, token)):
+    """Take the step in every case that is still ticked; of those that the page did not list, in every one."""
+    form, ticked = request.form, set(request.form.getlist("take"))
+    without = tuple(number for number in form.getlist("listed") if number not in ticked)
+    try:
+        begun = change(StartBatch(current().actor, token, without, form.get("why", "")))
+    except Invalid as error:
+        flash("；".join(one.text for one in error.problems) or error.message, "warning")
+        return _back(token)
+    if not begun:
         flash("这一批已经开始或者已经放弃，没有重复办理。", "warning")
     return _back(token)
 

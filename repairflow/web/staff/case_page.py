@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from repairflow.casework.cases import asked_steps, designation_objections, informant, note_readers, priority, rerouting
 from repairflow.casework.cases.effects import transfers
+from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.permissions import may_note, post_in
 from repairflow.casework.queries.cases import links, meetings, notes
@@ -195,6 +196,7 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, o
         "others": others,
         "means": means.of_record(tx, here.law, row.id),
         "means_states": STATES,
+        "birthday": birthday_statement.standing(tx, here.services.vault, here.actor, row.subject_id, here.today),
         "penalties": "、".join(
             view.at.pack.penalty[k].label if k in view.at.pack.penalty else k for k in row.penalty_kinds
         ),

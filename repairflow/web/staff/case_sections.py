@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import corrected_among
-from repairflow.casework.case_state.told_files import EVIDENCE_KIND
+from repairflow.casework.case_state.told_files import OWN_KINDS
 from repairflow.casework.cases.options import DEPENDS_ON_FORM, Option
 from repairflow.casework.queries.cases.trail import Entry
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
+from repairflow.casework.queries.filing.on_record import Way, opening
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
-from repairflow.casework.queries.filing.on_record import opening
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Answer
 from repairflow.law.guards.reads import READINGS
@@ -51,7 +51,8 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
     name, action = _conditions_of(procedure)
     if name is None or view.record is None:
         return []
-    found = opening(procedure, pack, view.record, (), view.subject.no_commitment_until, now(), told=view.period_told)
+    way, barred = Way(procedure, view.case.kind), view.subject.no_commitment_until
+    found = opening(way, pack, view.record, (), barred, now(), told=view.period_told)
     before = {c.code: c for c in known_conditions(procedure, pack, view.record, found)}
     verified = [step for step in view.at.history if step.action == action]
     given = findings(verified[-1].inputs) if verified else {}
@@ -153,7 +154,7 @@ def materials(view: CaseView) -> list[dict[str, object]]:
     return [
         {
             "link": material_link(row),
-            "label": "送达凭证" if row.kind == EVIDENCE_KIND else procedure.material_label(row.kind),
+            "label": OWN_KINDS.get(row.kind) or procedure.material_label(row.kind),
             "row": row,
         }
         for row in view.materials

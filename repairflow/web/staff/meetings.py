@@ -9,13 +9,13 @@ from typing import NamedTuple
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow import plain, times
-from repairflow.casework.cases import assignment, meetings
+from repairflow.casework.cases import assignment, hearing_result, hearings, meetings
 from repairflow.casework.changes import BookHearing, CancelHearing, Change, CloseRoom, OpenRoom, RefuseHearingMove
 from repairflow.casework.permissions import post_in
 from repairflow.casework.queries.cases import meetings as queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Conflict, Invalid, Refused
-from repairflow.records.rows import MeetingRoomRow
+from repairflow.records.rows import CaseRow, MeetingRoomRow
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -79,7 +79,7 @@ def book_hearing(number: str) -> Answer:
         here.actor, number, _moment(form.get("starts_at", "")), _minutes(form.get("minutes", "")),
         form.get("place", ""), form.get("first", ""), form.get("second", ""), form.get("reason", ""),
     )  # fmt: skip
-    return _done(number, given, "听证已安排，当事人会收到通知。")
+    return done(number, given, "听证已安排，当事人会收到通知。")
 
 
 def _minutes(typed: str) -> int:
@@ -93,27 +93,33 @@ def _minutes(typed: str) -> int:
 def cancel_hearing(number: str) -> Answer:
     """Cancel the hearing with a reason."""
     given = CancelHearing(current().actor, number, request.form.get("reason", ""))
-    return _done(number, given, "听证已取消，当事人会收到通知。")
+    return done(number, given, "听证已取消，当事人会收到通知。")
 
 
 def refuse_move(number: str) -> Answer:
     """Refuse the other time that the subject asked for."""
     given = RefuseHearingMove(current().actor, number, request.form.get("reason", ""))
-    return _done(number, given, "已答复当事人，听证按原定时间举行。")
+    return done(number, given, "已答复当事人，听证按原定时间举行。")
 
 
-def _done(number: str, given: Change, said: str) -> Answer:
+def done(number: str, given: Change, said: str) -> Answer:
+    """Carry out a change of the case's hearing, or show its page again with what is wrong."""
     try:
         change(given)
     except Refused as error:
         wrong: list[FieldError] = [FieldError("", one.text) for one in error.refusals]
         return make_response(_hearing(number, wrong), 422)
     except Invalid as error:
-        return make_response(_hearing(number, _errors(error)), 422)
+        return again(number, error)
     except Conflict as error:
         return make_response(_hearing(number, [FieldError("", error.message)]), 409)
     flash(said, "success")
     return redirect(url_for("desk.hearing", number=number), 303)
+
+
+def again(number: str, error: Invalid) -> Answer:
+    """Show the page of the case's hearing with the faults of a form."""
+    return make_response(_hearing(number, _errors(error)), 422)
 
 
 def _errors(error: Invalid) -> list[FieldError]:
@@ -146,6 +152,8 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
         view = case_queries.view(tx, here.law, here.actor, number, here.now)
         books = post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None
         lines = queries.of_case(tx, view.case, here.now)
+        may_record = post_in(here.actor, view.case.deciding_id) is not None
+        waits = hearing_result.waiting(tx, view.case.id, here.now) if may_record else None
         people = meetings.officers(tx, view.case.deciding_id) if books else ()
         rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
     ahead = (
@@ -156,8 +164,18 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
         "desk/hearing.html", view=view, lines=lines, books=books, standing=standing, rooms=rooms, errors=errors,
         people=[(one.label, one.label) for one in people], wrong={one.field: one.text for one in errors},
         hidden=view.case.internal or view.case.confidential, typed=request.form if errors else {},
-        minutes=meetings.MINUTES,
+        minutes=meetings.MINUTES, soonest=_soonest(view.case) if books else "",
+        waits=waits, came=hearing_result.CAME,
     )  # fmt: skip
+
+
+def _soonest(case: CaseRow) -> str:
+    """Return from which day a hearing may be booked today, and why; or why none may be."""
+    here = current()
+    try:
+        return hearings.soonest(here.law, case, here.now).why
+    except Conflict as error:
+        return error.message
 
 
 def _span(view: str, day: date) -> Span:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow.casework.cases import tracking_code
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
+from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
 from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, about, candidates, filable
 from repairflow.errors import NotFound
@@ -79,7 +80,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         back_text=f"重新选择{SUBJECT_FIELDS[found.procedure.subject][0]}",
         title=title(found.procedure, channel),
         entry=Entry.DESK,
-        note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
+        note=f"{CHANNELS[channel][1]}。{_unknown_age(here, found, key)}" if channel == WINDOW else "",
         promise="提交后立即建立办件，期限从次日起算。",
         papers=papers,
         chosen=next((one for one in papers if one.record == asked), None),
@@ -94,6 +95,24 @@ def _papers(here: RequestContext, found: Filable, key: str) -> tuple[basis_paper
     with here.read() as tx:
         whose = about(tx, here.actor, found.procedure, key, found.channel)
         return basis_papers.papers(tx, here.actor, whose.subject.id)
+
+
+def _unknown_age(here: RequestContext, found: Filable, key: str) -> str:
+    """Return what to do first where the filing's person has no birthday: its receipt is written to the person or a guardian at once."""
+    if found.procedure.subject != "record":
+        return ""
+    with here.read() as tx:
+        whose = about(tx, here.actor, found.procedure, key, found.channel).subject
+        known = birthday_statement.standing(tx, here.services.vault, here.actor, whose.id, here.today)
+        may = known is not None and known.may and birthday_statement.reaches(tx, here.actor, key)
+    if known is None or known.stated:
+        return ""
+    first = (
+        f"请先在信息 {key} 的页面登记出生日期"
+        if may
+        else "请先由本人、监护人填写，或者由认定单位的办理人员登记出生日期"
+    )
+    return f"当事人的证件号码不含出生日期，回执等文书将写给“本人或者其监护人”：{first}。"
 
 
 def _filable(channel: str, procedure: str) -> Filable:

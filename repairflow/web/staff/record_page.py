@@ -6,7 +6,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 
 from repairflow.casework.case_state.withdrawal_statements import LABELS
 from repairflow.casework.cases import late_explanation
-from repairflow.casework.changes import ExplainWithdrawal
+from repairflow.casework.changes import ExplainWithdrawal, StateBirthday
+from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.records.credit_file import record_view
@@ -36,6 +37,16 @@ def explain_withdrawal(number: str) -> Answer:
     return redirect(url_for("desk.record", number=number), 303)
 
 
+def state_birthday(number: str) -> Answer:
+    """State when the person was born, or show the form with what is wrong."""
+    try:
+        change(StateBirthday(current().actor, number, request.form.get("born", ""), request.form.get("reason", "")))
+    except Invalid as error:
+        return make_response(_page(number, error.problems), 422)
+    flash("已登记出生日期，已经封存，页面不再显示。以后的文书据此写给本人或者监护人。", "success")
+    return redirect(url_for("desk.record", number=number), 303)
+
+
 def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
     here = current()
     with here.read() as tx:
@@ -43,10 +54,12 @@ def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
         events = timeline.of_record(tx, here.law, view.row.id)
         rows = letters_of_record(tx, here.actor, view.row.id)
         basis = record_content.basis_of(tx, here.actor, view, "desk.record")
+        birthday = birthday_statement.standing(tx, here.services.vault, here.actor, view.subject.id, here.today)
         unexplained = LABELS.get(late_explanation.lacking(tx, here.actor, view.row) or "")
     return render_template(
         "desk/record.html", view=view, events=components.timeline(events),
         letters=components.letters(rows, view.subject.name), bar=components.bar(view),
-        unexplained=unexplained, typed=request.form, errors=errors_from(problems), wrong={one.where: one.text for one in problems},
+        unexplained=unexplained, birthday=birthday, today=here.today, typed=request.form,
+        errors=errors_from(problems), wrong={one.where: one.text for one in problems},
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
     )  # fmt: skip

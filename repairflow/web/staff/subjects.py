@@ -3,6 +3,8 @@ record a change."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow.casework.cases import subject_entry
@@ -21,22 +23,30 @@ from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
 from repairflow.web.ui.forms import Question, errors_from, wrong_of
 
-HINTS = {"code": "单位、个体工商户填写", "id_number": "自然人填写；封存保管，不显示"}
+HINTS = {
+    "code": "单位、个体工商户填写", "id_kind": "自然人选择", "id_number": "自然人填写；封存保管，不显示",
+    "born": "护照等证件的号码不含出生日期时填写；未成年人的文书写给监护人；封存保管，不显示",
+}  # fmt: skip
+CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "kind": list(KIND_LABELS.items()), "id_kind": list(subject_entry.ID_KINDS.items()),
+}  # fmt: skip
 QUESTIONS = [
     Question(
-        name, label, "choice" if name == "kind" else "text", name in ("kind", "name"), HINTS.get(name, ""),
-        subject_entry.LONGEST.get(name, 40), list(KIND_LABELS.items()) if name == "kind" else (),
+        name, label, "choice" if name in CHOICES else "date" if name == "born" else "text", name in ("kind", "name"),
+        HINTS.get(name, ""), subject_entry.LONGEST.get(name, 40), CHOICES.get(name, ()),
+        past=name == "born",
     )
     for name, label in subject_entry.LABELS.items()
 ]  # fmt: skip
 
 
 def subjects() -> str:
-    """Show the organisations that a search finds."""
+    """Show the organisations that a search finds, and the records: a person is found by those alone."""
     here, text = current(), arguments.text("q")
     with here.read() as tx:
         rows = subject_page.search_subjects(tx, here.actor, text)
-    return render_template("desk/subjects.html", rows=rows, text=text)
+        records = subject_page.search_records(tx, here.actor, text)
+    return render_template("desk/subjects.html", rows=rows, records=records, text=text)
 
 
 def new_subject() -> str:

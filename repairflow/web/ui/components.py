@@ -32,6 +32,7 @@ PUSH_KINDS: Mapping[str, str] = {
     "measure_restore": "恢复惩戒措施",
     "measure_impose": "惩戒措施登记",
     "letter_change": "文书变更",
+    "act_changed": "行政行为变更",
     "list_change": "名单变动",
     "honour_change": "守信名单变动",
     "interview_record": "约谈记录",
@@ -167,7 +168,7 @@ def superseded_word(row: LetterRow, corrected: frozenset[int]) -> str:
 
 
 def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
-    """Return the letters addressed to the subject or copied to it, newest first."""
+    """Return the letters that a subject of this name is shown, in their order."""
     verify = "public.letter" in current_app.view_functions
     known = tuple(rows)
     corrected = corrected_among(known)
@@ -178,14 +179,13 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
             "state": "withdrawn" if row.state == "withdrawn" else "sealed" if row.pressed_at else "pressing",
             "note": filters.instant_short(row.issued_at)
             + ("，" + superseded_word(row, corrected) if row.state == "superseded" else "")
-            + ("" if row.content.get("addressee") == addressee else "，抄送"),
+            + ("，抄送" if addressee in row.content.get("cc", ()) else ""),
             "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
             "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
             "size": row.pdf_size or 0,
             "page_href": page_of(row.token),
         }
         for row in known
-        if row.content.get("addressee") == addressee or addressee in row.content.get("cc", ())
     ]
 
 

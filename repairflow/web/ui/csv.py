@@ -8,13 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response, send_file
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some spreadsheets take the wide ones, too
-
-
-def plain(value: object) -> str:
-    """Return a value as a cell that no spreadsheet calculates."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+from repairflow.plain import table_cell
 
 
 def as_csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -22,7 +16,7 @@ def as_csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) 
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(heading)
-    writer.writerows([plain(value) for value in row] for row in rows)
+    writer.writerows([table_cell(value) for value in row] for row in rows)
     content = io.BytesIO(out.getvalue().encode("utf-8-sig"))
     # send_file writes a Chinese name as headers must (RFC 6266, RFC 5987).
     return send_file(content, mimetype="text/csv", as_attachment=True, download_name=name, max_age=0)

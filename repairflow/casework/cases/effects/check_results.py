@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import record_identity
+from repairflow.casework import record_spellings
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
@@ -50,7 +50,7 @@ def enter(tx: Connection, step: Transition) -> None:
     found = date.fromisoformat(str(step.fact("checked_on")))
     days, number = class_days(pack, severity, found), str(step.fact("check_number"))
     taken = f"该主体已有文号为 {number} 的另一条信息，请核对文号"
-    record_identity.demand_free(tx, case.deciding_id, case.subject_id, number, message=taken)
+    record_spellings.demand_free(tx, case.deciding_id, case.subject_id, number, message=taken)
     kind = pack.lists["check_kinds"][str(step.fact("check_kind"))].label
     content = {"check_kind": kind, "case": case.number, "severity": severity, "pack": pack.pack}
     serial = next_number(tx, "record", step.today.year)
@@ -65,7 +65,7 @@ def enter(tx: Connection, step: Transition) -> None:
         of_person=holder == "natural_person", source=content, created_at=step.now,
     ).returning(record.c.id)  # fmt: skip
     key = tx.execute(row).scalar_one()
-    record_identity.spell(tx, key, number, step.now)
+    record_spellings.spell(tx, key, number, step.now)
     made = _read(tx, key)
     record_events.append(
         tx, made, NewEvent(action=EventName.ENTER, at=step.now, by=step.actor, role="reviewer", content=content)

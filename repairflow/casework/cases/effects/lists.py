@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from repairflow.casework import record_identity
+from repairflow.casework import record_spellings
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
@@ -238,7 +238,7 @@ def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject
             of_person=holder == "natural_person", source=content, created_at=step.now,
         ).returning(record.c.id)
     ).scalar_one()  # fmt: skip
-    record_identity.spell(tx, record_id, number, step.now)
+    record_spellings.spell(tx, record_id, number, step.now)
     made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     record_events.append(tx, made, NewEvent(action=EventName.ENTER, at=step.now, content=content))
     return one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)

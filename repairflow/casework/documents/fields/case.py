@@ -16,7 +16,7 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
-from repairflow.casework.documents import announced, own_rules, provider_rules
+from repairflow.casework.documents import announced, own_list_kinds, own_rules, provider_rules
 from repairflow.casework.documents.fields import (
     decided_elsewhere,
     lapse,
@@ -213,7 +213,7 @@ def legal_bases(tx: Connection, law: Library, of: LetterStep) -> list[str]:
         *own_rules.effect_documents(tx, at, name, of.action), *promised.documents(tx, at, of.kind, of.dues),
     )  # fmt: skip
     cites = (
-        *law.cites(of.action.basis, at.procedure, at.pack),
+        *law.cites((*of.action.basis, *own_list_kinds.articles(at, of.action)), at.procedure, at.pack),
         *law.cites(ground.basis if ground is not None else (), at.pack),
         *lists_and_measures.list_bases(law, at, of.inputs),
         *withdrawal.bases(law, of),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework import told_periods
+from repairflow.casework.case_state.publicity_objections import filed_since
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_measures
 from repairflow.casework.documents.fields.inputs import moment_text
@@ -18,8 +19,8 @@ from repairflow.casework.told_periods import Told
 from repairflow.law.guards import day_text
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
+from repairflow.law.procedure.remedy import length
 from repairflow.law.publicity import list_days
 from repairflow.records import case_link, letter, list_entry, office, stays_from, subject
 from repairflow.times import local_day
@@ -115,9 +116,11 @@ def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, no
         found["min_until"] = day_text(days.min_until) if days.min_until else ""
         found["max_until"] = day_text(days.max_until)
         found["term_label"] = "列入期限"  # as the notice and the removal call it, whether the list is public or not
+    if letter_kind == "honour_decision":
+        found["publicity_result"] = _publicity(tx, at)
     if letter_kind == "listing_notice" and told.may:
-        least = f"最短{_length(kind.minimum)}，" if kind.minimum is not None else ""
-        found["listing_term"] = f"自列入之日起计算，{least}最长{_length(kind.maximum)}"
+        least = f"最短{length(kind.minimum)}，" if kind.minimum is not None else ""
+        found["listing_term"] = f"自列入之日起计算，{least}最长{length(kind.maximum)}"
     if at.procedure.procedure != "listing" and at.record is not None:
         found["listed_day"] = day_text(at.record.decision_date)
         if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
@@ -128,6 +131,13 @@ def _of_list(tx: Connection, at: Situation, kind: ListKind, letter_kind: str, no
         if at.case.kind == "expiry":
             found["accepted_day"] = ""  # nobody applied
     return found
+
+
+def _publicity(tx: Connection, at: Situation) -> str:
+    """Return how the publicity before a designation ended, in words."""
+    if any(step.action == "object_in_window" for step in at.history):
+        return "经公示，公示期内的异议已经核实"
+    return "经公示，没有成立的异议" if filed_since(tx, at.case) else "经公示无异议"
 
 
 def measures_of_list(tx: Connection, at: Situation, inputs: Mapping[str, object]) -> list[str]:
@@ -181,10 +191,3 @@ def _written(tx: Connection, at: Situation, kind: str) -> dict[str, object]:
     query = select(letter.c.number, letter.c.title).where(letter.c.case_id == at.case.id, letter.c.kind == kind)
     row = tx.execute(query.order_by(letter.c.id.desc()).limit(1)).first()
     return {"original_number": row.number, "original_document": f"《{row.title}》（{row.number}）"} if row else {}
-
-
-def _length(days: Days) -> str:
-    """三个月, 一年: a span as a letter says it."""
-    digits = "零一二三四五六七八九十"
-    count = digits[days.count] if days.count <= 10 else str(days.count)
-    return f"{count}{'个月' if days.unit == 'months' else '年'}"

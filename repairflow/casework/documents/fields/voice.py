@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Protocol
 
 from sqlalchemy import Connection, and_, select
 
 from repairflow.auditing import chain
+from repairflow.casework import birthdays
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.rows_by_id import subject_of
-from repairflow.law.identifiers import birth_in, is_adult
+from repairflow.law.identifiers import is_adult
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
@@ -111,7 +111,8 @@ def _addressee(
     # a company has no guardian, whatever its record was marked as
     if at.record is None or not at.record.minor or whose.you != YOU["natural_person"] or ground == NOT_MINOR:
         return whose
-    born, guardian = _born(tx, vault, at), _guardian(tx, at)
+    # who was a child when it happened and is an adult today speaks for itself
+    born, guardian = birthdays.of(vault, subject_of(tx, at.case.subject_id), at.today), _guardian(tx, at)
     if (born is not None and is_adult(born, at.today)) or _found_no_child(tx, at.record.id):
         return whose
     known_child = born is not None or bool(guardian)
@@ -173,13 +174,6 @@ def guardian_of(child: str, guardian: str = "") -> str:
 def or_guardian_of(person_name: str) -> str:
     """Return how a letter is addressed to somebody of whom nobody knows whether it is a child still: right for either."""
     return f"{person_name}或者其监护人"
-
-
-def _born(tx: Connection, vault: Vault, at: Situation) -> date | None:
-    """Return the birthday that the number kept of a subject tells: who was a child when it happened and is an adult today speaks for
-    itself. A passport tells none."""
-    sealed = subject_of(tx, at.case.subject_id).id_sealed
-    return birth_in(vault.open(sealed), at.today) if sealed is not None else None
 
 
 def _found_no_child(tx: Connection, record_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairflow.casework.case_state.withdrawal_statements import CHANGES, LABELS
+from repairflow.casework.case_state.withdrawal_statements import LABELS, STANDS, told
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.law.procedure.library import Library
 
@@ -11,14 +11,15 @@ BASES = ("chufa.a48",)
 
 def withdraws(of: LetterStep) -> bool:
     """Tell whether the step states publicly why it withdraws a penalty: its form asks for that reason of published penalties alone."""
-    return of.change is not None and bool(str(of.inputs.get("public_reason") or "").strip())
+    explained = of.change is not None and bool(str(of.inputs.get("public_reason") or "").strip())
+    return explained and told(of.action.effects, of.inputs) != STANDS
 
 
 def fields(of: LetterStep) -> dict[str, object]:
     """Return how the penalty decision was changed, beside the day and the reason that the forms gave; nothing of them in other letters."""
     if of.change is None or not withdraws(of):
         return dict.fromkeys(("penalty_change", "effective_on", "public_reason"), "")
-    what = next((told for effect, told in CHANGES.items() if effect in of.change.effects), None)
+    what = told(of.action.effects, of.inputs)
     return {"penalty_change": LABELS[what]} if what is not None else {}
 
 

@@ -24,8 +24,9 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import letter_changes
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refused
+from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.law.guards import day_text
-from repairflow.law.identifiers import check_uscc
+from repairflow.law.identifiers import check_uscc, normalise
 from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Change
 from repairflow.records import event, letter
@@ -35,6 +36,7 @@ from repairflow.times import local_day
 KIND = CORRECTION
 LONGEST = 2000
 MOST_CHANGES = 30
+_CODE = "社会信用代码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,25 @@ def _envelope(
         before, after = " ".join(was.split()), " ".join(now_says.split())
         if before in addressed.called(tx, old):
             name = after if before == old.content["addressee"] else name.replace(before, after)
-        elif before and before == old.content.get("addressee_code"):
-            checked = check_uscc(after)
-            code = checked.code if checked.ok else code
+        elif _of_head(old, before):
+            code = check_uscc(after).code  # `_may` let only a code through
     return compose.Envelope(name, code, tuple(old.content.get("cc", ())))
+
+
+def _of_head(old: LetterRow, text: str) -> bool:
+    """Tell whether what a correction replaces is the credit code at the letter's head, however it was typed."""
+    return bool(text.strip()) and normalise(text) == old.content.get("addressee_code")
+
+
+def _fault_of_code(old: LetterRow, change: tuple[str, str, str]) -> str:
+    """Return what is wrong with the code that a change puts in place of another; empty where it changes none, or is right."""
+    what, was, now_says = change
+    if _CODE not in normalise(what) and not _of_head(old, was) and not check_uscc(was).ok:
+        return ""
+    checked = check_uscc(now_says)
+    if not checked.ok:
+        return checked.reason
+    return PLACEHOLDER if is_placeholder(checked.code) else ""
 
 
 def _seen(tx: Connection, old: LetterRow, command_id: CommandId, action: str) -> LetterRow | None:
@@ -167,6 +184,8 @@ def _may(given: CorrectLetter, old: LetterRow, *, changes: bool) -> None:
     for place, change in enumerate(given.changes):
         if not all(part.strip() for part in change):
             problems.append(Problem(f"changes.{place}", f"第 {place + 1} 项须写明项目、原内容和更正后的内容"))
+        elif fault := _fault_of_code(old, change):
+            problems.append(Problem(f"changes.{place}", f"“{change[0].strip()}”更正后的内容：{fault}"))
     written(given.reason, LONGEST, problems, "reason", "理由")
     for part in (part for change in given.changes for part in change):
         written(part, LONGEST, problems, "changes", "更正的内容")

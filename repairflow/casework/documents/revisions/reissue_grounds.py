@@ -15,7 +15,7 @@ from repairflow.casework.documents.fields.case import legal_bases
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.lists_and_measures import measures_of_list
 from repairflow.casework.documents.fields.voice import Voice
-from repairflow.casework.documents.revisions import events
+from repairflow.casework.documents.revisions import events, past_days
 from repairflow.casework.documents.service.remedies import remedy_paragraphs, tells_in_law
 from repairflow.errors import Refused
 from repairflow.law.remedies_of_acts import burdening, may_burden
@@ -30,19 +30,21 @@ def as_of_today(
     """Return these fields of a letter to be issued anew, with remedies by the office's settings and bases by its own rules of today.
 
     Raises Refused where its step or its ground rests on nothing that anybody has read or the office still confirms, and where its
-    office does not state organ or court any more.
+    office does not state organ or court any more, and where it would ask for something by a day that is over.
     """
-    found = dict(fields)
+    found = past_days.without_past_offers(fields, local_day(now))
     if old.case_id is None:
         return found
     of = _step(tx, services, old, now)
-    if of is None:  # the letter with which the case was filed
+    if of is None:  # the letter with which the case was filed, or that came from no step
+        if over := past_days.days_over(old.kind, found, local_day(now)):
+            raise Refused(over)
         return found
     at, name = of.at, of.name
     refusals = [
         *remedies.lacking(tx, at, of.action), *announced.unconfirmed(tx, at, name, of.action),
         *own_rules.ground_unconfirmed(tx, at, name, of.ground), *own_measures.refusals(tx, at, of.action),
-        *provider_rules.unconfirmed(tx, at, of.action, of.inputs),
+        *provider_rules.unconfirmed(tx, at, of.action, of.inputs), *past_days.refusals(of, found, now),
     ]  # fmt: skip
     if refusals:
         raise Refused(refusals)

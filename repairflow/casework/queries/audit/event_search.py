@@ -20,8 +20,9 @@ from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries.audit.event_labels import LABELS, about
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import first_label
 from repairflow.records import cases, event, office, person, record, subject

@@ -17,7 +17,7 @@ from repairflow.casework.admin import exchange_keys
 from repairflow.casework.cases.receipts import taken_id
 from repairflow.errors import Conflict, NotFound, Unavailable
 from repairflow.gateway import key_pairs
-from repairflow.gateway.messages import Message
+from repairflow.gateway.message_envelope import Message
 from repairflow.records import event, log_leaf, outbox
 from repairflow.records.rows import OutboxRow, first_row
 from repairflow.vault import digest

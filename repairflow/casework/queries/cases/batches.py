@@ -117,7 +117,7 @@ def view(tx: Connection, actor: Actor, token: str) -> BatchView:
 def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) -> tuple[Line, ...]:
     """Return the cases of one's own batch, those that something stands against first. Raises NotFound."""
     row = batch_acts.own_batch(tx, actor, token)
-    against = case((batch_case.c.state.in_(("refused", "excepted")), 0), else_=1)
+    against = case((batch_case.c.state.in_(("refused", "excepted", "left_out")), 0), else_=1)
     query = (
         select(cases.c.number, subject.c.name, batch_case.c.state, batch_case.c.message)
         .join(cases, cases.c.id == batch_case.c.case_id)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases import meetings
+from repairflow.casework.cases import hearing_result, meetings
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
 from repairflow.casework.queries.standing_steps import stands
 from repairflow.records import absence, cases, event, meeting, office, person, subject
@@ -21,14 +21,14 @@ MOST = 500
 CAME = {"record_meeting": "已约谈", "mark_no_show": "未到场"}
 """What the step of an interview that was taken when its time had come says of it."""
 STRUCK = {"moved": "已改期", "cancelled": "已取消"}
+HEARD = {hearing_result.HELD: "已举行", hearing_result.MISSED: "未到场"}
 UNRECORDED = "待登记结果"
-OVER = "时间已过"
 
 
 class Line(NamedTuple):
     """A meeting with what a calendar says of it; `amiss`: why it cannot be held as it is booked (请假、离岗、冲突).
 
-    `result`: what came of it, or that its time is over and nothing is recorded yet; empty while it is to come.
+    `result`: what came of it, or that nothing is recorded yet though its time is over; empty while it is to come.
     """
 
     row: MeetingRow
@@ -47,7 +47,7 @@ class Line(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether its result is one that somebody recorded."""
-        return self.result not in ("", UNRECORDED, OVER)
+        return self.result not in ("", UNRECORDED)
 
     @property
     def hours(self) -> str:
@@ -82,6 +82,20 @@ def between(
 def of_case(tx: Connection, case: CaseRow, now: datetime) -> tuple[Line, ...]:
     """Return all meetings booked for a case, the newest booking last; for who sees the case."""
     return _lines(tx, meeting.c.case_id == case.id, now)
+
+
+def heard(tx: Connection, case: CaseRow, now: datetime) -> list[tuple[datetime, str, str, str]]:
+    """Return what came of the hearings of a case, for the index of its file: when it was held, what, by whom, remark."""
+    lines = [line for line in of_case(tx, case, now) if line.row.kind == "hearing" and line.row.came]
+    return [(line.row.starts_at, _heard(line), "、".join(line.officers), "见办理留痕") for line in lines]
+
+
+def _heard(line: Line) -> str:
+    row = line.row
+    parts = [f"听证（{row.place}）{line.result}"]
+    parts += [f"参加人员：{row.attended}"] if row.attended else []
+    parts += [f"结果：{row.outcome}"] if row.outcome else []
+    return "；".join(parts)
 
 
 def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
@@ -137,13 +151,13 @@ def _came(tx: Connection, case_ids: set[int]) -> dict[int, list[tuple[datetime, 
 
 
 def _result(row: MeetingRow, came: Sequence[tuple[datetime, str]], now: datetime) -> str:
-    """Return what came of a meeting: of an interview by the first step that says so since its hour."""
+    """Return what came of a meeting: of an interview by the first step that says so since its hour, of a hearing as recorded."""
     if row.ended is not None:
         return STRUCK[row.ended]
-    said = next((CAME[action] for at, action in came if at >= row.starts_at), None)
+    said = HEARD.get(row.came or "") or next((CAME[action] for at, action in came if at >= row.starts_at), None)
     if said is not None or row.ends_at > now:
         return said or ""
-    return UNRECORDED if row.kind == "interview" else OVER
+    return UNRECORDED
 
 
 def _amiss(tx: Connection, row: MeetingRow, names: dict[int, str]) -> tuple[str, ...]:

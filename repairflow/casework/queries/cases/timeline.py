@@ -38,6 +38,7 @@ RECORD_LABELS: Mapping[str, str] = {
     EventName.ALLOW_REPAIR: "撤销不予修复的登记",
     EventName.ASK_CORRECTION: "申请公开说明更正",
     EventName.EXPLAIN_WITHDRAWAL: "补充公开说明撤回理由",
+    EventName.STATE_BIRTHDAY: "登记出生日期",
     EventName.DECLARE_MEANS: "提交修复方式的证明",
     EventName.SETTLE_MEANS: "认定修复方式",
     EventName.TAKE_QUIZ: "学习测验",
@@ -46,6 +47,9 @@ RECORD_LABELS: Mapping[str, str] = {
     EventName.PAGE_CLEARED: "清理固定的页面，保留摘要",
     EventName.PAGE_CAPTURED: "固定平台页面",
     EventName.WRITE_TO_PLATFORM: "向平台发更正函",
+    EventName.FIND_COPY: "夜间查看发现企业信息平台仍在公示",
+    EventName.COPY_GONE: "企业信息平台不再公示",
+    EventName.COPY_RIGHTFUL: "信息恢复公示，企业信息平台的公示不再有误",
     EventName.REPORT_COPY: "登记企业信息平台的公示情况",
     EventName.PLATFORM_ANSWERED: "登记平台对更正函的答复",
     **OWN_EVENTS,
@@ -55,7 +59,7 @@ RECORD_LABELS: Mapping[str, str] = {
 INNER_EVENTS = frozenset({
     EventName.ESCALATE, EventName.PROVISIONAL_CONFIRMED, EventName.UNDO_STEP, EventName.PUSH_RETRIED, EventName.PUSH_MINDED,
     EventName.PUSH_SETTLED, EventName.PREFER, EventName.PREFER_NO_MORE, EventName.REISSUE_PROPOSED,
-    EventName.REISSUE_DECLINED, EventName.SERVICE_WITHDRAWN,
+    EventName.REISSUE_DECLINED, EventName.SERVICE_WITHDRAWN, EventName.RECORD_HEARING,
 })  # fmt: skip
 """Own events whose reason is written for the office: the subject learns that they happened."""
 

@@ -59,11 +59,12 @@ KEPT_BACK = frozenset({
     "subject_name", "subject_code", "record_behaviour", "reason", "gaps", "conditions", "finding", "claimed", "facts", "demands",
     "place", "attendees", "items_to_bring", "interviewers", "recorder", "statement", "undertaking", "matter", "hearing_note",
     "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "file_note", "form_lines", "approvals",
+    "file_rows", "file_lists", "file_notes",
     # the same in all letters of a kind, of an office or of a law
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
     "apply_at", "platform", "targets", "service_mode", "reported", "office_name",
     "procedure_label", "application", "we", "you", "record_information", "never_public", "plan_name", "approver",
-    "may_extend", "term_label", "asked_to_decide", "commitment",
+    "may_extend", "term_label", "publicity_result", "asked_to_decide", "commitment",
     # told otherwise, or no part of what is printed
     "outcome_label", "stage_label", "due_clock_label", "due_explain",
 })  # fmt: skip

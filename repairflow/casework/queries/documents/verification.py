@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from repairflow.auditing import chain
+from repairflow.auditing.bundle import PRESS_STREAM
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.later_decisions import Later, later_decisions
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
@@ -62,6 +63,7 @@ class Verified:
     later: tuple[Later, ...] = ()  # what was decided later about what this letter decides
     changed_on: date | None = None  # when it was withdrawn, or what came in its place or corrects it was issued
     annulled: bool = False  # the record it is about was annulled after it
+    pdf_altered: bool = False  # the digest kept of its PDF is not the one that its making wrote into the trail
     last_day: str = ""  # of what it decides, as it says it, once that day is over
 
     @property
@@ -96,6 +98,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
     )
     fields = row.content.get("fields") or {}
     position = witness.position if witness is not None else None
+    pdf = _pressed(tx, row)
     signed = tx.execute(select(checkpoint.c.size).order_by(checkpoint.c.size.desc()).limit(1)).scalar() or 0
     return Verified(
         title=row.title,
@@ -107,7 +110,8 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         state=row.state,
         state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
         superseded_by=row.successor or "",
-        pdf_digest=(row.pdf_digest or "").removeprefix("sha256:"),
+        pdf_digest=pdf.removeprefix("sha256:"),
+        pdf_altered=row.pdf_digest is not None and not pdf,
         text_digest=row.text_digest,
         chain_head=row.chain_head,
         genuine=genuine,
@@ -122,6 +126,19 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         changed_on=_changed_on(tx, row),
         last_day=told.over(str(fields.get(told.TERMS.get(row.kind, "")) or ""), today),
     )
+
+
+def _pressed(tx: Connection, row: Row[Any]) -> str:
+    """Return the digest of a letter's PDF where the trail says that it was made so; empty where it is not made, or kept otherwise."""
+    if row.pdf_digest is None:
+        return ""
+    made = (event.c.stream == PRESS_STREAM, event.c.seq == row.press_seq)
+    one = tx.execute(select(event.c.prev, event.c.body, event.c.digest).where(*made)).first()
+    if one is None or chain.link(one.prev, one.body) != one.digest:
+        return ""
+    content = chain.content(one.body)
+    said = (content.get("letter"), content.get("pdf")) == (row.number, row.pdf_digest)
+    return str(row.pdf_digest) if said else ""
 
 
 def _frozen(content: Mapping[str, Any]) -> str:

@@ -27,7 +27,8 @@ CLERKS = ("registrar", "acceptor")
 MOST_FOUND = 20
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
-    "record_is_public", "record_on_list", "record_in_force", "record_never_public", "subject_is_minor",
+    "record_is_public", "record_is_public_or_of_person", "record_on_list", "record_not_on_list", "record_in_force",
+    "record_in_use", "record_never_public", "subject_is_minor",
 })  # fmt: skip
 """Guards of a filing that ask nothing but what kind of record it is."""
 
@@ -105,9 +106,14 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
 
 def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
     """Tell whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
+    return not unfit(procedure, pack, row, now)
+
+
+def unfit(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> tuple[str, ...]:
+    """Return why a procedure is not meant for such a record, in words; nothing where it is."""
     known = guard_facts.of_filing(procedure, pack, now, row)
     uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
-    return all(answer.ok for answer in answer_all(uses, known))
+    return tuple(answer.text for answer in answer_all(uses, known) if not answer.ok)
 
 
 def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:

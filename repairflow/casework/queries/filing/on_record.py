@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
@@ -17,6 +18,7 @@ from repairflow.casework.told_periods import day_told, marked
 from repairflow.errors import Refused
 from repairflow.law.guards import Answer, answer_all, day_text
 from repairflow.law.guards import required_materials as required
+from repairflow.law.guards.apart import stands_apart
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -34,6 +36,13 @@ WHOSE = frozenset({"subject_is_minor"})
 """Guards that say whose procedure it is: where one says no, the record's page does not speak of the procedure."""
 
 
+class Way(NamedTuple):
+    """A procedure that subjects file on a record; of one with kinds, each kind is a way of its own."""
+
+    procedure: Procedure
+    kind: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """One procedure as a record offers it. `case` is the open case of it, `days` those until it may be filed."""
@@ -44,6 +53,8 @@ class Opening:
     obstacles: tuple[str, ...]  # Chinese; empty when it may be filed now
     days: int
     case: str | None
+    taken: bool  # whether a filing is taken in now, however the office answers it
+    kind: str | None = None  # of a procedure with kinds: the one this is about
 
     @property
     def meant(self) -> bool:
@@ -76,34 +87,45 @@ def rules(law: Library, name: str, authority: OfficeRow, centre: str | None, day
     return law.in_force(name, day, authority.domain, authority.code, place), law.pack_on(day, authority.domain, place)
 
 
-def offered(law: Library, authority: OfficeRow, centre: str | None, day: date) -> tuple[Procedure, ...]:
-    """Procedures in force that subjects file on a record of this authority, repair first."""
+def offered(law: Library, authority: OfficeRow, centre: str | None, day: date) -> tuple[Way, ...]:
+    """Return what is in force that subjects file on a record of this authority, repair first."""
     found = []
     for name in law.names():
         try:
             found.append(rules(law, name, authority, centre, day)[0])
         except Refused:
             continue  # no version covers this day: nobody may file it
-    mine = [p for p in found if p.subject == "record" and not p.kinds and set(filers(p)) & SUBJECT_ROLES]
-    return tuple(sorted(mine, key=lambda p: (p.procedure != "repair", p.procedure)))
+    mine = [
+        Way(p, kind)
+        for p in found
+        if p.subject == "record"
+        for kind in (p.kinds or (None,))
+        if set(filers(p, kind)) & SUBJECT_ROLES
+    ]
+    return tuple(sorted(mine, key=lambda way: (way.procedure.procedure != "repair", way.procedure.procedure)))
 
 
 def opening(
-    procedure: Procedure, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime,
-    *, told: bool,
+    way: Way, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime, *, told: bool
 ) -> Opening:  # fmt: skip
-    """Return what stands in the way of filing `procedure` on a record row; `cases` are the record's open cases. Days of a period that may
+    """Return what stands in the way of a filing on a record row; `cases` are the record's open cases. Days of a period that may
     not be `told` are marked (`told_periods`)."""
+    procedure, kind = way
     day = local_day(now)
-    same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
+    apart = stands_apart(procedure.filing_guards, kind)
+    alike = (case for case in cases if case.procedure == procedure.procedure and (case.kind == kind or not apart))
+    same = next((case.number for case in alike), None)
     known = replace(
-        guard_facts.of_filing(procedure, pack, now, row), open_same=(same,) if same else (), no_commitment_until=barred
-    )
-    answers = marked(answer_all(_guards_before(procedure), known), told=told)
+        guard_facts.of_filing(procedure, pack, now, row), open_same=(same,) if same else (), no_commitment_until=barred,
+        kind=kind,
+    )  # fmt: skip
+    answers = marked(answer_all(_guards_before(procedure, kind), known), told=told)
     obstacles = tuple(a.text for a in answers if not a.ok and a.guard != "no_duplicate_pending")
     too_early = [a for a in answers if not a.ok and a.guard == "minimum_period_served"]
     days = (row.apply_from - day).days if too_early and row.apply_from else 0
-    return Opening(procedure.procedure, procedure.label, answers, obstacles, days, same)
+    asked = {use.guard for use in procedure.filing_guards}
+    taken = all(answer.ok for answer in answers if answer.guard in asked)
+    return Opening(procedure.procedure, procedure.label, answers, obstacles, days, same, taken, kind)
 
 
 def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Opening) -> tuple[Condition, ...]:
@@ -144,6 +166,12 @@ def required_materials(
     return required(replace(known, filing={**said, PROMISED: promised} if promised else said))
 
 
+def may_promise(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime) -> bool:
+    """Tell whether the form asks this filer for a promised day: not where all that may come later (容缺) is asked of others."""
+    later = {kind for kind, material in procedure.material.items() if material.deferrable}
+    return not later or not later.isdisjoint(required_materials(procedure, pack, by_agent=by_agent, now=now))
+
+
 def too_early(procedure: Procedure, row: RecordRow | None, day: date, *, told: bool) -> str:
     """In words from which day an application has a prospect, where an office that takes it up would ask for the shortest
     term and it is not over; empty otherwise. A day that may not be `told` is marked."""
@@ -156,10 +184,15 @@ def too_early(procedure: Procedure, row: RecordRow | None, day: date, *, told: b
     return f"最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
 
 
-def _guards_before(procedure: Procedure) -> tuple[GuardUse, ...]:
-    """Guards of the filing and of acceptance (the first step an office may take), each once."""
+def _guards_before(procedure: Procedure, kind: str | None = None) -> tuple[GuardUse, ...]:
+    """Guards of the filing and of acceptance (the first step an office may take in a case of this kind), each once."""
     first = next(
-        (a for a in procedure.actions_from(procedure.initial).values() if any(role_side(r) == "office" for r in a.by)),
+        (
+            a
+            for a in procedure.actions_from(procedure.initial).values()
+            if any(role_side(r) == "office" for r in a.by)
+            and all(use.parameters["kind"] == kind for use in a.guards if kind and use.guard == "case_kind_is")
+        ),
         None,
     )
     uses = {use.guard: use for use in (*procedure.filing_guards, *(first.guards if first else ()))}

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework import clock_guard, command_claims, heartbeats
 from repairflow.casework.cases.calendar_loading import missing_year
-from repairflow.casework.queries.oversight.readiness import lacking_settings
+from repairflow.casework.queries.oversight.readiness import lacking_settings, without_registrar
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import checkpoint, outbox
 from repairflow.times import local_day
 
-WarningCode = Literal["calendar", "clock", "command_id", "letters", "log", "offices"]
+WarningCode = Literal["calendar", "clock", "command_id", "letters", "log", "offices", "registrar"]
 SHOWN_FOR = timedelta(days=30)
 """How long the warning stands that an id of the system was taken: nobody can take the event back, somebody must look into it."""
 # Rows with a next try are few and have an index of their own; a letter that was given up stands among the dead letters.
@@ -56,6 +56,11 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
     if lacking := lacking_settings(tx):
         text = f"{'；'.join(one.text for one in lacking)}。填写以前，这些单位不能制发不利决定。请系统管理员在“单位”页面填写。"
         found.append(Warned("offices", text))
+    if silent := without_registrar(tx):
+        text = (
+            f"{'、'.join(silent)}认定名单，却没有人担任收件登记岗位，认定前公示的异议无人登记。请安全管理员授予岗位。"
+        )
+        found.append(Warned("registrar", text))
     return tuple(found)
 
 

@@ -13,16 +13,15 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_,
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.receipts import FAILING
-from repairflow.casework.outbound import pushes
-from repairflow.casework.outbox import last_why
+from repairflow.casework.outbound import act_pushes, pushes
+from repairflow.casework.outbox import UNFINISHED, last_why
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.oversight import health
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import NotFound
-from repairflow.records import cases, letter, office, outbox, person, push_attempt, record, subject, target
+from repairflow.records import act, cases, letter, office, outbox, person, push_attempt, record, subject, target
 from repairflow.records.rows import PushAttemptRow, all_rows, first_row
 
-UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
 """What is listed while it waits; of the other topics what was tried and did not get through."""
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -257,8 +256,8 @@ def _rows(actor: Actor) -> Select[Any]:
             cases.c.receiving_id,
             cases.c.deciding_id,
             cases.c.provider_id,
-            record.c.number.label("record_number"),
-            record.c.document_number,
+            func.coalesce(record.c.number, act.c.number).label("record_number"),
+            func.coalesce(record.c.document_number, act.c.document_number).label("document_number"),
             letter.c.title.label("letter_title"),
             letter.c.number.label("letter_number"),
             last_why.label("why"),
@@ -275,17 +274,27 @@ def _rows(actor: Actor) -> Select[Any]:
         .outerjoin(target, target.c.id == outbox.c.target_id)
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
         .outerjoin(record, record.c.id == outbox.c.record_id)
+        .outerjoin(
+            act,
+            and_(
+                outbox.c.kind == act_pushes.KIND,
+                act.c.number == func.substr(outbox.c.lane, func.length(target.c.code) + 2),
+            ),
+        )
         .outerjoin(letter, letter.c.id == outbox.c.letter_id)
         .where(_scope(actor))
     )
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
-    """Rows of a case one may see; rows of a record alone also for supervisors, who mind all targets; rows of neither, such as
-    e-mails, for the credit office's supervisor alone."""
+    """Rows of a case one may see; rows of a record or administrative act alone also for supervisors, who mind all targets;
+    rows of neither, such as e-mails, for the credit office's supervisor alone."""
     alone = outbox.c.case_id.is_(None)
-    of_record = and_(alone, outbox.c.record_id.is_not(None))
-    seen = [and_(cases.c.id.is_not(None), case_scope(actor)), and_(of_record, record_scope(actor))]
+    of_record = and_(alone, or_(outbox.c.record_id.is_not(None), outbox.c.kind == act_pushes.KIND))
+    seen = [
+        and_(cases.c.id.is_not(None), case_scope(actor)),
+        and_(alone, record.c.id.is_not(None), record_scope(actor)),
+    ]
     if actor.oversees:
         return or_(*seen, alone)
     return or_(*seen, of_record) if actor.has_role("supervisor") else or_(*seen)

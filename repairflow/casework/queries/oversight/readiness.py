@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
 from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
-from repairflow.records import office, record
+from repairflow.records import cases, office, person, record, role_grant
 from repairflow.records.rows import OfficeRow, all_rows
 
 DECIDING = ("credit_office", "authority", "regulator")
@@ -43,6 +43,14 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
         if missing:
             found.append(Lacking(row.code, row.name, missing))
     return tuple(found)
+
+
+def without_registrar(tx: Connection) -> tuple[str, ...]:
+    """Return the names of the offices that designate for lists and have nobody to register an objection made in publicity."""
+    posts = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
+    held = posts.where(role_grant.c.office_id == office.c.id, role_grant.c.role == "registrar").exists()
+    designates = select(cases.c.id).where(cases.c.procedure == "listing", cases.c.deciding_id == office.c.id).exists()
+    return tuple(tx.execute(select(office.c.name).where(designates, ~held).order_by(office.c.code)).scalars())
 
 
 def waiting_classes(tx: Connection) -> dict[str, int]:

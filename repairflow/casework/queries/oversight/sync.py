@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Select, func, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.outbound.platform_answers import ANSWERS
 from repairflow.casework.outbound.platform_copies import THIRD_PARTY
-from repairflow.casework.outbound.sync_findings import seen_by
+from repairflow.casework.outbound.sync_findings import UNSETTLED, finding_seen_by
 from repairflow.errors import NotFound
 from repairflow.gateway.reconcile import WORDS
-from repairflow.records import letter, page_capture, person, platform_letter, record, subject, sync_finding, target
+from repairflow.records import act, letter, page_capture, person, platform_letter, record, subject, sync_finding, target
 from repairflow.records.rows import PageCaptureRow, all_rows, first_row
 
 WHAT: Mapping[str, str] = {
@@ -41,6 +41,7 @@ class Finding(NamedTuple):
     chaser: str | None
     subject: str | None
     document_number: str | None
+    of_act: bool
 
     @property
     def what(self) -> str:
@@ -50,7 +51,7 @@ class Finding(NamedTuple):
     @property
     def theirs(self) -> str:
         """What they show."""
-        nothing = "没有办理" if self.kind in ("refused", "undecided") else "无此信息"
+        nothing = "没有办理" if self.kind in UNSETTLED else "无此信息"
         return next((word for display, word in WORDS.items() if display == self.shown), nothing)
 
     @property
@@ -99,7 +100,7 @@ class Asked(NamedTuple):
 
 
 def board(tx: Connection, actor: Actor, after: int, size: int) -> list[Finding]:
-    """Open findings about records that the actor may see, the oldest first; of what is not ours to supervisors alone."""
+    """Open findings about records and acts that the actor may see, the oldest first; of what is not ours to supervisors alone."""
     rows = _rows(actor).where(sync_finding.c.ended_at.is_(None), sync_finding.c.id > after)
     return all_rows(tx.execute(rows.order_by(sync_finding.c.id).limit(size)), Finding)
 
@@ -110,13 +111,15 @@ def _rows(actor: Actor) -> Select[Any]:
         select(
             one.id, target.c.name.label("target"), target.c.kind.label("target_kind"),
             one.number, one.kind, one.decided, one.shown, one.found_at, one.seen_at,
-            one.chased_at, person.c.name.label("chaser"), subject.c.name.label("subject"), record.c.document_number,
+            one.chased_at, person.c.name.label("chaser"), subject.c.name.label("subject"),
+            func.coalesce(record.c.document_number, act.c.document_number).label("document_number"), act.c.id.is_not(None).label("of_act"),
         )
         .join(target, target.c.id == one.target_id)
         .outerjoin(record, record.c.number == one.number)
-        .outerjoin(subject, subject.c.id == record.c.subject_id)
+        .outerjoin(act, act.c.number == one.number)
+        .outerjoin(subject, subject.c.id == func.coalesce(record.c.subject_id, act.c.subject_id))
         .outerjoin(person, person.c.id == one.chased_by)
-        .where(seen_by(actor))
+        .where(finding_seen_by(actor))
     )  # fmt: skip
 
 
@@ -176,6 +179,6 @@ def capture(tx: Connection, actor: Actor, token: str) -> tuple[PageCaptureRow, F
 
 def count(tx: Connection, actor: Actor) -> int:
     """Return how many of them are open."""
-    mine = (sync_finding.c.ended_at.is_(None), seen_by(actor))
+    mine = (sync_finding.c.ended_at.is_(None), finding_seen_by(actor))
     joined = select(func.count()).select_from(sync_finding).outerjoin(record, record.c.number == sync_finding.c.number)
     return tx.execute(joined.where(*mine)).scalar_one()

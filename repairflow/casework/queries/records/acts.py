@@ -40,6 +40,7 @@ class ActLine(NamedTuple):
     published_day: date | None
     reason: str | None
     disputed_on: date | None
+    withdrawn_as: str | None
     name: str
     uscc: str | None
     office: str
@@ -85,7 +86,7 @@ def waiting(tx: Connection, actor: Actor) -> int:
 
 
 def _all() -> Select[ActLine]:
-    columns = [act.c[name] for name in ActLine._fields[:17]]
+    columns = [act.c[name] for name in ActLine._fields[:18]]
     return (
         select(
             *columns, subject.c.name, subject.c.uscc, office.c.name.label("office"), person.c.name.label("by")

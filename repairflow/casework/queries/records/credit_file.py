@@ -15,12 +15,18 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import centre_division
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.permissions import case_scope, record_scope
-from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
+from repairflow.casework.queries.filing.on_record import (
+    Condition,
+    Opening,
+    Way,
+    conditions,
+    offered,
+    opening,
+)
 from repairflow.errors import NotFound
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import ListKind, Period, RulePack
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
@@ -73,6 +79,7 @@ class RecordView:
     measures: tuple[MeasureLine, ...]
     cases: tuple[CaseOfRecord, ...]  # newest first, closed ones too
     openings: tuple[Opening, ...]
+    leaving: tuple[Opening, ...]  # how a list entry leaves its list; filed on a page of their own (`/my/ask`)
     conditions: tuple[Condition, ...]
 
     @property
@@ -188,7 +195,7 @@ def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool
         files[row.record_id or 0].append(row)
     centre = centre_division(tx)
     told = told_periods.told_of(tx, law, map(told_periods.dated, rows))
-    procedures = {key: offered(law, place, centre, local_day(now)) for key, place in offices.items()}
+    ways = {key: offered(law, place, centre, local_day(now)) for key, place in offices.items()}
     return [
         _view(
             law,
@@ -201,7 +208,7 @@ def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool
                 centre,
                 row.id in told,
             ),
-            procedures[row.authority_id],
+            ways[row.authority_id],
             now,
         )
         for row in rows
@@ -219,9 +226,7 @@ class _Beside(NamedTuple):
     period_told: bool
 
 
-def _view(
-    law: Library, row: RecordRow, beside: _Beside, procedures: tuple[Procedure, ...], now: datetime
-) -> RecordView:
+def _view(law: Library, row: RecordRow, beside: _Beside, ways: tuple[Way, ...], now: datetime) -> RecordView:
     holder, authority, measures, files, centre, told = beside
     pack = law.packs.get(row.pack)
     listed = pack.list_kind.get(str(row.source.get("list_kind"))) if pack else None
@@ -230,12 +235,14 @@ def _view(
     open_cases = [case for case in files if case.closed_at is None]
     filed_under = law.pack_on(local_day(now), authority.domain, authority.division_code)
     openings = tuple(
-        opening(p, filed_under, row, open_cases, holder.no_commitment_until, now, told=told) for p in procedures
+        opening(way, filed_under, row, open_cases, holder.no_commitment_until, now, told=told) for way in ways
     )
     asked: tuple[Condition, ...] = ()
-    for procedure, found in zip(procedures, openings, strict=True):
-        asked = asked or (conditions(procedure, filed_under, row, found) if listed is None else ())
-    openings = tuple(found for found in openings if found.meant and _fits(found, listed))
+    for way, found in zip(ways, openings, strict=True):
+        if listed is None and way.kind is None:
+            asked = asked or conditions(way.procedure, filed_under, row, found)
+    leaving = tuple(found for found in openings if found.kind and row.source.get("list_kind") is not None)
+    openings = tuple(found for found in openings if found.meant and not found.kind and _fits(found, row))
     return RecordView(
         row=row,
         subject=holder,
@@ -256,6 +263,7 @@ def _view(
         measures=tuple(measures),
         cases=tuple(_case(law, case) for case in files),
         openings=openings,
+        leaving=leaving,
         conditions=asked,
     )
 
@@ -267,9 +275,16 @@ def _period(pack: RulePack | None, row: RecordRow, listed: ListKind | None) -> P
     return pack.period.get(row.severity) if pack else None
 
 
-def _fits(found: Opening, listed: ListKind | None) -> bool:
-    """Tell whether a procedure is offered on a record of this kind: one leaves a list by 移出名单, which takes the place of a repair."""
-    return listed is None or found.procedure != "repair" or found.case is not None
+def _fits(found: Opening, row: RecordRow) -> bool:
+    """Tell whether a procedure is offered on a record of this kind. One leaves a list by 移出名单, which takes the place of a repair, as
+    the light repair does for a minor; what only masks or ends publicity is nothing for a person, who is never shown."""
+    against = {a.guard for a in found.answers if not a.ok}
+    foreign = {"record_not_on_list"}
+    if row.of_person:
+        foreign.add("record_is_public")
+    if row.minor:
+        foreign.add("record_is_public_or_of_person")
+    return found.case is not None or not against & foreign
 
 
 def _days(row: RecordRow) -> Publicity | None:

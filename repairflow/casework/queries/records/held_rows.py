@@ -23,6 +23,11 @@ _COLUMNS = {
     "CF_XDR_MC": "subject_name", "CF_WSH": "document_number", "CF_JDRQ": "decision_date", "CF_WFXW": "behaviour",
     "CF_NR": "penalty_content", "CF_NR_FK": "fine_wan", "CF_NR_WFFF": "confiscated_wan", "CF_CFJG": "authority_name",
 }  # fmt: skip
+_NEW = (
+    "CF_XDR_LB", "CF_XDR_SHXYM", "CF_FRDB", "CF_XDR_ZJLX", "CF_SY", "CF_YJ", "CF_CFLB", "CF_CFLB2", "CF_NR_ZKDX", "CF_SYCX",
+    "CF_YXQ", "CF_GSJZQ", "BZ",
+)  # fmt: skip
+"""What else is compared with the decision where nothing stands here yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,14 @@ def count(tx: Connection, actor: Actor) -> int:
 def _lines(row: HeldLine) -> tuple[Line, ...]:
     content: dict[str, Any] = row.content.get("source", row.content)
     found = []
-    for name, column in _COLUMNS.items():
-        delivered, here = str(content.get(name) or ""), _shown(getattr(row, column) if row.record_id else None)
+    new = row.record_id is None
+    for name, field in FIELDS.items():
+        if name not in _COLUMNS and not (new and name in _NEW):
+            continue
+        delivered = str(content.get(name) or "")
+        here = "" if new or name not in _COLUMNS else _shown(getattr(row, _COLUMNS[name]))
         if delivered or here:
-            found.append(Line(FIELDS[name].label, delivered, here))
+            found.append(Line(field.label, delivered, here))
     return tuple(found)
 
 

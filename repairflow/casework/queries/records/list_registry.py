@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, lit
 
 from repairflow.casework import kept_figures, search
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases.designation_objections import ANNOUNCED, LISTING, NO_OBJECTION, OBJECT, WINDOW
+from repairflow.casework.case_state.publicity_objections import ANNOUNCED, WINDOW
+from repairflow.casework.cases.designation_objections import LISTING, NO_OBJECTION, OBJECT
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.told_periods import Dated, told_of
@@ -81,6 +82,7 @@ class Proposal(NamedTuple):
     procedure_version: str
     until: date | None
     open: bool  # whether one may still object: its time runs, and its procedure hears objections in it
+    label: str  # the list it would be put on
 
     @property
     def facts(self) -> str:
@@ -260,6 +262,7 @@ def announced(tx: Connection, law: Library, today: date, code: str = "") -> tupl
         select(
             cases.c.number, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.inputs,
             cases.c.procedure_version, until.correlate(cases).scalar_subquery().label("until"), false().label("open"),
+            literal("").label("label"),
         )
         .join(subject, subject.c.id == cases.c.subject_id)
         .join(office, office.c.id == cases.c.deciding_id)
@@ -271,7 +274,7 @@ def announced(tx: Connection, law: Library, today: date, code: str = "") -> tupl
     known = kinds(law, today)
     found = all_rows(rows, Proposal)
     return tuple(
-        one._replace(open=_hears(law, one, today))
+        one._replace(open=_hears(law, one, today), label=chosen.kind.label)
         for one in found
         if (chosen := known.get(str(one.inputs.get("list_kind")))) is not None
         and chosen.kind.public

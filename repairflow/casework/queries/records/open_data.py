@@ -199,7 +199,7 @@ def _withdrawals(tx: Connection, _law: Library, _today: date, after: str) -> Row
         tuple(
             (
                 one.number, one.told_name, one.uscc, one.document_number, one.decision_date, one.authority, one.change_label,
-                one.effective_on, one.reason, local_day(one.stated_at), one.basis,
+                one.in_effect_on, one.reason, local_day(one.stated_at), one.basis,
             )
             for one in page.rows
         ),
@@ -262,7 +262,8 @@ DATASETS: Mapping[str, Dataset] = {
                 Field("number", "信息编号"), *_SUBJECT, Field("document_number", "决定书文号"), Field("decision_date", "决定日期", "date"),
                 Field("office", "说明单位"), Field("change", "怎样变动"),
                 Field("effective_on", "变更、撤销的生效日期", "date", required=False), Field("reason", "理由"),
-                Field("stated_on", "说明日期", "date"), Field("basis", "依据"),
+                Field("stated_on", "说明日期", "date"),
+                Field("basis", "依据", required=False, note="更正此前的说明、恢复公示的为空"),
             ), _withdrawals,
         ),
         Dataset(

@@ -19,6 +19,8 @@ from repairflow.records import letter, subject
 from repairflow.records.rows import LetterRow, all_rows, first_row
 
 KIND = "status_extract"
+FILE = "credit_file"
+"""The whole credit file, signed: for its subject, who gives it to whom it likes."""
 DISPUTED, UNMARKED = "异议处理中", "无"
 
 
@@ -54,27 +56,29 @@ def status_rows(found: Found) -> tuple[list[Row], list[Row]]:
 
 
 class Extract(NamedTuple):
-    """An extract as its subject's page lists it."""
+    """An extract or a signed credit file as its subject's page lists it."""
 
+    kind: str
     number: str
+    title: str
     token: str
     issued_at: datetime
     pressed_at: datetime | None
 
 
 def extracts(tx: Connection, actor: Actor, subject_id: int, most: int = 20) -> tuple[Extract, ...]:
-    """Return the newest extracts of one of the actor's subjects. NotFound for another's."""
+    """Return the newest extracts and signed credit files of one of the actor's subjects. NotFound for another's."""
     if subject_id not in actor.subjects:
         raise NotFound
     columns = [letter.c[name] for name in Extract._fields]
-    query = select(*columns).where(letter.c.subject_id == subject_id, letter.c.kind == KIND)
+    query = select(*columns).where(letter.c.subject_id == subject_id, letter.c.kind.in_((KIND, FILE)))
     return tuple(all_rows(tx.execute(query.order_by(letter.c.id.desc()).limit(most)), Extract))
 
 
 def extract(tx: Connection, actor: Actor, token: str) -> LetterRow:
-    """Return one extract of the actor's subjects, any for who inspects all. NotFound, absent or another's."""
+    """Return one extract or signed credit file of the actor's subjects, any for who inspects all. NotFound, absent or another's."""
     mine = true() if actor.has_role(*SEES_ALL) else letter.c.subject_id.in_(sorted(actor.subjects))
-    where = (letter.c.token == token, letter.c.kind == KIND, mine)
+    where = (letter.c.token == token, letter.c.kind.in_((KIND, FILE)), mine)
     row = first_row(tx.execute(select(letter).where(*where)), LetterRow)
     if row is None:
         raise NotFound

@@ -15,8 +15,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases.registration_undone import standing
 from repairflow.casework.cases.subject_registration import KINDS, may_write, organisation
 from repairflow.casework.event_names import EventName
-from repairflow.casework.permissions import OFFICE_OF_ROLE
-from repairflow.records import event, mandate, person, subject, subject_name
+from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
+from repairflow.records import event, mandate, person, record, subject, subject_name
 from repairflow.records.rows import SubjectRow, all_rows
 
 MOST_FOUND = 20
@@ -27,6 +27,15 @@ class Party(NamedTuple):
 
     name: str
     uscc: str
+
+
+class FoundRecord(NamedTuple):
+    """A record that a search finds: of a person, whose own page nobody has, this is the way to it."""
+
+    number: str
+    document_number: str
+    name: str
+    behaviour: str
 
 
 class FormerName(NamedTuple):
@@ -76,6 +85,19 @@ def search_subjects(tx: Connection, actor: Actor, text: str) -> tuple[Party, ...
         return ()
     query = select(subject.c.name, subject.c.uscc).where(subject.c.uscc.is_not(None), search.subjects(tx, wanted))
     return tuple(all_rows(tx.execute(query.order_by(subject.c.name).limit(MOST_FOUND)), Party))
+
+
+def search_records(tx: Connection, actor: Actor, text: str) -> tuple[FoundRecord, ...]:
+    """Return the records within the actor's sight that a search finds, newest first; none for others and for an empty search."""
+    wanted = text.strip()
+    if not wanted or not any(role in OFFICE_OF_ROLE for role, _ in actor.roles):
+        return ()
+    query = (
+        select(record.c.number, record.c.document_number, subject.c.name, record.c.behaviour)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .where(search.records(tx, wanted), record_scope(actor))
+    )
+    return tuple(all_rows(tx.execute(query.order_by(record.c.id.desc()).limit(MOST_FOUND)), FoundRecord))
 
 
 def page(tx: Connection, actor: Actor, code: str) -> SubjectPage:

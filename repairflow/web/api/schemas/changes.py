@@ -42,6 +42,12 @@ class SwitchRequest(Request):
     on: bool = Field(description="true：启用；false：停用")
 
 
+class MessagesRequest(Request):
+    """Which kinds of messages a platform takes."""
+
+    kinds: list[Name] = Field(description="报文种类，如 record_changed、act_changed；全部种类即全部接收", max_length=50)
+
+
 class ServiceRequest(Request):
     """How a letter was served."""
 
@@ -150,6 +156,13 @@ class PerformanceRequest(Request):
     performed: Line = Field(description="义务履行完毕之日，如 2026-03-01")
     corrected: Line = Field(description="失信行为纠正之日")
     evidence: Reason = Field(description="核实依据")
+
+
+class BirthdayRequest(Request):
+    """When a person was born whose document's number tells no birthday."""
+
+    born: Line = Field(description="出生日期，如 2010-05-20")
+    reason: Line = Field("", description="更正的，写明理由（不写出出生日期）；首次登记不填")
 
 
 class AnnulmentRequest(Request):

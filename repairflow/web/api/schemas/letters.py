@@ -69,7 +69,8 @@ class VerifiedAnswer(Answer):
         description="文书没有撤回或者被替代，但是其中的决定已被后来的决定终结，或者所涉信息已被撤销：现在的状况；否则为空"
     )
     later: list[LaterDecisionAnswer] = Field(description="对本文书中的决定后来作出的决定")
-    pdf_digest: str | None
+    pdf_digest: str | None = Field(description="PDF 的校验值；尚未制作的，或者 pdf_altered 的为空")
+    pdf_altered: bool = Field(description="登记的 PDF 校验值与制作时的留痕不同：不要采信手里的文件，请向制发单位核实")
     text_digest: str
     chain_head: str
     genuine: bool = Field(description="文号、种类、内容摘要与办理留痕一致")

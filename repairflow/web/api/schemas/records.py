@@ -53,6 +53,8 @@ class OpeningAnswer(Answer):
     obstacles: list[str]
     days: int = Field(description="还有几天可以提出")
     case: str | None = Field(description="已在办理的同类办件")
+    taken: bool = Field(description="现在提出，系统是否收下；收下以后是否受理，由单位决定")
+    kind: str | None = Field(description="提出时须写明的种类（kind）；没有种类的为空")
 
 
 class MeasureAnswer(Answer):

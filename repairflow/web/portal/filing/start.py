@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.case_state.materials import clear, reuse
 from repairflow.casework.cases import drafts
+from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.queries.filing import on_record, vacant_posts
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
@@ -20,16 +21,21 @@ from repairflow.web.portal.forms import verb
 from repairflow.web.shared import paper_links
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
+LEFT_BY_REMOVAL = frozenset({"repair", "minor_repair"})
 
-def start(procedure: str, number: str) -> str:
+
+def start(procedure: str, number: str) -> AnyResponse | str:
     """Show what the record says, whether the conditions are met, and what a filing needs."""
     here = current()
     actor, now, law = here.actor, here.now, here.law
     with here.read() as tx:
         view = record_view(tx, law, actor, number, now)
         begun = drafts.unfinished(tx, actor)
+        if _left_by_removal(view, procedure):
+            return _to_the_entry(number)
         found = view.opening_of(procedure)
         spec, pack = on_record.rules(law, procedure, view.authority, view.centre, here.today)
+        birthday = birthday_statement.standing(tx, here.services.vault, actor, view.subject.id, here.today)
         nobody = vacant_posts.warning(tx, spec, actor, view.row) if found.open else ""
     acting.keep(actor, view.row.subject_id)
     standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
@@ -40,6 +46,7 @@ def start(procedure: str, number: str) -> str:
         view=view,
         card=card(view, begun),
         opening=found,
+        birthday=birthday,
         nobody=nobody,
         conditions=on_record.conditions(spec, pack, view.row, found),
         materials=spec.material,
@@ -62,6 +69,8 @@ def begin(procedure: str, number: str) -> AnyResponse:
     with here.begin() as tx:
         now = times.now()
         view = record_view(tx, here.law, actor, number, now)
+        if _left_by_removal(view, procedure):
+            return _to_the_entry(number)
         view.opening_of(procedure)
         token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
         begun = drafts.read(tx, actor, token)
@@ -99,6 +108,20 @@ def discard(token: str) -> AnyResponse | str:
         clear(tx, here.services.materials, gone)
     flash("草稿已经删除。", "success")
     return redirect(url_for("portal.credit_file"), 303)
+
+
+def _left_by_removal(view: RecordView, procedure: str) -> bool:
+    """Tell whether somebody wants a list entry repaired, which is left by 移出名单 instead."""
+    return procedure in LEFT_BY_REMOVAL and bool(view.leaving) and all(o.procedure != procedure for o in view.openings)
+
+
+def _to_the_entry(number: str) -> AnyResponse:
+    """Lead to the page of the entry, which offers the removal."""
+    flash(
+        "这条信息是名单条目，不办理信用修复。要离开名单，请在下面申请移出名单；认为列入有误的，请选择“撤销列入”。",
+        "warning",
+    )
+    return redirect(url_for("portal.record", number=number), 303)
 
 
 def _objection(view: RecordView, procedure: str) -> str | None:

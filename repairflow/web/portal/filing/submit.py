@@ -64,7 +64,8 @@ def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
 
 def _hand_in(tx: Connection, here: RequestContext, wizard: FilingWizard) -> str:
     """File the draft and give the number of the case; the same one when it is pressed twice."""
-    inputs = {name: wizard.draft.answers.get(name, "") for name in wizard.procedure.inputs}
+    asked = {*wizard.questions, SIGNATURE}
+    inputs = {name: wizard.draft.answers.get(name, "") for name in wizard.procedure.inputs if name in asked}
     if not signed(wizard):
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
     draft, actor = wizard.draft, here.actor

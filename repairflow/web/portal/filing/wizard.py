@@ -42,7 +42,9 @@ class FilingWizard:
     @property
     def questions(self) -> dict[str, Input]:
         """The inputs that the page of answers asks."""
-        return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
+        promises = on_record.may_promise(self.procedure, self.pack, by_agent=self.by_agent, now=times.now())
+        left_out = {SIGNATURE} if promises else {SIGNATURE, PROMISED}
+        return {name: spec for name, spec in self.procedure.inputs.items() if name not in left_out}
 
     def read(self, given: Mapping[str, object]) -> None:
         """Check the answers as the filing itself will. Raises Invalid where it would refuse them."""
@@ -68,7 +70,7 @@ class FilingWizard:
 
     def later(self, kind: str) -> str:
         """Return what is said of a missing material that may come later, where the form asks for the day."""
-        return LATER if self.procedure.material[kind].deferrable and PROMISED in self.procedure.inputs else ""
+        return LATER if self.procedure.material[kind].deferrable and PROMISED in self.questions else ""
 
     @property
     def commitment(self) -> Commitment:

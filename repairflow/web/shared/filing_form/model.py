@@ -25,8 +25,8 @@ from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.basis_papers import Paper
-from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
-from repairflow.casework.queries.filing.on_record import LATER, required_materials, too_early
+from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of, unfit
+from repairflow.casework.queries.filing.on_record import LATER, may_promise, required_materials, too_early
 from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_paper
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
@@ -74,14 +74,18 @@ class FilingForm:
     nobody: str = ""  # which posts nobody holds that the case would need
     kinds: tuple[tuple[str, str], ...] = ()  # kinds of the case that the actor may file, with their labels
     mandate: Brought | None = None  # the 授权委托书 brought before, under the mandate that is registered
-    early: str = ""  # from which day it may be filed with success, where that day is yet to come
+    early: str = (
+        ""  # why it will not be taken, or from which day it may be filed with success, where that is yet to come
+    )
+    promises: bool = True  # whether this filer may promise to bring a material later (容缺)
 
     @property
     def questions(self) -> dict[str, Input]:
         """The inputs the form asks. Where a clerk enters what was signed on paper, nobody signs here."""
         paper = {SIGNATURE} if self.channel == WINDOW else set()
         asked = self.procedure.inputs.items()
-        return {n: spec for n, spec in asked if n not in self.preset and (spec.required or n not in paper)}
+        left_out = paper if self.promises else paper | {PROMISED}
+        return {n: spec for n, spec in asked if n not in self.preset and (spec.required or n not in left_out)}
 
     @property
     def uploads(self) -> list[tuple[str, Any]]:
@@ -128,10 +132,18 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
         mandate=mandate_paper(tx, actor, found.subject.id) if MANDATE in chosen.material else None,
-        early=too_early(
-            chosen, found.record, here.today, told=found.record is None or may_tell(tx, here.law, found.record)
-        ),
+        promises=may_promise(chosen, pack, by_agent=by_agent, now=now),
+        early=_too_early(tx, here, chosen, pack, found),
     )  # fmt: skip
+
+
+def _too_early(tx: Connection, here: RequestContext, chosen: Procedure, pack: RulePack, found: About) -> str:
+    """Return what is known beforehand to stand against the filing: the record's kind or state, or a day that is yet to come."""
+    if found.record is None:
+        return ""
+    if against := unfit(chosen, pack, found.record, here.now):
+        return "；".join(against)
+    return too_early(chosen, found.record, here.today, told=may_tell(tx, here.law, found.record))
 
 
 def sent(tx: Connection, actor: Actor) -> Filled:
@@ -210,7 +222,7 @@ def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
     if any(use.guard == "materials_complete" for use in form.procedure.filing_guards):
         here = {row.kind for row in filled.files}
         lacking = [(kind, label) for kind, label in form.required.items() if kind not in here]
-        may = PROMISED in form.procedure.inputs
+        may = PROMISED in form.questions
         errors += [
             FieldError(
                 FILES + kind, f"请上传“{label}”{LATER if may and form.procedure.material[kind].deferrable else ''}"

@@ -1,0 +1,115 @@
+"""What came of a hearing (听证): that it was held or missed, who attended, what was said, its result and the transcript (听证笔录).
+
+It stands in the trail of the case, for the decision rests on it; the subject is told that the hearing was held, or missed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import case_events, materials
+from repairflow.casework.case_state.materials import Claimed
+from repairflow.casework.case_state.told_files import TRANSCRIPT_KIND
+from repairflow.casework.changes import RecordHearing
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.inputs import written
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import may_see, post_in
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.records import cases, material, meeting
+from repairflow.records.rows import CaseRow, MeetingRow, all_rows, first_row
+from repairflow.times import local
+
+HELD, MISSED = "held", "missed"
+CAME = {HELD: "已举行", MISSED: "当事人未到场"}
+LONGEST_SAID, LONGEST_RESULT, LONGEST_ATTENDED = 10_000, 2000, 500
+
+
+class _Written(NamedTuple):
+    attended: str
+    said: str
+    outcome: str
+
+
+def waiting(tx: Connection, case_id: int, now: datetime) -> MeetingRow | None:
+    """Return the oldest hearing of a case that has begun and of which nobody recorded what came of it."""
+    begun = (
+        meeting.c.case_id == case_id, meeting.c.kind == "hearing", meeting.c.ended.is_(None), meeting.c.came.is_(None),
+        meeting.c.starts_at <= now,
+    )  # fmt: skip
+    rows = select(meeting).where(*begun).order_by(meeting.c.starts_at, meeting.c.id).limit(1)
+    return next(iter(all_rows(tx.execute(rows), MeetingRow)), None)
+
+
+def record(tx: Connection, given: RecordHearing, now: datetime) -> bool:
+    """Ensure that the trail of the case has what came of its hearing, with the transcript, and the subject knows.
+
+    Forbidden to who has no post in the deciding office; Conflict where no hearing waits for it; Invalid naming the fields.
+    """
+    case = first_row(tx.execute(select(cases).where(cases.c.number == given.case).with_for_update()), CaseRow)
+    if case is None or not may_see(given.actor, case):
+        raise NotFound
+    role = post_in(given.actor, case.deciding_id)
+    if role is None:
+        raise Forbidden("听证情况由决定单位登记。")
+    row = waiting(tx, case.id, now)
+    if row is None:
+        raise Conflict("没有等待登记的听证：没有安排，还没有到时间，或者已经登记。")
+    said = _read(given)
+    file = _transcript(tx, given.actor, given.transcript) if given.transcript else None
+    content: dict[str, object] = {
+        "came": given.came, "starts_at": row.starts_at, "place": row.place,
+        **({"materials": [{"kind": file.kind, "digest": file.digest}]} if file is not None else {}),
+    }  # fmt: skip
+    heard = NewEvent(
+        action=EventName.RECORD_HEARING, at=now, by=given.actor, role=role, reason=said.outcome or CAME[given.came],
+        content=content, personal={"attended": said.attended, "said": said.said} if given.came == HELD else {},
+    )  # fmt: skip
+    appended = case_events.append(tx, case, heard)
+    if file is not None:
+        materials.attach(tx, (file,), case.id, appended.seq)
+    result = {"came": given.came, "came_at": now, **said._asdict()}
+    tx.execute(update(meeting).where(meeting.c.id == row.id).values(result))
+    title = f"听证{CAME[given.came]}：{case.number}" if given.came == HELD else f"没有参加听证：{case.number}"
+    body = f"{local(row.starts_at):%Y-%m-%d %H:%M}，{row.place}。"
+    inbox.notify_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, now))
+    return True
+
+
+def _read(given: RecordHearing) -> _Written:
+    """Return what was written; Invalid with everything that is wrong. Of one that was missed only a remark is asked."""
+    problems: list[Problem] = []
+    held = given.came == HELD
+    if given.came not in CAME:
+        problems.append(Problem("came", "请选择听证是否举行"))
+    attended = written(
+        given.attended, LONGEST_ATTENDED, problems, "attended", "参加人员", "请填写参加听证的人员" if held else ""
+    )
+    said = written(
+        given.said, LONGEST_SAID, problems, "said", "听证内容", "请填写当事人的意见和听证内容" if held else ""
+    )
+    outcome = written(given.outcome, LONGEST_RESULT, problems, "outcome", "听证结果", "请填写听证结果" if held else "")
+    if held and not given.transcript:
+        problems.append(Problem("transcript", "请上传听证笔录"))
+    if problems:
+        raise Invalid("听证情况没有登记，请按提示修改。", problems)
+    return _Written(attended, said, outcome)
+
+
+def _transcript(tx: Connection, actor: Actor, token: str) -> Claimed:
+    """Return the uploaded transcript, the actor's own and not yet taken up. NotFound otherwise."""
+    own = (
+        material.c.token == token, material.c.uploaded_by == actor.id, material.c.kind == TRANSCRIPT_KIND,
+        material.c.case_id.is_(None),
+    )  # fmt: skip
+    columns = [material.c[name] for name in Claimed._fields]
+    found = first_row(tx.execute(select(*columns).where(*own).with_for_update()), Claimed)
+    if found is None:
+        raise NotFound("听证笔录没有找到或者已经用过，请重新上传。")
+    return found
