@@ -7,11 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from repairflow.db import Database
+from repairflow.law.identifiers import mask_id
 from repairflow.records import held_row, record
 from repairflow.settings import Settings
 from tests.casework.test_identity import old, old_file
-from tests.casework.test_intake import bring
+from tests.casework.test_intake import _code, bring
 from tests.conftest import Clock
+from tests.gateway.test_penalty_rows import ADULT
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
@@ -69,3 +71,30 @@ def test_an_annulment_is_proposed_on_the_page(app: Flask, town: Town) -> None:
     stranger = Officer(app, town, "acceptor@MARKET")
     stranger.get("/desk/held")
     assert stranger.post("/desk/held/annulments", words).status_code == 404
+
+
+def test_a_person_is_told_apart_by_the_ends_of_the_number_and_no_column_is_empty(app: Flask, town: Town) -> None:
+    head = "行政相对人名称,行政相对人类别,自然人证件类型,自然人证件号码,行政处罚决定书文号,违法行为类型,处罚类别,处罚内容,处罚决定日期,处罚机关"
+    row = f"囡,自然人,居民身份证,{ADULT},溪环罚〔2026〕9号,焚烧秸秆,警告,警告。,2026-05-11,云溪县生态环境局"
+    bring(town, f"{head}\n{row}\n".encode("utf-8-sig"))
+    officer = Officer(app, town, "examiner@ENV")
+    page = officer.get("/desk/held")
+    assert "姓名只有一个字" in page
+    assert "自然人证件号码" in page
+    assert mask_id(ADULT) in page
+    assert ADULT not in page
+    assert 'scope="col">报送的内容<' in page
+    assert "在档的内容</th>" not in page
+    assert officer.post("/desk/held", {"item": 1, "decision": "accept", "reason": "已与证件核对"}).status_code == 303
+    assert town.one(select(record)).document_number == "溪环罚〔2026〕9号"
+
+
+def test_what_is_asked_about_a_record_names_its_subject_by_code(app: Flask, town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号", "2")))
+    page = Officer(app, town, "examiner@ENV").get("/desk/held")
+    assert page.count(_code()) == 2  # as delivered, and as it stands here
+    officer = Officer(app, town, "acceptor@ENV")
+    officer.get("/desk/held")
+    words = {"ground": "court", "document": "判决书", "day": "2026-06-01", "reason": "已生效"}
+    assert officer.post("/desk/held/annulments", words | {"record": town.record()}).status_code == 303
+    assert "在档的内容</th>" in Officer(app, town, "decider@ENV").get("/desk/held")

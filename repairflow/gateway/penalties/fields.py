@@ -153,8 +153,19 @@ def field_named(heading: str) -> str | None:
     Understood: a CF_* name alone or beside its Chinese heading; a Chinese heading, also with a unit or explanation
     in brackets behind it; the standard's “行政相对人代码_1（统一社会信用代码）”, where the bracket names the field.
     """
-    code = _CODE.search(unicodedata.normalize("NFKC", heading).upper())
-    if code:
+    if code := _CODE.search(unicodedata.normalize("NFKC", heading).upper()):
+        return _BY_CODE.get(code.group())
+    if known := heading_of(heading):
+        return known
+    plain = _SERIAL.sub("", plain_heading(heading))
+    bracketed = _BRACKETED.match(plain)
+    return _of_showing(bracketed[1] if bracketed else plain)
+
+
+def heading_of(heading: str) -> str | None:
+    """Return the field whose heading this is, as the schema or offices write it, or None; no word in it is guessed at: the one in
+    史密斯 (密) makes no heading of a name."""
+    if code := _CODE.search(unicodedata.normalize("NFKC", heading).upper()):
         return _BY_CODE.get(code.group())
     plain = _SERIAL.sub("", plain_heading(heading))
     if plain in _BY_HEADING:
@@ -165,10 +176,9 @@ def field_named(heading: str) -> str | None:
         return amount  # 罚款金额/元: known, so that it is refused for its unit and not passed over
     bracketed = _BRACKETED.match(plain)
     if not bracketed:
-        return _of_showing(plain)
+        return None
     outer, inner = bracketed.groups()
-    found = _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
-    return found or _of_showing(outer)
+    return _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
 
 
 _SHOWING: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -43,7 +43,8 @@ _ELSEWHERE = re.compile(
 )
 _NAMES = ("CF_XDR_MC", "CF_CFJG", "CF_FRDB")
 _ONE_LINE = (*_NAMES, "CF_WSH")
-_LOST = re.compile(r"[?？□■�]|ï»¿|Ã.|â€|[äåæçèé][\x80-\xbf¡-¿]")
+_LOST = re.compile(r"[?？□■�]|ï»¿|Ã[^\x00-\x7f·]|â€|[äåæçèé](?:[\x80-\xb6\xb8-\xbf]|·[^\x00-\x7f])")
+"""Of the letters that UTF-8 read as Latin-1 begins with, only what no name has: not the points of André·Leitão, nor the end of JOÃO."""
 _GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯")
 _YEAR_IN_BRACKETS = re.compile(r"[〔\[(【{﹝「<〈《]\s*((?:19|20)\d{2})年?\s*[〕\])】}﹞」>〉》]")
 _YEAR_IN_KEY = re.compile(r"(?<!\d)((?:19|20)\d{2})\|")
@@ -78,11 +79,12 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield name, LOST
         elif name in _NAMES and re.search(r"[*＊]", text) and clean(cell, "line", name) != "":
             yield name, MASKED
+    by_document = bool(values.get("CF_XDR_ZJHM"))
     for name in (*_NAMES, "CF_WFXW"):
         said = clean(values.get(name, ""), "line", name)
         if isinstance(said, str) and name in _NAMES and (_MARK.search(said) or _ENCODED.search(said)):
             yield name, NO_MARK
-        if isinstance(said, str) and (fault := subject_names.fault(name, said)):
+        if isinstance(said, str) and (fault := subject_names.fault(name, said, of_person=by_document)):
             yield name, fault
     number = clean(values.get("CF_WSH", ""), "line", "CF_WSH")
     if isinstance(number, str) and (fault := _no_number(number)):
@@ -96,14 +98,15 @@ def _is_range(first: str, sign: str, last: str) -> bool:
 
 
 def is_misread(text: str) -> bool:
-    """Tell whether a text is one of UTF-8 that was read as GBK (浜戞邯 for 云溪), here or before it came; no Chinese text is by chance."""
+    """Tell whether a text is one of UTF-8 that was read as GBK (浜戞邯 for 云溪), here or before it came. By chance a name (濮洪建) gives
+    only characters nobody uses."""
     if text.isascii():
         return False
     try:
         meant = text.encode("gb18030").decode("utf-8")
     except UnicodeError:
         return False
-    return any("\u4e00" <= character <= "\u9fff" for character in meant)
+    return any("\u4e00" <= character <= "\u9fff" for character in meant.encode("gb2312", "ignore").decode("gb2312"))
 
 
 def _no_number(number: str) -> str:

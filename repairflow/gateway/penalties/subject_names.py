@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from repairflow.gateway.penalties.fields import field_named
+from repairflow.gateway.penalties.fields import heading_of
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow
 
@@ -21,15 +21,18 @@ NO_NAME_AT_ALL = "不是名称，请填写证照或者决定书上的名称"
 FOLLOWED = "名称后面还有其他内容（人名、“等”、“及”），请核对是否有两个相对人"
 REMARKED = "名称中像是有说明文字（注销、曾用名等），请核对；说明请写在备注中"
 UNSURE_NAME = "名称中有序号、符号或者别的内容，请核对是否只是一个相对人的名称"
+ONE_CHARACTER = "姓名只有一个字，请与证件核对"
 LIKE_A_PERSON = "名称像是自然人姓名，而类别不是自然人，请核对"
 SWAPPED = "相对人和处罚机关像是填反了，请核对"
 
-_NO_NAME = re.compile(r"[\d\W_]+|[0-9A-HJ-NPQRTUWXY]{18}")
+_NO_NAME = re.compile(r"[\d\W_]+|(?=.*\d)[0-9A-HJ-NPQRTUWXY]{18}")
 _NO_NAMES = frozenset((
     "合计", "总计", "小计", "法人", "企业", "公司", "单位", "个人", "自然人", "个体", "个体户", "个体工商户", "当事人", "相对人",
-    "被处罚人",    "匿名", "保密",
-    "隐去", "已隐藏", "不公开", "备注", "名称", "姓名",
+    "被处罚人", "匿名", "保密", "隐去", "已隐藏", "不公开", "备注", "名称", "姓名",
+    "无名氏", "佚名", "不详", "姓名不详", "未知", "不明", "待补", "待补充", "待查", "空", "测试员", "测试人", "测试人员", "测试用户",
 ))  # fmt: skip
+_OF_NOBODY = re.compile(r"[^、，,]{0,2}某[某甲乙丙丁男女人\d]?")
+"""A name with its characters left out, as decisions are published: 李某, 欧阳某某, 某甲."""
 _NOTE_AS_NAME = re.compile(r"(?:填表|填报|制表|审核|复核|经办|联系)[人单].*|(?:备注|注|说明)[:：].*")
 _BODY_END = r"(?:公司|厂|店|超市|合作社|经营部|中心|医院|学校|事务所|工作室|商行|企业|集团)"
 _FOLLOWED = re.compile(
@@ -71,18 +74,21 @@ _BODY_OF_STATE = re.compile(r"(?:局|厅|委员会|人民政府|管委会|执法
 _COMPANY = re.compile(r"(?:公司|厂|商店|超市|合作社|经营部|商行)$")
 
 
-def fault(name: str, said: str) -> str:
-    """Return why what stands in a column of names (or of behaviours) is none; '' where it may be one."""
-    if name == "CF_XDR_MC" and _is_no_name(said):
+def fault(name: str, said: str, *, of_person: bool = False) -> str:
+    """Return why what stands in a column of names (or of behaviours) is none; '' where it may be one. A person, who goes by the
+    number of a document, may be called by one character: that waits for somebody to look."""
+    if name == "CF_XDR_MC" and (_is_no_name(said) or (len(said.strip()) == 1 and not of_person)):
         return NO_NAME_AT_ALL
     return NO_NAME if said and _NO_NAME.fullmatch(unicodedata.normalize("NFKC", said).upper()) else ""
 
 
 def _is_no_name(said: str) -> bool:
-    """Tell whether what stands for a name is a heading, a line under the table, or one character."""
+    """Tell whether what stands for a name is a heading, a line under the table, or nobody's name."""
     plain = re.sub(r"\s", "", said).strip("：:*")
     return (
-        plain in _NO_NAMES or bool(_NOTE_AS_NAME.fullmatch(plain)) or field_named(plain) is not None or len(plain) == 1
+        plain in _NO_NAMES
+        or bool(_NOTE_AS_NAME.fullmatch(plain) or _OF_NOBODY.fullmatch(plain))
+        or heading_of(plain) is not None
     )
 
 
@@ -93,6 +99,8 @@ def doubts(row: PenaltyRow) -> Iterator[Said]:
             yield "CF_XDR_MC", reason
         if _BODY_OF_STATE.search(row.name) and (row.uscc or "").startswith("9"):
             yield "CF_XDR_MC", SWAPPED
+    elif len(row.name) == 1:
+        yield "CF_XDR_MC", ONE_CHARACTER
     if _COMPANY.search(row.authority_name):
         yield "CF_CFJG", SWAPPED
 

@@ -79,7 +79,7 @@ def list_held_rows() -> HeldRowsAnswer:
     """
     here = current()
     with here.read() as tx:
-        found = held_rows.waiting(tx, here.actor)
+        found = held_rows.waiting(tx, here.services.vault, here.actor)
     return HeldRowsAnswer(items=[_held(one) for one in found])
 
 

@@ -25,7 +25,7 @@ def page(problems: tuple[Problem, ...] = ()) -> str:
     """Return the items, and the form that proposes to annul a record, with what was wrong with it."""
     here = current()
     with here.read() as tx:
-        items = held_queries.waiting(tx, here.actor)
+        items = held_queries.waiting(tx, here.services.vault, here.actor)
         count = held_queries.count(tx, here.actor)
     errors = [{"field": f"annul-{p.where}" if p.where else "", "text": p.text} for p in problems]
     return render_template(

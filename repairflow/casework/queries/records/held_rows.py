@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,16 +15,18 @@ from repairflow.casework.cases.held_rows_decision import scope
 from repairflow.casework.credit_records.held_rows import KIND_LABELS, OPEN
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.row import plain_amount
+from repairflow.law.identifiers import mask_id
 from repairflow.records import held_row, office, person, record, subject
 from repairflow.records.rows import all_rows
+from repairflow.vault import Vault
 
 MOST = 100
 _COLUMNS = {
-    "CF_XDR_MC": "subject_name", "CF_WSH": "document_number", "CF_JDRQ": "decision_date", "CF_WFXW": "behaviour",
+    "CF_XDR_MC": "subject_name", "CF_XDR_SHXYM": "uscc", "CF_WSH": "document_number", "CF_JDRQ": "decision_date", "CF_WFXW": "behaviour",
     "CF_NR": "penalty_content", "CF_NR_FK": "fine_wan", "CF_NR_WFFF": "confiscated_wan", "CF_CFJG": "authority_name",
 }  # fmt: skip
 _NEW = (
-    "CF_XDR_LB", "CF_XDR_SHXYM", "CF_FRDB", "CF_XDR_ZJLX", "CF_SY", "CF_YJ", "CF_CFLB", "CF_CFLB2", "CF_NR_ZKDX", "CF_SYCX",
+    "CF_XDR_LB", "CF_FRDB", "CF_XDR_ZJLX", "CF_SY", "CF_YJ", "CF_CFLB", "CF_CFLB2", "CF_NR_ZKDX", "CF_SYCX",
     "CF_YXQ", "CF_GSJZQ", "BZ",
 )  # fmt: skip
 """What else is compared with the decision where nothing stands here yet."""
@@ -70,6 +72,9 @@ class HeldLine(NamedTuple):
     subject_kind: str | None
     authority_name: str | None
     proposer_name: str | None
+    uscc: str | None
+    id_delivered: str | None  # sealed
+    id_here: str | None  # sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,18 @@ class Held:
     label: str
     lines: tuple[Line, ...]
 
+    @property
+    def delivered(self) -> bool:
+        """Whether the delivery said anything of the decision."""
+        return any(line.delivered for line in self.lines)
 
-def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
+    @property
+    def here(self) -> bool:
+        """Whether a record stands here to compare with."""
+        return any(line.here for line in self.lines)
+
+
+def waiting(tx: Connection, vault: Vault, actor: Actor) -> tuple[Held, ...]:
     """Return the items that wait for the actor's offices, oldest first, at most `MOST`."""
     authority, proposer = office.alias(), person.alias()
     query = (
@@ -109,6 +124,9 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
             subject.c.kind.label("subject_kind"),
             authority.c.name.label("authority_name"),
             proposer.c.name.label("proposer_name"),
+            subject.c.uscc,
+            held_row.c.id_sealed.label("id_delivered"),
+            subject.c.id_sealed.label("id_here"),
         )
         .join(office, office.c.id == held_row.c.office_id)
         .outerjoin(record, record.c.id == held_row.c.record_id)
@@ -119,7 +137,7 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
         .order_by(held_row.c.id)
         .limit(MOST)
     )
-    return tuple(Held(row, KIND_LABELS[row.kind], _lines(row)) for row in all_rows(tx.execute(query), HeldLine))
+    return tuple(Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row))) for row in all_rows(tx.execute(query), HeldLine))
 
 
 def count(tx: Connection, actor: Actor) -> int:
@@ -129,18 +147,24 @@ def count(tx: Connection, actor: Actor) -> int:
     ).scalar_one()
 
 
-def _lines(row: HeldLine) -> tuple[Line, ...]:
+def _lines(vault: Vault, row: HeldLine) -> Iterator[Line]:
+    """Yield the columns in the schema's order; of a natural person's number only its ends are shown."""
     content: dict[str, Any] = row.content.get("source", row.content)
-    found = []
     new = row.record_id is None
     for name, field in FIELDS.items():
-        if name not in _COLUMNS and not (new and name in _NEW):
+        if name == "CF_XDR_ZJHM":
+            delivered, here = _masked(vault, row.id_delivered), _masked(vault, row.id_here)
+        elif name not in _COLUMNS and not (new and name in _NEW):
             continue
-        delivered = str(content.get(name) or "")
-        here = "" if new or name not in _COLUMNS else _shown(getattr(row, _COLUMNS[name]))
+        else:
+            delivered = str(content.get(name) or "")
+            here = "" if new or name not in _COLUMNS else _shown(getattr(row, _COLUMNS[name]))
         if delivered or here:
-            found.append(Line(field.label, delivered, here))
-    return tuple(found)
+            yield Line(field.label, delivered, here)
+
+
+def _masked(vault: Vault, sealed: str | None) -> str:
+    return mask_id(vault.open(sealed)) if sealed else ""
 
 
 def _shown(value: object) -> str:
