@@ -70,6 +70,21 @@ def test_an_identity_number_is_entered_as_no_passport(town: Town, number: str, s
     assert says in next(one.text for one in told.value.problems if one.where == "id_number")
 
 
+@pytest.mark.parametrize(("name", "says"), [
+    ("史密斯", ""), ("囡", ""), ("测试", "像是示例"), ("李某", "不是名称"), ("无名氏", "不是名称"), ("姓名", "不是名称"),
+])  # fmt: skip
+def test_what_is_no_name_is_entered_as_none(town: Town, name: str, says: str) -> None:
+    form = {"kind": "natural_person", "name": name, "id_kind": "other", "id_number": "E12345678", "born": ADULT}
+    with town.db.begin() as tx:
+        given = EnterSubject(town.actor("acceptor@ENV"), form)
+        if not says:
+            subject_entry.enter(tx, town.services, given, town.now)
+            return
+        with pytest.raises(Invalid) as told:
+            subject_entry.enter(tx, town.services, given, town.now)
+    assert says in next(one.text for one in told.value.problems if one.where == "name")
+
+
 @pytest.mark.parametrize(("born", "day", "said", "minor"), [
     (None, NOW, "或者其监护人", True), (CHILDHOOD, NOW, "的监护人", True), (CHILDHOOD, date(2028, 5, 20), "的监护人", True),
     (CHILDHOOD, date(2028, 5, 21), "", True), (ADULT, NOW, "", False),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from repairflow.law.guards import Done
+from repairflow.law.guards.lists_and_interviews import closed_steps
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
 from repairflow.law.procedure.paths import longest, stages, usual_path
@@ -118,3 +119,37 @@ def test_somebody_is_awaited_in_every_state_that_is_left_by_people() -> None:
         for state, spec in procedure.state.items():
             leaving = {role for action in procedure.actions_from(state).values() for role in action.by}
             assert bool(awaited(procedure, state)) == bool(leaving), (procedure.procedure, state, spec.label)
+
+
+def way(kind: str, *steps: tuple[str, str]) -> list[str]:
+    """Return the stages of a designation (列入名单) for this list, after steps that led to these states."""
+    listing, pack = LAW.newest["listing"], LAW.packs["CN-2026"]
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    past = [Done(start, "file", listing.initial, {}, 0, 1, "甲")]
+    past += [Done(start, name, state, {}, n, 2, "乙") for n, (name, state) in enumerate(steps, start=1)]
+    marks = {"done": "✓", "now": "▶", "ahead": "·"}
+    return [marks[s.standing] + s.label for s in stages(listing, past, closed_steps(listing, pack.list_kind[kind]))]
+
+
+REVIEWED, WAITED = ("review_honour", "announced"), ("no_objection", "deciding")
+TO_DECIDE = (("review_pass", "noticing"), ("serve_notice", "noticed"), ("waive_defence", "deciding"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "expected"),
+    [
+        ("honour", (), "✓依职权启动 ▶提出 ·公示 ·决定 ·办结"),
+        ("honour", (REVIEWED,), "✓依职权启动 ✓提出 ▶公示 ·决定 ·办结"),
+        ("honour", (REVIEWED, WAITED), "✓依职权启动 ✓提出 ✓公示 ▶决定 ·办结"),
+        ("honour", (REVIEWED, WAITED, ("decide_honour", "honoured")), "✓依职权启动 ✓提出 ✓公示 ✓决定 ✓已列入守信名单"),
+        ("honour", (REVIEWED, ("object_in_window", "verifying")), "✓依职权启动 ✓提出 ✓公示 ▶核实 ·决定 ·办结"),
+        ("serious", (), "✓依职权启动 ▶提出 ·告知 ·核实 ·决定 ·办结"),
+        ("serious", TO_DECIDE, "✓依职权启动 ✓提出 ✓告知 ▶决定 ·办结"),
+        ("serious", (*TO_DECIDE, ("announce", "announced")), "✓依职权启动 ✓提出 ✓告知 ▶公示 ·决定 ·办结"),
+        ("serious", (*TO_DECIDE, ("announce", "announced"), WAITED), "✓依职权启动 ✓提出 ✓告知 ✓公示 ▶决定 ·办结"),
+    ],
+)  # fmt: skip
+def test_the_path_of_a_designation_is_that_of_its_list(
+    kind: str, steps: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    assert " ".join(way(kind, *steps)) == expected

@@ -18,6 +18,7 @@ from repairflow.errors import NotFound
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Done
+from repairflow.law.guards.lists_and_interviews import closed_steps
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -99,6 +100,17 @@ class Situation:
     def done(self) -> frozenset[str]:
         """The names of the steps taken so far."""
         return frozenset(step.action for step in self.history)
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The names of the steps it can never take, being about a list of the other kind."""
+        said = (
+            *(step.inputs for step in reversed(self.history)),
+            self.case.inputs,
+            self.record.source if self.record else {},
+        )
+        code = next((one["list_kind"] for one in said if one.get("list_kind")), "")
+        return closed_steps(self.procedure, self.pack.list_kind.get(str(code)))
 
     @cached_property
     def dues(self) -> Mapping[str, Due]:

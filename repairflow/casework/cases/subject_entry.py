@@ -19,7 +19,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
-from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
+from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder, name_fault
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.identifiers import birth_in, birthday_fault, check_person, check_uscc, normalise
 from repairflow.records import subject
@@ -50,6 +50,8 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
     if not name and not problems:
         problems.append(Problem("name", f"请填写{LABELS['name']}"))
     kind = form.get("kind", "").strip()
+    if name and (fault := name_fault(name, of_person=kind == PERSON)):
+        problems.append(Problem("name", fault))
     if kind not in KIND_LABELS:
         problems.append(Problem("kind", f"请选择{LABELS['kind']}：{'、'.join(KIND_LABELS.values())}"))
     elif form.get("id_kind", "").strip() not in ("", *ID_KINDS):

@@ -26,6 +26,7 @@ Said = tuple[str, str]
 """A column and what is to be said of it."""
 
 EXAMPLE = "像是模板中的示例行，请删去该行或者填写真实内容"
+EXAMPLE_NAME = "像是示例、测试或者隐去的名称，请填写证照或者决定书上的名称"
 TWO_SUBJECTS = "一格中有两个相对人，请每个相对人填一行"
 TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
 SERIAL_APART = "文号的序号中间有空格，不知是一个文号还是两个，请按决定书填写"
@@ -95,6 +96,11 @@ def is_placeholder(code: str) -> bool:
         or len(set(body[:8])) == 1
         or (body[:2] == "MA" and len(set(body[2:])) == 1)
     )
+
+
+def name_fault(name: str, *, of_person: bool) -> str:
+    """Return why what was typed as a subject's name is none; '' where it may be one."""
+    return EXAMPLE_NAME if _EXAMPLE.search(name) else subject_names.fault("CF_XDR_MC", name, of_person=of_person)
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards.facts import Facts, Guards, day_text, names, number, times_taken
-from repairflow.law.procedure.model import Parameters
+from repairflow.law.procedure.model import Parameters, Procedure
 from repairflow.law.procedure.packs import ListKind
 from repairflow.times import SHANGHAI
 
@@ -255,6 +255,14 @@ def list_is_favourable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     good = kind is not None and kind.favourable
     return good, "属于守信激励名单" if good else "不属于守信激励名单"
+
+
+def closed_steps(procedure: Procedure, kind: ListKind | None) -> frozenset[str]:
+    """Return the names of the steps that a case about this list can never take: those for lists of the other kind (守信、失信)."""
+    if kind is None:
+        return frozenset()
+    other = "list_is_adverse" if kind.favourable else "list_is_favourable"
+    return frozenset(name for name, step in procedure.action.items() if any(use.guard == other for use in step.guards))
 
 
 @guard("失信名单")

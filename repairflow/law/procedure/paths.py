@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -59,16 +59,18 @@ class Longest:
         return " 另 ".join(parts) or "没有以日计的期限"
 
 
-def usual_path(procedure: Procedure) -> tuple[str, ...]:
+def usual_path(procedure: Procedure, closed: Collection[str] = ()) -> tuple[str, ...]:
     """Return the states of a case in which all goes well, from the initial one to an end.
 
     From each state the next in the order of the file from which a good end can be reached without coming back: so a
-    side state (补正) is passed by, and a shortcut declared later (平台自身差错) is not taken.
+    side state (补正) is passed by, and a shortcut declared later (平台自身差错) is not taken. `closed` are steps that this case can
+    never take, such as those for lists of the other kind.
     """
     order = {state: number for number, state in enumerate(procedure.state)}
     final = [state for state, spec in procedure.state.items() if spec.final]
-    good = {s for s in final if outcome_side(procedure.state[s].outcome) == "for"} or set(final)
-    following = _by_people_or_on_events(procedure)
+    following = _by_people_or_on_events(procedure, closed)
+    within = closure([procedure.initial], following)
+    good = {s for s in final if s in within and outcome_side(procedure.state[s].outcome) == "for"} or set(final)
     path, here = [procedure.initial], procedure.initial
     while not procedure.state[here].final:
         ahead = [
@@ -83,15 +85,36 @@ def usual_path(procedure: Procedure) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _by_people_or_on_events(procedure: Procedure) -> dict[str, list[str]]:
-    """Return what follows each state, leaving out what only happens because somebody let a clock run out."""
+def _by_people_or_on_events(procedure: Procedure, closed: Collection[str]) -> dict[str, list[str]]:
+    """Return what follows each state, leaving out what only happens because somebody let a clock run out. Where the clock reminds
+    nobody (公示期), nobody is waited for: its end alone follows."""
     overdue = {clock.overdue for clock in procedure.clock.values()}
+    waited_out = {state: target for state in procedure.state if (target := _after_waiting(procedure, state))}
     following: dict[str, list[str]] = {state: [] for state in procedure.state}
     for way in edges(procedure):
         action = procedure.action[way.action]
+        if way.source in waited_out or way.action in closed:
+            continue
         if way.target != way.source and not (set(action.by) == {SYSTEM} and way.action in overdue):
             following[way.source].append(way.target)
-    return following
+    return following | {state: [target] for state, target in waited_out.items()}
+
+
+def _after_waiting(procedure: Procedure, state: str) -> str | None:
+    """Return the state in which a case goes on when a clock that reminds nobody runs out in this one; None where there is none."""
+    for clock in procedure.clock.values():
+        action = procedure.action.get(clock.overdue or "")
+        if (
+            state not in clock.runs_in
+            or clock.remind
+            or action is None
+            or action.to is None
+            or set(action.by) != {SYSTEM}
+        ):
+            continue
+        if not procedure.state[action.to].final:
+            return action.to
+    return None
 
 
 def _without(following: Mapping[str, list[str]], gone: Iterable[str]) -> dict[str, list[str]]:
@@ -99,19 +122,24 @@ def _without(following: Mapping[str, list[str]], gone: Iterable[str]) -> dict[st
     return {state: [t for t in targets if t not in closed] for state, targets in following.items()}
 
 
-def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
+def stages(procedure: Procedure, history: Sequence[Done], closed: Collection[str] = ()) -> list[Stage]:
     """Return the path of a case as people see it: what is done, where it stands, what lies ahead.
 
-    `history` begins with the filing; each step names the state it led to. States that share a `stage` are one.
+    `history` begins with the filing; each step names the state it led to. States that share a `stage` are one. `closed` are steps
+    that this case can never take.
     """
-    usual = list(dict.fromkeys(_stage(procedure, state) for state in usual_path(procedure)))
+    path = usual_path(procedure, closed)
+    usual = list(dict.fromkeys(_stage(procedure, state) for state in path))
     if not history:
-        return [Stage(first_label(procedure), "ahead", None, ""), *_ahead(procedure, usual)]
+        return [Stage(first_label(procedure), "ahead", None, ""), *_ahead(procedure, path, usual)]
     filing, here = history[0], history[-1].state
     found = [Stage(first_label(procedure), "done", filing.at, filing.actor_name)]
     now, ended = _stage(procedure, here), procedure.state[here].final
     left = _left(procedure, history)
     place = usual.index(now) if now in usual else max((usual.index(s) for s in left if s in usual), default=-1) + 1
+    if (after := _after_waiting(procedure, here)) and (again := _stage(procedure, after)) in left and again in usual:
+        del left[again]  # 公示 before a decision: what was left for it lies ahead once more
+        place = usual.index(again) if now not in usual else place
     before = usual if ended else usual[:place]
     for name in [*(s for s in before if s in left), *(s for s in left if s not in usual)]:
         if name != now:
@@ -119,8 +147,8 @@ def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
     if ended:
         last = history[-1]
         return [*found, Stage(procedure.state[here].label, "done", last.at, last.actor_name)]
-    found.append(Stage(now, "now", None, _turn(procedure, here), now not in usual))
-    return found + _ahead(procedure, usual[place + 1 :] if now in usual else usual[place:])
+    found.append(Stage(now, "now", None, _turn(procedure, path, here), now not in usual))
+    return found + _ahead(procedure, path, usual[place + 1 :] if now in usual else usual[place:])
 
 
 def first_label(procedure: Procedure, channel: str | None = None) -> str:
@@ -147,19 +175,21 @@ def _left(procedure: Procedure, history: Sequence[Done]) -> dict[str, Done]:
     return left
 
 
-def _ahead(procedure: Procedure, usual: Sequence[str]) -> list[Stage]:
+def _ahead(procedure: Procedure, path: Sequence[str], usual: Sequence[str]) -> list[Stage]:
     turns: dict[str, str] = {}
-    for state in usual_path(procedure):
-        turns.setdefault(_stage(procedure, state), _turn(procedure, state))
+    for state in path:
+        turns.setdefault(_stage(procedure, state), _turn(procedure, path, state))
     return [Stage(name, "ahead", None, turns.get(name, "")) for name in usual]
 
 
-def _turn(procedure: Procedure, state: str) -> str:
-    """Return the label of whoever is late when the state lasts too long; of whoever may move it on when no clock says."""
+def _turn(procedure: Procedure, path: Sequence[str], state: str) -> str:
+    """Return the label of whoever is late when the state lasts too long; of whoever may move it on when no clock says; of nobody
+    while a time is waited out."""
+    if _after_waiting(procedure, state):
+        return ""
     for clock in procedure.clock.values():
         if state in clock.runs_in and len(clock.runs_in) == 1:
             return procedure.actor.get(clock.owner, "")
-    path = usual_path(procedure)
     onward = path[path.index(state) + 1] if state in path[:-1] else None
     for action in procedure.actions_from(state).values():
         if action.to is not None and onward in (None, action.to):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repairflow.casework.queries.records.credit_file import RecordView
+from repairflow.casework.queries.records.file_words import ended
 from repairflow.casework.told_periods import OPEN
 from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.guards import day_text
@@ -22,10 +23,16 @@ def counted(view: RecordView) -> list[str]:
                 return [view.class_reason, "暂不公示，现在无需申请修复。"]
             return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
         return ["该信息没有公示，不计算公示期。"]
-    if row.of_person:
+    if row.of_person and not ended(view):
         open_ = "" if view.period_told else OPEN
         apply = f"自 {day_text(days.apply_from)}起可以申请修复{open_}，准予后停止共享和使用。"
         return ["自然人的失信信息不公示，只由有关单位依法共享和使用。", apply]
+    if how := ended(view):
+        return [f"该信息{how}，不再计算公示期。"]
+    if row.state == "masked":
+        return ["该信息暂停公示，公众现在看不到，不计算公示期。"]
+    if view.shown_days is None:
+        return ["该信息没有公示，不计算公示期。"]
     minimum = _length(period.minimum)
     lines = [f"公示期自认定文书之日（{day_text(days.start)}）起算，不因节假日顺延。"]
     if days.min_until is not None:

@@ -12,7 +12,7 @@ from repairflow.casework.documents import addressed
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
-from repairflow.casework.queries.records import commitments, redress, voluntary
+from repairflow.casework.queries.records import commitments, redress, voluntary, withdrawal_statements
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
@@ -63,11 +63,12 @@ def record_page(number: str, problems: tuple[Problem, ...] = ()) -> str:
         rows = addressed.shown_to_subject(tx, letters_of_record(tx, actor, view.row.id))
         begun = drafts.unfinished(tx, actor)
         basis = record_content.basis_of(tx, actor, view, "portal.record")
+        statements = withdrawal_statements.of_record(tx, view.row.id)
         birthday = birthday_statement.standing(tx, here.services.vault, actor, view.subject.id, here.today)
     acting.keep(actor, view.subject.id)
     return render_template(
         "portal/record.html",
-        redress=wrong,
+        redress=wrong, statements=statements,
         card=card(view, begun, everything=True),
         view=view,
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),

@@ -51,8 +51,8 @@ def _line(view: RecordView) -> Mapping[str, object]:
     row = view.row
     open_ = "" if view.period_told else "（待核实）"
     days = []
-    if view.days is not None and not row.of_person:
-        days.append(f"最长公示至{day_text(view.days.max_until)}{open_}")
+    if (shown := view.shown_days) is not None:
+        days.append(f"最长公示至{day_text(shown.max_until)}{open_}")
         if asked := repair_from(view):
             days.append(asked if view.repairable else f"{asked}{open_}")
     return {

@@ -84,7 +84,7 @@ def forward(view: CaseView) -> tuple[str, ...]:
     """Return the names of the steps that lead to the next stage of the usual path, in the order of the procedure file."""
     procedure = view.at.procedure
     stage = {name: state.stage or state.label for name, state in procedure.state.items()}
-    path = usual_path(procedure)
+    path = usual_path(procedure, view.at.closed)
     later = path[path.index(view.case.state) + 1 :] if view.case.state in path else path
     ahead = [stage[name] for name in later if stage[name] != stage[view.case.state]]
     to = {o.name: procedure.action[o.name].to for o in view.options}

@@ -10,7 +10,9 @@ from repairflow.casework.changes import ExplainWithdrawal, StateBirthday
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.records import withdrawal_statements
 from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.casework.queries.records.file_words import publicity
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -55,11 +57,12 @@ def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
         rows = letters_of_record(tx, here.actor, view.row.id)
         basis = record_content.basis_of(tx, here.actor, view, "desk.record")
         birthday = birthday_statement.standing(tx, here.services.vault, here.actor, view.subject.id, here.today)
+        statements = withdrawal_statements.of_record(tx, view.row.id)
         unexplained = LABELS.get(late_explanation.lacking(tx, here.actor, view.row) or "")
     return render_template(
         "desk/record.html", view=view, events=components.timeline(events),
-        letters=components.letters(rows, view.subject.name), bar=components.bar(view),
-        unexplained=unexplained, birthday=birthday, today=here.today, typed=request.form,
+        letters=components.letters(rows, view.subject.name),
+        unexplained=unexplained, statements=statements, publicity=publicity(view), in_use=components.in_use(view.row), birthday=birthday, today=here.today, typed=request.form,
         errors=errors_from(problems), wrong={one.where: one.text for one in problems},
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
     )  # fmt: skip

@@ -44,9 +44,9 @@ SOON = 2
 
 
 def bar(view: RecordView) -> dict[str, object] | None:
-    """Return the publicity bar of a record; None when it has no publicity days, or is a person's."""
-    days, progress = view.days, view.progress
-    if days is None or progress is None or view.row.of_person:
+    """Return the publicity bar of a record; None when it has no publicity days, or nobody is shown it."""
+    days, progress = view.shown_days, view.progress
+    if days is None or progress is None:
         return None
     term, asked = ("列入期限", "移出") if view.listed is not None else ("公示期", "修复")
     if days.min_until is None:
@@ -151,7 +151,7 @@ def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
     """Return the way of a case for the `path` component."""
     steps = []
     final = at.procedure.state[at.case.state]
-    found = stages(at.procedure, history)
+    found = stages(at.procedure, history, at.closed)
     for index, stage in enumerate(found):
         state = {"done": "done", "now": "now", "ahead": "next"}[stage.standing]
         last = index == len(found) - 1

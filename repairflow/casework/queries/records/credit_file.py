@@ -88,6 +88,14 @@ class RecordView:
         return tuple(case for case in self.cases if case.closed_at is None)
 
     @property
+    def shown_days(self) -> Publicity | None:
+        """The days on which everybody sees it, or saw it until it ended; None while nobody is shown it (a person's, kept back, masked)
+        and of one that was annulled: no period runs."""
+        row = self.row
+        hidden = row.of_person or row.minor or row.annulled_at is not None or row.state in ("unpublished", "masked")
+        return None if hidden else self.days
+
+    @property
     def repairable(self) -> bool:
         """Whether its repair may be filed now."""
         return any(found.procedure == "repair" and found.open for found in self.openings)

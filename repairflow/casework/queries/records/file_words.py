@@ -39,6 +39,25 @@ def state_of(view: RecordView) -> str:
     return ended(view) or STATES.get(view.row.state) or ("公示中" if view.public else view.state_label)
 
 
+def publicity(view: RecordView) -> str:
+    """Return in one sentence whether everybody sees a record, and for how long; no period of one that nobody is shown."""
+    row = view.row
+    since = f"，曾自{day_text(row.publish_from)}起公示" if view.shown_days and row.publish_from else ""
+    if how := ended(view):
+        return how + since
+    if row.of_person or row.minor:
+        return "自然人的信息不公示，由有关单位依法共享和使用"
+    if row.state == "masked":
+        return "现在不公示（暂时屏蔽）"
+    if view.listed is not None and not view.listed.public:
+        return "该名单不对外公示"
+    if not view.public or row.publish_from is None:
+        return "未公示"
+    open_ = "" if view.period_told else "（待核实）"
+    until = f"，至{day_text(row.max_until)}{open_}" if row.max_until and view.listed is None else ""
+    return f"自{day_text(row.publish_from)}起{until}"
+
+
 def repair_from(view: RecordView) -> str:
     """Return what may be asked for of a public record, now or from which day; empty of any other."""
     if view.days is None or view.row.of_person or not view.public:
@@ -72,8 +91,8 @@ def file_rows(tx: Connection, law: Library, actor: Actor, subject_id: int, now: 
 def _record(view: RecordView) -> Row:
     row = view.row
     said = [state_of(view)]
-    if view.days is not None and not row.of_person and view.public and view.period_told:
-        said += [f"最长公示至{day_text(view.days.max_until)}", repair_from(view)]
+    if view.shown_days is not None and view.public and view.period_told:
+        said += [f"最长公示至{day_text(view.shown_days.max_until)}", repair_from(view)]
     said += [
         f"惩戒措施：{one.label}（{one.office_name}，{day_text(one.imposed_on)}起）"
         for one in view.measures

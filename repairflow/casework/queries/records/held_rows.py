@@ -137,7 +137,9 @@ def waiting(tx: Connection, vault: Vault, actor: Actor) -> tuple[Held, ...]:
         .order_by(held_row.c.id)
         .limit(MOST)
     )
-    return tuple(Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row))) for row in all_rows(tx.execute(query), HeldLine))
+    return tuple(
+        Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row))) for row in all_rows(tx.execute(query), HeldLine)
+    )
 
 
 def count(tx: Connection, actor: Actor) -> int:

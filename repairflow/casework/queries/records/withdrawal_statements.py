@@ -11,6 +11,7 @@ from repairflow.casework.case_state.withdrawal_statements import LABELS, PERSON,
 from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.names_told import told_name
 from repairflow.records import office, record, subject, withdrawal_statement
+from repairflow.records.rows import all_rows
 
 SIZE = 50
 
@@ -68,6 +69,12 @@ class Page(NamedTuple):
 def public(tx: Connection, after: str = "", size: int = SIZE) -> Page:
     """Return one page of the statements; nothing of natural persons. Invalid when `after` is no place of ours."""
     return Page(*paging.page(tx, _all(), withdrawal_statement.c.id, Statement, after, size))
+
+
+def of_record(tx: Connection, record_id: int) -> tuple[Statement, ...]:
+    """Return the statements about one record, newest first."""
+    query = _all().where(withdrawal_statement.c.record_id == record_id).order_by(withdrawal_statement.c.id.desc())
+    return tuple(all_rows(tx.execute(query), Statement))
 
 
 def _all() -> Select[Statement]:
