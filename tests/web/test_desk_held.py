@@ -74,7 +74,10 @@ def test_an_annulment_is_proposed_on_the_page(app: Flask, town: Town) -> None:
 
 
 def test_a_person_is_told_apart_by_the_ends_of_the_number_and_no_column_is_empty(app: Flask, town: Town) -> None:
-    head = "行政相对人名称,行政相对人类别,自然人证件类型,自然人证件号码,行政处罚决定书文号,违法行为类型,处罚类别,处罚内容,处罚决定日期,处罚机关"
+    head = (
+        "行政相对人名称,行政相对人类别,自然人证件类型,自然人证件号码,行政处罚决定书文号,违法行为类型,处罚类别,"
+        "处罚内容,处罚决定日期,处罚机关"
+    )
     row = f"囡,自然人,居民身份证,{ADULT},溪环罚〔2026〕9号,焚烧秸秆,警告,警告。,2026-05-11,云溪县生态环境局"
     bring(town, f"{head}\n{row}\n".encode("utf-8-sig"))
     officer = Officer(app, town, "examiner@ENV")

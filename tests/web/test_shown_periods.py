@@ -41,7 +41,8 @@ def annulled(town: Town) -> str:
 
 
 @pytest.mark.parametrize(("make_one", "said"), [
-    (public, "自2026年1月5日起，至2027年1月5日"), (of_a_child, "自然人的信息不公示"), (withdrawn, "现在不公示（暂时屏蔽）"), (annulled, "已撤销"),
+    (public, "自2026年1月5日起，至2027年1月5日"), (of_a_child, "自然人的信息不公示"), (withdrawn, "现在不公示（暂时屏蔽）"),
+    (annulled, "已撤销"),
 ])  # fmt: skip
 def test_an_office_reads_a_period_only_of_what_is_public(
     town: Town, make_one: Callable[[Town], str], said: str

@@ -62,7 +62,8 @@ def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
         "desk/record.html", view=view, events=components.timeline(events),
         letters=components.letters(rows, view.subject.name),
-        unexplained=unexplained, statements=statements, publicity=publicity(view), in_use=components.in_use(view.row), birthday=birthday, today=here.today, typed=request.form,
+        unexplained=unexplained, statements=statements, publicity=publicity(view),
+        in_use=components.in_use(view.row), birthday=birthday, today=here.today, typed=request.form,
         errors=errors_from(problems), wrong={one.where: one.text for one in problems},
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
     )  # fmt: skip
