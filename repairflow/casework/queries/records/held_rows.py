@@ -73,8 +73,8 @@ class HeldLine(NamedTuple):
     authority_name: str | None
     proposer_name: str | None
     uscc: str | None
-    id_delivered: str | None  # sealed
-    id_here: str | None  # sealed
+    id_delivered: bytes | None  # sealed
+    id_here: bytes | None  # sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _lines(vault: Vault, row: HeldLine) -> Iterator[Line]:
             yield Line(field.label, delivered, here)
 
 
-def _masked(vault: Vault, sealed: str | None) -> str:
+def _masked(vault: Vault, sealed: bytes | None) -> str:
     return mask_id(vault.open(sealed)) if sealed else ""
 
 
