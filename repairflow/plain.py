@@ -46,12 +46,12 @@ def rare_apart(text: str) -> str:
     return "".join(mark for mark in text if not _chinese(mark))
 
 
-_APART = re.compile("[A-Za-z][\u0300-\u036f]+")
+_APART = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f\u1e00-\u1fff][\u0300-\u036f]+")
 
 
 def composed(text: str) -> str:
-    """Return the text with each Latin letter and the marks over it as one character where there is one (Lü as some keyboards and files
-    write it, which fonts here cannot set). Chinese characters stay as they are written."""
+    """Return the text with each Latin, Greek or Cyrillic letter and its marks as one character where there is one (Lü, Nguyễn, Й as some
+    keyboards and files write them), so that one name is written one way. Chinese characters stay as they are written."""
     return _APART.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
 
 

@@ -62,9 +62,15 @@ command -v "$python" >/dev/null || fail "$python was not found: please install P
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "RepairFlow needs Python 3.11 or later; $python is $("$python" -V 2>&1). Name another: make PYTHON=python3.11 ..."
 
-# WeasyPrint's libraries; the faces letters are set in: small ones first, Noto for the glyphs they lack.
+# Version 2 of Liberation has a package of its own on Debian 12; where there is none, DejaVu has the letters that version 1 lacks.
+liberation=fonts-liberation2
+installed $liberation || apt-cache show $liberation >/dev/null 2>&1 || liberation=fonts-liberation
+
+# WeasyPrint's libraries; the faces letters are set in: small ones first, Noto for the glyphs they lack, Liberation and DejaVu for names
+# in Latin with any mark, Greek and Cyrillic (2.5 MB together).
 wanted="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-        fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-arphic-ukai fonts-noto-cjk"
+        fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-arphic-ukai fonts-noto-cjk
+        $liberation fonts-dejavu-core"
 # A Python with its own ensurepip (pyenv, python.org) needs no package.
 "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then wanted="$wanted chromium"; fi

@@ -10,7 +10,7 @@ from repairflow.casework import correctable_fields
 from repairflow.errors import Invalid, Problem
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.times import SHANGHAI
 
 LONGEST = {"text": 200, "long_text": 5000}
@@ -37,16 +37,18 @@ def read(form: Mapping[str, Input], raw: Mapping[str, object], pack: RulePack) -
         except ValueError as error:
             problems.append(Problem(name, f"“{spec.label}”{error}"))
             continue
-        if not spec.vaulted and (odd := _unprintable(values[name])):
-            problems.append(Problem(name, f"“{spec.label}”含有文书印不出来的字：{odd}；请改用其他写法"))
+        if not spec.vaulted and (odd := unprintable(_said(values[name]))):
+            problems.append(
+                Problem(name, f"“{spec.label}”含有文书印不出来的字：{odd}；{how_else(_said(values[name]))}")
+            )
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     return values
 
 
-def _unprintable(value: object) -> str:
-    """Return what stands in a value that letters could not print; letters may quote whatever a form was told."""
-    return unprintable("".join(plain.texts(value)))
+def _said(value: object) -> str:
+    """Return all texts of a value: letters may quote whatever a form was told."""
+    return "".join(plain.texts(value))
 
 
 def plain_text(value: object, longest: int) -> str:
@@ -105,7 +107,7 @@ def texts(
             problems.append(Problem(name, f"“{labels[name]}”{error}"))
             continue
         if odd := unprintable(text):
-            problems.append(Problem(name, f"“{labels[name]}”含有文书印不出来的字：{odd}；请改用其他写法"))
+            problems.append(Problem(name, f"“{labels[name]}”含有文书印不出来的字：{odd}；{how_else(text)}"))
         elif not text and name in needed:
             problems.append(Problem(name, f"请填写“{labels[name]}”"))
         else:

@@ -160,7 +160,7 @@ def a_word_no_step_asks(town: Town) -> tuple[str, str, dict[str, Any]]:
 
 
 CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
-    (a_name_no_font_has, Unprintable, (f"{ODD}（U+1F600）", "受文者名称", "安装含有该字的字体", "没有占用文号")),
+    (a_name_no_font_has, Unprintable, (f"{ODD}（U+1F600）", "受文者名称", "请改用其他写法", "没有占用文号")),
     (an_addressee_without_a_name, Invalid, ("没有登记名称", "法定名称")),
     (no_court, Refused, ("“管辖法院”", "请系统管理员在“单位”页面填写")),
     (no_review_organ, Refused, ("“行政复议机关”", "请系统管理员在“单位”页面填写")),

@@ -28,7 +28,7 @@ from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.gateway.permit_headings import LABELS
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, kind_named
 from repairflow.law.document_keys import document_key
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import act
 from repairflow.times import local_day
@@ -174,7 +174,7 @@ class _Reading:
         if not text and name in NEEDED:
             self.fault(name, "未填写")
         if odd := unprintable(text):
-            self.fault(name, f"含有印不出来的字：{odd}；请改用其他写法")
+            self.fault(name, f"含有印不出来的字：{odd}；{how_else(text)}")
         return without_personal_numbers(text) if name in PUBLIC_TEXTS else text
 
     def _day(self, name: str) -> date | None:

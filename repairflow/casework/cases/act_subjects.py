@@ -12,7 +12,7 @@ from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.kinds_of_subject import kind_named
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.identifiers import check_person, check_uscc, normalise
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 
 PERSON = "natural_person"
 
@@ -35,7 +35,7 @@ def named(row: Mapping[str, str], today: date) -> tuple[Named | None, list[tuple
         if not plain.named(name):
             faults.append(("name", "没有文字，不是名称" if name else "未填写"))
         elif odd := unprintable(name):
-            faults.append(("name", f"含有文书印不出来的字：{odd}"))
+            faults.append(("name", f"含有文书印不出来的字：{odd}；{how_else(name)}"))
     faults += _person(code, number, today) if kind == PERSON else _organisation(code, number)
     if faults:
         return None, faults

@@ -29,7 +29,7 @@ from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import check_uscc, normalise
 from repairflow.law.procedure.library import Library
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.records import event, office, record, subject
 from repairflow.records.rows import SubjectRow, first_row
 from repairflow.times import local_day
@@ -194,7 +194,9 @@ def _text(given: Mapping[str, str], field: str, problems: list[Problem]) -> str:
     if text and not plain.named(text):
         problems.append(Problem(field, f"“{LABELS[field]}”没有文字，请重新填写"))
     elif odd := unprintable(plain.rare_apart(text)):
-        problems.append(Problem(field, f"“{LABELS[field]}”含有文书印不出来的字：{odd}；请按登记通知书填写"))
+        problems.append(
+            Problem(field, f"“{LABELS[field]}”含有文书印不出来的字：{odd}；{how_else(plain.rare_apart(text))}")
+        )
     return text
 
 

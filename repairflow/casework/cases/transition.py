@@ -28,7 +28,7 @@ from repairflow.casework.permissions import may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.model import Action
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
@@ -202,7 +202,7 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
         plain_text(command.reason or "", LONGEST_REASON)
     except ValueError as error:
         problems.append(Problem("reason", f"理由{error}"))
-    if odd := unprintable(command.reason or ""):
-        problems.append(Problem("reason", f"理由含有文书印不出来的字：{odd}；请改用其他写法"))
+    if odd := unprintable(said):
+        problems.append(Problem("reason", f"理由含有文书印不出来的字：{odd}；{how_else(said)}"))
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from repairflow import plain
 from repairflow.errors import Invalid, Problem
-from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import VOCABULARY
 
@@ -27,6 +27,6 @@ def refuse_unprintable(data: LetterData) -> None:
         **{VOCABULARY[name].label: value for name, value in data.fields.items() if name in VOCABULARY},
     }  # fmt: skip
     where = [label for label, value in places.items() if unprintable("".join(plain.texts(value)))]
-    advice = "请改用字库中有的写法；名称中的字，请系统管理员安装含有该字的字体后再办理。没有制发文书，没有占用文号。"
+    advice = f"{how_else(data.all_text())}。没有制发文书，没有占用文号。"
     text = f"字库中没有这些字，文书印不出来：{named}（{'、'.join(where) or '正文'}）。{advice}"
     raise Unprintable(text, [Problem("", text)])

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from repairflow.errors import ConfigurationError, Invalid, Problem
@@ -20,6 +21,11 @@ _PICTURES = "⌚⌛⏩-⏬⏰⏳◽◾☔☕☝♈-♓♿⚓⚡⚪⚫⚽⚾⛄�
 # Unicode's Emoji_Presentation and what takes a skin colour (UTS #51): the engine sets them in the system's picture font,
 # whichever of ours has them, so that no letter can hold them.
 PICTURE = re.compile(f"[{_PICTURES}]")
+_ALPHABETS = (range(0x20, 0x590), range(0x10A0, 0x1100), range(0x1E00, 0x2000), range(0x20A0, 0x20D0))
+# Latin with all its marks, Greek, Cyrillic, Armenian, Georgian; signs of money. Their letters stand one after another as they are.
+# Arabic, Tibetan, Mongolian and others join and stack: set without their rules they would be no writing at all.
+_USUAL_WIDTH = 100  # fontconfig's
+_CHINESE = (0x4E00, 0x20000)  # a face with the first character of either plane is a Chinese one
 LARGE = 8 * 1024 * 1024  # bytes; embedding from a larger file costs tens of milliseconds a letter
 
 
@@ -34,18 +40,24 @@ class MissingGlyphs(Invalid):
         super().__init__("字库缺字，文书不能制作：" + "、".join(named[:20]), [Problem("text", n) for n in named])
 
 
+_RARE = ("HanaMinA", "HanaMinB")
+
+
 @dataclass(frozen=True, slots=True)
 class FontFamilies:
     """The families of each role, best first. Those not installed are passed over; a role needs at least one.
 
     Debian has no free simplified 仿宋: 文鼎简报宋 (fonts-arphic-gbsn00lp) stands in for it. An office with a licence puts
-    "FangSong_GB2312", "KaiTi_GB2312", "SimHei" or "FZXiaoBiaoSong-B05S" in front.
+    "FangSong_GB2312", "KaiTi_GB2312", "SimHei" or "FZXiaoBiaoSong-B05S" in front. Names in other alphabets (Ž, Nguyễn, Пётр) come
+    from Liberation and DejaVu, Chinese characters of the rare planes from HanaMin where it is installed (fonts-hanazono).
     """
 
-    body: tuple[str, ...] = ("AR PL SungtiL GB", "Noto Serif CJK SC")
-    kai: tuple[str, ...] = ("AR PL KaitiM GB", "AR PL UKai CN", "Noto Serif CJK SC")
-    hei: tuple[str, ...] = ("Noto Sans CJK SC",)
-    title: tuple[str, ...] = ("Noto Serif CJK SC:bold",)
+    body: tuple[str, ...] = ("AR PL SungtiL GB", "Noto Serif CJK SC", "Liberation Serif", "DejaVu Serif", *_RARE)
+    kai: tuple[str, ...] = (
+        "AR PL KaitiM GB", "AR PL UKai CN", "Noto Serif CJK SC", "Liberation Serif", "DejaVu Serif", *_RARE,
+    )  # fmt: skip
+    hei: tuple[str, ...] = ("Noto Sans CJK SC", "Liberation Sans", "DejaVu Sans", *_RARE)
+    title: tuple[str, ...] = ("Noto Serif CJK SC:bold", "Liberation Serif:bold", "DejaVu Serif:bold", *_RARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +108,28 @@ def _face(pattern: str) -> Face | None:
     name, _, style = pattern.partition(":")
     try:
         listed = subprocess.run(
-            ["/usr/bin/fc-list", "-f", "%{weight}\t%{index}\t%{file}\t%{charset}\n", _escaped(name)],
+            ["/usr/bin/fc-list", "-f", "%{weight}\t%{slant}\t%{width}\t%{index}\t%{file}\t%{charset}\n", _escaped(name)],
             capture_output=True, check=True, text=True, timeout=30,
         ).stdout  # fmt: skip
     except (OSError, subprocess.SubprocessError) as wrong:
         raise ConfigurationError("不能读取字体清单，请安装 fontconfig。") from wrong
-    rows = sorted(line.split("\t") for line in listed.splitlines() if line.count("\t") == 3)
+    rows = sorted(line.split("\t") for line in listed.splitlines() if line.count("\t") == 5)
     wanted = 200 if style == "bold" else 80  # fontconfig's own scale of weights
-    usable = [row for row in rows if row[0].isdigit()]
+    usable = [row for row in rows if all(map(str.isdigit, row[:4]))]
     if not usable:
         return None
-    weight, index, path, charset = min(usable, key=lambda row: (abs(int(row[0]) - wanted), row))
-    return Face(name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _codes(charset))
+    # upright and of usual width before anything else: a family's oblique and condensed faces go by its name, too
+    weight, _, _, index, path, charset = min(
+        usable, key=lambda row: (int(row[1]), abs(int(row[2]) - _USUAL_WIDTH), abs(int(row[0]) - wanted), row)
+    )
+    return Face(
+        name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _set_as_written(_codes(charset))
+    )
+
+
+def _set_as_written(codes: frozenset[int]) -> frozenset[int]:
+    """Return which of a face's characters letters may take: all of a Chinese one, of another the alphabets alone."""
+    return codes if not codes.isdisjoint(_CHINESE) else codes.intersection(chain(*_ALPHABETS))
 
 
 @cache

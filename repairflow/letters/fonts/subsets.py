@@ -14,7 +14,8 @@ from functools import cache
 from repairflow.letters.fonts.families import Face, FaceSet
 from repairflow.letters.fonts.harfbuzz import cut_characters
 
-_ACCENTED = frozenset(range(0xC0, 0x250)) - {0xD7, 0xF7}
+_ACCENTED = frozenset((*range(0xC0, 0x250), *range(0x1E00, 0x1F00))) - {0xD7, 0xF7}
+_OTHER_ALPHABETS = frozenset((*range(0x300, 0x590), *range(0x10A0, 0x1100), *range(0x1F00, 0x2000)))
 _BESIDE = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.’-"))
 _BLANKS = frozenset((0x20, 0xA0, 0x3000))
 _CUT = "rf"  # begins the name of every cut face
@@ -59,7 +60,7 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
         names = []
         left = printed
         for place, face in enumerate(of_role):
-            if not face.to_be_cut:
+            if place == 0 and not face.to_be_cut:
                 names.append(face.family)
                 left = left - face.codes
                 continue
@@ -73,29 +74,29 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
             small.update({piece.name: piece for piece in cuts})
             names += [piece.name for piece in cuts]
         stacks.append((role, ",".join(f'"{name}"' for name in names)))
-    body = dict(stacks)["body"]
-    if (latin := _of_latin(known.body, printed)) is not None:
-        small[latin.name] = latin
-        body = f'"{latin.name}",{body}'
-    stacks.append(("latin", body))
+    chosen = dict(stacks)
+    for name, role in (("latin", "body"), ("latin_title", "title")):
+        latin = _of_names(getattr(known, role), printed)
+        small.update({piece.name: piece for piece in latin})
+        stacks.append((name, ",".join([*(f'"{piece.name}"' for piece in latin), chosen[role]])))
     return LetterFonts(tuple(stacks), tuple(small.values()))
 
 
-def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace | None:
-    """Return the accented letters of a text (Lü, café) from a face that gives them their own width, and the plain ones that a name
-    has beside them.
+def _of_names(of_role: tuple[Face, ...], printed: frozenset[int]) -> list[SmallFace]:
+    """Return the accented letters of a text (Lü, Nguyễn) and those of other alphabets (Пётр), with the plain ones that a name has beside
+    them, from the first face that has them all.
 
-    The small Chinese faces have some for pinyin, each as wide as a Chinese character, which tears a name apart. None where
-    the text has none, and where no other face has them.
+    The small Chinese faces have some for pinyin and Russian, each as wide as a Chinese character, which tears a name apart. None where
+    the text has none, and where the role's first face is a large one that has them all: it gives them their own width.
     """
-    wanted = printed & _ACCENTED
-    if not wanted or of_role[0].to_be_cut:
-        return None
+    wanted = printed & (_ACCENTED | _OTHER_ALPHABETS)
+    if not wanted:
+        return []
     wanted |= _BESIDE & printed
-    for face in of_role:
-        if face.to_be_cut and wanted <= face.codes:
-            return _cut(face, wanted | (_BLANKS & face.codes))
-    return None
+    for place, face in enumerate(of_role):
+        if wanted <= face.codes and (place or face.to_be_cut):
+            return [_cut(face, wanted | (_BLANKS & face.codes))] if place else []
+    return []
 
 
 @cache

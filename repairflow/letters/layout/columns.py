@@ -3,6 +3,7 @@ that allows."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ WHOLE_IN_CELL = re.compile(
 )
 # The last two characters of a text, or a last one, with the marks after them.
 _LAST = re.compile(rf"(?<!^)[一-龥]{{2}}[{_MARKS}”’]{{0,3}}$")
+_OTHER_NAME = re.compile("[\u0370-\u058f\u10a0-\u10ff\u1f00-\u1fff]{2,}")  # Greek, Cyrillic, Armenian, Georgian
 _ONE = re.compile(rf"[一-龥][{_MARKS}”’]{{0,3}}")
 
 
@@ -38,8 +40,10 @@ class Columns:
 
 @lru_cache(maxsize=4096)  # tables say the same again and again
 def width(text: str) -> float:
-    """Return the width of a text in grid cells: a full-width character is one, a half-width one a half."""
-    return sum(0.5 if ord(c) < 0x250 else 1.0 for c in text)
+    """Return the width of a text in grid cells: a full-width character is one, a half-width one a half. Two letters of another alphabet
+    are a name (`page.markup`), and somewhat wider than Latin ones."""
+    text = _OTHER_NAME.sub(lambda name: "x" * math.ceil(1.2 * len(name[0])), text)
+    return sum(0.5 if ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 else 1.0 for c in text)
 
 
 def fitted(rows: Sequence[Sequence[str]], sizes: Sequence[float] = SIZES) -> Columns:

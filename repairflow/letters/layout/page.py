@@ -39,11 +39,14 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,19} ?(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
-_ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-# A name with an accented letter, in one face from end to end; in text, not in a tag.
-_LATIN = re.compile(
-    rf"(?:[A-Za-z{_ACCENTED}][A-Za-z{_ACCENTED} .’-]{{0,80}})?[{_ACCENTED}](?:[A-Za-z{_ACCENTED} .’-]{{0,80}}[A-Za-z{_ACCENTED}.])?"
-    r"(?![^<]*>)"
+_ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_OTHERS = "\u0370-\u058f\u10a0-\u10ff\u1f00-\u1fff"  # Greek, Cyrillic, Armenian, Georgian
+_LETTER = f"A-Za-z{_ACCENTED}{_OTHERS}\u0300-\u036f"
+# A name with an accented letter, or with two of another alphabet (one alone is a sign, as in α射线), in one face from end to end; in text,
+# not in a tag.
+_NAME = re.compile(
+    rf"(?:[{_LETTER}][{_LETTER} .’-]{{0,80}})?(?:[{_ACCENTED}]|[A-Za-z][\u0300-\u036f]|[{_OTHERS}]{{2}})"
+    rf"(?:[{_LETTER} .’-]{{0,80}}[{_LETTER}.])?(?![^<]*>)"
 )
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
@@ -153,7 +156,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
         )
     )
     head, body, rest = page.partition("<body")
-    return head + body + _LATIN.sub(r'<span class="latin">\g<0></span>', rest)
+    return head + body + _NAME.sub(r'<span class="latin">\g<0></span>', rest)
 
 
 def document(letter: LetterData, fonts: LetterFonts) -> str:
@@ -226,7 +229,7 @@ def _may_break(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
     if after in _NO_LINE_START or before in _NO_LINE_END:
         return False
-    return not (re.match(r"[0-9A-Za-z〔〕]", before) and re.match(r"[0-9A-Za-z〔〕号年]", after))
+    return not (re.match(f"[0-9{_LETTER}〔〕]", before) and re.match(f"[0-9{_LETTER}〔〕号年]", after))
 
 
 def copies_lines(letter: LetterData) -> int:
