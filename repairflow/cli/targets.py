@@ -18,10 +18,9 @@ from repairflow.cli.changing import change as change_by
 from repairflow.gateway import conformance
 
 KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-TAKES_HELP = "接收哪几种报文，以逗号分开，如 record_changed,act_changed"
-ABSENT_HELP = "其网页没有查到时写的话，几种写法以 | 分开，如 没有找到|查无结果"
+EVERY = "all"
+TAKES_HELP = "接收的一种报文，如 record_changed；接收几种的，写几次"
+ABSENT_HELP = "企业信息平台的网页没有查到时写的话，几种写法以 | 分开，如 没有找到|查无结果"
 
 
 @click.group("target")
@@ -38,14 +37,14 @@ def target() -> None:
 @click.option("--inbound", default="", help="允许该平台来文的，由哪个单位办理（单位编码）")
 @click.option("--page-url", default="", help="公开一条信息的网页地址，含 {number}、{document} 或者 {code}")
 @click.option("--receipt-key", default="", help="平台签署回执的公钥（Ed25519，Base64 或者 whpk_…）；不签的不写")
-@click.option("--takes", default="", help=f"{TAKES_HELP}；不写的全部接收")
+@click.option("--takes", multiple=True, help=f"{TAKES_HELP}；不写的全部接收")
 @click.option("--absent-words", default="", help=ABSENT_HELP)
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
-def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
+def add(code: str, name: str, takes: tuple[str, ...], secret_file: Path | None, **fields: str) -> None:
     """新建推送平台。"""
     program = Program.at(settings_module.load())
     given = {"code": code, "name": name, **fields, "secret": _key(secret_file)}
-    done = change_by(program, AddTarget(OPERATOR, given))
+    done = change_by(program, AddTarget(OPERATOR, given, takes or None))
     click.echo(f"已新建平台 {done.code}。")
     _tell_secret(done)
 
@@ -59,18 +58,19 @@ def add(code: str, name: str, secret_file: Path | None, **fields: str) -> None:
 @click.option("--inbound", help="来文办理单位的编码，写空字符串表示不再接收来文")
 @click.option("--page-url", help="公开一条信息的网页地址，写空字符串表示没有")
 @click.option("--receipt-key", help="平台签署回执的公钥，写空字符串表示不再要求签名")
-@click.option("--takes", help=f"{TAKES_HELP}；all 表示全部")
+@click.option("--takes", multiple=True, help=f"{TAKES_HELP}；{EVERY} 表示全部")
 @click.option("--absent-words", help=f"{ABSENT_HELP}；写空字符串表示不知道")
 @click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
 @click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")
-def change(code: str, secret_file: Path | None, new_secret: bool, **fields: str | None) -> None:
+def change(code: str, takes: tuple[str, ...], secret_file: Path | None, new_secret: bool, **fields: str | None) -> None:
     """修改推送平台；只改写明的各项。"""
     if new_secret and secret_file is not None:
         raise click.UsageError("--new-secret 和 --secret-file 只能用一个。")
     program = Program.at(settings_module.load())
+    kinds = targets.KINDS_OF_MESSAGES if EVERY in takes else takes
     options = {**fields, "secret": _key(secret_file) or None}
     given = {field: value for field, value in options.items() if value is not None}
-    done = change_by(program, ChangeTarget(OPERATOR, code, given, renew=new_secret))
+    done = change_by(program, ChangeTarget(OPERATOR, code, given, kinds or None, renew=new_secret))
     for field, (before, after) in done.changed.items():
         shown = "已更换" if field == "secret" else f"{before or '（无）'} → {after or '（无）'}"
         click.echo(f"{targets.FIELDS[field]}：{shown}")

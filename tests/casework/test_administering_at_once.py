@@ -19,6 +19,7 @@ from repairflow.casework.admin import (
     second_factor,
     targets,
 )
+from repairflow.casework.changes import AddTarget
 from repairflow.errors import Conflict, Invalid, NotFound, RepairFlowError
 from repairflow.records import office, person, target, web_session
 from tests.support.building import Town
@@ -55,7 +56,7 @@ def an_office(town: Town, code: str) -> Act:
 
 def a_target(town: Town, code: str) -> Act:
     given = {"code": code, "name": code, "kind": "province", "url": "https://credit.example.gov.cn"}
-    return lambda tx: targets.add(tx, town.vault, SYSTEM, given, town.now)
+    return lambda tx: targets.add(tx, town.vault, AddTarget(SYSTEM, given), town.now)
 
 
 def an_account(town: Town, name: str) -> Act:

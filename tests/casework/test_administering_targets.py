@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from sqlalchemy import insert, select
 
@@ -9,6 +12,7 @@ from repairflow import __version__
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.admin import targets
+from repairflow.casework.changes import AddTarget, ChangeTarget
 from repairflow.casework.outbound import holds
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.signing import new_secret, signed, verify
@@ -22,17 +26,19 @@ SITE = {
     "kind": "public_platform",
     "url": "https://credit.example.gov.cn/push/",
 }
+PAGES = "https://pages.example.com/one/{number}"
+THIRD = {"kind": "third_party", "url": "", "page_url": PAGES}
 KEY = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
 
 
-def add(town: Town, by: Actor = SYSTEM, **given: str) -> targets.Saved:
+def add(town: Town, by: Actor = SYSTEM, *, takes: Sequence[str] | None = None, **given: str) -> targets.Saved:
     with town.db.begin() as tx:
-        return targets.add(tx, town.vault, by, {**SITE, **given}, town.now)
+        return targets.add(tx, town.vault, AddTarget(by, {**SITE, **given}, takes), town.now)
 
 
-def change(town: Town, *, renew: bool = False, **given: str) -> targets.Saved:
+def change(town: Town, *, renew: bool = False, takes: Sequence[str] | None = None, **given: str) -> targets.Saved:
     with town.db.begin() as tx:
-        return targets.change(tx, town.vault, SYSTEM, "xinyong", given, town.now, renew=renew)
+        return targets.change(tx, town.vault, ChangeTarget(SYSTEM, "xinyong", given, takes, renew), town.now)
 
 
 def key(town: Town) -> str:
@@ -88,14 +94,20 @@ def test_a_key_of_the_platform_is_taken_and_not_told_again(town: Town) -> None:
         ({"office": "NONE"}, "office", "所属单位“NONE”不存在"),
         ({"kind": "partner"}, "office", "所属单位没有填写"),
         ({"secret": "123456"}, "secret", "签名密钥应为 whsec_ 开头"),
-        ({"takes": "telegram"}, "takes", "没有“telegram”这种报文"),
-        ({"takes": ","}, "takes", "至少选一种"),
-        ({"absent_words": "无" * 201}, "absent_words", "最多 200 个字"),
+        ({"takes": ["telegram"]}, "takes", "没有“telegram”这种报文"),
+        ({"takes": ["record_changed,act_changed"]}, "takes", "没有“record_changed,act_changed”这种报文"),
+        ({"takes": []}, "takes", "至少选一种"),
+        ({"absent_words": "没有找到"}, "absent_words", "不用填写"),
+        ({**THIRD, "absent_words": "无" * 201}, "absent_words", "最多 200 个字"),
+        ({**THIRD, "absent_words": "没有找到| 无 "}, "absent_words", "“无”太短"),
+        ({**THIRD, "absent_words": "｜|"}, "absent_words", "没有文字"),
+        ({**THIRD, "absent_words": "没有找到", "page_url": ""}, "page_url", "没有填写"),
+        ({**THIRD, "inbound": "ENV"}, "inbound", "不用填写"),
         ({"secret": "whsec_QUJD"}, "secret", "至少 24 字节"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_the_field_named(
-    town: Town, given: dict[str, str], field: str, said: str
+    town: Town, given: dict[str, Any], field: str, said: str
 ) -> None:
     before = town.counts()
     with pytest.raises(Invalid) as refused:
@@ -119,13 +131,21 @@ def test_plain_http_stays_on_this_machine(town: Town, url: str) -> None:
         ({"kind": "partner", "office": "MARKET"}, {"kind": ("public_platform", "partner"), "office": ("", "MARKET")}),
         ({"url": "https://credit.example.gov.cn/push"}, {}),
         ({"code": "other"}, {}),
-        ({"takes": "act_changed, record_changed"}, {"takes": ("all", "record_changed,act_changed")}),
-        ({"takes": ",".join(targets.KINDS_OF_MESSAGES)}, {}),
-        ({"absent_words": "没有找到|查无结果"}, {"absent_words": ("", "没有找到|查无结果")}),
+        ({"takes": ["act_changed", "record_changed"]}, {"takes": ("全部", "record_changed、act_changed")}),
+        ({"takes": targets.KINDS_OF_MESSAGES[::-1]}, {}),
+        (
+            {**THIRD, "absent_words": "没有找到｜ 查无结果|"},
+            {
+                "kind": ("public_platform", "third_party"),
+                "url": ("https://credit.example.gov.cn/push", ""),
+                "page_url": ("", PAGES),
+                "absent_words": ("", "没有找到|查无结果"),
+            },
+        ),
         ({"secret": KEY}, {"secret": ("", "")}),
     ],
 )
-def test_only_what_is_given_changes(town: Town, given: dict[str, str], changed: dict[str, tuple[str, str]]) -> None:
+def test_only_what_is_given_changes(town: Town, given: dict[str, Any], changed: dict[str, tuple[str, str]]) -> None:
     before = add(town).secret
     assert change(town, **given).changed == changed
     assert key(town) == given.get("secret", before)
@@ -193,7 +213,9 @@ def test_only_system_administrators_touch_targets(town: Town, role: str) -> None
     with pytest.raises(Forbidden):
         add(town, somebody, code="another", url="https://other.example.gov.cn")
     with pytest.raises(Forbidden), town.db.begin() as tx:
-        targets.change(tx, town.vault, somebody, "xinyong", {"url": "https://other.example.gov.cn"}, town.now)
+        targets.change(
+            tx, town.vault, ChangeTarget(somebody, "xinyong", {"url": "https://other.example.gov.cn"}), town.now
+        )
     with pytest.raises(Forbidden), town.db.begin() as tx:
         targets.switch(tx, somebody, "xinyong", False, town.now)
     assert town.counts() == before

@@ -224,8 +224,17 @@ def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Fl
     assert "第 1 项须写明" in head.text
     code = {"what-2": "统一社会信用代码", "was-2": YUNXI, "new-2": "91320830"}
     assert head.post(f"/letters/{token}/correction", {**fields, **code}).status_code == 422
-    faulty = head.text[head.text.index('id="correction-changes.1"') :]  # the line left empty between them is none
+    faulty = head.text[head.text.index('id="correction-changes.2"') :]  # the line left empty between them is none
     assert 'id="new-2"' in faulty[: faulty.index("“统一社会信用代码”更正后的内容：统一社会信用代码应为18位，现为8位")]
+    third = {**fields, **dict.fromkeys(("what-0", "was-0", "new-0"), "  "), "what-2": "受理日期", "was-2": "6月9日"}
+    assert head.post(f"/letters/{token}/correction", third).status_code == 422
+    assert "第 3 项须写明" in head.text  # the number the page gives the line, however many are empty before it
+    assert 'href="#correction-changes.2"' in head.text
+    assert head.post(f"/letters/{token}/correction", {**fields, "was-0": "六" * 2001}).status_code == 422
+    assert 'href="#correction-changes.0"' in head.text
+    assert head.post(f"/letters/{token}/correction", {"command_id": "c-none", "reason": "笔误。"}).status_code == 422
+    assert 'href="#correction-changes"' in head.text
+    assert 'id="correction-changes"' in head.text
     assert head.post(f"/letters/{token}/correction", fields).status_code == 303
     new = newest(town, "letter_correction")
     assert f"本文书已由 {new.number} 更正" in head.get(f"/letters/{token}")

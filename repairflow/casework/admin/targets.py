@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, case, func, insert, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.changes import AddTarget, ChangeTarget
 from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound.platform_copies import THIRD_PARTY
 from repairflow.errors import NotFound
@@ -46,10 +47,12 @@ KINDS = {
     "partner": "联合惩戒单位系统",
     THIRD_PARTY: "企业信息平台（第三方）",
 }
-ALL = "all"
-"""What the form says of a target that takes every kind of message."""
+ALL = "全部"
+"""What is said of a target that takes every kind of message."""
 KINDS_OF_MESSAGES = tuple(messages.KINDS)
 NOT_OF_THIRD_PARTIES = ("url", "inbound", "receipt_key", "secret")
+LEAST_ABSENT = 3
+"""Characters of the words by which a page says that it found nothing: shorter ones stand on pages that say something else."""
 FREE: Mapping[str, None] = {"held_at": None, "held_why": None, "rest_until": None}
 """What a target that is spoken to again no longer bears."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -123,7 +126,8 @@ def one(tx: Connection, code: str) -> TargetRow:
 
 
 def form_of(tx: Connection, code: str) -> dict[str, str]:
-    """Return a target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
+    """Return a target as its form shows it, by the names in FIELDS, but for the secret, which is never shown, and the kinds of
+    messages (`taken`)."""
     row = one(tx, code)
     shown = {
         "code": row.code,
@@ -133,9 +137,14 @@ def form_of(tx: Connection, code: str) -> dict[str, str]:
         "receipt_key": row.receipt_key or "",
         "page_url": row.page_url or "",
         "absent_words": row.absent_words or "",
-        "takes": ALL if row.takes is None else ",".join(row.takes),
     }
     return {**shown, "office": _code_of(tx, row.office_id), "inbound": _code_of(tx, row.inbound_office_id)}
+
+
+def taken(tx: Connection, code: str) -> tuple[str, ...]:
+    """Return the kinds of messages that a target takes, in their own order."""
+    kinds = one(tx, code).takes
+    return KINDS_OF_MESSAGES if kinds is None else tuple(kinds)
 
 
 def _code_of(tx: Connection, office_id: int | None) -> str:
@@ -150,40 +159,44 @@ def waiting(tx: Connection, code: str) -> int:
     return tx.execute(select(func.count()).select_from(outbox).where(queued)).scalar_one()
 
 
-def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: datetime) -> Saved:
+def add(tx: Connection, vault: Vault, new: AddTarget, now: datetime) -> Saved:
     """Ensure that decisions are pushed there, too. Without a secret given one is made and shown once in the answer.
 
     Raises Invalid naming each field that does not fit; Forbidden to all but system administrators.
     """
-    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    role = permissions.capacity(new.actor, permissions.SYSTEM_ADMIN)
     alone(tx, target)
-    values = _checked(tx, {name: given.get(name, "") for name in FIELDS}, new=True)
+    values, kinds = _checked(tx, {name: new.given.get(name, "") for name in FIELDS}, new.takes, new=True)
     made = "" if values["secret"] else new_secret()
-    tx.execute(insert(target).values(**_columns(tx, values), secret=vault.seal(values["secret"] or made)))
+    columns = {**_columns(tx, values), "takes": _column(kinds)}
+    tx.execute(insert(target).values(**columns, secret=vault.seal(values["secret"] or made)))
     details = {name: value for name, value in values.items() if value and name != "secret"}
-    events.note(tx, f"target/{values['code']}", EventName.ADD, by, role, now, details)
+    if kinds:
+        details["takes"] = _said(kinds)
+    events.note(tx, f"target/{values['code']}", EventName.ADD, new.actor, role, now, details)
     return Saved(values["code"], {name: ("", value) for name, value in details.items()}, made if values["url"] else "")
 
 
-def change(
-    tx: Connection, vault: Vault, by: Actor, code: str, given: Mapping[str, str], now: datetime, *, renew: bool = False
-) -> Saved:
-    """Ensure that the target has the fields given; what is not given stays, as does the code. `renew` makes a new secret.
+def change(tx: Connection, vault: Vault, wanted: ChangeTarget, now: datetime) -> Saved:
+    """Ensure that the target has the fields given; what is not given stays, as does the code.
     What is queued goes to the new address with the new secret. Raises as `add`; NotFound for an unknown code."""
-    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    code, role = wanted.code, permissions.capacity(wanted.actor, permissions.SYSTEM_ADMIN)
     alone(tx, target)
     row, before = one(tx, code), form_of(tx, code)
-    after = _checked(tx, {"secret": "", **before, **given, "code": code}, new=False)
+    after, kinds = _checked(tx, {"secret": "", **before, **wanted.given, "code": code}, wanted.takes, new=False)
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-    made = new_secret() if renew else ""
+    made = new_secret() if wanted.renew else ""
     columns = {**_columns(tx, after), **(FREE if "url" in changed else {})}
+    if kinds is not None and kinds != (was := taken(tx, code)):
+        columns["takes"] = _column(kinds)
+        changed["takes"] = (_said(was), _said(kinds))
     details: dict[str, object] = {name: list(pair) for name, pair in changed.items()}
     if secret := made or after["secret"]:
         columns["secret"] = vault.seal(secret)
         details["secret"] = True
     if details:
         tx.execute(update(target).where(target.c.id == row.id).values(**columns))
-        events.note(tx, f"target/{code}", EventName.CHANGE, by, role, now, details)
+        events.note(tx, f"target/{code}", EventName.CHANGE, wanted.actor, role, now, details)
     if "secret" in details:
         changed["secret"] = ("", "")
     return Saved(code, changed, made)
@@ -211,8 +224,16 @@ def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
         "office_id": _id_of(tx, values["office"]),
         "inbound_office_id": _id_of(tx, values["inbound"]),
         **{name: values[name] or None for name in ("receipt_key", "page_url", "absent_words")},
-        "takes": None if values["takes"] in ("", ALL) else values["takes"].split(","),
     }
+
+
+def _column(kinds: tuple[str, ...] | None) -> list[str] | None:
+    """Return what is stored of the kinds of messages: nothing for all, so that a kind of a later version is taken too."""
+    return None if kinds is None or kinds == KINDS_OF_MESSAGES else list(kinds)
+
+
+def _said(kinds: tuple[str, ...]) -> str:
+    return ALL if kinds == KINDS_OF_MESSAGES else "、".join(kinds)
 
 
 def _id_of(tx: Connection, code: str) -> int | None:
@@ -221,8 +242,10 @@ def _id_of(tx: Connection, code: str) -> int | None:
     return None if found is None else int(found)
 
 
-def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str, str]:
-    """Return the fields as they are stored; Invalid with everything that is wrong."""
+def _checked(
+    tx: Connection, given: Mapping[str, str], takes: Sequence[str] | None, *, new: bool
+) -> tuple[dict[str, str], tuple[str, ...] | None]:
+    """Return the fields as they are stored, and the kinds of messages where some are given; Invalid with everything that is wrong."""
     faults = Faults(FIELDS)
     values = {
         "code": faults.text("code", given["code"], 40),
@@ -233,8 +256,7 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
         "inbound": given["inbound"].strip(),
         "receipt_key": _receipt_key(faults, given["receipt_key"]),
         "page_url": given["page_url"].strip()[:301],
-        "absent_words": faults.text("absent_words", given["absent_words"], 200, needed=False),
-        "takes": _takes(faults, given["takes"]) or ("" if new else ALL),
+        "absent_words": _absent_words(faults, given["absent_words"]),
         "secret": given["secret"].strip(),
     }
     if new and values["code"] and not _CODE.fullmatch(values["code"]):
@@ -251,19 +273,37 @@ def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str
             faults.add(name, f"“{values[name]}”不存在，请填写已登记单位的编码")
     if values["kind"] == "partner" and not values["office"]:
         faults.add("office", "没有填写：联合惩戒单位的系统只接收本单位所采取措施的解除")
-    for name in _not_taken(values):
-        faults.add(name, "不用填写：企业信息平台不接收推送，更正用函")
+    kinds = None if takes is None else _kinds(faults, takes)
+    _of_third_parties(faults, values)
     if values["page_url"] and (fault := _fault_of_pages(values["page_url"])):
         faults.add("page_url", fault)
     if values["secret"] and not _is_key(values["secret"]):
         faults.add("secret", f"应为 whsec_ 开头的 Base64，至少 {_LEAST_KEY} 字节")
     faults.stop("平台没有保存，请按提示修改。")
-    return values
+    return values, kinds
 
 
-def _not_taken(values: Mapping[str, str]) -> list[str]:
-    """Return which fields were filled in that a third party has not."""
-    return [name for name in NOT_OF_THIRD_PARTIES if values["kind"] == THIRD_PARTY and values[name]]
+def _of_third_parties(faults: Faults, values: Mapping[str, str]) -> None:
+    """Note what was filled in that a third party has not, or that only a third party has."""
+    third = values["kind"] == THIRD_PARTY
+    for name in NOT_OF_THIRD_PARTIES:
+        if third and values[name]:
+            faults.add(name, "不用填写：企业信息平台不接收推送，更正用函")
+    if values["absent_words"] and not third:
+        faults.add("absent_words", f"不用填写：只有{KINDS[THIRD_PARTY]}的网页由夜间查看")
+    elif values["absent_words"] and not values["page_url"]:
+        faults.add("page_url", "没有填写：填了没有查到时的用语，也要有夜间查看的网页地址")
+
+
+def _absent_words(faults: Faults, given: str) -> str:
+    """Return the words as they are stored: those by which a page says that it found nothing, each of them long enough to say it."""
+    text = faults.text("absent_words", given.replace("｜", "|"), 200, needed=False)
+    words = [one.strip() for one in text.split("|") if one.strip()]
+    if short := next((one for one in words if len("".join(one.split())) < LEAST_ABSENT), None):
+        faults.add("absent_words", f"“{short}”太短：别的网页也可能写有，每种写法至少 {LEAST_ABSENT} 个字")
+    elif text and not words:
+        faults.add("absent_words", "没有文字，请填写网页上的原话，几种写法以 | 分开")
+    return "|".join(words)
 
 
 def _fault_of_pages(url: str) -> str:
@@ -280,15 +320,14 @@ def _receipt_key(faults: Faults, given: str) -> str:
         return ""
 
 
-def _takes(faults: Faults, given: str) -> str:
-    """Return the kinds of messages as they are stored, in their own order; as `ALL` where none is left out."""
-    wanted = [one.strip() for one in given.split(",") if one.strip()]
-    if given.strip() in ("", ALL) or set(KINDS_OF_MESSAGES) == set(wanted):
-        return given.strip() and ALL
-    if not wanted or (unknown := sorted(set(wanted) - set(KINDS_OF_MESSAGES))):
-        known = "、".join(KINDS_OF_MESSAGES)
-        faults.add("takes", f"没有“{unknown[0]}”这种报文，可选：{known}" if wanted else "至少选一种；不再推送的请停用")
-    return ",".join(one for one in KINDS_OF_MESSAGES if one in wanted)
+def _kinds(faults: Faults, given: Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds of messages in their own order."""
+    unknown = sorted(set(given) - set(KINDS_OF_MESSAGES))
+    if unknown:
+        faults.add("takes", f"没有“{unknown[0]}”这种报文，可选：{'、'.join(KINDS_OF_MESSAGES)}")
+    elif not given:
+        faults.add("takes", "至少选一种；不再推送的请停用")
+    return tuple(one for one in KINDS_OF_MESSAGES if one in given)
 
 
 def _fault_of_url(url: str) -> str:

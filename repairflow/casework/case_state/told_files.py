@@ -19,10 +19,15 @@ EVIDENCE_KIND = "service_evidence"
 """The kind of a file that proves the service of a letter (送达凭证)."""
 TRANSCRIPT_KIND = "hearing_transcript"
 """The kind of the record of a hearing (听证笔录): a paper of the office's file."""
-OWN_KINDS: Mapping[str, str] = {EVIDENCE_KIND: "送达凭证", TRANSCRIPT_KIND: "听证笔录"}
+_OWN_KINDS: Mapping[str, str] = {EVIDENCE_KIND: "送达凭证", TRANSCRIPT_KIND: "听证笔录"}
 """Kinds of files that no procedure names, and what they are called."""
 Shown = Callable[[str, int | None], bool]
 """Whether a file of this kind, taken up by this step, is shown."""
+
+
+def label_of(procedure: Procedure, kind: str) -> str:
+    """Return what a kind of file is called in a case of this procedure."""
+    return _OWN_KINDS.get(kind) or procedure.material_label(kind)
 
 
 def to_subject(tx: Connection, procedure: Procedure, case_id: int) -> Shown:

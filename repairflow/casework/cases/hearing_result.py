@@ -47,6 +47,11 @@ def waiting(tx: Connection, case_id: int, now: datetime) -> MeetingRow | None:
     return next(iter(all_rows(tx.execute(rows), MeetingRow)), None)
 
 
+def to_record(tx: Connection, actor: Actor, case: CaseRow, now: datetime) -> MeetingRow | None:
+    """Return the hearing of which the actor may record now what came, or None: what `record` takes, and pages offer."""
+    return waiting(tx, case.id, now) if post_in(actor, case.deciding_id) is not None else None
+
+
 def record(tx: Connection, given: RecordHearing, now: datetime) -> bool:
     """Ensure that the trail of the case has what came of its hearing, with the transcript, and the subject knows.
 

@@ -45,6 +45,7 @@ class AddTarget(Change):
     """Enter a platform that is pushed to (推送对象)."""
 
     given: Mapping[str, str]  # by the names of its form
+    takes: Sequence[str] | None = None  # kinds of messages; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class ChangeTarget(OfPlace):
     """Change a target; `renew` draws a new key."""
 
     given: Mapping[str, str]  # by the names of its form
+    takes: Sequence[str] | None = None  # kinds of messages; None: as before
     renew: bool = False
 
 

@@ -60,12 +60,12 @@ def _office(tx: Connection, services: Services, given: ChangeOffice, now: dateti
 
 
 def _target(tx: Connection, services: Services, given: ChangeTarget, now: datetime) -> object:
-    return targets.change(tx, services.vault, given.actor, given.code, given.given, now, renew=given.renew)
+    return targets.change(tx, services.vault, given, now)
 
 
 def _choose_messages(tx: Connection, services: Services, given: ChooseMessages, now: datetime) -> bool:
-    chosen = {"takes": ",".join(given.kinds) or ","}
-    return bool(targets.change(tx, services.vault, given.actor, given.code, chosen, now).changed)
+    wanted = ChangeTarget(given.actor, given.code, {}, given.kinds)
+    return bool(targets.change(tx, services.vault, wanted, now).changed)
 
 
 def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) -> bool:
@@ -139,7 +139,7 @@ HANDLERS: Table = {
     ChangeOffice: _office,
     SucceedOffice: lambda tx, _, given, now: office_succession.succeed(tx, given, now),
     TakeBackSuccession: lambda tx, _, given, now: succession_undone.take_back(tx, given, now),
-    AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
+    AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given, now),
     ChangeTarget: _target,
     ChooseMessages: _choose_messages,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),

@@ -11,6 +11,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import corrected_among
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.cases.case_notes import stream_of
 from repairflow.casework.context import Services
 from repairflow.law.letter_kinds import form_of
@@ -52,7 +53,7 @@ def _files_lacking(services: Services, at: Situation, files: list[MaterialRow]) 
         yield from (spec.label for kind, spec in at.procedure.material.items() if spec.required and kind not in have)
     for one in files:
         if not materials.path_of(services.materials, one.digest).exists():
-            yield f"{at.procedure.material_label(one.kind)}（{one.file_name}）的文件，已不在存储中"
+            yield f"{label_of(at.procedure, one.kind)}（{one.file_name}）的文件，已不在存储中"
 
 
 def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bound: Bound | None) -> Iterator[str]:

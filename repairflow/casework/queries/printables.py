@@ -16,7 +16,7 @@ from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.case_state.standing_letters import corrected_among
-from repairflow.casework.case_state.told_files import OWN_KINDS
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.context import Services
 from repairflow.casework.documents.addressed import subject_of
 from repairflow.casework.documents.lookup import letter_for
@@ -136,7 +136,7 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
         **_record(tx, at.record),
         **_holder(tx, at.case.subject_id),
         "form_lines": [Note("办件编号", number), Note("申请日期", day_text(at.case.filed_day)), *lines],
-        "materials": [f"{_kind(at.procedure, row.kind)}（{row.file_name}）" for row in files],
+        "materials": [f"{label_of(at.procedure, row.kind)}（{row.file_name}）" for row in files],
         "commitment": _commitment(at.procedure, at.pack),
         "apply_from": day_told(at.record.apply_from, told=may_tell(tx, services.law, at.record)),
     }
@@ -204,7 +204,7 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
         .where(material.c.case_id == at.case.id)
     )
     found += [
-        (row.uploaded_at, f"{_kind(at.procedure, row.kind)}：{row.file_name}", row.who, "电子材料") for row in files
+        (row.uploaded_at, f"{label_of(at.procedure, row.kind)}：{row.file_name}", row.who, "电子材料") for row in files
     ]
     found += heard(tx, at.case, now)
     found.sort(key=lambda item: item[0])
@@ -289,10 +289,6 @@ def _shown(spec: Input, value: object, pack: RulePack) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "；".join(map(str, value))
     return str(value)
-
-
-def _kind(procedure: Procedure, kind: str) -> str:
-    return OWN_KINDS.get(kind) or procedure.material_label(kind)
 
 
 def _state(row: FoundRow[Any], corrected: frozenset[int]) -> str:

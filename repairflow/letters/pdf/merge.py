@@ -24,7 +24,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from repairflow.times import SHANGHAI
+from repairflow.times import local
 
 LANGUAGE = "zh-CN"
 
@@ -147,7 +147,7 @@ def _artifact(head: PageObject) -> PageObject:
 
 def _describe(writer: PdfWriter, title: str, tree: _Tree, made: datetime) -> None:
     """Language, title, page labels and structure of the whole."""
-    moment = made.astimezone(SHANGHAI).replace(microsecond=0)
+    moment = local(made).replace(microsecond=0)
     packet = DecodedStreamObject()
     packet.set_data(_XMP.format(title=escape(title), language=LANGUAGE, made=moment.isoformat()).encode())
     packet |= {NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")}

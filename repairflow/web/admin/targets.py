@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,7 +14,7 @@ from repairflow.web.admin import change_log
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui.components import PUSH_KINDS
-from repairflow.web.ui.forms import ask_to_confirm, errors_from, unconfirmed
+from repairflow.web.ui.forms import ask_to_confirm, errors_from, unconfirmed, wrong_of
 
 MESSAGES = [(kind, PUSH_KINDS[kind]) for kind in targets.KINDS_OF_MESSAGES]
 WRITER = permissions.SYSTEM_ADMIN
@@ -36,11 +38,11 @@ def new_target() -> AnyResponse:
 def add_target() -> AnyResponse:
     """Add a target, or show its form with what is wrong."""
     here = current()
-    given = _given()
+    given, takes = request.form.to_dict(), _ticked()
     try:
-        done = change(AddTarget(here.actor, given))
+        done = change(AddTarget(here.actor, given, takes))
     except Invalid as error:
-        return _form(here, "", given, error.problems)
+        return _form(here, "", given, error.problems, takes=takes)
     flash(f"已新建平台 {done.code}。", "success")
     if done.secret:
         return _saved(here, done.code, done.secret)
@@ -55,11 +57,12 @@ def target(code: str) -> AnyResponse:
 def change_target(code: str) -> AnyResponse:
     """Change a target, or show its form with what is wrong."""
     here = current()
-    given = {name: value for name, value in _given().items() if name in targets.FIELDS}
+    takes = _ticked()
+    given = {name: value for name, value in request.form.items() if name in targets.FIELDS}
     try:
-        done = change(ChangeTarget(here.actor, code, given))
+        done = change(ChangeTarget(here.actor, code, given, takes))
     except Invalid as error:
-        return _form(here, code, {**given, "code": code}, error.problems)
+        return _form(here, code, {**given, "code": code}, error.problems, takes=takes)
     if done.changed:
         flash("平台已修改，排队的推送发往新的地址。" if "url" in done.changed else "平台已修改。", "success")
     else:
@@ -104,27 +107,27 @@ def _saved(here: RequestContext, code: str, secret: str = "") -> AnyResponse:
 
 
 def _form(
-    here: RequestContext, code: str, values: dict[str, str], problems: tuple[Problem, ...] = (), secret: str = ""
-) -> AnyResponse:
+    here: RequestContext, code: str, values: dict[str, str], problems: tuple[Problem, ...] = (), *,
+    takes: Sequence[str] | None = None, secret: str = "",
+) -> AnyResponse:  # fmt: skip
     shown = errors_from(problems)
     with here.read() as tx:
+        if takes is None:
+            takes = targets.taken(tx, code) if code else targets.KINDS_OF_MESSAGES
         places = [(one.code, f"{one.name}（{one.code}）") for one in offices.listed(tx)]
         past = change_log.latest(tx, "target", code) if code else []
         row = next((one for one in targets.listed(tx) if one.code == code), None)
     text = render_template(
         "admin/targets_form.html", code=code, values={**dict.fromkeys(targets.FIELDS, ""), **values, "secret": ""},
-        errors=shown, wrong={e.field: e.text for e in shown}, places=places, kinds=list(targets.KINDS.items()),
-        writes=_writes(), messages=MESSAGES, past=past, row=row, secret=secret, off=OFF, renew=RENEW,
+        errors=shown, wrong=wrong_of(problems), places=places, kinds=list(targets.KINDS.items()),
+        writes=_writes(), messages=MESSAGES, takes=takes, past=past, row=row, secret=secret, off=OFF, renew=RENEW,
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
 
 
-def _given() -> dict[str, str]:
-    """Return what the form gives; the kinds of messages that are ticked as one value, which is a comma where none is."""
-    given = request.form.to_dict()
-    if "takes" in given:
-        given["takes"] = ",".join(one for one in request.form.getlist("takes") if one) or ","
-    return given
+def _ticked() -> list[str] | None:
+    """Return the kinds of messages that the form ticks; None for a form that does not ask."""
+    return [one for one in request.form.getlist("takes") if one] if "takes" in request.form else None
 
 
 def _writes() -> bool:

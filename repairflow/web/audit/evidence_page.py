@@ -14,6 +14,7 @@ from repairflow import times
 from repairflow.auditing import checkpoints
 from repairflow.auditing.notes import Verifier
 from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.queries.audit import case_papers
 from repairflow.casework.queries.audit.case_events import history
 from repairflow.casework.queries.documents.verification import STATE_LABELS
@@ -57,7 +58,7 @@ def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:
             }
             for one in papers.letters
         ],
-        "materials": [(procedure.material_label(kind), digest) for kind, digest in case_papers.materials(tx, row)],
+        "materials": [(label_of(procedure, kind), digest) for kind, digest in case_papers.materials(tx, row)],
     }  # fmt: skip
 
 

@@ -30,5 +30,4 @@ def withdraw(token: str) -> Answer:
 
 def _changes() -> list[tuple[str, str, str]]:
     form = request.form
-    lines = [tuple(form.get(f"{name}-{n}", "").strip() for name in ("what", "was", "new")) for n in range(CHANGES)]
-    return [(what, was, new) for what, was, new in lines if what or was or new]
+    return [(form.get(f"what-{n}", ""), form.get(f"was-{n}", ""), form.get(f"new-{n}", "")) for n in range(CHANGES)]

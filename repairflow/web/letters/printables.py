@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from flask import send_file
 
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.rendering_job import Replaced
 from repairflow.casework.queries import printables, rectification_report
 from repairflow.casework.queries.cases import file as case_file
 from repairflow.casework.queries.cases.file import CaseFile
@@ -61,21 +62,19 @@ def bound(number: str) -> Answer:
 
 def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
     """Return all letters of a case as one file, behind an index, which names one whose file is lost, or in whose place another lies."""
-    parts, replaced = [], set[str]()
+    parts, replaced = [], dict[str, Replaced]()
     for row in file.made:
         try:
             pdf = rendering_job.issued_file(here.settings.letters, row)
-        except rendering_job.Replaced:
-            replaced.add(row.token)
+        except Replaced as other:
+            replaced[row.token] = other
         except Unavailable:
             continue
         else:
             parts.append((row.token, f"{row.title} {row.number}", pdf))
     if file.made and not parts:
         if replaced:
-            raise Unavailable(
-                "保存的文书文件与制发时的校验值不同，已停止提供。请联系制发单位；单位请系统管理员运行 repairflow audit verify 核查。"
-            )
+            raise next(iter(replaced.values()))
         raise Unavailable("这个办件的文书文件暂时都取不到，请稍后再试；一直如此的，请联系管理员。")
     index = _index(here, file, [(token, pages(pdf)) for token, _, pdf in parts], frozenset(replaced))
     whole = [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
-from repairflow.casework.case_state.told_files import OWN_KINDS
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents import addressed
@@ -114,7 +114,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     acting.keep(actor, view.case.subject_id)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden, told_only=True)
-    kinds = {one.kind: OWN_KINDS.get(one.kind) or at.procedure.material_label(one.kind) for one in view.materials}
+    kinds = {one.kind: label_of(at.procedure, one.kind) for one in view.materials}
     late = view.case.closed_at is None and any(due.state != "ended" and due.is_overdue(now) for due in view.dues)
     return {
         "view": view,

@@ -9,7 +9,15 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import asked_steps, designation_objections, informant, note_readers, priority, rerouting
+from repairflow.casework.cases import (
+    asked_steps,
+    designation_objections,
+    hearing_result,
+    informant,
+    note_readers,
+    priority,
+    rerouting,
+)
 from repairflow.casework.cases.effects import transfers
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.offices_lookup import names_by_code
@@ -145,7 +153,9 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "undo": undo.offer(tx, here, view),
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
         "objections": designation_objections.of_case(tx, view.case),
+        "objecting": view.at.procedure.actions_from(view.case.state).get(designation_objections.OBJECT),
         "meetings": meetings.of_case(tx, view.case, here.now),
+        "may_record": hearing_result.to_record(tx, here.actor, view.case, here.now) is not None,
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
         "named": informant.is_sealed(tx, view.case.id), "may_note": writes, "many_colleagues": len(found) > most,

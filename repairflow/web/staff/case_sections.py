@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.standing_letters import corrected_among
-from repairflow.casework.case_state.told_files import OWN_KINDS
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.cases.options import DEPENDS_ON_FORM, Option
 from repairflow.casework.queries.cases.trail import Entry
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
@@ -154,7 +154,7 @@ def materials(view: CaseView) -> list[dict[str, object]]:
     return [
         {
             "link": material_link(row),
-            "label": OWN_KINDS.get(row.kind) or procedure.material_label(row.kind),
+            "label": label_of(procedure, row.kind),
             "row": row,
         }
         for row in view.materials

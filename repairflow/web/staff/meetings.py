@@ -152,8 +152,7 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
         view = case_queries.view(tx, here.law, here.actor, number, here.now)
         books = post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None
         lines = queries.of_case(tx, view.case, here.now)
-        may_record = post_in(here.actor, view.case.deciding_id) is not None
-        waits = hearing_result.waiting(tx, view.case.id, here.now) if may_record else None
+        waits = hearing_result.to_record(tx, here.actor, view.case, here.now)
         people = meetings.officers(tx, view.case.deciding_id) if books else ()
         rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
     ahead = (

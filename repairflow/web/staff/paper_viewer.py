@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.documents import lookup
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import NotFound, TooMany
@@ -62,7 +63,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
         row = lookup.material_for(tx, here.law, here.actor, token)
     if row.case_id != case.id:
         raise NotFound
-    label = here.law.procedure(case.procedure, case.procedure_version).material_label(row.kind)
+    label = label_of(here.law.procedure(case.procedure, case.procedure_version), row.kind)
     drawn, why = _drawn(here, row, page, zoom)
     close = url_for("desk.case", number=case.number, looked=arguments.text("looked", queue_view.LONGEST) or None)
     if drawn is None:

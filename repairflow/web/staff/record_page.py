@@ -19,7 +19,7 @@ from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.shared import record_content
 from repairflow.web.ui import components
-from repairflow.web.ui.forms import errors_from
+from repairflow.web.ui.forms import errors_from, wrong_of
 
 
 def record(number: str) -> Answer:
@@ -64,6 +64,6 @@ def _page(number: str, problems: tuple[Problem, ...] = ()) -> str:
         letters=components.letters(rows, view.subject.name),
         unexplained=unexplained, statements=statements, publicity=publicity(view),
         in_use=components.in_use(view.row), birthday=birthday, today=here.today, typed=request.form,
-        errors=errors_from(problems), wrong={one.where: one.text for one in problems},
+        errors=errors_from(problems), wrong=wrong_of(problems),
         content=record_content.rows(view, here.law.packs.get(view.row.pack), basis),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
 from repairflow.casework.documents import announced, own_list_kinds, own_rules, provider_rules
@@ -296,7 +297,7 @@ def _materials(tx: Connection, at: Situation) -> list[str]:
     rows = tx.execute(
         select(material.c.kind, material.c.file_name).where(material.c.case_id == at.case.id).order_by(material.c.id)
     )
-    return [f"{at.procedure.material_label(row.kind)}（{row.file_name}）" for row in rows]
+    return [f"{label_of(at.procedure, row.kind)}（{row.file_name}）" for row in rows]
 
 
 def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> list[str]:

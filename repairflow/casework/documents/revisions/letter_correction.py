@@ -41,13 +41,18 @@ _CODE = "社会信用代码"
 
 @dataclass(frozen=True, slots=True)
 class CorrectLetter:
-    """Correct a letter: `changes` are (what, what it said, what it should say)."""
+    """Correct a letter: `changes` are (what, what it said, what it should say); lines left empty count for nothing but their place."""
 
     letter: str  # token
     actor: Actor
     command_id: CommandId
     reason: str
     changes: Sequence[tuple[str, str, str]] = ()
+
+    @property
+    def filled(self) -> dict[int, tuple[str, str, str]]:
+        """The lines that say something, by their places: faults name the line that was typed into."""
+        return {place: line for place, line in enumerate(self.changes) if any(part.strip() for part in line)}
 
 
 class WithdrawLetter(CorrectLetter):
@@ -70,12 +75,12 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
         tx,
         compose.Draft(
             KIND,
-        _envelope(tx, services, old, given.changes, now),
+        _envelope(tx, services, old, list(given.filled.values()), now),
         {
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
             "original_document": f"《{old.title}》（{old.number}）", "we": self_name(office_row),
             "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
-            "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.changes],
+            "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.filled.values()],
         },
         of.case_number, rounds(tx, old, KIND),
         ),
@@ -177,18 +182,20 @@ def _may(given: CorrectLetter, old: LetterRow, *, changes: bool) -> None:
     problems = []
     if not given.reason.strip():
         problems.append(Problem("reason", "请填写理由"))
-    if changes and not given.changes:
+    filled = given.filled
+    if changes and not filled:
         problems.append(Problem("changes", "请填写更正的内容，至少一项"))
-    if len(given.changes) > MOST_CHANGES:
+    if len(filled) > MOST_CHANGES:
         problems.append(Problem("changes", f"一次最多更正 {MOST_CHANGES} 项"))
-    for place, change in enumerate(given.changes):
+    for place, change in filled.items():
         if not all(part.strip() for part in change):
             problems.append(Problem(f"changes.{place}", f"第 {place + 1} 项须写明项目、原内容和更正后的内容"))
         elif fault := _fault_of_code(old, change):
             problems.append(Problem(f"changes.{place}", f"“{change[0].strip()}”更正后的内容：{fault}"))
     written(given.reason, LONGEST, problems, "reason", "理由")
-    for part in (part for change in given.changes for part in change):
-        written(part, LONGEST, problems, "changes", "更正的内容")
+    for place, change in filled.items():
+        for part in change:
+            written(part, LONGEST, problems, f"changes.{place}", f"第 {place + 1} 项更正的内容")
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 

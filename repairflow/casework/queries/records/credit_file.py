@@ -34,6 +34,8 @@ from repairflow.records import cases, measure, office, record, subject
 from repairflow.records.rows import CaseRow, OfficeRow, RecordRow, SubjectRow, all_rows, one_row
 from repairflow.times import local_day
 
+NOT_ON_LIST = "record_not_on_list"
+"""The guard of what is filed on no list entry."""
 KIND_LABELS: Mapping[str, str] = {
     "penalty": "行政处罚信息",
     "abnormal_list": "异常名录信息",
@@ -80,6 +82,7 @@ class RecordView:
     cases: tuple[CaseOfRecord, ...]  # newest first, closed ones too
     openings: tuple[Opening, ...]
     leaving: tuple[Opening, ...]  # how a list entry leaves its list; filed on a page of their own (`/my/ask`)
+    foreign: tuple[Opening, ...]  # what is not offered on a record of its kind
     conditions: tuple[Condition, ...]
 
     @property
@@ -99,6 +102,11 @@ class RecordView:
     def repairable(self) -> bool:
         """Whether its repair may be filed now."""
         return any(found.procedure == "repair" and found.open for found in self.openings)
+
+    def left_by_removal(self, procedure: str) -> str:
+        """Return what the guard says against a procedure on a list entry, which is left by 移出名单; empty where it says nothing."""
+        said = (found.answers for found in self.foreign if found.procedure == procedure)
+        return next((a.text for answers in said for a in answers if a.guard == NOT_ON_LIST and not a.ok), "")
 
     def opening_of(self, procedure: str) -> Opening:
         """Return what stands in the way of one procedure; NotFound when it takes no filings."""
@@ -250,6 +258,7 @@ def _view(law: Library, row: RecordRow, beside: _Beside, ways: tuple[Way, ...], 
         if listed is None and way.kind is None:
             asked = asked or conditions(way.procedure, filed_under, row, found)
     leaving = tuple(found for found in openings if found.kind and row.source.get("list_kind") is not None)
+    foreign = tuple(found for found in openings if not found.kind and not _fits(found, row))
     openings = tuple(found for found in openings if found.meant and not found.kind and _fits(found, row))
     return RecordView(
         row=row,
@@ -272,6 +281,7 @@ def _view(law: Library, row: RecordRow, beside: _Beside, ways: tuple[Way, ...], 
         cases=tuple(_case(law, case) for case in files),
         openings=openings,
         leaving=leaving,
+        foreign=foreign,
         conditions=asked,
     )
 
@@ -287,7 +297,7 @@ def _fits(found: Opening, row: RecordRow) -> bool:
     """Tell whether a procedure is offered on a record of this kind. One leaves a list by 移出名单, which takes the place of a repair, as
     the light repair does for a minor; what only masks or ends publicity is nothing for a person, who is never shown."""
     against = {a.guard for a in found.answers if not a.ok}
-    foreign = {"record_not_on_list"}
+    foreign = {NOT_ON_LIST}
     if row.of_person:
         foreign.add("record_is_public")
     if row.minor:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.reusable_materials import narrowed, was_brought
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
@@ -53,8 +54,7 @@ def library(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tupl
     found: dict[str, Evidence] = {}
     for row in all_rows(tx.execute(_brought(actor, subject_id).order_by(material.c.id.desc())), _Row):
         if row.digest not in found and len(found) < MOST:
-            spec = law.procedure(row.procedure, row.procedure_version).material.get(row.kind)
-            label = spec.label if spec is not None else "其他材料"
+            label = label_of(law.procedure(row.procedure, row.procedure_version), row.kind)
             found[row.digest] = Evidence(row.token, row.kind, label, *row[2:8])
     return tuple(found.values())
 

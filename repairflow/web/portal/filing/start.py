@@ -21,8 +21,6 @@ from repairflow.web.portal.forms import verb
 from repairflow.web.shared import paper_links
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
-LEFT_BY_REMOVAL = frozenset({"repair", "minor_repair"})
-
 
 def start(procedure: str, number: str) -> AnyResponse | str:
     """Show what the record says, whether the conditions are met, and what a filing needs."""
@@ -31,8 +29,8 @@ def start(procedure: str, number: str) -> AnyResponse | str:
     with here.read() as tx:
         view = record_view(tx, law, actor, number, now)
         begun = drafts.unfinished(tx, actor)
-        if _left_by_removal(view, procedure):
-            return _to_the_entry(number)
+        if why := view.left_by_removal(procedure):
+            return _to_the_entry(number, why)
         found = view.opening_of(procedure)
         spec, pack = on_record.rules(law, procedure, view.authority, view.centre, here.today)
         birthday = birthday_statement.standing(tx, here.services.vault, actor, view.subject.id, here.today)
@@ -69,8 +67,8 @@ def begin(procedure: str, number: str) -> AnyResponse:
     with here.begin() as tx:
         now = times.now()
         view = record_view(tx, here.law, actor, number, now)
-        if _left_by_removal(view, procedure):
-            return _to_the_entry(number)
+        if why := view.left_by_removal(procedure):
+            return _to_the_entry(number, why)
         view.opening_of(procedure)
         token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
         begun = drafts.read(tx, actor, token)
@@ -110,17 +108,9 @@ def discard(token: str) -> AnyResponse | str:
     return redirect(url_for("portal.credit_file"), 303)
 
 
-def _left_by_removal(view: RecordView, procedure: str) -> bool:
-    """Tell whether somebody wants a list entry repaired, which is left by 移出名单 instead."""
-    return procedure in LEFT_BY_REMOVAL and bool(view.leaving) and all(o.procedure != procedure for o in view.openings)
-
-
-def _to_the_entry(number: str) -> AnyResponse:
-    """Lead to the page of the entry, which offers the removal."""
-    flash(
-        "这条信息是名单条目，不办理信用修复。要离开名单，请在下面申请移出名单；认为列入有误的，请选择“撤销列入”。",
-        "warning",
-    )
+def _to_the_entry(number: str, why: str) -> AnyResponse:
+    """Lead to the page of the entry, which offers the removal, and say `why`."""
+    flash(f"{why}。", "warning")
     return redirect(url_for("portal.record", number=number), 303)
 
 
