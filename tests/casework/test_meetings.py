@@ -13,6 +13,7 @@ from repairflow import times
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases import hearing_result
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.changes import (
     AskHearingMove,
@@ -265,11 +266,22 @@ def came(town: Town, case: str, who: str = "examiner@ENV", **more: str) -> Recor
     return RecordHearing(actor=town.actor(who), case=case, transcript=name, **given)
 
 
+def offered(town: Town, case: str) -> list[str]:
+    """To whom recording the result of the hearing is offered."""
+    asked = ("examiner@ENV", "head@ENV", "examiner@MARKET", "yunxi", "supervisor@CREDIT")
+    with town.db.read() as tx:
+        row = town.case(case)
+        return [who for who in asked if hearing_result.to_record(tx, town.actor(who), row, town.now) is not None]
+
+
 def test_what_came_of_a_hearing_stands_in_trail_and_file(town: Town) -> None:
     case = town.file_repair()
     send(town, hearing(town, case))
     with pytest.raises(Conflict):  # still to come
         send(town, came(town, case))
+    assert offered(town, case) == []
+    town.at(date(2026, 6, 22), time(9, 30))  # it has begun: its result may be recorded, and the page offers that
+    assert (results(town, case), offered(town, case)) == ([""], ["examiner@ENV", "head@ENV"])
     town.at(date(2026, 6, 22), time(11))
     assert results(town, case) == ["待登记结果"]
     for who, error in (("examiner@MARKET", NotFound), ("hengtuo", NotFound), ("yunxi", Forbidden)):
@@ -289,7 +301,7 @@ def test_what_came_of_a_hearing_stands_in_trail_and_file(town: Town) -> None:
     send(town, came(town, case))
     with pytest.raises(Conflict):  # once
         send(town, came(town, case))
-    assert results(town, case) == ["已举行"]
+    assert (results(town, case), offered(town, case)) == (["已举行"], [])
     assert any("听证已举行" in title for title in town.notices("yunxi"))
     row, examiner = town.case(case), town.actor("examiner@ENV")
     with town.db.read() as tx:
@@ -299,6 +311,10 @@ def test_what_came_of_a_hearing_stands_in_trail_and_file(town: Town) -> None:
     text = "\n".join(part.text for part in file.paragraphs)
     assert "听证（听证室）已举行；参加人员：蒋一舟、陈墨；结果：意见不予采纳。" in text
     assert "听证笔录：笔录.png" in text
+    browser = Officer(make(town), town, "examiner@ENV")
+    token = next(one.token for one in seen[0] if one.kind == "hearing_transcript")
+    assert "对照查看：听证笔录" in browser.get(f"/desk/cases/{case}?paper={token}")  # one name at every door
+    assert "其他材料" not in browser.text
     assert [any(one.kind == "hearing_transcript" for one in files) for files in seen] == [True, False]
     assert (entry.label, entry.reason, entry.materials) == ("登记听证情况", "意见不予采纳。", 1)
     send(town, hearing(town, case, starts_at=datetime(2026, 7, 3, 9, tzinfo=times.SHANGHAI)))

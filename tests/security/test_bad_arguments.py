@@ -56,7 +56,7 @@ ASKED = {
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),
     "desk.cases": ("q", "after", "procedure", "state"),
     "desk.new_about": ("q",), "desk.new_form": ("basis",),
-    "desk.performance": ("q", "page"), "desk.choose": ("case", "procedure", "state", "own"),
+    "desk.performance": ("q", "page"), "desk.batch": ("page",), "desk.choose": ("case", "procedure", "state", "own"),
     "papers.batch_results": ("token",), "inbox.inbox": ("before", "all"), "portal.cases": ("show", "subject", "after"),
     "portal.home": ("subject",), "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",),
     "portal.ask": ("subject",),

@@ -61,7 +61,7 @@ def test_a_permit_is_entered_by_one_published_by_another_and_late_ones_are_shown
     life.stranger.opens("/acts/XW-2026-000001", 404)
     other.opens("/desk/acts")
     other.posts("/desk/acts", {"csrf_token": other._token(), "number": "XW-2026-000001", **PUBLISH})
-    other.reads("1 项已复核", "已公示")
+    other.reads("1 项已复核同意", "已公示")
     assert "准予排污许可变更" not in life.stranger.opens("/acts?q=溪环许〔2026〕33号")
     for typed in ("溪环许[2026]3号", "溪环许（2026）第003号", "2026〕 3 号"):
         assert "准予排污许可变更" in life.stranger.opens(f"/acts?q={typed}"), typed
@@ -84,7 +84,7 @@ def test_a_permit_is_entered_by_one_published_by_another_and_late_ones_are_shown
     good = TABLE.format(code=code).encode()
     assert "新录入 2 条" in clerk.sends("报送数据表", files={"数据表": ("x.csv", good)})
     clerk.opens("/desk/acts/new")
-    assert "新录入 0 条" in clerk.sends("报送数据表", files={"数据表": ("x.csv", good)})
+    assert "新录入 0 条，2 条早已录入，没有改动" in clerk.sends("报送数据表", files={"数据表": ("x.csv", good)})
     clerk.opens("/desk/imports")  # a table of permits is no table of penalties
     clerk.sends("上传并检查", files={"文件": ("许可.csv", PERMITS.format(code=code).encode())})
     life.does_jobs()

@@ -38,7 +38,7 @@ def test_onto_the_serious_list_and_off_it_after_a_year(life: TownLife) -> None:
     life.company.opens("/my/ask")
     life.company.reads("移出名单", "自 2027年6月11日起可以申请移出")
     life.company.opens(f"/my/file/repair/{entry}")  # by an old bookmark: a list is left otherwise
-    life.company.reads("不办理信用修复", "申请移出名单")
+    life.company.reads("的名单条目，不办理信用修复", "申请移出名单")  # as its guard says, with the list's name
     papers = {"performed_on": "2026-06-10", "correction": "已缴清。", "commitment_signed_by": "宋远山"}
     refused = life.company.program.is_refused_to_open("repair", ["performance_proof"], record=entry, inputs=papers)
     assert refused == {"record_not_on_list"}

@@ -59,6 +59,9 @@ def test_a_missing_birthday_is_asked_for_kept_and_not_shown(town: Town) -> None:
     why = {"born": "2000-05-20", "reason": "经核对护照原件，原登记有误"}
     assert officer.post(f"{desk}/birthday", why).status_code == 303
     again = officer.get(desk)
+    assert ("已更正出生日期" in again, "已登记出生日期" in again) == (True, False)
+    assert officer.post(f"{desk}/birthday", why).status_code == 303
+    assert "与已经登记的相同，没有改动" in officer.get(desk)
     assert "登记出生日期" in again  # in the trail, twice
     assert BORN not in shown + again
     assert (

@@ -14,11 +14,15 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.worker import job_runner
 from repairflow.casework.cases import batch_acts
+from repairflow.casework.changes import BeginBatch
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.jobs import LEASE
+from repairflow.casework.queries.cases import batches as queries
 from repairflow.db import Database
+from repairflow.errors import Invalid
 from repairflow.records import batch, event, job, person
 from repairflow.settings import Settings
 from repairflow.worker import batch_job
@@ -48,12 +52,18 @@ def works(town: Town, stop: Flag | None = None) -> None:
 def asks(officer: Officer, cases: list[str], action: str = "accept", **more: str) -> str:
     """A batch asked for on the page of the chosen cases; its address."""
     page = officer.get("/desk/batch?" + "&".join(f"case={number}" for number in cases))
-    form = re.search(rf'id="act-[a-z_]+-{action}".*?</form>', page, re.DOTALL)
+    form = re.search(rf'id="act-[^"]+-{action}".*?</form>', page, re.DOTALL)
     assert form, page
-    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
-    answer = officer.post("/desk/batches", {**fields, "reason": "材料齐全。", **more})
+    fields: dict[str, object] = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
+    ticked = re.findall(r'name="cases" value="([^"]*)" checked', form.group(0))
+    answer = officer.post("/desk/batches", {**fields, "cases": ticked, "reason": "材料齐全。", **more})
     assert answer.status_code == 303, answer.text
     return str(answer.location)
+
+
+def ticks(officer: Officer, name: str) -> list[str]:
+    """What is ticked on the page."""
+    return re.findall(rf'name="{name}" value="([^"]*)"[^>]* checked', officer.text)
 
 
 def states(town: Town, cases: list[str]) -> list[str]:
@@ -95,7 +105,7 @@ def test_all_of_a_state_are_taken_without_naming_them(app: Flask, town: Town) ->
     whole = re.search(r'href="(/desk/batch\?[^"]+)">改为办理待办中这一环节的全部 3 件', page)
     assert whole, page
     page = officer.get(whole.group(1))
-    form = re.search(r'id="act-[a-z_]+-accept".*?</form>', page, re.DOTALL)
+    form = re.search(r'id="act-[^"]+-accept".*?</form>', page, re.DOTALL)
     assert form
     assert cases[0] not in form.group(0)
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
@@ -174,9 +184,21 @@ def test_single_cases_are_left_out_and_named(app: Flask, town: Town) -> None:
     address = asks(officer, cases)
     works(town)
     assert officer.get(address).count('name="take"') == 4
-    assert officer.post(f"{address}/start", {"listed": cases}).status_code == 303
-    assert "都不办理的，请按“放弃”" in officer.get(address)
-    assert officer.post(f"{address}/start", {"listed": cases, "take": cases, "why": "长" * 201}).status_code == 303
+    assert officer.post(f"{address}/start", {"listed": cases, "why": "先核实。"}).status_code == 422
+    assert "都不办理的，请按“放弃”" in officer.text
+    assert ('value="先核实。"' in officer.text, 'name="take"' in officer.text, ticks(officer, "take")) == (
+        True,
+        True,
+        [],
+    )
+    long = {"listed": cases, "take": cases[:3], "why": "长" * 201}
+    assert officer.post(f"{address}/start", long).status_code == 422
+    assert ("不超过200字" in officer.text, "长" * 201 in officer.text, 'href="#why"' in officer.text) == (
+        True,
+        True,
+        True,
+    )
+    assert sorted(ticks(officer, "take")) == sorted(cases[:3])  # nothing that was ticked or typed is lost
     assert "确认办理 4 件" in officer.get(address)
     officer.post(f"{address}/start", {"listed": cases, "take": cases[2:], "why": "材料有疑点，先电话核实。"})
     works(town)
@@ -207,22 +229,101 @@ def test_a_batch_is_its_makers_alone(app: Flask, town: Town, who: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"cases": ""}, "没有可以办理的办件"),
-        ({"cases": "XF-2026-999999 ' OR 1=1"}, "没有可以办理的办件"),
+        ({"cases": []}, "没有勾选可以办理的办件"),
+        ({"cases": ["XF-2026-999999 ' OR 1=1"]}, "没有勾选可以办理的办件"),
         ({"action": "grant"}, "现在都不能办理这一步"),
         ({"action": "no_such_step"}, "现在都不能办理这一步"),
-        ({"cases": " ".join(f"XF-2026-{n:06}" for n in range(5_001))}, "一次最多批量办理 5000 件"),
+        ({"action": "request_supplement", "reason": " "}, "请填写一次性告知补正的理由"),
+        ({"reason": "……"}, "理由只有标点"),
+        ({"reason": "长" * 2001}, "理由"),
+        ({"action": "refuse", "ground": "no_such_ground"}, "请从清单中选择"),
+        ({"ground": "no_such_ground"}, "此步骤没有事由清单"),
     ],
 )
-def test_what_cannot_be_done_makes_no_batch(app: Flask, town: Town, given: dict[str, str], said: str) -> None:
+def test_what_cannot_be_done_makes_no_batch(app: Flask, town: Town, given: dict[str, object], said: str) -> None:
     case = town.file_repair()
     officer = Officer(app, town, ACCEPTOR)
     officer.get("/desk/")
-    form = {"command_id": "batch-form-1", "cases": case, "action": "accept", "reason": "好", **given}
-    assert officer.post("/desk/batches", form).status_code == 303
-    assert said in officer.get("/desk/")
+    form = {"command_id": "batch-form-1", "cases": [case], "action": "accept", "reason": "好", **given}
+    assert officer.post("/desk/batches", {**form, "listed": [case]}).status_code == 422
+    assert said in officer.text
+    assert case in officer.text
     assert town.all(select(batch)) == []
     assert town.all(select(job)) == []
+
+
+def test_more_cases_than_a_batch_takes_make_none(town: Town) -> None:
+    numbers = tuple(f"XF-2026-{n:06}" for n in range(5_001))
+    wanted = BeginBatch(town.actor(ACCEPTOR), "accept", numbers, "好", "", CommandId("batch-5001"))
+    with town.db.begin() as tx, pytest.raises(Invalid, match="一次最多批量办理 5000 件"):
+        batch_acts.begin(tx, town.services, wanted, town.now)
+
+
+def test_a_refused_form_comes_back_as_it_was_sent(app: Flask, town: Town) -> None:
+    """Two kinds of cases on one page, one tick taken away, no reason: the same page, its ticks, and the reason typed next to it."""
+    cases, objection = (
+        [town.file_repair() for _ in range(2)],
+        town.file("objection", town.record(), town.actor("yunxi")),
+    )
+    officer = Officer(app, town, ACCEPTOR)
+    page = officer.get("/desk/batch?" + "&".join(f"case={number}" for number in [*cases, objection]))
+    assert page.count("云溪环保科技有限公司") >= 2  # whose case it is
+    form = re.search(r'id="act-([^"]+-accept)".*?</form>', page, re.DOTALL)
+    assert form
+    hidden = re.findall(r'<input type="hidden" name="(action|step|listed|command_id)" value="([^"]*)"', form.group(0))
+    fields: dict[str, object] = {**dict(hidden), "listed": [value for name, value in hidden if name == "listed"]}
+    assert officer.post("/desk/batches", {**fields, "cases": cases[:1], "reason": "……"}).status_code == 422
+    again = re.search(r'id="act-([^"]+-accept)" open.*?</form>', officer.text, re.DOTALL)
+    assert again
+    assert f'href="#{again.group(1)}-reason"' in officer.text
+    assert f'id="{again.group(1)}-reason-error"' in again.group(0)
+    assert re.findall(r'name="cases" value="([^"]*)" checked', again.group(0)) == cases[:1]
+    assert ("……</textarea>" in again.group(0), cases[1] in again.group(0), objection in officer.text) == (True,) * 3
+    assert officer.post("/desk/batches", {**fields, "reason": "材料齐全。"}).status_code == 422
+    assert "材料齐全。</textarea>" in officer.text
+    assert f'href="#{again.group(1)}-cases"' in officer.text
+    assert officer.post("/desk/batches", {**fields, "cases": cases, "reason": "材料齐全。"}).status_code == 303
+
+
+def test_a_batch_of_more_than_a_page_is_turned_over_and_keeps_its_ticks(
+    app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 2)
+    cases = [town.file_repair() for _ in range(5)]
+    before = town.case(cases[0]).state
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases)
+    works(town)
+    officer.get(address)
+    listed = re.findall(r'name="listed" value="([^"]*)"', officer.text)
+    turned = officer.post(f"{address}/start", {"listed": listed, "take": listed[1:], "why": "先核实。", "page": "2"})
+    assert turned.status_code == 200
+    assert "第 3–4 件，共 5 件" in turned.text
+    assert re.findall(r'name="without" value="([^"]*)"', turned.text) == listed[:1]
+    assert 'value="先核实。"' in turned.text
+    second = re.findall(r'name="listed" value="([^"]*)"', turned.text)
+    assert len(ticks(officer, "take")) == 2
+    assert states(town, cases) == [before] * 5  # turning a page does nothing
+    back = {"listed": second, "take": second, "without": listed[:1], "why": "先核实。", "page": "1"}
+    officer.post(f"{address}/start", back)
+    assert ticks(officer, "take") == listed[1:]
+    assert 'name="without"' not in officer.text
+    officer.post(f"{address}/start", {"listed": second, "take": second[1:], "without": listed[:1], "shown": "2"})
+    works(town)
+    assert sorted(number for number in cases if town.case(number).state == before) == sorted([listed[0], second[0]])
+    last = officer.get(f"{address}?page=3")
+    assert ("第 5–5 件" in last, f'href="{address}?page=2"' in last) == (True, True)
+
+
+def test_what_a_batch_is_for_stands_on_its_page(app: Flask, town: Town) -> None:
+    cases = [town.file_repair() for _ in range(2)]
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases, "refuse", ground="identity", reason="已经核实。")
+    for _ in range(2):
+        works(town)
+        page = officer.get(address)
+        assert ("申请人身份未能确认" in page, "已经核实。" in page) == (True, True)
+        officer.post(f"{address}/start", {"listed": cases, "take": cases})
 
 
 def test_cases_of_another_office_are_left_out(app: Flask, town: Town) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from repairflow import vault
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.cases.options import options
+from repairflow.casework.cases import given_reason
+from repairflow.casework.cases.options import Option, options
 from repairflow.casework.changes import BeginBatch, StartBatch
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
@@ -41,7 +42,8 @@ NO_LONGER = "办件已不在这个环节，可能已由他人办理。"
 def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) -> str:
     """Ensure that a batch waits for its check; gives its token, the same for the same command.
 
-    Cases the actor may not see are left out. Raises Invalid where none is left or there are too many.
+    Cases the actor may not see are left out. Raises Invalid where none is left, there are too many, or the reason or the ground is
+    not as the step asks: of every case the same would be refused.
     """
     known = tx.execute(select(batch.c.token).where(batch.c.command_id == given.command_id)).scalar()
     if known is not None:
@@ -55,11 +57,11 @@ def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) 
         query = select(cases.c.id, cases.c.version, cases.c.procedure, cases.c.procedure_version, cases.c.state)
         found += [CaseOfBatch(*row) for row in tx.execute(query.where(chunk, case_scope(given.actor)))]
     if not found:
-        raise Invalid("没有可以办理的办件，请在待办中勾选后再试。")
+        raise Invalid("没有提交，请按提示修改。", [Problem("cases", "没有勾选可以办理的办件，请勾选后再提交")])
     token = vault.token()
     made = insert(batch).values(
         token=token, command_id=given.command_id, person_id=given.actor.id, action=given.action,
-        label=_label(services, found, given.action), reason=given.reason.strip() or None, ground=given.ground or None,
+        label=_label(tx, services, given, found, now), reason=given.reason.strip() or None, ground=given.ground or None,
         state="checking", total=len(found), started_at=now,
     )  # fmt: skip
     batch_id = tx.execute(made.returning(batch.c.id)).scalar_one()
@@ -79,12 +81,28 @@ class CaseOfBatch(NamedTuple):
     state: str
 
 
-def _label(services: Services, found: Sequence[CaseOfBatch], action: str) -> str:
-    """Return what the step is called. Raises Invalid where no case has it in its state."""
+def needs_reason(step: Option) -> bool:
+    """Tell whether a step in many cases needs a reason: also one that nothing takes back, whatever its procedure asks."""
+    return step.reason or step.irrevocable
+
+
+def _label(
+    tx: Connection, services: Services, given: BeginBatch, found: Sequence[CaseOfBatch], now: datetime
+) -> str:  # fmt: skip
+    """Return what the step is called. Raises Invalid where no case has it in its state, and naming what is wrong with its form."""
     for one in found:
         procedure = services.law.procedure(one.procedure, one.procedure_version)
-        if (known := procedure.actions_from(one.state).get(action)) is not None:
-            return known.label
+        if (known := procedure.actions_from(one.state).get(given.action)) is None:
+            continue
+        row = one_row(tx.execute(select(cases).where(cases.c.id == one.id)), CaseRow)
+        at = situation(tx, services.law, row, local_day(now))
+        wrong = given_reason.problems(at.pack, procedure, given.action, given.reason, given.ground or None)
+        step = next((o for o in options(tx, services.law, at, given.actor, now) if o.name == given.action), None)
+        if step is not None and needs_reason(step) and not given.reason.strip() and not wrong:
+            wrong.append(Problem("reason", f"请填写{known.label}的理由"))
+        if wrong:
+            raise Invalid("没有提交，请按提示修改。", wrong)
+        return known.label
     raise Invalid("所选办件现在都不能办理这一步，请刷新待办后重新选择。")
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow import plain
 from repairflow.casework import clock_guard, command_claims, own_signature, plausible_days, told_periods
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
-from repairflow.casework.cases import decision, entered_papers, followups, transition_parts
+from repairflow.casework.cases import decision, entered_papers, followups, given_reason, transition_parts
 from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
@@ -23,18 +22,16 @@ from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
 from repairflow.casework.documents import announced, burdens, own_measures, own_rules, provider_rules
 from repairflow.casework.documents.fields import remedies
-from repairflow.casework.inputs import plain_text, read
+from repairflow.casework.inputs import read
 from repairflow.casework.permissions import may_see, role_for
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.model import Action
-from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
 
-LONGEST_REASON = 2000
 _locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update(), CaseRow)
 
 
@@ -111,7 +108,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     plausible_days.demand_past(asked, values, local_day(it.now))
     action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
-    _check_reason(at, command, action)
+    _check_reason(at, command)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     fresh = tuple(m.kind for m in taken)
     known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))
@@ -185,24 +182,7 @@ def try_system(
     return None
 
 
-def _check_reason(at: Situation, command: Command, action: Action) -> None:
-    problems = []
-    if action.reason == "code":
-        grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
-        if command.ground not in grounds:
-            problems.append(Problem("ground", f"请从清单中选择{action.label}的事由"))
-    elif command.ground is not None:
-        problems.append(Problem("ground", "此步骤没有事由清单，请去掉"))
-    said = (command.reason or "").strip()
-    if action.reason is True and not said:
-        problems.append(Problem("reason", f"请填写{action.label}的理由"))
-    elif said and not plain.named(said):
-        problems.append(Problem("reason", "理由只有标点，没有文字，请写明"))
-    try:
-        plain_text(command.reason or "", LONGEST_REASON)
-    except ValueError as error:
-        problems.append(Problem("reason", f"理由{error}"))
-    if odd := unprintable(said):
-        problems.append(Problem("reason", f"理由含有文书印不出来的字：{odd}；{how_else(said)}"))
-    if problems:
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+def _check_reason(at: Situation, command: Command) -> None:
+    found = given_reason.problems(at.pack, at.procedure, command.action, command.reason or "", command.ground)
+    if found:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", found)

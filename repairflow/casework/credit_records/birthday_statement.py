@@ -59,9 +59,11 @@ def reaches(tx: Connection, actor: Actor, number: str) -> bool:
     return tx.execute(select(record.c.id).where(record.c.number == number, record_scope(actor))).first() is not None
 
 
-def state(tx: Connection, services: Services, given: StateBirthday, now: datetime) -> None:
+def state(
+    tx: Connection, services: Services, given: StateBirthday, now: datetime
+) -> Literal["stated", "corrected", ""]:
     """Ensure that the birthday lies sealed with the record's subject, its records say whether it was a child when they were decided, and
-    the trail of each says who stated it.
+    the trail of each says who stated it; gives whether it was stated, corrected, or stood so before (empty).
 
     The other offices that found a record of the person or have a case of it open hear of a correction, and of what it changes.
     NotFound for a record the actor has no part in, Forbidden to who handles no cases, Conflict where the number tells the birthday or
@@ -83,9 +85,11 @@ def state(tx: Connection, services: Services, given: StateBirthday, now: datetim
     if who == "party" and one.born_sealed is not None:
         raise Conflict("出生日期已经登记。登记有误的，请持有效证件向办理单位提出，由办理人员更正。")
     born, before = read(given.born, today), birthdays.of(services.vault, one, today)
-    if before != born:
-        reason = _reason(given.reason, before, born) if before is not None else None
-        _keep(tx, services.vault, one, Told(given.actor, ROLES[who], born, reason), now)
+    if before == born:
+        return ""
+    reason = _reason(given.reason, before, born) if before is not None else None
+    _keep(tx, services.vault, one, Told(given.actor, ROLES[who], born, reason), now)
+    return "stated" if before is None else "corrected"
 
 
 def with_mandate(tx: Connection, services: Services, by: Actor, code: str, text: str, now: datetime) -> None:

@@ -11,8 +11,8 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from repairflow.casework import correctable_fields, plausible_days
+from repairflow.casework.cases.given_reason import LONGEST_REASON
 from repairflow.casework.cases.options import Option
-from repairflow.casework.cases.transition import LONGEST_REASON
 from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
@@ -144,6 +144,7 @@ def _action(
         "reason_hint": _phrases(option.name),
         "reason_value": typed.reason if typed else "",
         "reason_max": LONGEST_REASON,
+        "wrong": {name: typed.error_of(name) for name in ("reason", "ground")} if typed else {},
         "explain": _follows(view, option),
         "minds": (*option.minds, *not_expressed(law.coverage, view.at.procedure, option.name, view.case.division_code)),
         "more": _more(view, option, basis),

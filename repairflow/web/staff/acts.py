@@ -89,7 +89,9 @@ def deliver_acts() -> Answer:
     except Invalid as error:
         problems = error.problems or (Problem("file", error.message),)
         return make_response(_form(typed, problems, table=True), 422)
-    flash(f"表中 {len(table.rows)} 行，新录入 {len(entered)} 条，其余已经在档；待另一人复核后公示。", "success")
+    known = len(table.rows) - len(entered)
+    said = f"表中 {len(table.rows)} 行，新录入 {len(entered)} 条" + (f"，{known} 条早已录入" if known else "")
+    flash(said + ("；新录入的待另一人复核后公示。" if entered else "，没有改动。"), "success" if entered else "info")
     for note in table.notes:
         flash(f"{note}。", "info")
     return redirect(url_for("desk.acts", state="waiting"), 303)
@@ -105,15 +107,18 @@ def settle_acts() -> Answer:
     except Invalid as error:
         return make_response(_list(error.problems), 422)
     done = {
-        "publish": "已复核",
-        "refuse": "已退回",
-        "withdraw": "已撤下",
-        "annul": "已按决定被撤销终止公示",
-        "end": "已按失效终止公示",
+        "publish": "已复核同意，自然人以外的已经公示",
+        "refuse": "没有同意，不予公示",
+        "withdraw": "已撤下，不再公示",
+        "annul": "的决定已被撤销，已经终止公示",
+        "end": "已经失效，已经终止公示",
         "mark": "已加注异议标注",
         "unmark": "已取消异议标注",
     }[decision]
-    flash(f"{count} 项{done}。", "success")
+    flash(
+        f"行政许可等信息 {count} 项{done}。" if count else "所选各项早已如此，没有改动。",
+        "success" if count else "info",
+    )
     return redirect(url_for("desk.acts", **looked), 303)
 
 

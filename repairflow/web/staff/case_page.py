@@ -33,6 +33,7 @@ from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
 from repairflow.law.means import STATES
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.roles import role_side
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
@@ -153,7 +154,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "undo": undo.offer(tx, here, view),
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
         "objections": designation_objections.of_case(tx, view.case),
-        "objecting": view.at.procedure.actions_from(view.case.state).get(designation_objections.OBJECT),
+        "objecting": _objecting(view),
         "meetings": meetings.of_case(tx, view.case, here.now),
         "may_record": hearing_result.to_record(tx, here.actor, view.case, here.now) is not None,
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
@@ -161,6 +162,14 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "named": informant.is_sealed(tx, view.case.id), "may_note": writes, "many_colleagues": len(found) > most,
         "colleagues": found if len(found) <= most else (),
     }  # fmt: skip
+
+
+def _objecting(view: CaseView) -> tuple[str, str] | None:
+    """Return which step registers an objection to what is being published, and who takes it; None where the case has none now."""
+    found = view.at.procedure.actions_from(view.case.state).get(designation_objections.OBJECT)
+    if found is None:
+        return None
+    return found.label, "、".join(view.at.procedure.actor[role] for role in found.by if role_side(role) == "office")
 
 
 def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple[str, str]] | None:

@@ -21,6 +21,13 @@ from repairflow.web.shared import record_content
 from repairflow.web.ui import components
 from repairflow.web.ui.forms import errors_from, wrong_of
 
+BIRTHDAY = {
+    "stated": "已登记出生日期，已经封存，页面不再显示。以后的文书据此写给本人或者监护人。",
+    "corrected": "已更正出生日期，已经封存，页面不再显示。以后的文书据此写给本人或者监护人，有关单位会收到通知。",
+    "": "与已经登记的相同，没有改动。",
+}
+"""What is said of a birthday that was entered."""
+
 
 def record(number: str) -> Answer:
     """Show one record that the office found, provided, or has a case of."""
@@ -42,10 +49,12 @@ def explain_withdrawal(number: str) -> Answer:
 def state_birthday(number: str) -> Answer:
     """State when the person was born, or show the form with what is wrong."""
     try:
-        change(StateBirthday(current().actor, number, request.form.get("born", ""), request.form.get("reason", "")))
+        done = change(
+            StateBirthday(current().actor, number, request.form.get("born", ""), request.form.get("reason", ""))
+        )
     except Invalid as error:
         return make_response(_page(number, error.problems), 422)
-    flash("已登记出生日期，已经封存，页面不再显示。以后的文书据此写给本人或者监护人。", "success")
+    flash(BIRTHDAY[done], "success" if done else "info")
     return redirect(url_for("desk.record", number=number), 303)
 
 

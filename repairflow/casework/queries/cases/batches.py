@@ -18,12 +18,15 @@ from repairflow.casework.context import Services
 from repairflow.casework.permissions import case_scope
 from repairflow.casework.queries.cases.queue import waiting_for
 from repairflow.records import batch, batch_case, cases, subject
-from repairflow.records.rows import BatchRow, CaseRow, all_rows
+from repairflow.records.rows import BatchRow, CaseRow, all_rows, one_row
 from repairflow.times import local_day
 
 ASKED = 20
 """Cases of a group that are asked what may be done in them: what none of them allows is not offered."""
-SHOWN = 200
+SHOWN = 100
+"""Cases of a batch that one page lists."""
+NAMED = 100
+"""Cases of a group that are listed before a step is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,18 @@ class Group:
     """Cases of one procedure in one state, and the steps the actor may take in many of them at once."""
 
     procedure: str
+    version: str
     label: str
     state: str
     state_label: str
     numbers: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]  # the first of them, with their subjects' names
     steps: tuple[Option, ...]
+
+    @property
+    def code(self) -> str:
+        """What tells it from the other groups of a page."""
+        return f"{self.procedure}-{self.version}-{self.state}"
 
 
 def groups(
@@ -63,9 +73,14 @@ def _group(tx: Connection, services: Services, actor: Actor, rows: Sequence[Case
                 and (option.open or option.name not in steps)
             ):
                 steps[option.name] = option
-    numbers = tuple(row.number for row in rows)
-    label = procedure.state[first.state].label
-    return Group(first.procedure, procedure.label, first.state, label, numbers, tuple(steps.values()))
+    shown = rows[:NAMED]
+    holders = select(subject.c.id, subject.c.name).where(subject.c.id.in_({row.subject_id for row in shown}))
+    names = {row.id: row.name for row in tx.execute(holders)}
+    return Group(
+        first.procedure, first.procedure_version, procedure.label, first.state, procedure.state[first.state].label,
+        tuple(row.number for row in rows), tuple((row.number, names[row.subject_id]) for row in shown),
+        tuple(steps.values()),
+    )  # fmt: skip
 
 
 def numbers_waiting(
@@ -95,6 +110,7 @@ class BatchView:
     """A batch for its page."""
 
     row: BatchRow
+    ground: str  # what its ground is called; empty where it has none
     counts: Mapping[str, int]
     done: int
     stopping: bool
@@ -105,17 +121,28 @@ class BatchView:
         return self.row.state in batch_acts.RUNS.phases
 
 
-def view(tx: Connection, actor: Actor, token: str) -> BatchView:
+def view(tx: Connection, services: Services, actor: Actor, token: str) -> BatchView:
     """Return one's own batch. Raises NotFound."""
     row = batch_acts.own_batch(tx, actor, token)
     kind = batch_acts.RUNS.phases.get(row.state)
     job = jobs.job_of(tx, batch_acts.RUNS.key(token, kind)) if kind else None
     stopping = job is not None and job.cancel_at is not None
-    return BatchView(row, batch_acts.counts(tx, token), job.done if job else 0, stopping)
+    ground = _ground(tx, services, row) if row.ground else ""
+    return BatchView(row, ground, batch_acts.counts(tx, token), job.done if job else 0, stopping)
 
 
-def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) -> tuple[Line, ...]:
-    """Return the cases of one's own batch, those that something stands against first. Raises NotFound."""
+def _ground(tx: Connection, services: Services, row: BatchRow) -> str:
+    """Return what the ground of a batch is called in the rule pack of its first case."""
+    first = select(cases).join(batch_case, batch_case.c.case_id == cases.c.id).where(batch_case.c.batch_id == row.id)
+    one = one_row(tx.execute(first.order_by(batch_case.c.id).limit(1)), CaseRow)
+    procedure, pack = services.law.procedure(one.procedure, one.procedure_version), services.law.packs[one.pack]
+    known = pack.lists.get(procedure.ground_list(row.action), {}).get(row.ground or "")
+    return known.label if known is not None else row.ground or ""
+
+
+def lines(tx: Connection, actor: Actor, token: str, page: int | None) -> tuple[Line, ...]:
+    """Return a page of the cases of one's own batch, those that something stands against first; all of them without a page.
+    Raises NotFound."""
     row = batch_acts.own_batch(tx, actor, token)
     against = case((batch_case.c.state.in_(("refused", "excepted", "left_out")), 0), else_=1)
     query = (
@@ -125,7 +152,8 @@ def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) ->
         .where(batch_case.c.batch_id == row.id)
         .order_by(against, batch_case.c.id)
     )
-    return tuple(Line(*found) for found in tx.execute(query if most is None else query.limit(most)))
+    some = query if page is None else query.limit(SHOWN).offset((page - 1) * SHOWN)
+    return tuple(Line(*found) for found in tx.execute(some))
 
 
 def own(tx: Connection, actor: Actor, most: int = 30) -> tuple[BatchRow, ...]:
