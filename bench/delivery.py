@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import httpx2 as httpx
-from imports import file_of
+from imports import write_file
 from sqlalchemy import create_engine, text
 
 from tests.support import databases
@@ -298,7 +298,9 @@ def main(kind: str, rows: int, form: str, *, calm: bool, port: int) -> None:
             others = Others(site)
             before = [others.round() for _ in range(12)]
             told("before", before)
-            content = file_of(rows, form)
+            file = Path(home) / f"rows.{form}"
+            write_file(file, rows, form)
+            content = file.read_bytes()
             run = Run(site, content, form)
             found, checking = run.until("checked", "failed", others=others)
             run.tell("checked", found)
