@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -32,7 +34,12 @@ def test_a_missing_birthday_is_asked_for_kept_and_not_shown(town: Town) -> None:
     )  # the guardian, and who handles it
     asked = "证件号码不含出生日期"
     here = f"请先在信息 {number} 的页面登记出生日期"
-    assert here in officer.get(f"/desk/new/window/minor_repair/{number}")
+    form = officer.get(f"/desk/new/window/minor_repair/{number}")
+    assert here in re.sub(r"</?a[^>]*>", "", form)
+    way = re.search(rf'href="(/desk/records/{number})#birthday">登记出生日期</a>', form)
+    assert way  # and from there to its field
+    assert 'name="born"' in officer.get(way.group(1))
+    assert 'id="birthday"' in officer.text
     # the centre takes objections to records that it has no part in
     elsewhere = town.record(kind="natural_person", minor=True)
     town.turn(update(record).where(record.c.number == elsewhere).values(subject_id=town.of_record(number).subject_id))

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import repairflow
+from tests.casework.test_assignment import send
+from tests.casework.test_meetings import hearing
 from tests.web.served_town import Served
 
 REASON = "现场核查未见违法行为，建议准予修复。"
@@ -42,6 +44,39 @@ def test_a_session_that_ends_takes_nothing_that_was_typed(served: Served, page: 
     expect(field).to_have_value("")
     page.reload()
     expect(page.get_by_text("已恢复您")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_what_was_answered_is_not_offered_again(served: Served, page: Page) -> None:
+    """A form is refused under another address than its page's, then taken: neither says afterwards that something was not sent. One
+    that was refused and left lies there again."""
+    case = served.town.file_repair()
+    send(served.town, hearing(served.town, case))
+    served.enter(page, "examiner@ENV")
+    address = f"{served.address}/desk/cases/{case}/hearing"
+    restored = page.get_by_text("已恢复您")
+
+    def cancels(reason: str) -> None:
+        page.locator("#cancel-reason").fill(reason)
+        page.get_by_role("button", name="取消听证").click()
+
+    page.goto(address)
+    cancels(" ")
+    expect(page.locator(".rf-errors")).to_be_visible()
+    assert page.url == f"{address}/cancel"
+    expect(restored).to_have_count(0)  # it was sent, and answered
+    cancels("当事人书面放弃听证。")
+    expect(page.get_by_text("听证已取消")).to_be_visible()
+    expect(restored).to_have_count(0)
+    page.locator("#book-place").fill("三楼听证室")
+    page.evaluate("document.querySelector('#book-place').form.noValidate = true")
+    page.get_by_role("button", name="安排并通知当事人").click()
+    expect(page.locator("#book-place")).to_have_value("三楼听证室")
+    expect(restored).to_have_count(0)
+    page.goto(f"{served.address}/desk/cases/{case}")
+    page.goto(address)
+    expect(restored).to_be_visible()  # what was refused is not lost
+    expect(page.locator("#book-place")).to_have_value("三楼听证室")
 
 
 @pytest.mark.browser

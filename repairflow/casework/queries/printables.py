@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as FoundRow
@@ -48,6 +48,12 @@ SLIPS = ("approval_slip", "case_index")
 """What only the office's own file holds (D26)."""
 BLANK = "＿＿＿＿＿＿＿＿"
 """What a form shows where somebody writes by hand: a field may not be empty."""
+SIGNATURES: Mapping[str, tuple[str, ...]] = {
+    "organisation": ("法定代表人或者代理人签名", "单位盖章"), "sole_trader": ("经营者或者代理人签名", "盖章（有印章的）"),
+    "natural_person": ("本人或者监护人、代理人签名",),
+    "": ("法定代表人（经营者、本人）或者代理人签名", "盖章（自然人不盖）"),
+}  # fmt: skip
+"""Who signs a form, by the kind of its subject; of one for anybody all of them."""
 BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
 
 
@@ -78,28 +84,28 @@ def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
     day = local_day(now)
     words = ("subject_name", "subject_code", "record_document_number", "record_office", "record_date")
     fields: dict[str, object] = {
-        **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day), services.law.pack_on(day)),
+        **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day), services.law.pack_on(day), ""),
+        "signatures": SIGNATURES[""],
     }  # fmt: skip
     return paper(kind, fields, now)
 
 
-def _questions(procedure: Procedure, pack: RulePack) -> dict[str, object]:
-    """Return what a form asks and which materials go with it; of a repair also the conditions it must meet."""
+def _questions(procedure: Procedure, pack: RulePack, whose: str) -> dict[str, object]:
+    """Return what a form asks of a subject of this kind and which materials go with it; of a repair also the conditions it must meet."""
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
     conditions = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
     return {
         "form_lines": [*asked, Note("联系电话", "")],
         "materials": [spec.label for spec in procedure.material.values() if spec.filed],
-        "commitment": _commitment(procedure, pack),
+        "commitment": _commitment(procedure, pack, whose),
         **({"conditions": conditions} if procedure.procedure == "repair" else {}),
     }
 
 
-def _commitment(procedure: Procedure, pack: RulePack) -> list[str]:
+def _commitment(procedure: Procedure, pack: RulePack, whose: str) -> list[str]:
     """Return the commitment that is signed online, line by line: on paper nobody promises anything else."""
-    return [
-        line for line in pack.commitment(procedure.procedure).text.split("\n") if line and not line.endswith("承诺书")
-    ]
+    lines = pack.commitment(procedure.procedure).lines(whose)
+    return [line for line in lines if line and not line.endswith("承诺书")]
 
 
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
@@ -112,7 +118,8 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
         raise NotFound
     pack = services.law.packs[of.pack]
     procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
-    fields: dict[str, object] = {**_record(tx, of), **_holder(tx, of.subject_id), **_questions(procedure, pack)}
+    whose = holder(tx, of.subject_id)
+    fields: dict[str, object] = {**_record(tx, of), **whose.signing, **_questions(procedure, pack, whose.kind)}
     if FORMS[kind] == "repair":
         fields["apply_from"] = day_told(of.apply_from, told=may_tell(tx, services.law, of))
     return paper(kind, fields, now)
@@ -132,12 +139,13 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
     files = tx.execute(
         select(material.c.kind, material.c.file_name).where(material.c.case_id == at.case.id, material.c.step == 1)
     )
+    whose = holder(tx, at.case.subject_id)
     fields = {
         **_record(tx, at.record),
-        **_holder(tx, at.case.subject_id),
+        **whose.signing,
         "form_lines": [Note("办件编号", number), Note("申请日期", day_text(at.case.filed_day)), *lines],
         "materials": [f"{label_of(at.procedure, row.kind)}（{row.file_name}）" for row in files],
-        "commitment": _commitment(at.procedure, at.pack),
+        "commitment": _commitment(at.procedure, at.pack, whose.kind),
         "apply_from": day_told(at.record.apply_from, told=may_tell(tx, services.law, at.record)),
     }
     return paper(kind, fields, now)
@@ -210,7 +218,7 @@ def index(tx: Connection, services: Services, at: Situation, now: datetime, boun
     found.sort(key=lambda item: item[0])
     fields = {
         "case_number": at.case.number,
-        **_holder(tx, at.case.subject_id),
+        **holder(tx, at.case.subject_id).fields,
         "filed_day": day_text(at.case.filed_day) if applied_for(at) else "",
         ("outcome_label" if at.case.closed_at else "stage_label"): at.procedure.state[at.case.state].label,
         "file_note": completeness.note(tx, services, at, bound),
@@ -233,7 +241,7 @@ def _approvals(tx: Connection, services: Services, at: Situation, now: datetime)
     acted = at.procedure.action[last.action]
     fields = {
         "case_number": at.case.number,
-        **_holder(tx, at.case.subject_id),
+        **holder(tx, at.case.subject_id).fields,
         "record_document_number": at.record.document_number if at.record is not None else "",
         "due_day": day_text(at.case.due_day) if at.case.due_day else "",
         "outcome_label": last.label,
@@ -270,10 +278,24 @@ def _record(tx: Connection, of: RecordRow) -> dict[str, object]:
     }
 
 
-def _holder(tx: Connection, subject_id: int) -> dict[str, object]:
-    row = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == subject_id)).one()
+class Holder(NamedTuple):
+    """The subject of a form: its kind, and what the form says of it."""
+
+    kind: str
+    fields: dict[str, object]
+
+    @property
+    def signing(self) -> dict[str, object]:
+        """What a form says that the subject signs: its fields and who signs for one of its kind."""
+        return {**self.fields, "signatures": SIGNATURES.get(self.kind, SIGNATURES["organisation"])}
+
+
+def holder(tx: Connection, subject_id: int) -> Holder:
+    """Return the subject of a form."""
+    row = tx.execute(select(subject.c.name, subject.c.uscc, subject.c.kind).where(subject.c.id == subject_id)).one()
     # 自然人的证件号码由本人填写：系统不解密、不打印
-    return {"subject_name": row.name, "subject_code": row.uscc or "（由本人填写）"}
+    said = {"subject_name": row.name, "subject_code": row.uscc or "（由本人填写）"}
+    return Holder(row.kind, {**said})
 
 
 def _shown(spec: Input, value: object, pack: RulePack) -> str:

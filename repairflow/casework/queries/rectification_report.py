@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope
-from repairflow.casework.queries.printables import BLANK, paper
+from repairflow.casework.queries.printables import BLANK, holder, paper
 from repairflow.errors import NotFound
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import Note
@@ -19,6 +19,8 @@ from repairflow.records import cases
 from repairflow.records.rows import LetterRow
 
 KIND = "rectification_report"
+ROOM = BLANK * 6
+"""Where somebody writes by hand what was done about a demand: some lines of its column."""
 ASKING = frozenset({"rectification_order", "credit_warning", "honour_review_order"})
 """Letters whose demands a subject reports on."""
 
@@ -36,15 +38,16 @@ def title() -> str:
 
 def report(tx: Connection, actor: Actor, number: str, now: datetime) -> LetterData:
     """Return the form for a case. NotFound where the case is not the actor's to see, or nothing is demanded in it."""
-    key = tx.execute(select(cases.c.id).where(cases.c.number == number, case_scope(actor))).scalar()
-    asked = asking(letters_of_case(tx, actor, key)) if key is not None else None
-    if asked is None:
+    row = tx.execute(select(cases.c.id, cases.c.subject_id).where(cases.c.number == number, case_scope(actor))).first()
+    asked = asking(letters_of_case(tx, actor, row.id)) if row is not None else None
+    if row is None or asked is None:
         raise NotFound
     fields = {
+        **holder(tx, row.subject_id).signing,
         "original_number": asked.number,
         "original_document": f"《{asked.title}》（{asked.number}）",
         "case_number": number,
-        "form_lines": [Note(f"{place}. {one}", BLANK * 2) for place, one in enumerate(_demands(asked), 1)],
+        "form_lines": [Note(f"{place}. {one}", ROOM) for place, one in enumerate(_demands(asked), 1)],
     }
     return paper(KIND, fields, now)
 

@@ -72,12 +72,22 @@ class SimpleProcedure(Strict):
     class_basis: tuple[str, ...] = ()  # of what was so decided being minor (轻微)
 
 
+OWN_WORD = {"natural_person": "本人", "sole_trader": "本户"}
+"""What a subject that is no organisation calls itself."""
+
+
 class Commitment(Strict):
     """A commitment (信用承诺书) that is read and signed online, in one version of its text."""
 
     text: str
     version: str
     public: bool = False  # 签署后向社会公开
+
+    def lines(self, kind: str = "") -> list[str]:
+        """Return the text line by line as a subject of this kind says it: a natural person signs for itself (本人), a sole trader as
+        本户; without a kind, for anybody."""
+        own = OWN_WORD.get(kind, "本单位") if kind else "本单位（本人）"
+        return self.text.strip().replace("本单位（本人）", "本单位").replace("本单位", own).splitlines()
 
 
 class ListKind(Strict):

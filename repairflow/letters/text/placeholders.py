@@ -110,6 +110,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "statement": Placeholder("陈述和申辩"),
     "undertaking": Placeholder("承诺事项"),
     "commitment": Placeholder("信用承诺书的文字", "texts"),
+    "signatures": Placeholder("签名、盖章的各栏", "texts"),
     "procedure_label": Placeholder("办理程序"),
     "application": Placeholder("申请的名称"),
     "matter": Placeholder("承诺事项名称"),

@@ -74,12 +74,18 @@ def _page(finding_id: int, typed: dict[str, str] | None = None, problems: tuple[
     with here.read() as tx:
         finding = sync_queries.finding(tx, here.actor, finding_id)
         before = sync_queries.letters(tx, [finding_id])[finding_id]
+        known = (
+            finding.document_number is not None
+            and not finding.of_act
+            and sync_queries.sees(tx, here.actor, finding.number)
+        )
         try:
             text, why = platform_letters.words(tx, here.services, here.actor, finding_id, here.now), ""
         except (Conflict, Invalid) as error:
             text, why = None, error.message
     page = render_template(
         "oversight/platform_letter.html", finding=finding, before=before, text=text, why=why, today=here.today,
+        record_page=url_for("desk.record", number=finding.number) if known else "",
         answers=list(ANSWERS.items()), typed=typed or {}, errors=errors_from(problems), wrong=wrong_of(problems),
     )  # fmt: skip
     return make_response(page, 422 if problems else 200)

@@ -27,12 +27,12 @@ def record_hearing(number: str) -> Answer:
         transcript = _transcript(here, number)
     except Invalid as error:
         wrong = Invalid(error.message, [Problem("transcript", error.message)])
-        return meetings.again(number, wrong)
+        return meetings.again(number, wrong, "result")
     given = RecordHearing(
         here.actor, number, form.get("came", ""), form.get("attended", ""), form.get("said", ""),
         form.get("outcome", ""), transcript,
     )  # fmt: skip
-    return meetings.done(number, given, "听证情况已登记，写入办理留痕，当事人会收到通知。")
+    return meetings.done(number, given, "听证情况已登记，写入办理留痕，当事人会收到通知。", "result")
 
 
 def _transcript(here: RequestContext, number: str) -> str:

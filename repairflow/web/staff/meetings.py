@@ -22,6 +22,8 @@ from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.ui.forms import FieldError, errors_from
 
+FORMS = ("result", "refuse", "book", "cancel")
+"""The forms of a case's hearing, one beside the other."""
 VIEWS = {"month": "月", "week": "周"}
 
 
@@ -79,7 +81,7 @@ def book_hearing(number: str) -> Answer:
         here.actor, number, _moment(form.get("starts_at", "")), _minutes(form.get("minutes", "")),
         form.get("place", ""), form.get("first", ""), form.get("second", ""), form.get("reason", ""),
     )  # fmt: skip
-    return done(number, given, "听证已安排，当事人会收到通知。")
+    return done(number, given, "听证已安排，当事人会收到通知。", "book")
 
 
 def _minutes(typed: str) -> int:
@@ -93,37 +95,37 @@ def _minutes(typed: str) -> int:
 def cancel_hearing(number: str) -> Answer:
     """Cancel the hearing with a reason."""
     given = CancelHearing(current().actor, number, request.form.get("reason", ""))
-    return done(number, given, "听证已取消，当事人会收到通知。")
+    return done(number, given, "听证已取消，当事人会收到通知。", "cancel")
 
 
 def refuse_move(number: str) -> Answer:
     """Refuse the other time that the subject asked for."""
     given = RefuseHearingMove(current().actor, number, request.form.get("reason", ""))
-    return done(number, given, "已答复当事人，听证按原定时间举行。")
+    return done(number, given, "已答复当事人，听证按原定时间举行。", "refuse")
 
 
-def done(number: str, given: Change, said: str) -> Answer:
-    """Carry out a change of the case's hearing, or show its page again with what is wrong."""
+def done(number: str, given: Change, said: str, form: str) -> Answer:
+    """Carry out a change of the case's hearing, or show its page again with what is wrong at the `form` that was sent."""
     try:
         change(given)
     except Refused as error:
         wrong: list[FieldError] = [FieldError("", one.text) for one in error.refusals]
-        return make_response(_hearing(number, wrong), 422)
+        return make_response(_hearing(number, wrong, form), 422)
     except Invalid as error:
-        return again(number, error)
+        return again(number, error, form)
     except Conflict as error:
-        return make_response(_hearing(number, [FieldError("", error.message)]), 409)
+        return make_response(_hearing(number, [FieldError("", error.message)], form), 409)
     flash(said, "success")
     return redirect(url_for("desk.hearing", number=number), 303)
 
 
-def again(number: str, error: Invalid) -> Answer:
-    """Show the page of the case's hearing with the faults of a form."""
-    return make_response(_hearing(number, _errors(error)), 422)
+def again(number: str, error: Invalid, form: str) -> Answer:
+    """Show the page of the case's hearing with the faults of one of its forms; each has fields of its own."""
+    return make_response(_hearing(number, _errors(error, f"{form}-"), form), 422)
 
 
-def _errors(error: Invalid) -> list[FieldError]:
-    return errors_from(error.problems) or [FieldError("", error.message)]
+def _errors(error: Invalid, prefix: str = "") -> list[FieldError]:
+    return errors_from(error.problems, prefix) or [FieldError("", error.message)]
 
 
 def _page(errors: Sequence[FieldError], typed: str = "") -> str:
@@ -146,7 +148,8 @@ def _page(errors: Sequence[FieldError], typed: str = "") -> str:
     )  # fmt: skip
 
 
-def _hearing(number: str, errors: Sequence[FieldError]) -> str:
+def _hearing(number: str, errors: Sequence[FieldError], sent: str = "") -> str:
+    """Return the page; `sent` is the form that was refused, which alone shows again what was typed."""
     here = current()
     with here.read() as tx:
         view = case_queries.view(tx, here.law, here.actor, number, here.now)
@@ -162,7 +165,7 @@ def _hearing(number: str, errors: Sequence[FieldError]) -> str:
     return render_template(
         "desk/hearing.html", view=view, lines=lines, books=books, standing=standing, rooms=rooms, errors=errors,
         people=[(one.label, one.label) for one in people], wrong={one.field: one.text for one in errors},
-        hidden=view.case.internal or view.case.confidential, typed=request.form if errors else {},
+        hidden=view.case.internal or view.case.confidential, typed={name: request.form if name == sent else {} for name in FORMS},
         minutes=meetings.MINUTES, soonest=_soonest(view.case) if books else "",
         waits=waits, came=hearing_result.CAME,
     )  # fmt: skip

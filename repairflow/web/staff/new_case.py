@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.cases import tracking_code
@@ -80,7 +81,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         back_text=f"重新选择{SUBJECT_FIELDS[found.procedure.subject][0]}",
         title=title(found.procedure, channel),
         entry=Entry.DESK,
-        note=f"{CHANNELS[channel][1]}。{_unknown_age(here, found, key)}" if channel == WINDOW else "",
+        note=Markup("{}。{}").format(CHANNELS[channel][1], _unknown_age(here, found, key)) if channel == WINDOW else "",
         promise="提交后立即建立办件，期限从次日起算。",
         papers=papers,
         chosen=next((one for one in papers if one.record == asked), None),
@@ -98,7 +99,8 @@ def _papers(here: RequestContext, found: Filable, key: str) -> tuple[basis_paper
 
 
 def _unknown_age(here: RequestContext, found: Filable, key: str) -> str:
-    """Return what to do first where the filing's person has no birthday: its receipt is written to the person or a guardian at once."""
+    """Return what to do first where the filing's person has no birthday, with the way to its form: the receipt is written to the person
+    or a guardian at once."""
     if found.procedure.subject != "record":
         return ""
     with here.read() as tx:
@@ -107,12 +109,11 @@ def _unknown_age(here: RequestContext, found: Filable, key: str) -> str:
         may = known is not None and known.may and birthday_statement.reaches(tx, here.actor, key)
     if known is None or known.stated:
         return ""
-    first = (
-        f"请先在信息 {key} 的页面登记出生日期"
-        if may
-        else "请先由本人、监护人填写，或者由认定单位的办理人员登记出生日期"
-    )
-    return f"当事人的证件号码不含出生日期，回执等文书将写给“本人或者其监护人”：{first}。"
+    first: str = "请先由本人、监护人填写，或者由认定单位的办理人员登记出生日期"
+    if may:
+        form = url_for("desk.record", number=key, _anchor="birthday")
+        first = Markup('请先在信息 {} 的页面<a href="{}">登记出生日期</a>').format(key, form)
+    return Markup("当事人的证件号码不含出生日期，回执等文书将写给“本人或者其监护人”：{}。").format(first)
 
 
 def _filable(channel: str, procedure: str) -> Filable:

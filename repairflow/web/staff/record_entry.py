@@ -20,14 +20,22 @@ from repairflow.web.ui.forms import Question, errors_from, wrong_of
 REQUIRED = frozenset({"CF_XDR_LB", "CF_XDR_MC", "CF_WSH", "CF_JDRQ", "CF_WFXW", "CF_CFLB", "CF_NR"})
 LONG = frozenset({"CF_SY", "CF_YJ", "CF_NR", "BZ"})
 HINTS = {
-    "CF_XDR_SHXYM": "单位、个体工商户必填，录入时核对校验位",
-    "CF_XDR_ZJHM": "自然人必填，封存保管，不显示",
+    "CF_XDR_SHXYM": "录入时核对校验位",
+    "CF_XDR_ZJLX": "护照等号码不含出生日期的，入库后请在该信息的页面登记出生日期",
+    "CF_XDR_ZJHM": "封存保管，不显示",
     "CF_CFLB": "多种处罚的用分号隔开，如 警告；罚款",
     "CF_CFJG": "不写即录入单位",
     "CF_WSH": "照决定书写，如 溪环罚〔2026〕12号",
 }
+PAPERS = ("居民身份证", "港澳台居民居住证", "外国人永久居留身份证", "护照", "其他证件")
+"""Kinds of documents of natural persons, as `gateway.penalties.row_check` knows them."""
+WHEN = {
+    "CF_XDR_SHXYM": "自然人以外必填", "CF_XDR_ZJLX": "自然人必填", "CF_XDR_ZJHM": "自然人必填",
+    "CF_NR_FK": "处以罚款的必填", "CF_NR_WFFF": "没收违法所得、非法财物的必填",
+}  # fmt: skip
 CHOICES = {
     "CF_XDR_LB": [(label, label) for label in KIND_LABELS.values()],
+    "CF_XDR_ZJLX": [(one, one) for one in PAPERS],
     "CF_SYCX": [(ORDINARY, ORDINARY), (SIMPLE, SIMPLE)],
 }
 
@@ -70,7 +78,7 @@ def enter_record() -> Answer:
         change(EnterRecord(current().actor, typed.get("office", ""), typed))
     except Invalid as error:
         return make_response(page(typed, error.problems), 422)
-    flash("已录入，待另一人对照决定书复核后入库。", "success")
+    flash("已录入行政处罚信息，待另一人对照决定书复核后入库。", "success")
     return redirect(url_for("desk.held"), 303)
 
 
@@ -80,5 +88,5 @@ def _question(name: str) -> Question:
     kind = kinds.get(name) or {"amount": "money", "date": "date"}.get(spec.use, "text")
     return Question(
         name, spec.label.removesuffix("（万元）"), kind, name in REQUIRED, HINTS.get(name, ""), min(spec.length, 5000),
-        CHOICES.get(name, ()), past=name == "CF_JDRQ",
+        CHOICES.get(name, ()), WHEN.get(name, ""), past=name == "CF_JDRQ",
     )  # fmt: skip

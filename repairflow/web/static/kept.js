@@ -30,13 +30,13 @@
   const keep = (form) => {
     const found = values(form);
     if (found.length) store.set(keyOf(form), JSON.stringify({ at: Date.now(), values: found }));
-    else store.drop(keyOf(form));
+    else if (!("rfRefused" in form.dataset)) store.drop(keyOf(form));
   };
   const fill = (form, kept) => {
     let filled = 0;
     for (const [name, value, given] of kept.values) {
       const field = fields(form).find((one) => one.name === name && (!ticks(one) || one.value === value));
-      if (!field || changed(field)) continue;
+      if (!field || changed(field) || (ticks(field) ? field.checked === given : field.value === given)) continue;
       if (ticks(field)) field.checked = given; else field.value = given;
       field.dispatchEvent(new Event("input", { bubbles: true }));
       filled += 1;
@@ -98,6 +98,11 @@
     const sent = store.get(SENT);
     const answered = !document.querySelector(".rf-errors, [data-rf-failed]") && !store.get("rf-kept-login");
     if (sent && answered) store.drop(sent);
+    else if (sent) {                                /* refused: the page that answers has what was typed, and is the one that is sent on */
+      const refused = $$("form").filter(keepable).find((form) => keyOf(form).split(":").at(-1) === sent.split(":").at(-1));
+      const kept = store.get(sent);
+      if (refused && kept) { refused.dataset.rfRefused = ""; store.drop(sent); store.set(keyOf(refused), kept); }
+    }
     store.drop(SENT);
     store.drop("rf-kept-login");
     const wireAll = () => { for (const form of $$("form")) if (keepable(form)) wire(form); };

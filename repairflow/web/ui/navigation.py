@@ -59,6 +59,7 @@ FOOTER = (
     ("许可等公示", "public.acts"),
     ("信用服务机构", "public.bodies"),
     ("更正公告", "public.corrections"),
+    ("撤回说明", "public.withdrawals"),
     ("办理统计", "public.statistics"),
     ("典型案例", "public.examples"),
     ("数据开放", "public.data"),

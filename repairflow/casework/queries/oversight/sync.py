@@ -13,6 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.outbound.platform_answers import ANSWERS
 from repairflow.casework.outbound.platform_copies import THIRD_PARTY
 from repairflow.casework.outbound.sync_findings import UNSETTLED, finding_seen_by
+from repairflow.casework.permissions import record_scope
 from repairflow.errors import NotFound
 from repairflow.gateway.reconcile import WORDS
 from repairflow.records import act, letter, page_capture, person, platform_letter, record, subject, sync_finding, target
@@ -73,6 +74,11 @@ class Captured(NamedTuple):
     status: int | None
     named: Sequence[str] | None
     digest: str | None
+
+
+def sees(tx: Connection, actor: Actor, number: str) -> bool:
+    """Tell whether the actor may open the record of this number."""
+    return tx.execute(select(record.c.id).where(record.c.number == number, record_scope(actor))).first() is not None
 
 
 class Asked(NamedTuple):

@@ -127,7 +127,7 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
 def _commitment(form: FilingForm) -> list[str]:
     """Return the commitment that is signed with this filing, by lines; empty where none is."""
     signs = any(use.guard == "commitment_signed" for use in form.procedure.filing_guards)
-    return form.pack.commitment(form.procedure.procedure).text.strip().splitlines() if signs else []
+    return form.pack.commitment(form.procedure.procedure).lines(form.about.subject.kind) if signs else []
 
 
 def _shown_again(form: FilingForm, filled: Filled) -> dict[str, Any]:
