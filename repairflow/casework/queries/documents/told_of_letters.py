@@ -58,7 +58,7 @@ KEPT_BACK = frozenset({
     # of a person, or in somebody's own words: for who holds the letter to read, and nobody else
     "subject_name", "subject_code", "record_behaviour", "reason", "gaps", "conditions", "finding", "claimed", "facts", "demands",
     "place", "attendees", "items_to_bring", "interviewers", "recorder", "statement", "undertaking", "matter", "hearing_note",
-    "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "signatures", "file_note", "form_lines", "approvals",
+    "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "file_note", "form_lines", "approvals",
     "signatures", "file_rows", "file_lists", "file_notes",
     # the same in all letters of a kind, of an office or of a law
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "standing_at",
