@@ -49,6 +49,7 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.LETTER_REISSUED: "重新出具文书",
     EventName.LETTER_WITHDRAWN: "文书撤回",
     EventName.RECORD_HEARING: "登记听证情况",
+    EventName.CORRECT_HEARING: "更正听证情况",
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 

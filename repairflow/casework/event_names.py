@@ -37,7 +37,8 @@ class EventName(StrEnum):
     CANCEL_HEARING = "cancel_hearing"
     ASK_HEARING_MOVE = "ask_hearing_move"
     REFUSE_HEARING_MOVE = "refuse_hearing_move"
-    RECORD_HEARING = "record_hearing"  # in the trail of the case
+    RECORD_HEARING = "record_hearing"  # these two in the trail of the case
+    CORRECT_HEARING = "correct_hearing"
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow import times
 from repairflow.casework.case_state import materials
@@ -28,12 +28,13 @@ from repairflow.casework.changes import (
 from repairflow.casework.documents.revisions import reissue
 from repairflow.casework.documents.revisions.reissue import Reissue
 from repairflow.casework.queries import printables
+from repairflow.casework.queries.cases import hearing_entries
 from repairflow.casework.queries.cases import meetings as queries
 from repairflow.casework.queries.cases.trail import trail
 from repairflow.casework.queries.cases.view import view
 from repairflow.casework.queries.people.agenda import agenda
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from repairflow.records import event, letter, meeting, meeting_room, notice
+from repairflow.records import cases, event, letter, meeting, meeting_room, notice
 from tests.casework.test_administering_at_once import race
 from tests.casework.test_assignment import colleague, send
 from tests.law_stories.chaining import opened, uscc
@@ -323,6 +324,46 @@ def test_what_came_of_a_hearing_stands_in_trail_and_file(town: Town) -> None:
     assert results(town, case) == ["已举行", "未到场"]
     assert any("没有参加听证" in title for title in town.notices("yunxi"))
     town.sound()
+
+
+def test_what_was_recorded_wrongly_is_corrected_and_stays_to_be_seen(town: Town) -> None:
+    """The first entry stays; the second stands in its place. Nobody corrects what is not there, without a reason, or in a closed case."""
+    case = town.file_repair()
+    send(town, hearing(town, case))
+    town.at(date(2026, 6, 22), time(11))
+    with pytest.raises(Conflict):
+        send(town, replace(came(town, case), corrects=True, why="误记。"))
+    send(town, came(town, case, came="missed", attended="", said="", outcome="迟到。", transcript=""))
+    again = replace(came(town, case), corrects=True, why="当事人到场，误记为未到场。")
+    for given, error in (
+        (replace(again, actor=town.actor("yunxi")), Forbidden), (replace(again, actor=town.actor("hengtuo")), NotFound),
+        (replace(again, why=" "), Invalid), (replace(again, transcript=""), Invalid), (replace(again, why="长" * 501), Invalid),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            send(town, given)
+    told = len(town.notices("yunxi"))
+    send(town, again)
+    assert results(town, case) == ["已举行"]
+    assert len(town.notices("yunxi")) == told + 1  # what it was told is another thing now
+    send(town, replace(came(town, case, outcome="意见予以采纳。", transcript=""), corrects=True, why="结果写反。"))
+    assert len(town.notices("yunxi")) == told + 1
+    with town.db.read() as tx:
+        (first, second) = next(iter(hearing_entries.replaced(tx, town.case(case).id).values()))
+        entry = trail(tx, town.law, situation(tx, town.law, town.case(case), town.today))[0]
+    assert (first.came, first.outcome, first.why) == ("当事人未到场", "迟到。", "当事人到场，误记为未到场。")
+    assert (second.came, second.outcome, second.attended, second.why) == (
+        "已举行", "意见不予采纳。", "蒋一舟、陈墨", "结果写反。",
+    )  # fmt: skip
+    assert (entry.label, entry.reason) == ("更正听证情况", "结果写反。")
+    row = town.one(select(meeting.c.outcome, meeting.c.came).where(meeting.c.kind == "hearing"))
+    assert tuple(row) == ("意见予以采纳。", "held")
+    page = Officer(make(town), town, "examiner@ENV").get(f"/desk/cases/{case}/hearing")
+    for said in ("原来的登记", "迟到。", "意见不予采纳。", "意见予以采纳。", "结果写反。", "更正听证情况"):
+        assert said in page
+    town.sound()
+    town.turn(update(cases).where(cases.c.number == case).values(closed_at=town.now))
+    with pytest.raises(Conflict):
+        send(town, replace(came(town, case, transcript=""), corrects=True, why="再次。"))
 
 
 def test_a_hearing_is_told_seven_working_days_ahead(town: Town) -> None:

@@ -11,9 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, insert, select
 
+from repairflow.casework.changes import ClaimCase, EnterAbsence
 from repairflow.db import Database
 from repairflow.records import letter, material, person, role_grant
 from repairflow.settings import Settings
+from tests.casework.test_assignment import send
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
@@ -64,6 +66,16 @@ def test_who_sees_it(app: Flask, town: Town, who: str, status: int) -> None:
     officer = Officer(app, town, who)
     officer.get(f"/desk/cases/{case}", status)
     officer.get("/desk/cases/XF-2026-999999", 404 if status != 403 else 403)
+
+
+def test_who_is_away_is_said_where_a_case_is_handed_over(app: Flask, town: Town) -> None:
+    case = town.file_repair()
+    send(town, ClaimCase(town.actor("acceptor@ENV"), case))
+    away = EnterAbsence(town.actor("acceptor@ENV"), "acceptor@ENV", town.today, town.today + timedelta(days=2), "")
+    head = Officer(app, town, "head@ENV")
+    assert "请假至" not in head.get(f"/desk/cases/{case}")
+    send(town, away)
+    assert "请假至2026年6月12日" in head.get(f"/desk/cases/{case}")
 
 
 def test_a_form_becomes_a_step(app: Flask, town: Town) -> None:

@@ -5,6 +5,7 @@ Afterwards they stay with the deputy: a case that goes to and fro has nobody who
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, exists, select, update
@@ -52,6 +53,17 @@ def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
     said = {"from": first, "until": last, "deputy": deputy.name if deputy else None}
     _note(tx, row.login, NewEvent(action=EventName.ENTER_ABSENCE, at=now, by=given.actor, role=capacity, content=said))
     return found
+
+
+def away(tx: Connection, people: Collection[int], day: date) -> Mapping[int, date]:
+    """Return until when those of these people are away who are away on that day."""
+    rows = select(absence.c.person_id, absence.c.until_day).where(
+        absence.c.person_id.in_(people),
+        absence.c.ended_at.is_(None),
+        absence.c.from_day <= day,
+        absence.c.until_day >= day,
+    )
+    return {row.person_id: row.until_day for row in tx.execute(rows)}
 
 
 def end(tx: Connection, given: EndAbsence, now: datetime) -> bool:

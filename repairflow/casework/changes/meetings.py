@@ -48,7 +48,7 @@ class RefuseHearingMove(Change):
 
 @dataclass(frozen=True, slots=True)
 class RecordHearing(Change):
-    """Record what came of a hearing: who attended, what was said, the result and the transcript (登记听证情况)."""
+    """Record what came of a hearing: who attended, what was said, the result and the transcript (登记听证情况); or correct it."""
 
     case: str
     came: str  # held | missed
@@ -56,6 +56,8 @@ class RecordHearing(Change):
     said: str
     outcome: str
     transcript: str  # the token of the uploaded file; empty for none
+    corrects: bool = False  # what was recorded before is wrong
+    why: str = ""  # why it is corrected
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import assignment
+from repairflow.casework.cases import absences, assignment
 from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
 from repairflow.casework.queries.cases import workload
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.casework.queries.cases.workload import Assignee
 from repairflow.casework.queries.people.introduction import ROLE_LABELS
+from repairflow.law.guards import day_text
 from repairflow.law.procedure.roles import OWN_POSTS
 from repairflow.web.core.context import RequestContext
 
@@ -23,7 +24,7 @@ PLACES = {"receiving_id": "受理单位", "deciding_id": "决定单位", "provid
 @dataclass(frozen=True, slots=True)
 class Part:
     """One post's part of a case. `now`: it is this post's turn; `claim`: the visitor may take it on; `mine`: it has it;
-    `people`: logins and names of whom it may give it to, none where it may not."""
+    `people`: logins and names of whom it may give it to, none where it may not; who is away (请假) is said to be."""
 
     role: str
     label: str
@@ -33,6 +34,7 @@ class Part:
     claim: bool
     mine: bool
     people: tuple[tuple[str, str], ...]
+    away: str  # that the holder is away, and how long; empty where it is not
 
 
 def label_of(role: str) -> str:
@@ -66,11 +68,18 @@ def parts(tx: Connection, here: RequestContext, view: CaseView) -> tuple[Part, .
         mine = holder is not None and holder.person_id == actor.id
         gives = role in waiting and (assignment.leads(actor, place) or mine or (holder is None and role in own))
         people = assignment.holders(tx, role, place) if gives else ()
+        ids = [one.id for one in people] + ([holder.person_id] if holder is not None else [])
+        gone = {key: f"请假至{day_text(until)}" for key, until in absences.away(tx, ids, here.today).items()}
         found.append(
             Part(
                 role, label_of(role), holder, assignment.WAYS[holder.way] if holder else "", role in waiting,
                 holder is None and role in own, mine,
-                tuple((one.login, one.name) for one in people if holder is None or one.id != holder.person_id),
+                tuple(
+                    (one.login, f"{one.name}（{gone[one.id]}）" if one.id in gone else one.name)
+                    for one in people
+                    if holder is None or one.id != holder.person_id
+                ),
+                gone.get(holder.person_id, "") if holder is not None else "",
             )
         )  # fmt: skip
     return tuple(found)

@@ -30,9 +30,14 @@ def record_hearing(number: str) -> Answer:
         return meetings.again(number, wrong, "result")
     given = RecordHearing(
         here.actor, number, form.get("came", ""), form.get("attended", ""), form.get("said", ""),
-        form.get("outcome", ""), transcript,
+        form.get("outcome", ""), transcript, corrects=form.get("corrects") == "yes", why=form.get("why", ""),
     )  # fmt: skip
-    return meetings.done(number, given, "听证情况已登记，写入办理留痕，当事人会收到通知。", "result")
+    said = (
+        "听证情况已更正，原来的登记在留痕中保留。"
+        if given.corrects
+        else "听证情况已登记，写入办理留痕，当事人会收到通知。"
+    )
+    return meetings.done(number, given, said, "result")
 
 
 def _transcript(here: RequestContext, number: str) -> str:

@@ -12,6 +12,7 @@ from repairflow import plain, times
 from repairflow.casework.cases import assignment, hearing_result, hearings, meetings
 from repairflow.casework.changes import BookHearing, CancelHearing, Change, CloseRoom, OpenRoom, RefuseHearingMove
 from repairflow.casework.permissions import post_in
+from repairflow.casework.queries.cases import hearing_entries
 from repairflow.casework.queries.cases import meetings as queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Conflict, Invalid, Refused
@@ -156,6 +157,8 @@ def _hearing(number: str, errors: Sequence[FieldError], sent: str = "") -> str:
         books = post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None
         lines = queries.of_case(tx, view.case, here.now)
         waits = hearing_result.to_record(tx, here.actor, view.case, here.now)
+        recorded = hearing_result.to_correct(tx, here.actor, view.case) if waits is None else None
+        replaced = hearing_entries.replaced(tx, view.case.id)
         people = meetings.officers(tx, view.case.deciding_id) if books else ()
         rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
     ahead = (
@@ -167,7 +170,8 @@ def _hearing(number: str, errors: Sequence[FieldError], sent: str = "") -> str:
         people=[(one.label, one.label) for one in people], wrong={one.field: one.text for one in errors},
         hidden=view.case.internal or view.case.confidential, typed={name: request.form if name == sent else {} for name in FORMS},
         minutes=meetings.MINUTES, soonest=_soonest(view.case) if books else "",
-        waits=waits, came=hearing_result.CAME,
+        waits=waits, corrects=recorded, came=hearing_result.CAME,
+        replaced={line.row.id: replaced.get(line.row.starts_at, []) for line in lines},
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ INNER_EVENTS = frozenset({
     EventName.ESCALATE, EventName.PROVISIONAL_CONFIRMED, EventName.UNDO_STEP, EventName.PUSH_RETRIED, EventName.PUSH_MINDED,
     EventName.PUSH_SETTLED, EventName.PREFER, EventName.PREFER_NO_MORE, EventName.REISSUE_PROPOSED,
     EventName.REISSUE_DECLINED, EventName.SERVICE_WITHDRAWN, EventName.RECORD_HEARING,
+    EventName.CORRECT_HEARING,
 })  # fmt: skip
 """Own events whose reason is written for the office: the subject learns that they happened."""
 
