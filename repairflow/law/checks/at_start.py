@@ -33,7 +33,7 @@ NAMES = frozenset(
     {
         "state_unknown", "material_unknown", "action_unknown", "clock_unknown", "role_unknown", "kind_unknown", "basis_unknown",
         "guard_unknown", "guard_parameter", "guard_value", "predicate_unknown", "outcome_unknown", "effect_unknown", "undo_unknown",
-        "letter_unknown", "remedy_unknown", "list_unknown", "procedure_unknown",
+        "letter_unknown", "remedy_unknown", "list_unknown", "list_kind_unknown", "procedure_unknown",
     }
 )  # fmt: skip
 """What a file names and nothing is."""

@@ -9,18 +9,17 @@ from datetime import date, timedelta
 from repairflow import times
 from repairflow.law.calendar.fixed_holidays import fixed_holidays
 from repairflow.law.calendar.year_file import CalendarYear
-from repairflow.law.divisions import province_of, provinces
+from repairflow.law.checks.calendar_words import DECEMBER, HOLIDAYS, SATURDAY, national
+from repairflow.law.checks.place_names import other_province
+from repairflow.law.divisions import province_of
 
 Fault = tuple[str, str, str]
 """A code, what stands on the line of the fault, and the sentence."""
 NEAR = timedelta(days=31)
 """How far from its holiday a weekend is worked at most: two weeks in all notices so far."""
-STATUTORY = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 ABOUT = re.compile(r"关于\s*((?:19|20)\d\d)\s*年")
 ONCE = "纪念日"
 """A day that was off once, by a notice of its own (2015)."""
-DECEMBER = 12
-SATURDAY = 5
 
 
 def check(year: CalendarYear) -> Iterator[Fault]:
@@ -64,7 +63,7 @@ def _nation(year: CalendarYear) -> Iterator[Fault]:
         yield "calendar_less", name[:2], text
 
     for name in dict.fromkeys(year.names[day] for day in sorted(year.off | year.work)):
-        if not year.amends and ONCE not in name and not any(word in name for word in STATUTORY):
+        if not year.amends and ONCE not in name and not any(word in name for word in HOLIDAYS):
             text = f"“{name}”不是全国的法定节日（全国年节及纪念日放假办法）；请照通知核对，后来有通知改动的写 amends"
             yield "calendar_long", name, text
 
@@ -87,14 +86,9 @@ def _place(year: CalendarYear) -> Iterator[Fault]:
             text = f"{year.place}的日历把法定假日 {day}（{fixed[day]}）写成上班日，地方只能增加假日；请改正 work"
             yield "calendar_less", day.isoformat(), text
     for name in dict.fromkeys(year.names[day] for day in sorted(year.off)):
-        if any(word in name for word in STATUTORY) and not year.amends:
+        if national(name) and not year.amends:
             text = f"“{name}”是全国的节日，由全国的日历规定；地方日历只写本地自定的假日，请删去"
             yield "calendar_less", name, text
-    elsewhere = next((one for one in provinces() if one[:2] in year.source and one != here), None)
-    if elsewhere is not None and here[:2] not in year.source:
+    if (elsewhere := other_province(year.source, here)) is not None:
         text = f"所依据的通知（{year.source}）是{elsewhere}的，地区代码 {year.region} 却属于{here}；请改正其中之一"
         yield "overlay_scope", "source", text
-    called = next((one for one in provinces() if year.place.startswith(one)), None)
-    if here and called is not None and (called != here or (called == year.place and not year.region.endswith("0000"))):
-        text = f"地区代码 {year.region} 不是“{year.place}”的；请改正 region 或者 place"
-        yield "overlay_scope", "place", text

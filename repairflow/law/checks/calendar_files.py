@@ -8,7 +8,8 @@ from itertools import pairwise
 from repairflow import times
 from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
-from repairflow.law.checks import calendar_dates, calendar_lengths
+from repairflow.law.checks import calendar_dates, calendar_lengths, place_names
+from repairflow.law.checks.calendar_words import DECEMBER, HOLIDAYS, SATURDAY
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.divisions import division_fault, province_of
@@ -16,8 +17,6 @@ from repairflow.law.divisions import division_fault, province_of
 SINCE = 2008
 PLACES = "places"
 """The folder in which calendars of places lie."""
-HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
-"""Statutory holidays of the whole nation since 2008 (全国年节及纪念日放假办法)."""
 
 
 def check(checked: Checked, around: Around) -> None:
@@ -35,9 +34,10 @@ def check(checked: Checked, around: Around) -> None:
         if year.region and (fault := division_fault(year.region)) is not None:
             text = f"地区“{year.region}”不是已知的行政区划代码：{fault}；请改正 region"
             checked.add("overlay_scope", where, ("region",), text)
-        here = province_of(year.region)
-        if here and year.place != here and year.region.endswith("0000"):
-            text = f"地区代码 {year.region} 是{here}，place 却写“{year.place}”；请改正其中之一"
+        if year.region and not _called_by_its_place(year):
+            text = (
+                f"地区代码 {year.region} 属于{province_of(year.region)}，不是“{year.place}”的；请改正 region 或者 place"
+            )
             checked.add("overlay_scope", where, ("place",), text)
         nation = around.installed.calendars.national.years.get(year.year) if year.region else None
         if nation is not None and (lost := sorted(year.work & nation.off)):
@@ -55,6 +55,15 @@ def check(checked: Checked, around: Around) -> None:
         if after - before > 1 and (after in given or before in given):
             text = f"缺少 {before + 1} 年的日历，跨年的期限无法计算；请补上"
             checked.add("versions_gap", given.get(after) or given[before], ("year",), text)
+
+
+def _called_by_its_place(year: CalendarYear) -> bool:
+    """Tell whether a calendar is called by the place whose code it has: a province by its name, any other by none of a province."""
+    here, named = province_of(year.region), place_names.named(year.place)
+    if not here:
+        return True  # no code of a place: told by itself
+    whole = bool(named) and place_names.only_a_province(year.place)
+    return whole and named == [here] if year.region.endswith("0000") else not whole and named in ([], [here])
 
 
 def _line_with(text: str, word: str) -> int:
@@ -103,7 +112,7 @@ def _new_year_won(checked: Checked, where: str, before: CalendarYear | None, yea
     """Find the same of New Year, whose days and worked weekends lie in two years."""
     if before is None or year is None or year.year < NEW_YEAR_SINCE or year.amends or not year.published:
         return
-    won = sum(_counts(before, d) for d in (*before.off, *before.work) if _new_year(before, d) and d.month == LAST_MONTH)
+    won = sum(_counts(before, d) for d in (*before.off, *before.work) if _new_year(before, d) and d.month == DECEMBER)
     won += sum(_counts(year, d) for d in (*year.off, *year.work) if _new_year(year, d) and d.month == 1)
     if won != 1:
         text = f"{year.year} 年元旦周一至周五放假的天数减去周末上班的天数为 {won} 天，法定为 1 天"
@@ -124,7 +133,6 @@ def _statutory(name: str) -> bool:
     return any(holiday in name for holiday in HOLIDAYS)
 
 
-SATURDAY, LAST_MONTH = 5, 12
 STATUTORY = ((FIRST_YEAR, 12), (2008, 10), (2000, 9))
 """Since when the nation has how many statutory days beside New Year: 春节、劳动、国庆各 3; 2008 清明、端午、中秋 came and 劳动 was
 one; 2025 春节 4、劳动 2."""

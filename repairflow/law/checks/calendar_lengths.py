@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from repairflow import times
 from repairflow.law.calendar.year_file import CalendarYear
+from repairflow.law.checks.calendar_words import SATURDAY
 
 Fault = tuple[str, str, str]
 """A code, what stands on the line of the fault, and the sentence."""
@@ -17,7 +18,6 @@ AMENDED = 31
 """The same where a later notice made a holiday longer (`amends`)."""
 OF_A_PLACE = 15
 """Working days a year that a place may give as its own holidays; the most any gives are some ten (西藏)."""
-SATURDAY = 5
 
 
 def check(year: CalendarYear) -> Iterator[Fault]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from repairflow.law.checks import role_words
 from repairflow.law.checks.decisions import outcome_of
+from repairflow.law.checks.label_parts import bare
 from repairflow.law.checks.label_tone import HARSH, PARTLY, PLAIN_YES, leaning
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
@@ -14,10 +15,6 @@ from repairflow.law.procedure.model import Action, Input, Procedure
 from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
 from repairflow.law.procedure.vocabulary import HARMFUL, shipped
 
-OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
-SUBJECT_WORDS = (
-    "申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人", "异议人", "代理人",
-)  # fmt: skip
 BACK = ("不", "未", "无", "非", "撤", "退", "终止", "放弃", "超出")
 NOT_TAKEN_UP = ("不予受理", "不受理", "不予登记", "不予接收")
 
@@ -93,9 +90,9 @@ def _roles(report: Report) -> None:
         side = role_side(role)
         if side == "system" and "系统" not in label:
             _turned(report, role, "是系统，没有人办理")
-        elif side == "subject" and any(word in label for word in OFFICE_WORDS):
+        elif side == "subject" and role_words.of_office(label):
             _turned(report, role, "是主体一方")
-        elif side == "office" and any(word in label for word in SUBJECT_WORDS):
+        elif side == "office" and role_words.of_subject(label):
             _turned(report, role, "是机关的岗位")
         elif other not in (None, role, SYSTEM) and role in words and not _alike(role, str(other)):
             _turned(report, role, f"是“{words[role].label}”，这个名称是另一角色 {other} 的")
@@ -105,8 +102,7 @@ def _roles(report: Report) -> None:
 
 def within(called: str, label: str) -> bool:
     """Tell whether a name is another one with a sign or two before or behind it (批准人员 beside 批准人)."""
-    bare = re.sub(r"[（(][^）)]*[）)]", "", label).strip()
-    return (len(called) > 2 and called in label and 0 < len(label) - len(called) < 3) or called == bare != label
+    return (len(called) > 2 and called in label and 0 < len(label) - len(called) < 3) or called == bare(label) != label
 
 
 def _alike(one: str, other: str) -> bool:

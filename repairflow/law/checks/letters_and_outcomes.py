@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from repairflow.law.checks.decisions import (
@@ -19,6 +20,7 @@ from repairflow.law.checks.graph import closure
 from repairflow.law.checks.label_tone import HARSH, PLAIN_YES, leaning
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
+from repairflow.law.checks.role_words import SUBJECTS
 from repairflow.law.checks.steps_before import without
 from repairflow.law.letter_kinds import CARRIED_OUT_ELSEWHERE, SAYS, SAYS_LABEL, Says
 from repairflow.law.procedure.model import Action
@@ -51,6 +53,8 @@ DECISIVE = (AGAINST | FOR | LASTING) - {"annotate_record", "bar_commitment"}
 """Effects that no letter tells by the way, as a notice or a receipt."""
 REFUSING = ("不再", "不给", "不符合", "不通过", "未通过", "不合格", "不能")
 """Words by which an end for neither side would say no all the same."""
+WANTED_NO_MORE = re.compile(rf"(?:{'|'.join(SUBJECTS)})[^，。；]{{0,4}}不再(?=申请|要求|提出|请求|办理)")
+"""The subject's own no, by which it leaves what it asked for."""
 SIDE_LABEL = {"for": "有利于主体", "against": "不利于主体", "neutral": "对主体不作决定"}
 
 
@@ -264,7 +268,7 @@ def _labels(report: Report) -> None:
     for name, state in p.state.items():
         side = outcome_side(state.outcome)
         harsh = (*HARSH, *REFUSING) if side == "neutral" else HARSH
-        word = next((word for word in harsh if word in state.label), None)
+        word = next((word for word in harsh if word in WANTED_NO_MORE.sub("", state.label)), None)
         if word is not None and (side == "neutral" or (side == "for" and filed)):
             text = f"{report.state(name)}的名称说“{word}”，outcome 却是“{state.outcome}”（{SIDE_LABEL[side]}）；请改正 outcome 或者名称"
             report.find("outcome_disguises", ("state", name), text)

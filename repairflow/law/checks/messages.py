@@ -22,6 +22,7 @@ TEXTS: Mapping[str, str] = {
     "undo_unknown": "{what}写的撤回动作“{name}”没有定义；请写本文件中的动作",
     "letter_unknown": "{what}的文书“{name}”没有模板；请补充文书模板，或者改正名称",
     "remedy_unknown": "{what}的救济途径“{name}”在本版施行期间的规则包（{packs}）中没有；请在规则包 [remedy] 中补充",
+    "list_kind_unknown": "{what}的名单种类“{name}”在本版施行期间的规则包（{packs}）的 [list_kind] 中没有；可用的有：{known}",
     "list_unknown": "{what}的清单“{name}”在本版施行期间的规则包（{packs}）中没有；请在规则包中列出 [lists.{name}]",
     "procedure_unknown": "{what}要启动的程序“{name}”没有文件；请先写好该程序，或者改正名称",
     "record_missing": '{what}产生公开效果，但没有找到失信信息自身的程序文件（procedure = "record"）；请补上',

@@ -65,6 +65,8 @@ def _action(report: Report, name: str, action: Action) -> None:
             text = f"{what}的 effect_basis 写了“{effect}”，它不是本步骤的效果；请改正或者删去"
             report.find("effect_basis", (*at, "effect_basis"), text)
         _bases(report, names, (*at, "effect_basis"), f"{what}的效果“{effect}”")
+    kinds = {kind for pack in _packs(report) for kind in pack.list_kind}
+    _known(report, "list_kind_unknown", action.list_basis, kinds, (*at, "list_basis"), f"{what}的 list_basis ")
     for kind, names in action.list_basis.items():
         _bases(report, names, (*at, "list_basis"), f"{what}对名单“{kind}”所引的条文")
     for effect in sorted(BURDENING_EFFECTS.intersection(action.effects).difference(action.effect_basis)):

@@ -5,32 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from repairflow.law.checks.label_meanings import SUBJECT_WORDS
-from repairflow.law.checks.label_tone import leaning
+from repairflow.law.checks import role_words, step_words
+from repairflow.law.checks.label_parts import bare
 from repairflow.law.checks.pack_meanings import shared
+from repairflow.law.checks.role_words import SUBJECTS
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import role_side
 
 Fault = tuple[str, tuple[str, ...], str]
 
-PLAIN = frozenset("拟待已中的予不人员期限间办理了及和或者与在以为一件事项其他等材料、，。（）“”()")
-"""Signs that stand in names of every sort and say nothing of what is named."""
-ALIKE = (
-    ("听取", "意见", "陈述", "申辩", "听证"), ("核查", "调查", "核实", "查验", "检查", "考察"), ("审核", "复审", "审查", "审批", "复核"),
-    ("批准", "签发", "决定", "审批", "同意", "准予"), ("受理", "立案", "登记", "收件"),
-)  # fmt: skip
-"""Words that offices use for one step."""
-STILL = {
-    "撤回": ("撤回", "撤销", "取消", "放弃"), "延长": ("延长", "延期", "展期"), "拟": ("拟",), "退回": ("退回", "发回", "返回"),
-    "告知": ("告知", "通知", "送达"), "补正": ("补正", "补充", "补齐", "补交"), "逾期": ("逾期", "未按期", "期满", "届满", "超期"),
-}  # fmt: skip
-"""Words of a name that a new one has in one of these ways: they say what becomes of the case."""
-UNBINDING = re.compile(r"参考|仅供|不作(?:为)?承诺|不保证|不承诺|争取|力争|尽量|原则上|弹性")
+_LOOSE = "争取|力争|尽量|原则上"
+UNBINDING = re.compile(
+    r"仅供参考|(?:参考|弹性|估计|大致)(?:性)?(?:时间|期限|时限|天数)|(?:时间|期限|时限)[（(，]?(?:供参考|参考|弹性|可调整)"
+    r"|(?:时间|期限|时限)[^。；]{0,4}(?:不(?:作|做)?(?:为)?承诺|不保证)|不保证(?:按时|按期|时限|期限|时间)"
+    rf"|(?:{_LOOSE})(?:在|于|按|尽|早|当|不超|[一二三四五六七八九十\d])|(?:{_LOOSE})[^，。；]{{0,6}}(?:办结|办完|完成|答复)"
+    rf"|[（(，](?:{_LOOSE}|参考|弹性)(?:[）)]|$)"
+)
 """Words by which a limit would bind nobody."""
-BLAME = re.compile(r"违法|失信(?!信息|记录)|犯罪|被执行|老赖|被告|嫌疑")
-BUSINESS = re.compile(r"公司|企业|中介|代办|机构代理|商会")
-ASIDE = re.compile(r"[（(][^）)]*[）)]")
+_OFFICE_DOES = "受理|审核|审查|核查|核对|核实|听取|告知|通知|送达|答复|办理|决定|反馈|接待"
+_SUBJECT_DOES = re.compile(
+    rf"(?<![向对])(?:{'|'.join(SUBJECTS)})(?:的?(?:期限|时限|时间)"
+    rf"|(?:(?!{_OFFICE_DOES})[^，。；]){{0,6}}(?:补正|提交|提出|陈述|申辩|履行|整改|补齐|签字|签署|改正|准备|到场|承诺|纠正)(?!.*(?:{_OFFICE_DOES})))"
+)
+"""How a limit is called within which the subject has to do something."""
+_PEOPLE = "者|分子|人员|人|企业|单位|公司|户|当事人|商户"
+BLAME = re.compile(rf"(?:违法|失信|犯罪)(?:{_PEOPLE})(?!的?(?:举报|投诉|线索))|罪犯|被执行|老赖|被告(?!知)|嫌疑")
+"""Words by which somebody would be called what no decision has found him to be. The regulations' own words for whoever has a record
+(失信主体、失信行为人) are none, nor are those of who reports an offence."""
 
 
 def check(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
@@ -54,20 +56,12 @@ def _renamed(table: str, said: Mapping[str, str | None], known: Mapping[str, str
         was = known.get(name)
         if was is None or now is None or not now.strip() or now == was:
             continue
-        lost = next((word for word, ways in STILL.items() if word in was and not any(one in now for one in ways)), None)
-        if lost is not None and not any({lost} & set(group) and any(one in now for one in group) for group in ALIKE):
+        if (lost := step_words.lost(was, now)) is not None:
             text = f"“{name}”原称“{was}”，改称“{now}”后看不出“{lost}”；本地细化只能换说法，请改正"
             yield "relabel_turns", (table, name), text
-        elif not _alike(was, now) or (leaning(was) == 1 and leaning(now) == 0 and not set(was) & set(now) - PLAIN):
+        elif step_words.another(was, now):
             text = f"“{name}”原称“{was}”，改称“{now}”，说的是另一件事；本地细化只能换说法，请改正"
             yield "relabel_turns", (table, name), text
-
-
-def _alike(was: str, now: str) -> bool:
-    meant = set(was) - PLAIN
-    if not meant or meant & set(now):
-        return True
-    return any(any(word in was for word in group) and any(word in now for word in group) for group in ALIKE)
 
 
 def _limits(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
@@ -78,24 +72,26 @@ def _limits(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
         if (loose := UNBINDING.search(label)) is not None:
             text = f"期限“{label}”（{name}）写了“{loose[0]}”，看起来不必遵守；期限须照实写明，请改正"
             yield "relabel_turns", at, text
-        whose = next((word for word in SUBJECT_WORDS if word in label), None)
+        whose = _SUBJECT_DOES.search(label)
         if whose is not None and owner in base.actor and role_side(owner) == "office":
-            text = f"期限“{label}”（{name}）由机关遵守，名称却像是“{whose}”的期限；请改正"
+            word = next(one for one in SUBJECTS if one in whose[0])
+            text = f"期限“{label}”（{name}）由机关遵守，名称却像是“{word}”的期限；请改正"
             yield "relabel_turns", at, text
 
 
 def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
     for role, label in overlay.actor.items():
         was, at = base.actor.get(role, ""), ("actor", role)
+        about = f"{was}，{overlay.label}，{base.label}"
         side = role_side(role)
-        if side in {"subject", "citizen"} and (blame := BLAME.search(label)) is not None and blame[0] not in was:
+        if side in {"subject", "citizen"} and (blame := BLAME.search(label)) is not None and blame[0] not in about:
             text = f"角色“{role}”原称“{was}”，改称“{label}”，未作决定先已定性（{blame[0]}）；请改用中性的称呼"
             yield "relabel_turns", at, text
-        if side == "office" and (business := BUSINESS.search(label)) is not None and business[0] not in was:
-            text = f"角色“{role}”原称“{was}”，是机关的岗位，改称“{label}”会让人以为由“{business[0]}”办理；请改正"
+        if side == "office" and (business := role_words.business(label)) is not None and business not in was:
+            text = f"角色“{role}”原称“{was}”，是机关的岗位，改称“{label}”会让人以为由“{business}”办理；请改正"
             yield "relabel_turns", at, text
-        bare = ASIDE.sub("", label).strip()
-        other = next((one for one, name in base.actor.items() if one != role and name == bare and name != label), None)
+        plain = bare(label)
+        other = next((one for one, name in base.actor.items() if one != role and name == plain and name != label), None)
         if other is not None:
             text = f"角色“{role}”改称“{label}”，与“{base.actor[other]}”（{other}）只差括号里的字，无法区分；请改名"
             yield "relabel_turns", at, text

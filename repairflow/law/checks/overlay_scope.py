@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from repairflow.law.calendar.regions import level_of
-from repairflow.law.divisions import division_fault, province_of, provinces
+from repairflow.law.checks.place_names import other_province
+from repairflow.law.divisions import division_fault, province_of
+from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.model import GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import role_side
@@ -35,6 +37,7 @@ def check(overlay: Overlay, base: Procedure, known: Mapping[tuple[str, str], Pro
             text = f"动作“{name}”已由 without_extension 略去，又在 [action] 中另作规定；请删去其中之一"
             yield "overlay_addition", ("action", name), text
     yield from named_elsewhere(overlay.label, overlay.jurisdiction or "", "本地细化")
+    yield from statutes_elsewhere(overlay.basis, overlay.jurisdiction or "", "本细化")
     for name, value in overlay.contact.items():
         if any(word in name for word in NUMBERED) and not any(sign.isdigit() for sign in value):
             yield (
@@ -46,11 +49,21 @@ def check(overlay: Overlay, base: Procedure, known: Mapping[tuple[str, str], Pro
 
 def named_elsewhere(label: str, jurisdiction: str, what: str) -> Iterator[Fault]:
     """Yield a file that is called by another province than the one it is laid down for."""
-    here = province_of(jurisdiction) if jurisdiction[:1].isdigit() else ""
-    other = next((one for one in provinces() if one[:2] in label and one != here), None)
-    if here and other is not None and here[:2] not in label:
+    here = province_of(jurisdiction)
+    if (other := other_province(label, here)) is not None:
         text = f"{what}“{label}”写的是{other}，适用地区却是{here}（{jurisdiction}）；请改正名称或者 jurisdiction"
         yield "overlay_scope", ("label",), text
+
+
+def statutes_elsewhere(bases: Mapping[str, Basis], jurisdiction: str, what: str) -> Iterator[Fault]:
+    """Yield statutes of another province than the one a file is laid down for: they bind nobody there."""
+    here = province_of(jurisdiction)
+    for name, basis in bases.items():
+        if (other := other_province(basis.cite, here)) is not None:
+            text = (
+                f"依据“{name}”（{basis.cite}）是{other}的，{what}适用于{here}；请换成本地的规定，或者改正 jurisdiction"
+            )
+            yield "basis_elsewhere", ("basis", name), text
 
 
 def _levels(overlay: Overlay) -> Iterator[Fault]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from repairflow.law.checks.label_meanings import OFFICE_WORDS, SUBJECT_WORDS
+from repairflow.law.checks import role_words
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.checks.steps_before import always_before
-from repairflow.law.divisions import division_fault, province_of, provinces
+from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -43,7 +43,6 @@ def check(
         if clock.label is not None and not clock.label.strip():
             yield "text_empty", ("clock", name), f"期限“{name}”的名称是空的；请写 label"
     yield from _materials(overlay, base)
-    yield from _elsewhere(overlay)
     for name, value in overlay.contact.items():
         if not name.strip() or not value.strip():
             yield "text_empty", ("contact",), "联系方式有一项是空的；请写明名称和内容，或者删去"
@@ -53,9 +52,9 @@ def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
     """Yield a role that is called as if it stood on the other side."""
     for role, label in overlay.actor.items():
         was = base.actor.get(role, role)
-        theirs = (*SUBJECT_WORDS, *(base.actor[one] for one in base.actor if role_side(one) == "subject"))
-        subject = any(word in label for word in theirs) and not any(word in was for word in SUBJECT_WORDS)
-        office = any(word in label for word in OFFICE_WORDS)
+        theirs = [base.actor[one] for one in base.actor if role_side(one) == "subject"]
+        subject = role_words.of_subject(label, theirs) and not role_words.of_subject(was)
+        office = role_words.of_office(label)
         if role_side(role) == "system" and "系统" not in label:
             text = f"角色“{role}”是系统，没有人办理，改称“{label}”会让人以为有人办理；请改正"
             yield "relabel_turns", ("actor", role), text
@@ -106,18 +105,6 @@ def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] |
     if place is not None and (fault := division_fault(place)) is not None:
         text = f"地区“{place}”不是行政区划代码：{fault}；jurisdiction 须写六位代码，如 320000"
         yield "overlay_scope", ("jurisdiction",), text
-
-
-def _elsewhere(overlay: Overlay) -> Iterator[Fault]:
-    """Statutes of another province bind nobody here."""
-    here = province_of(overlay.jurisdiction or "")
-    for name, basis in overlay.basis.items():
-        other = next((one for one in provinces() if one in basis.cite and one != here), None)
-        if here and other is not None and here not in basis.cite:
-            text = (
-                f"依据“{name}”（{basis.cite}）是{other}的，本细化适用于{here}；请换成本地的规定，或者改正 jurisdiction"
-            )
-            yield "basis_elsewhere", ("basis", name), text
 
 
 def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None) -> Iterator[Fault]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from repairflow.law.checks import burden_words
+from repairflow.law.procedure.ground import DECIDING
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.written_lengths import written_out
 
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
-DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
-"""Lists whose items stand between a subject and what it asks for."""
 UNREAD = "，所引依据没有人核对；请核对原文并写明，或者删去"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from repairflow.law.checks.overlay_scope import named_elsewhere
+from repairflow.law.checks.label_parts import bare
+from repairflow.law.checks.overlay_scope import named_elsewhere, statutes_elsewhere
 from repairflow.law.checks.pack_meanings import EMPTY, shared
-from repairflow.law.checks.pack_names import SOFT, UNCONNECTED
-from repairflow.law.divisions import province_of, provinces
+from repairflow.law.checks.pack_names import UNCONNECTED, soft_word
 from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.ground import REFUSING
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
@@ -17,17 +18,26 @@ Fault = tuple[str, Place, str]
 NAMED: Mapping[str, str] = {
     "penalty": "处罚类别", "measure": "惩戒措施", "list_kind": "名单", "behaviour": "失信行为", "ladder": "分级措施",
 }  # fmt: skip
-DECIDING = ("_deny_grounds", "_refuse_grounds")
-ASIDE = re.compile(r"[（(][^）)]*[）)]")
 ACT = re.compile(r"《[^》]+》")
 ELSEWHERE = re.compile(r"外地|外省|外市|非本[地省市县]|不是本[地省市县]|本[地省市县]以外|注册地不在")
 """Words of a ground by which it would matter where a company comes from (优化营商环境条例)."""
+_WEIGHED = "(?:综合(?:研判|考虑|评估|考量)|集体(?:讨论|研究))"
 OPEN = re.compile(
-    r"^(?:不符合|不满足|不具备|未达到)(?:有关|相关|规定的?|修复|办理)*(?:要求|条件|规定|标准)$|综合(?:研判|考虑|评估|考量)|集体(?:讨论|研究)|社会影响|影响不好|"
-    r"认为(?:不|有必要)"
+    r"^(?:不符合|不满足|不具备|未达到)(?:有关|相关|规定的?|修复|办理)*(?:要求|条件|规定|标准)$"
+    rf"|(?:经过?|根据|按照)[^，。；]{{0,6}}{_WEIGHED}(?:，|后|以后|认为|决定|结果|不予|不宜|$)|^{_WEIGHED}(?:不|未|，|后|认为|决定|$)"
+    r"|(?:考虑|可能|担心|出于|避免|有损|恐)[^，。；]{0,6}社会影响|社会影响(?:不好|不佳|较大|因素|考虑|评估)|^社会影响$|影响不好"
+    r"|(?<!你单位)(?<!申请人)(?<!当事人)(?<!异议人)认为(?:不|有必要)"
 )
-OURSELVES = re.compile(r"向(?:本机关|本单位|本中心)[^，。；]{0,4}(?:提起(?:行政)?诉讼|申请行政复议)")
-HOURS = re.compile(r"(?:每周|每月|每日)[一二三四五六日天]|上午|下午|当日|当天")
+"""Words of a ground by which whoever decides would weigh what he likes; an effect or a report that the law names is a fact
+(不良社会影响尚未消除、没有提交综合评估报告), and so is what the subject thinks."""
+OURSELVES = re.compile(
+    r"向(?:本机关|本单位|本中心)(?:直接|书面|口头|再次|依法|另行)*(?:提起(?:行政)?诉讼|申请行政复议|提出行政复议)"
+)
+HOURS = re.compile(
+    r"(?:每周|每月|每日|每逢)[一二三四五六日天](?!\s*[至到、—-])|(?:限|仅|只)[^，。；]{0,6}(?:上午|下午)|(?<![至到、—-])周[一二三四五六日](?:上午|下午)"
+    r"|(?:限|须|应当|只能|只|仅)[^，。；]{0,6}当[日天](?!起|次|的次)|当[日天](?:内|之内|以内|以前|前)?(?:提出|申请|提起|起诉|递交)"
+)
+"""Hours or days that would narrow a remedy; when a period begins (自收到当日起) and when a window is open all week is none."""
 CUT_OFF = re.compile(r"(?:停|断|中断)[^，。；]{0,4}(?:水|电|气|暖|网)(?!站)")
 
 
@@ -61,9 +71,9 @@ def _called_twice(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
     for table, called in NAMED.items():
         everything = getattr(whole, table)
         for code, entry in getattr(pack, table).items():
-            bare = ASIDE.sub("", entry.label).strip()
-            other = next((one for one, had in everything.items() if one != code and had.label.strip() == bare), None)
-            if bare and other is not None:
+            plain = bare(entry.label)
+            other = next((one for one, had in everything.items() if one != code and had.label.strip() == plain), None)
+            if plain and other is not None:
                 same = f"“{everything[other].label}”（{other}）"
                 text = f"{called}“{entry.label}”（{code}）与{same}同名，选择时无法区分；请改名，或者改用已有的一项"
                 yield "label_twice", (table, code), text
@@ -76,7 +86,7 @@ def _classes(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
             yield "pack_periods", ("period", severity), text
     for code, penalty in pack.penalty.items():
         at, what = ("penalty", code), f"处罚类别“{penalty.label}”（{code}）"
-        soft = next((word for word in SOFT if word in penalty.label), None)
+        soft = soft_word(penalty.label)
         if soft is not None:
             yield "label_turned", at, f"{what}的名称写了“{soft}”，不是行政处罚；请照处罚法写明种类"
         if 0 in (penalty.minor_below_wan, penalty.serious_from_wan):
@@ -113,7 +123,7 @@ def _lists(pack: RulePack) -> Iterator[Fault]:
 
 def _grounds(pack: RulePack) -> Iterator[Fault]:
     for name, items in pack.lists.items():
-        for code, item in items.items() if name.endswith(DECIDING) else ():
+        for code, item in items.items() if name.endswith(REFUSING) else ():
             at, what = ("lists", name, code), f"清单“{name}”的“{item.label}”（{code}）"
             words = f"{item.label}。{item.text}"
             vague = OPEN.search(item.label.strip()) or OPEN.search(item.text)
@@ -190,9 +200,4 @@ def _people(pack: RulePack) -> Iterator[Fault]:
 def _places(pack: RulePack) -> Iterator[Fault]:
     """Yield a place's pack that is called by, or rests on a statute of, another province."""
     yield from named_elsewhere(pack.label, pack.jurisdiction, "规则包")
-    here = province_of(pack.jurisdiction) if pack.jurisdiction[:1].isdigit() else ""
-    for name, basis in pack.basis.items() if here else ():
-        other = next((one for one in provinces() if one in basis.cite and one != here), None)
-        if other is not None and here not in basis.cite:
-            text = f"依据“{name}”（{basis.cite}）是{other}的，本包适用于{here}；请换成本地的规定，或者改正 jurisdiction"
-            yield "basis_elsewhere", ("basis", name), text
+    yield from statutes_elsewhere(pack.basis, pack.jurisdiction, "本包")

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from repairflow.law.checks.pack_figures import days_text, longer
 from repairflow.law.checks.written_words import unreadable
+from repairflow.law.procedure.ground import DECIDING, REFUSING
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, ListKind, RulePack
 
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
-DECIDING = ("_deny_grounds", "_refuse_grounds")
 PRINTED = frozenset({"consequences", "proposals", "plan_kinds"})
 """Lists whose sentences letters print."""
 ANYTHING = frozenset({"其他", "其它", "其他情形", "其他原因", "其他事由", "其他情况"})
@@ -73,10 +73,10 @@ def _lists(pack: RulePack) -> Iterator[Fault]:
                     at,
                     f"清单“{name}”的“{code}”与“{seen[label]}”同名（{label}），选择时无法区分；请改名",
                 )
-            if name.endswith((*DECIDING, "_conditions")) and label in ANYTHING:
+            if name.endswith(DECIDING) and label in ANYTHING:
                 text = f"清单“{name}”的“{label}”（{code}）什么都能装进去，事由就不是封闭的了；请写明具体情形"
                 yield "pack_list_open", at, text
-            if name.endswith(DECIDING) and any(word in f"{label}{item.text}" for word in ARBITRARY):
+            if name.endswith(REFUSING) and any(word in f"{label}{item.text}" for word in ARBITRARY):
                 word = next(word for word in ARBITRARY if word in f"{label}{item.text}")
                 text = f"清单“{name}”的“{label}”（{code}）写了“{word}”，不是法定的情形，而是个人的意见；请写明具体情形"
                 yield "pack_list_open", at, text

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from repairflow.law.checks.pack_kept import FIELDS, TABLES, value_text
+from repairflow.law.procedure.ground import REFUSING
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
-AGAINST_SUBJECTS = ("_deny_grounds", "_refuse_grounds")
-"""Lists whose items weigh on subjects: a shorter one takes nothing from them."""
 COUNTRY, GENERAL = "CN", "general"
 ASKING = "asks_"
 
@@ -46,7 +45,7 @@ def check(pack: RulePack, old: RulePack) -> Iterator[Fault]:
     said = f"上一版规则包 {old.pack}"
     for name, items in old.lists.items():
         now = pack.lists.get(name)
-        if now is None or name in {"list_kinds", "measures"} or name.endswith(AGAINST_SUBJECTS):
+        if now is None or name in {"list_kinds", "measures"} or name.endswith(REFUSING):
             continue  # a list that is gone is told where a procedure asks for it
         for code, item in items.items():
             if code not in now and _stays(pack, old, item.basis):

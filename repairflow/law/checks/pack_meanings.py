@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from repairflow.law.checks.label_meanings import exchanged
-from repairflow.law.procedure.ground import Ground, condition_list
+from repairflow.law.procedure.ground import REFUSING, Ground, condition_list
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
@@ -115,7 +115,7 @@ def _exchanged(pack: RulePack, other: RulePack) -> Iterator[Fault]:
 def _texts(name: str, items: Mapping[str, Ground]) -> Iterator[Fault]:
     """Sentences that have come to stand with the name of another item."""
     for code, item in items.items():
-        refusing = name.endswith(("_deny_grounds", "_refuse_grounds"))
+        refusing = name.endswith(REFUSING)
         if refusing and item.text.strip() and "未" in item.label and not _negated(item.text):
             text = f"清单“{name}”的“{item.label}”（{code}）的用语“{item.text}”与名称相反；请改正 text"
             yield "label_turned", ("lists", name, code), text

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from repairflow.law.checks.pack_meanings import NAMED, shared
+from repairflow.law.procedure.ground import DECIDING
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
@@ -14,10 +15,11 @@ Fault = tuple[str, Place, str]
 BURDENS = (
     "限", "禁", "取消", "暂停", "中止", "终止", "撤销", "追回", "追缴", "收回", "阻止", "不得", "不予", "从严", "提高", "增加", "加强",
     "加大", "重点", "批评", "降低", "降级", "扣", "冻结", "拒绝", "曝光", "公开", "公示", "约束", "惩", "清退", "退出", "排除", "剔除",
-    "审查", "监管", "监督", "检查", "核查", "担保", "保证金", "责令", "否决", "失去", "吊销",
+    "审查", "监管", "监督", "检查", "核查", "担保", "保证金", "责令", "否决", "失去", "吊销", "不适用", "不享受", "不再", "停", "列入",
+    "列为", "纳入", "记入", "通报", "推送", "约谈", "缩短", "减少", "没收", "警告", "罚",
 )  # fmt: skip
 """Words of which the name of a measure has one: it takes something away, or has somebody watched."""
-MORE = frozenset({"提高", "增加", "加强", "加大", "重点"})
+MORE = frozenset({"提高", "增加", "加强", "加大", "重点", "列入", "列为", "纳入", "推送"})
 """Burdens that are none beside a soft word: more of something."""
 SOFT = ("提示", "提醒", "服务", "指导", "帮扶", "关怀", "鼓励", "引导", "沟通", "交流", "扶持", "激励", "宣传")
 """Words of a name by which a measure would sound like a favour."""
@@ -36,14 +38,13 @@ TO_WHOM = re.compile(
 )
 UNCONNECTED = ("配偶", "子女", "亲属", "家属", "父母", "兄弟", "姐妹", "普通员工", "普通职工", "全体", "同事", "亲友")
 """Words of persons who answer for nothing of what a company did (不得株连)."""
-DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
 
 
 def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterator[Fault]:
     """Everything called other than what it is; `others` are packs that say what codes have stood for so far."""
     for code, measure in pack.measure.items():
         taken = {word for word in BURDENS if word in measure.label}
-        soft = None if taken - MORE else next((word for word in SOFT if word in measure.label), None)
+        soft = soft_word(measure.label)
         if soft is not None or not taken:
             why = f"像是“{soft}”" if soft is not None else "看不出限制了什么"
             text = f"惩戒措施“{measure.label}”（{code}）的名称{why}，当事人和实施单位都会误解；请照实写明限制的内容"
@@ -57,6 +58,12 @@ def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterat
             yield "person_unconnected", ("lists", "responsible_capacities", code), text
     for other in others:
         yield from _another(pack, other)
+
+
+def soft_word(label: str) -> str | None:
+    """Return the word by which something that weighs sounds like a favour; None where the name says what is taken, too."""
+    taken = {word for word in BURDENS if word in label} - MORE
+    return None if taken else next((word for word in SOFT if word in label), None)
 
 
 def renamed(pack: RulePack, others: Iterable[RulePack]) -> Iterator[Fault]:

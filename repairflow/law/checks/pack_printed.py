@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.checks.pack_meanings import shared
-from repairflow.law.procedure.ground import Ground
+from repairflow.law.procedure.ground import DECIDING, Ground
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
@@ -32,7 +32,7 @@ def check(pack: RulePack) -> Iterator[Fault]:
         for code, item in items.items():
             at: Place = ("lists", name, code)
             what = f"清单“{name}”的“{item.label}”（{code}）"
-            if name.endswith(("_deny_grounds", "_refuse_grounds", "_conditions")):
+            if name.endswith(DECIDING):
                 yield from _ground(at, what, item, denies=name.endswith("_deny_grounds"))
             yield from _sent(at, what, item.where_to_go)
             yield from _sent(at, what, item.on_the_spot)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from repairflow.law.checks import pack_figures, pack_kept, pack_sentences
 from repairflow.law.checks.label_tone import leaning
+from repairflow.law.procedure.ground import DECIDING, REFUSING
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, RulePack
 
@@ -35,8 +36,6 @@ MUST_MEAN: Mapping[tuple[str, ...], str] = {
 TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再", "最终决定", "终局", "没有其他", "没有救济", "不予")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
-DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
-"""Lists whose items a decision rests on."""
 
 
 def check(pack: RulePack, whole: RulePack, in_use: RulePack | None = None) -> Iterator[Fault]:
@@ -111,7 +110,7 @@ def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
         for code, item in items.items():
             if not item.label.strip():
                 yield "text_empty", (*at, code), f"清单“{name}”的“{code}”没有名称；请写 label"
-            if name.endswith(("_deny_grounds", "_refuse_grounds")) and not item.text.strip():
+            if name.endswith(REFUSING) and not item.text.strip():
                 yield "text_empty", (*at, code), f"清单“{name}”的“{item.label}”没有写决定书用语（text）；请写明"
     yield from _turned(pack, kept)
     for name in kept.lists if kept is not None else ():

@@ -15,7 +15,14 @@ FIRST = date(2000, 1, 1)
 """No day of reading lies before: whoever keeps these files reads in this century, and an earlier day is a slip."""
 RECHECK_YEARS = 10
 """A day to read again that lies further off than this reminds nobody; shipped articles are read again after one year."""
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=〕|\]|年)")
+_YEAR = r"(?<!\d)(?:19|20)\d{2}"
+_TITLE = re.compile(r"《[^》]*》")
+_RANGE = re.compile(rf"{_YEAR}年?\s*(?:[-—–－~～至到]+)\s*(?:(?:19|20)?\d{{2}})年?")
+"""Years that a text speaks of from one to another (2026—2028年): what it plans, not when it was adopted."""
+_ADOPTED = re.compile(rf"({_YEAR})(?:[〕\]]|年(?!(?:\d+月)?(?:\d+日)?(?:起|前|底|以前|以后|止|末)))")
+_UNTIL = re.compile(rf"(?:至|到|截至|自)\s*{_YEAR}年[\d月日]*")
+_AMENDED = re.compile(rf"({_YEAR})年(?:第\w次)?(?:修[正订]|公布|通过)")
+"""A year in a title or a name is what it is about (关于2027年部分节假日安排), but for that of an amendment."""
 
 
 class Read(Protocol):
@@ -44,7 +51,7 @@ def check(checked: Checked, around: Around, where: str) -> None:
     """Find every day of one file on which nobody can have read what he says to have read."""
     known = _adopted(around.installed.statutes.values())
     if (statute := checked.statutes.get(where)) is not None:
-        since = statute.adopted or _by_year(statute.number, statute.name, statute.source)
+        since = statute.adopted or adopted_by_year(statute.number, f"《{statute.name}》", statute.source)
         _add(checked, where, (), (*faults(statute, since), *_ends(statute.adopted, statute.valid_to)))
         for code, one in statute.article.items():
             _add(checked, where, ("article", code), faults(one, since))
@@ -52,7 +59,7 @@ def check(checked: Checked, around: Around, where: str) -> None:
         if (file := table.get(where)) is None:
             continue
         for name, basis in file.basis.items():
-            since = basis.adopted or known.get(basis.cite) or _by_year(basis.cite, basis.source)
+            since = basis.adopted or known.get(basis.cite) or adopted_by_year(basis.cite, basis.source)
             _add(checked, where, ("basis", name), (*faults(basis, since), *again(basis)))
 
 
@@ -96,10 +103,16 @@ def _adopted(bases: Iterable[Basis]) -> Mapping[str, date]:
     return {basis.cite: basis.adopted for basis in bases if basis.adopted is not None}
 
 
-def _by_year(*said: str) -> date | None:
-    """Return the first day of the newest year that a number or a source names (〔2025〕, 2025年); a URL tells none."""
-    years = [int(year) for text in said for year in _YEAR.findall(text)]
-    return date(max(years), 1, 1) if years else None
+def adopted_by_year(*said: str) -> date | None:
+    """Return the first day of the newest year in which a text was adopted, as numbers and sources name it (〔2025〕, 2025年).
+
+    Years that titles are about, plans of several years, days on which something begins or ends, and addresses tell none.
+    """
+    years = [year for text in said for title in _TITLE.findall(text) for year in _AMENDED.findall(title)]
+    for text in said:
+        plain = _UNTIL.sub("", _RANGE.sub("", _TITLE.sub("", text)))
+        years += _ADOPTED.findall(plain)
+    return date(max(map(int, years)), 1, 1) if years else None
 
 
 def _add(checked: Checked, where: str, at: tuple[str, ...], found: Iterable[Fault]) -> None:

@@ -9,12 +9,10 @@ from repairflow.law.checks.graph import closure, successors
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import always_before
 from repairflow.law.procedure.model import Action, Clock, Procedure
-from repairflow.law.procedure.roles import outcome_side, role_side
+from repairflow.law.procedure.roles import APPROVING_ROLES, outcome_side, role_side
 
 Following = Mapping[str, list[str]]
 MARK = "mark_disputed"
-APPROVING = frozenset({"decider", "head", "supervisor"})
-"""Posts that approve: above those that take in, examine and propose."""
 TAKES_BACK = frozenset({"reimpose_measures"})
 """What weighs on the subject again; marks and masks are lifted whether or not they stand."""
 
@@ -135,7 +133,7 @@ def _one_sided_posts(report: Report, state: str) -> None:
     good = {role for action in here.values() if side_of(p, action) == "for" for role in action.by}
     for name, action in here.items():
         adverse = side_of(p, action) == "against" and not undecided(p, action)
-        alone = [role for role in action.by if role_side(role) == "office" and role not in {*good, *APPROVING}]
+        alone = [role for role in action.by if role_side(role) == "office" and role not in {*good, *APPROVING_ROLES}]
         if good and adverse and alone:
             who = "、".join(map(report.role, alone))
             text = f"{report.action(name)}可以由{who}办理，同在{report.state(state)}的有利决定却不能，看到办件的人只能作不利的决定"
@@ -148,8 +146,8 @@ def _below_others(report: Report, name: str, action: Action) -> None:
     if not by_office(action) or undecided(p, action) or outcome_side(outcome_of(p, action)) != "against":
         return
     others = [one for key, one in p.action.items() if key != name and one.to == action.to and by_office(one)]
-    lower = [role for role in action.by if role_side(role) == "office" and role not in APPROVING]
-    if lower and others and all(set(one.by) <= APPROVING for one in others):
+    lower = [role for role in action.by if role_side(role) == "office" and role not in APPROVING_ROLES]
+    if lower and others and all(set(one.by) <= APPROVING_ROLES for one in others):
         who = "、".join(map(report.role, lower))
         text = f"{report.action(name)}使办件以{report.state(action.to or '')}终结，可以由{who}办理，别的动作到那里都须由批准的岗位办理"
         report.find("four_eyes_missing", ("action", name, "by"), f"{text}；请由同一岗位办理")

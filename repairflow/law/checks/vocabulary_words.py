@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from repairflow.law.checks.label_meanings import OFFICE_WORDS, SUBJECT_WORDS, within
+from repairflow.law.checks import role_words
+from repairflow.law.checks.label_meanings import within
 from repairflow.law.checks.label_tone import PARTLY
 from repairflow.law.procedure.roles import outcome_label
 from repairflow.law.procedure.vocabulary import HARMFUL, REFUSING, Vocabulary, shipped
@@ -16,10 +18,8 @@ BURDENS = (
     "停业", "停产", "惩处", "惩戒", "处罚", "罚款", "吊销", "追究", "关闭", "查封", "拘留", "从严", "禁止", "取消资格", "列入",
     "曝光", "下调", "降级", "降低", "通报批评", "黑名单", "没收", "暂停",
 )  # fmt: skip
-TITLES = ("局长", "科长", "处长", "主任", "书记", "领导", "窗口", "核查员", "审查", "负责人员")
-"""Words of a post in an office."""
-OUTSIDE = ("群众", "市民", "公司", "中介", "企业", "商会")
-"""Words of people and bodies that hold no post in an office."""
+OUTSIDE = re.compile(r"(?:群众|市民)(?!来访|来信|接待|服务|工作)")
+"""Words of people that hold no post in an office."""
 TAKEN_BACK = ("不", "免", "撤", "解除", "移出", "终止", "转", "移送", "未", "无需")
 PROVED = ("查实", "属实", "成立")
 """Words of an outcome that is good for who complained, whatever became of the one complained about."""
@@ -32,9 +32,9 @@ def check(own: Vocabulary) -> Iterator[Fault]:
         other = next((one for one in shipped().role.values() if within(one.label, role.label)), None)
         if "系统" in role.label:
             yield "label_turned", at, f"{what}的名称像是系统，实际由人办理；请换一个名称"
-        elif role.office is not None and any(word in role.label for word in (*SUBJECT_WORDS, *OUTSIDE)):
+        elif role.office is not None and _outside(role.label):
             yield "label_turned", at, f"{what}是机关的岗位（side = {role.side}），名称却像当事人一方；请改正"
-        elif role.office is None and any(word in role.label for word in (*OFFICE_WORDS, *TITLES)):
+        elif role.office is None and role_words.of_office(role.label):
             yield "label_turned", at, f"{what}是当事人一方（side = {role.side}），名称却像机关的岗位；请改正"
         elif other is not None and other.side != role.side:
             text = f"{what}的名称只比随程序的岗位“{other.label}”多一两个字，却不在同一单位；请换一个名称"
@@ -56,3 +56,8 @@ def check(own: Vocabulary) -> Iterator[Fault]:
             yield "label_turned", at, f"{what}说的是“{burden}”，side 却写 {outcome.side}；请改为 against，或者改正名称"
         if outcome.label.strip() == outcome_label("refused") and outcome.side != "against":
             yield "label_turned", at, f"{what}是不予受理，side 须为 against"
+
+
+def _outside(label: str) -> bool:
+    """Tell whether a post is called by people or bodies that hold none."""
+    return role_words.of_subject(label) or role_words.business(label) is not None or OUTSIDE.search(label) is not None

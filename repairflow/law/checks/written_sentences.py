@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from repairflow.law.checks import contact_words, personal_words
 from repairflow.law.checks.written_words import strings
 from repairflow.law.procedure.form_faults import named
 
@@ -12,7 +13,7 @@ Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
 _FEE = re.compile(
-    r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|工本费|手续费|服务费|押金|捐款|赞助|会费"
+    r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|(?:工本|手续|服务)费(?![^。；，]{0,2}(?:减|免|补|返|退))|押金|捐款|赞助|会费"
     r"|(?:支付|付款|缴款|交款)[^。；，]{0,8}[元圆])|(?<![不得])收取[^。；，]{0,8}费"
     r"|(?<!不)收费[^。；，的]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]|费用?[^。；，]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]"
     r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|缴纳?[^。；，]{0,6}(?:保证金|押金|担保金|诚意金)|(?<!不)收费(?:公证|鉴定|检测|评估)|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
@@ -31,15 +32,11 @@ UNHEARD = re.compile(
 )
 """Words by which a form would have somebody waive being heard beforehand, or take silence for consent. Who is heard may say in a step of
 its own that it has nothing to say."""
-FORBIDDEN = re.compile(r"密码|口令|验证码|宗教|信仰|政治面貌|党派|基因|指纹|血型|病史|虹膜|人脸(?!识别登录)|声纹|婚育")
-"""What no form of an office asks: beliefs, the body, illness, and what opens somebody's accounts."""
 PROMISED = re.compile(r"(?:保证|确保|包|承诺)(?:一定)?(?:通过|办成|修复成功|准予|移出|过审)|包过|百分之百")
 """Words that promise how a case ends."""
 THREATENED = re.compile(
     r"(?:举报|投诉|信访|上访|起诉)(?:本|我)[^。；，]{0,6}的?，[^。；]{0,6}(?:不予|不再|从重|从严|取消|列入)"
 )
-BUSINESS = re.compile(r"公司|中介|代办|修复机构")
-"""Whom nobody is to turn to for what offices do."""
 SITE = re.compile(r"(?:https?://|www\.)([A-Za-z0-9.-]+)")
 OFFICIAL = (".gov.cn", "creditchina.gov.cn", ".court.gov.cn")
 """How addresses of authorities end."""
@@ -91,8 +88,8 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
 def _asked_or_promised(at: Place, text: str) -> Iterator[Fault]:
     """Yield what no form may ask, and what nobody can promise."""
     form = "inputs" in at or at[:1] == ("material",)
-    if form and at[-1] in {"label", "hint"} and (asked := FORBIDDEN.search(text)) is not None:
-        yield "asked_forbidden", at, f"{named(at)}要求提供“{asked[0]}”，办理不需要，机关也不得收集；请删去"
+    if form and at[-1] in {"label", "hint"} and (asked := personal_words.asked(text)) is not None:
+        yield "asked_forbidden", at, f"{named(at)}要求提供“{asked}”，办理不需要，机关也不得收集；请删去"
     if at[-1] in {"summary", "hint", "todo", "label"} and (promised := PROMISED.search(text)) is not None:
         yield "burden_unread", at, f"{named(at)}写了“{promised[0]}”，办理的结果不能预先许诺；请删去"
 
@@ -104,11 +101,11 @@ def _contacts(contact: object) -> Iterator[Fault]:
             yield "label_unreadable", ("contact", str(key)), f"联系方式“{key}”不是中文，办事的人看不懂；请写中文名称"
         if (asked := fee(str(key))) is not None:
             yield "fee_asked", ("contact", str(key)), f"联系方式写了“{asked}”，办理不得收取费用；请删去"
-        if (sent := BUSINESS.search(f"{key}：{value}")) is not None:
+        if (sent := contact_words.business(str(key), str(value))) is not None:
             yield (
                 "sent_to_agents",
                 ("contact", str(key)),
-                f"联系方式写了“{sent[0]}”，办理不经公司代办；请写本单位的联系方式",
+                f"联系方式写了“{sent}”，办理不经公司代办；请写本单位的联系方式",
             )
 
 

@@ -131,8 +131,14 @@ def withdrawn_before_hearing(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if _withdraws(facts) and (_shown(facts) or _masked(facts)) and not _recalled(facts):
         told = f"须在{_withdrawal_term(facts)}内撤回，不等听取意见（行政处罚法第四十八条第二款）"
         stands = "仍在公示" if _shown(facts) else "只是由其他办件暂时屏蔽"
-        return False, f"公开的处罚决定已被变更、撤销，信息{stands}，{told}；请先办理“撤回处罚决定信息并公开说明理由”"
+        return False, f"公开的处罚决定已被变更、撤销，信息{stands}，{told}；请先{_withdrawing(facts)}"
     return True, "没有仍在公示的、已被变更或者撤销的处罚决定信息"
+
+
+def _withdrawing(facts: Facts) -> str:
+    """Name the step of this procedure by which its record is withdrawn, as its button is called."""
+    found = next((one.label for one in facts.procedure.action.values() if "mask_record" in one.effects), None)
+    return f"办理“{found}”" if found is not None else "撤回"
 
 
 def _withdrawal_term(facts: Facts) -> str:

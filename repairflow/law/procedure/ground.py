@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from repairflow.law.procedure.strict import Strict
 
+REFUSING = ("_deny_grounds", "_refuse_grounds")
+"""How lists are called whose items a decision against the subject rests on."""
+DECIDING = (*REFUSING, "_conditions")
+"""How lists are called whose items any decision rests on."""
+
 
 class Ground(Strict):
     """One item of a closed list; of a ground `text` is the sentence its letter uses.

@@ -21,6 +21,7 @@ SYSTEM = "system"
 
 _subjects: set[str] = set()
 _citizens: set[str] = set()
+_approving: set[str] = set()
 _offices: dict[str, Office] = {}
 _outcomes: dict[str, OutcomeSide] = {}
 _own_posts: dict[str, str] = {}
@@ -34,6 +35,9 @@ OFFICE_ROLES: Mapping[str, Office] = _offices
 
 CITIZEN_ROLES: AbstractSet[str] = _citizens
 """Who turns to an office about somebody else: anybody, and never shown to those who handle the case."""
+
+APPROVING_ROLES: AbstractSet[str] = _approving
+"""Posts that approve (批准): above those that take in, examine and propose."""
 
 OUTCOMES: Mapping[str, OutcomeSide] = _outcomes
 """Every outcome a final state may have, seen from the subject: of an unknown one nobody could say whether it refuses."""
@@ -67,6 +71,7 @@ def use(own: Vocabulary | None) -> None:
     }
     _fill(_subjects, {name for name, role in roles.items() if role.office is None})
     _fill(_citizens, {name for name, role in roles.items() if role.side == "citizen"})
+    _fill(_approving, {name for name, role in roles.items() if role.approves and role.office is not None})
     _refill(_offices, {name: role.office for name, role in roles.items() if role.office is not None})
     _refill(_outcomes, outcomes)
     _refill(_outcome_labels, {name: outcome.label for one in both for name, outcome in one.outcome.items()})

@@ -33,6 +33,7 @@ class Role(Strict):
 
     label: str = Field(min_length=1, max_length=20)
     side: Literal["subject", "citizen", "receiving", "deciding", "providing"]
+    approves: bool = False  # above those that take in, examine and propose
 
     @property
     def office(self) -> Office | None:
@@ -92,6 +93,10 @@ def parse_own(text: str, where: str) -> Vocabulary:
             elif entry.label in labels:
                 problems.append(
                     Problem(at, f"{name} {code} 与 {labels[entry.label]} 同名“{entry.label}”；请换一个名称")
+                )
+            elif isinstance(entry, Role) and entry.approves and entry.office is None:
+                problems.append(
+                    Problem(at, f"岗位 {code} 是当事人或者群众一方，不能批准；请删去 approves，或者改正 side")
                 )
             elif isinstance(entry, Outcome) and _turned(entry):
                 side = "有利（for）" if entry.side == "for" else "不利（against）"

@@ -31,13 +31,13 @@ class Missing:
     claims: tuple[Claim, ...]
 
 
-TODO_TEXT = (
+READ_THE_TEXT = (
     "取得现行有效的全文，逐行写明条、款、项和原文所说；与本表不同的数字、条件以新版本改正。"
     "核对过的条文登记在自有规则文件夹的 statutes 文件（名称、文号、通过日期、所读文本、核对人、核对日期、再次核对日期，"
     "每条的条款、一句概括和 law watch 给出的摘要），程序、规则包改引该条"
 )
-TODO_OWN = "没有文本可读：由本单位决定是否这样办理，以有文号的规范性文件写明；法律、法规另有规定的，从其规定"
-TODO_PLACE = "取得本地现行文件；不属于该地的单位不能引用它，须以本地文件写明，没有的，不用这一步骤"
+DECIDE_FOR_ONESELF = "没有文本可读：由本单位决定是否这样办理，以有文号的规范性文件写明；法律、法规另有规定的，从其规定"
+READ_THE_LOCAL_FILE = "取得本地现行文件；不属于该地的单位不能引用它，须以本地文件写明，没有的，不用这一步骤"
 CONFIRM = (
     "；标“须单位确认”的各行，由本单位法制审核人员在“本单位规则”页面（/admin/rules）勾选，"
     "填写文件全称和条款、文件层级、制定机关及其级别、文号和日期；确认以前不制发文书"
@@ -63,7 +63,9 @@ NOTHING = f"{OWN_CHOICE}，没有写明依据"
 
 def _missing(text: str, claims: tuple[Claim, ...], coverage: tuple[Coverage, ...]) -> Missing:
     who = reader_of(text)
-    todo = TODO_OWN if text.startswith(OWN_CHOICE) else TODO_TEXT if who == REVIEWER else TODO_PLACE
+    todo = (
+        DECIDE_FOR_ONESELF if text.startswith(OWN_CHOICE) else READ_THE_TEXT if who == REVIEWER else READ_THE_LOCAL_FILE
+    )
     known = "；".join(
         f"{article.article}：{article.why}"
         for one in coverage

@@ -25,8 +25,15 @@ _PERSON = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d
 """The number of a mobile phone, of an identity card or of a bank account."""
 _ARTICLE = re.compile(r"《[^》]{2,40}》[^。；，]{0,6}第[一二三四五六七八九十百零\d]+条")
 _DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月")
-_DRAFT = re.compile(r"样本|样稿|草稿|模板|测试|此处填写|待填|待定|[X×]{2,}|_{2,}|…{3,}|TODO|TBD")
-"""Signs of a text that is not finished."""
+_SAMPLE = "样本|样稿|模板|测试|待填|待定|待补"
+_DRAFT = re.compile(
+    rf"此处填写|草稿|[【（(\[〔](?:文书|本文|此为|仅供|空白|本)?(?:{_SAMPLE})(?:用|版|稿|写|充|件)?[】）)\]〕]"
+    rf"|(?:文书|本|公文|告知书|决定书|通知书)(?:样本|样稿|模板)|(?:仅供|用于|内部)测试|测试(?:文书|文字|用|版)|待填写?(?:内容|项|：|:|$)"
+    rf"|(?<![A-Za-z])[X×]{{2,}}(?![A-Za-z])|(?<![_])(?<!：)(?<!:)_{{2,}}|…{{3,}}|TODO|TBD"
+)
+"""Signs of a text that is not finished: words that were to be replaced, and words by which a text calls itself a sample. What is tested,
+built or sampled is none (检测测试机构、模板工程、抽样样本), nor is a line to sign on."""
+_SAMPLE_TITLE = re.compile(rf"(?:{_SAMPLE})(?:用|版|稿|件)?$")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z ,.'-]{30,}")
 _DECIDES = re.compile(
     r"\{\{-? ?we ?-?\}\}(?:现|已|依法)*(?:决定)?(不予|不准|驳回|准予|同意|批准|拒绝)(?!受理|立案|登记|接收)"
@@ -71,7 +78,7 @@ def _day(version: str) -> date | None:
 
 def _unfinished(head: LetterTemplate, file: TextFile, words: str) -> Iterator[Fault]:
     """Words that were to be replaced, days and articles written by hand, and lines in no language of a letter."""
-    if (draft := _DRAFT.search(head.title) or _DRAFT.search(words)) is not None:
+    if (draft := _DRAFT.search(head.title) or _SAMPLE_TITLE.search(head.title) or _DRAFT.search(words)) is not None:
         yield "letter_text", file.said(draft[0]), f"文书写有“{draft[0]}”，还没有写完；请改成占位符或者删去"
     if (article := _ARTICLE.search(words)) is not None:
         text = f"文书文字直接引了“{article[0]}”，没有人核对过；依据由 legal_bases 印出，请删去"

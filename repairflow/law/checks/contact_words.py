@@ -1,0 +1,25 @@
+"""Whom the line of an office's contacts reaches: the office itself, beside whatever stands; never a business."""
+
+from __future__ import annotations
+
+import re
+
+_AGENCY = re.compile(r"(?:修复|咨询|代理|代办|中介|信用服务|信用管理)[^，。；（）()]{0,4}公司|修复机构")
+"""Businesses that sell what offices do for nothing, wherever they stand."""
+_COMPANY = re.compile(
+    r"公司(?!(?:登记|注册|信用|监管|服务|科|处|股|室)|[（(]?[旁边对隔斜]|大楼|大厦|[^，。；]{0,2}[站院路街门口附邻楼])"
+)
+"""A company that is none that an office looks after or stands beside."""
+_AGENT = re.compile(r"(?<!非法)(?<!黑)(?<!举报)(?<!投诉)(?<!防范)(?<!整治)中介(?!服务|超市|机构|管理|监管|科|处)")
+_DOER = re.compile(r"代办")
+_FREE = re.compile(r"帮办|领办|窗口|大厅|中心|免费|便民|村|社区|[局科]|专区|专员|代办点")
+"""Words by which somebody of the office, or of the village, does it for nothing (免费帮办代办)."""
+
+
+def business(name: str, value: str) -> str | None:
+    """Return the words by which a line of the contacts sends people to a business; None where it does not."""
+    line = f"{name}：{value}"
+    found = _AGENCY.search(line) or _COMPANY.search(line) or _AGENT.search(line)
+    if found is None and not _FREE.search(line):
+        found = _DOER.search(line)
+    return found[0] if found is not None else None
