@@ -76,26 +76,23 @@ def _effect(report: Report, name: str, action: Action) -> None:
             continue  # a notice of hearing asks what is intended: another step does it
         text = f"{report.action(name)}要求填写“{action.inputs[given[0]].label}”，却没有用它的效果“{effect}”，办了也不起作用"
         report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中，或者删去填写项")
-    beside = [one for key, one in p.action.items() if key != name and (one.from_, one.to) == (action.from_, action.to)]
-    for effect in sorted(TOLD_TOGETHER - set(action.effects)) if action.to is not None else ():
-        twin = next((one for one in beside if effect in one.effects), None)
-        if twin is not None:
-            text = f"{report.action(name)}和“{twin.label}”从同一环节到同一环节，后者有效果“{effect}”，它却没有"
-            report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中")
 
 
 def _told_together(report: Report, name: str, action: Action) -> None:
-    """Check that a result that is not told to other platforms where all others of its letter are."""
+    """Check that a result is told to other platforms where all others of its letter are, or another step on the same way."""
     p = report.procedure
-    if action.letter is None or outcome_of(p, action) is None:
-        return
-    others = [
-        one for key, one in p.action.items() if key != name and one.letter == action.letter and outcome_of(p, one)
-    ]
+    others = [one for key, one in p.action.items() if key != name]
+    same = [one for one in others if one.letter == action.letter and outcome_of(p, one)]
+    result = action.letter is not None and outcome_of(p, action) is not None and len(same) > 1
+    beside = [one for one in others if action.to is not None and (one.from_, one.to) == (action.from_, action.to)]
     for effect in sorted(TOLD_TOGETHER - set(action.effects)):
-        if len(others) > 1 and all(effect in one.effects for one in others):
+        twin = next((one for one in beside if effect in one.effects), None)
+        if result and all(effect in one.effects for one in same):
             text = f"{report.action(name)}的结果不归集，同一文书“{action.letter}”的其他结果都有效果“{effect}”；请写在 effects 中"
             report.find("effect_left_out", ("action", name), text)
+        elif twin is not None:
+            text = f"{report.action(name)}和“{twin.label}”从同一环节到同一环节，后者有效果“{effect}”，它却没有"
+            report.find("effect_left_out", ("action", name), f"{text}；请写在 effects 中")
 
 
 def _heard(report: Report, name: str, action: Action) -> None:
