@@ -167,6 +167,7 @@ interview state absent 未到场
 interview action request_reschedule 请求另行安排时间
 interview action reschedule 准许另行安排时间
 interview action pass 复查达标
+interview action note_refusal 当事人不签名，写明情况
 complaint action uphold 投诉成立
 complaint action refer 转交主管部门
 review action report_review 报送审查意见
@@ -312,6 +313,30 @@ def test_a_list_that_no_pack_keeps_is_told() -> None:
     steps = (f'[action.deny]\nlist_basis = {{ {kind} = ["own"] }}\n' for kind in ("serious", "dishonest_court"))
     told = refused([overlay(n, "list_removal", OWN + step) for n, step in enumerate(steps)])
     assert {n: [line.split()[0] for line in lines] for n, lines in told.items()} == {1: ["list_kind_unknown"]}
+
+
+SUMMARIES = [
+    "办理信用修复全程免费。谨防以代办为名的诈骗，请勿委托中介机构代办信用修复。", "信用修复不收取任何费用，请勿轻信“信用修复公司”的宣传。",
+    "可以申请信用修复。免收手续费、工本费，不收取任何费用。", "可以申请信用修复，也可以委托律师代理。严禁以任何名义收取服务费。",
+]  # fmt: skip
+ASKING = [
+    "申请信用修复请联系某某信用修复公司。", "申请信用修复不收手续费，但须缴纳工本费二十元。", "请勿自行申请信用修复，由代理公司办理。",
+    "免费信用修复；加急另收手续费。",
+]  # fmt: skip
+
+
+def summaries(texts: list[str]) -> dict[int, list[str]]:
+    """What is refused of overlays with these summaries."""
+    return refused([overlay(n, "repair", f'summary = "{text}"\n') for n, text in enumerate(texts)])
+
+
+def test_a_summary_may_warn_of_fees_and_businesses() -> None:
+    assert summaries(SUMMARIES) == {}
+
+
+def test_a_summary_that_sends_or_charges_is_told() -> None:
+    told = {n: {line.split()[0] for line in lines} for n, lines in summaries(ASKING).items()}
+    assert told == {0: {"sent_to_agents"}, 1: {"fee_asked"}, 2: {"sent_to_agents"}, 3: {"fee_asked"}}
 
 
 def test_there_are_counties_enough() -> None:

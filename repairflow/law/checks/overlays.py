@@ -15,6 +15,10 @@ from repairflow.law.procedure.roles import outcome_side, role_side
 Fault = tuple[str, tuple[str, ...], str]
 
 
+NEGATING = ("不", "未", "无", "没", "非", "拒")
+"""Signs by which the name of a step that ends nothing still says no (不签名 for 拒绝签字)."""
+
+
 def check(
     overlay: Overlay, base: Procedure, fields: Collection[str], offices: Collection[str] | None
 ) -> Iterator[Fault]:
@@ -113,7 +117,7 @@ def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None
         return
     before, after = leaning(was), leaning(now)
     against = side == "against" and after == 1
-    hidden = before == -1 and after != -1
+    hidden = before == -1 and after != -1 and (side is not None or not any(word in now for word in NEGATING))
     turned = before == 1 and after == -1
     if against or hidden or turned:
         yield "relabel_turns", at, f"{what}原称“{was}”，改称“{now}”后意思相反或者看不出不利；本地细化只能换说法，请改正"

@@ -40,10 +40,12 @@ THREATENED = re.compile(
 SITE = re.compile(r"(?:https?://|www\.)([A-Za-z0-9.-]+)")
 OFFICIAL = (".gov.cn", "creditchina.gov.cn", ".court.gov.cn")
 """How addresses of authorities end."""
+_WAIVED_FEE = re.compile(
+    r"(?:免收|免交|免缴|免除|不收|不收取|不得(?:收取?|以)|无需|无须|不需|不必|不用|谨防|严禁|禁止)[^，。；]{0,12}$"
+)
+"""Before a fee: nobody pays it (免收手续费、工本费)."""
 OWED = frozenset("未拒欠逃")
 """Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
-AGENTS = re.compile(r"(?:委托|请到|通过|联系|由|找)[^。；，]{0,12}(?:公司|中介|修复机构|代办点)(?:代办|办理|修复)?")
-"""Words that send somebody to a business (代办、“修复”公司), whom nobody needs for what offices do."""
 MARKUP = re.compile(r"\{\{|\{%|\{#|<[a-zA-Z/!]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 IN_CHINESE = frozenset({"cite", "says", "repair_at", "summary", "no_clock", "todo", "hint"})
@@ -70,8 +72,8 @@ def check(data: Mapping[str, object]) -> Iterator[Fault]:
             yield "text_markup", at, f"{named(at)}写有“{sign[0]}”，会照印出来；请删去"
         if (asked := fee(text)) is not None:
             yield "fee_asked", at, f"{named(at)}写了“{asked}”，办理不得收取费用；请删去"
-        if key in SENDS and (sent := AGENTS.search(text)) is not None:
-            yield "sent_to_agents", at, f"{named(at)}写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
+        if key in SENDS and (sent := contact_words.agent(text)) is not None:
+            yield "sent_to_agents", at, f"{named(at)}写了“{sent}”，办理不经公司代办；请写向哪个机关提出"
         yield from _asked_or_promised(at, text)
         waived = (
             WAIVED.search(text)
@@ -110,9 +112,13 @@ def _contacts(contact: object) -> Iterator[Fault]:
 
 
 def fee(text: str) -> str | None:
-    """Return the words by which a text asks somebody to pay; None where it says that somebody has not paid what he owed."""
-    found = _FEE.search(text)
-    return found[0] if found and not OWED & set(text[max(0, found.start() - 8) : found.start()]) else None
+    """Return the words by which a text asks somebody to pay; None where it says that nobody has to, or has not paid
+    what he owed."""
+    for found in _FEE.finditer(text):
+        owed = OWED & set(text[max(0, found.start() - 8) : found.start()])
+        if not owed and not _WAIVED_FEE.search(text[: found.start()]):
+            return found[0]
+    return None
 
 
 def foreign_site(text: str) -> str | None:

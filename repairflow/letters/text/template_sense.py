@@ -9,7 +9,7 @@ from functools import cache
 
 from repairflow import times
 from repairflow.law import letter_kinds
-from repairflow.law.checks import burden_words, written_sentences
+from repairflow.law.checks import burden_words, contact_words, written_sentences
 from repairflow.law.checks.label_tone import HARSH
 from repairflow.law.procedure.vocabulary import GRANTING
 from repairflow.letters.text.template_head import LetterTemplate
@@ -27,12 +27,14 @@ _ARTICLE = re.compile(r"《[^》]{2,40}》[^。；，]{0,6}第[一二三四五�
 _DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月")
 _SAMPLE = "样本|样稿|模板|测试|待填|待定|待补"
 _DRAFT = re.compile(
-    rf"此处填写|草稿|[【（(\[〔](?:文书|本文|此为|仅供|空白|本)?(?:{_SAMPLE})(?:用|版|稿|写|充|件)?[】）)\]〕]"
+    rf"此处填写|草稿|[【（(\[〔](?:文书|本文|此为|此处|仅供|空白|本)?(?:{_SAMPLE})(?:用|版|稿|写|充|件)?[】）)\]〕]"
     rf"|(?:文书|本|公文|告知书|决定书|通知书)(?:样本|样稿|模板)|(?:仅供|用于|内部)测试|测试(?:文书|文字|用|版)|待填写?(?:内容|项|：|:|$)"
-    rf"|(?<![A-Za-z])[X×]{{2,}}(?![A-Za-z])|(?<![_])(?<!：)(?<!:)_{{2,}}|…{{3,}}|TODO|TBD"
+    rf"|(?<![A-Za-z])[X×]{{2,}}(?![A-Za-z])|_{{2,}}|…{{3,}}|TODO|TBD"
 )
 """Signs of a text that is not finished: words that were to be replaced, and words by which a text calls itself a sample. What is tested,
 built or sampled is none (检测测试机构、模板工程、抽样样本), nor is a line to sign on."""
+_TO_SIGN = re.compile(r"_+\s*年\s*_+\s*月\s*_+\s*日|(?:签[收名字署]人?|签章|盖章|日期|时间)[：:\s]*_+(?![_年])")
+"""Lines on which somebody signs, and writes the day."""
 _SAMPLE_TITLE = re.compile(rf"(?:{_SAMPLE})(?:用|版|稿|件)?$")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z ,.'-]{30,}")
 _DECIDES = re.compile(
@@ -78,7 +80,9 @@ def _day(version: str) -> date | None:
 
 def _unfinished(head: LetterTemplate, file: TextFile, words: str) -> Iterator[Fault]:
     """Words that were to be replaced, days and articles written by hand, and lines in no language of a letter."""
-    if (draft := _DRAFT.search(head.title) or _SAMPLE_TITLE.search(head.title) or _DRAFT.search(words)) is not None:
+    if (
+        draft := _DRAFT.search(head.title) or _SAMPLE_TITLE.search(head.title) or _DRAFT.search(_TO_SIGN.sub("", words))
+    ) is not None:
         yield "letter_text", file.said(draft[0]), f"文书写有“{draft[0]}”，还没有写完；请改成占位符或者删去"
     if (article := _ARTICLE.search(words)) is not None:
         text = f"文书文字直接引了“{article[0]}”，没有人核对过；依据由 legal_bases 印出，请删去"
@@ -95,8 +99,8 @@ def _unfinished(head: LetterTemplate, file: TextFile, words: str) -> Iterator[Fa
 
 def _sends(file: TextFile, words: str) -> Iterator[Fault]:
     """Businesses and addresses that are no authority's, and silence taken for consent."""
-    if (sent := written_sentences.AGENTS.search(words)) is not None:
-        yield "sent_to_agents", file.said(sent[0]), f"文书写了“{sent[0]}”，办理不经公司代办；请写向哪个机关提出"
+    if (sent := contact_words.agent(words)) is not None:
+        yield "sent_to_agents", file.said(sent), f"文书写了“{sent}”，办理不经公司代办；请写向哪个机关提出"
     if (site := written_sentences.foreign_site(words)) is not None:
         yield "sent_to_agents", file.said(site), f"文书写了网址“{site}”，不是机关的网站（.gov.cn）；请改正"
     silent = written_sentences.UNHEARD.search(words)
