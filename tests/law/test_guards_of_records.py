@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from repairflow.law.guards import GUARDS, Facts, RecordFacts
-from tests.support.shipped import library
+from repairflow.law.procedure.model import parse
+from tests.support.shipped import edited, library, source
 
 DAY = date(2026, 6, 10)
 OF_PERSON = RecordFacts("SX-2026-000001", "penalty", "ordinary", "unpublished", DAY, DAY, DAY, of_person=True)
@@ -39,3 +40,19 @@ def test_a_ban_for_life_outlasts_a_repair_and_no_annulment(measure: str, annulle
     ended = replace(OF_PERSON, state="sealed", annulled=annulled)
     given = {"measure": measure, "imposed_on": "2026-06-01"}
     assert asked("record_out_of_force", "joint_measure", "lift", ended, **given) is over
+
+
+def test_who_has_to_withdraw_first_is_told_the_step_by_its_own_name() -> None:
+    text = edited(source("correction"), ('label = "撤回处罚决定信息并公开说明理由"', 'label = "先行撤回并说明"'))
+    now = datetime(2026, 6, 10, tzinfo=UTC)
+    shown = RecordFacts("SX-2026-000001", "penalty", "ordinary", "published", DAY, DAY, DAY)
+    facts = Facts(
+        parse(text, "correction.toml"),
+        library().pack_on(DAY),
+        "serve_notice",
+        now,
+        DAY,
+        record=shown,
+        inputs={"effective_on": "2026-06-10"},
+    )
+    assert "请先办理“先行撤回并说明”" in GUARDS["withdrawn_before_hearing"].rule(facts, {})[1]

@@ -137,7 +137,8 @@ def withdrawn_before_hearing(facts: Facts, _: Parameters) -> tuple[bool, str]:
 
 def _withdrawing(facts: Facts) -> str:
     """Name the step of this procedure by which its record is withdrawn, as its button is called."""
-    found = next((one.label for one in facts.procedure.action.values() if "mask_record" in one.effects), None)
+    steps = facts.procedure.action.values()
+    found = next((one.label for one in steps if any(use.guard == "withdrawal_due" for use in one.guards)), None)
     return f"办理“{found}”" if found is not None else "撤回"
 
 
