@@ -70,6 +70,8 @@ FAULTS = [
     ('letter = "not_accepted"\nremedy = ["reconsideration"]', 'letter = "not_accepted"\nremedy = ["prayer"]',
      "remedy_unknown", "prayer"),
     ('choices = "sample_grounds"', 'choices = "no_list"', "list_unknown", "no_list"),
+    ('letter = "not_accepted"\nremedy', 'letter = "not_accepted"\nlist_basis = { none_such = ["habit"] }\nremedy',
+     "list_kind_unknown", "none_such"),
     ('procedure = "sample"', 'procedure = "specimen"', "list_unknown", "specimen_refuse_grounds"),
     ('opens = { procedure = "follow_up" }', 'opens = { procedure = "nothing" }', "procedure_unknown", "nothing"),
     # reaching and ending

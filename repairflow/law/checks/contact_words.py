@@ -26,10 +26,17 @@ def business(name: str, value: str) -> str | None:
 
 
 _SENT = re.compile(r"(?:委托|请到|通过|联系|由|找)[^。；，]{0,12}(?:公司|中介|修复机构|代办点)(?:代办|办理|修复)?")
-_NOT = re.compile(r"(?:勿|不要|不必|不得|无需|无须|不需|不用|不能|谨防|警惕|防止|严禁|禁止|拒绝)[^，。；]{0,6}$")
+_NOT = re.compile(
+    r"(?:勿|不要|不必|不得|无需|无须|不须|不需|不用|不能|谨防|警惕|防止|严禁|禁止|拒绝)[^，。；]{0,6}$|不$"
+)
 """Before such words: people are warned of it (请勿委托中介机构代办)."""
 
 
 def agent(text: str) -> str | None:
     """Return the words that send somebody to a business (代办、“修复”公司), whom nobody needs for what offices do; None without any."""
-    return next((one[0] for one in _SENT.finditer(text) if not _NOT.search(text[: one.start()])), None)
+    return next((one[0] for one in _SENT.finditer(text) if not warned(text[: one.start()])), None)
+
+
+def warned(before: str) -> bool:
+    """Tell whether what stands before some words says not to do it, or that nobody has to."""
+    return _NOT.search(before) is not None

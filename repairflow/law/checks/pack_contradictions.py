@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from repairflow.law.checks import ground_words
 from repairflow.law.checks.label_parts import bare
 from repairflow.law.checks.overlay_scope import named_elsewhere, statutes_elsewhere
 from repairflow.law.checks.pack_meanings import EMPTY, shared
-from repairflow.law.checks.pack_names import UNCONNECTED, soft_word
+from repairflow.law.checks.pack_names import soft_word
 from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.ground import REFUSING
 from repairflow.law.procedure.packs import RulePack
@@ -19,17 +20,6 @@ NAMED: Mapping[str, str] = {
     "penalty": "处罚类别", "measure": "惩戒措施", "list_kind": "名单", "behaviour": "失信行为", "ladder": "分级措施",
 }  # fmt: skip
 ACT = re.compile(r"《[^》]+》")
-ELSEWHERE = re.compile(r"外地|外省|外市|非本[地省市县]|不是本[地省市县]|本[地省市县]以外|注册地不在")
-"""Words of a ground by which it would matter where a company comes from (优化营商环境条例)."""
-_WEIGHED = "(?:综合(?:研判|考虑|评估|考量)|集体(?:讨论|研究))"
-OPEN = re.compile(
-    r"^(?:不符合|不满足|不具备|未达到)(?:有关|相关|规定的?|修复|办理)*(?:要求|条件|规定|标准)$"
-    rf"|(?:经过?|根据|按照)[^，。；]{{0,6}}{_WEIGHED}(?:，|后|以后|认为|决定|结果|不予|不宜|$)|^{_WEIGHED}(?:不|未|，|后|认为|决定|$)"
-    r"|(?:考虑|可能|担心|出于|避免|有损|恐)[^，。；]{0,6}社会影响|社会影响(?:不好|不佳|较大|因素|考虑|评估)|^社会影响$|影响不好"
-    r"|(?<!你单位)(?<!申请人)(?<!当事人)(?<!异议人)认为(?:不|有必要)"
-)
-"""Words of a ground by which whoever decides would weigh what he likes; an effect or a report that the law names is a fact
-(不良社会影响尚未消除、没有提交综合评估报告), and so is what the subject thinks."""
 OURSELVES = re.compile(
     r"向(?:本机关|本单位|本中心)(?:直接|书面|口头|再次|依法|另行)*(?:提起(?:行政)?诉讼|申请行政复议|提出行政复议)"
 )
@@ -126,11 +116,11 @@ def _grounds(pack: RulePack) -> Iterator[Fault]:
         for code, item in items.items() if name.endswith(REFUSING) else ():
             at, what = ("lists", name, code), f"清单“{name}”的“{item.label}”（{code}）"
             words = f"{item.label}。{item.text}"
-            vague = OPEN.search(item.label.strip()) or OPEN.search(item.text)
+            vague = ground_words.OPEN.search(item.label.strip()) or ground_words.OPEN.search(item.text)
             if vague is not None:
                 text = f"{what}写了“{vague[0]}”，什么都能装进去；请写明哪一项事实不符合"
                 yield "pack_list_open", at, text
-            if (foreign := ELSEWHERE.search(words)) is not None:
+            if (foreign := ground_words.ELSEWHERE.search(words)) is not None:
                 text = f"{what}写了“{foreign[0]}”，不能因为来自何地而区别对待；请写明管辖（不属于本机关认定），或者删去"
                 yield "rights_waived", at, text
             if item.text.strip() and not (set(item.label) - EMPTY) & set(item.text):
@@ -184,7 +174,7 @@ def _people(pack: RulePack) -> Iterator[Fault]:
     """Yield who answers for nothing bears nothing (不得株连)."""
     for table in ("measure", "penalty", "behaviour"):
         for code, entry in getattr(pack, table).items():
-            word = next((word for word in UNCONNECTED if word in entry.label), None)
+            word = ground_words.unconnected(entry.label)
             if word is not None:
                 text = f"{NAMED[table]}“{entry.label}”（{code}）写了“{word}”，对失信行为不负责任的人不能受牵连；请删去"
                 yield "person_unconnected", (table, code), text
@@ -192,7 +182,7 @@ def _people(pack: RulePack) -> Iterator[Fault]:
         ("commitments", n): c.text for n, c in pack.commitments.items()
     }
     for at, text in texts.items():
-        word = next((word for word in UNCONNECTED if word in text), None)
+        word = ground_words.unconnected(text)
         if word is not None:
             yield "person_unconnected", at, f"信用承诺书写了“{word}”，不能要求与失信行为无关的人承担责任；请删去"
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from repairflow.law.checks.pack_figures import days_text, longer
 from repairflow.law.checks.written_words import unreadable
-from repairflow.law.procedure.ground import DECIDING, REFUSING
+from repairflow.law.procedure.ground import DECIDING
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, ListKind, RulePack
 
@@ -19,8 +19,6 @@ PRINTED = frozenset({"consequences", "proposals", "plan_kinds"})
 """Lists whose sentences letters print."""
 ANYTHING = frozenset({"其他", "其它", "其他情形", "其他原因", "其他事由", "其他情况"})
 """Labels that would make a closed list of grounds an open one."""
-ARBITRARY = ("领导", "酌情", "视情况", "认为不宜", "认为不适合", "根据需要")
-"""Words of a ground that leave it to somebody's liking."""
 STATUTORY: Mapping[str, tuple[Days, str]] = {
     "reconsideration": (Days(calendar=60), "行政复议法第二十条：六十日，只有法律规定更长的除外"),
     "litigation": (Days(months=6), "行政诉讼法第四十六条：六个月，只有法律另有规定的除外"),
@@ -75,10 +73,6 @@ def _lists(pack: RulePack) -> Iterator[Fault]:
                 )
             if name.endswith(DECIDING) and label in ANYTHING:
                 text = f"清单“{name}”的“{label}”（{code}）什么都能装进去，事由就不是封闭的了；请写明具体情形"
-                yield "pack_list_open", at, text
-            if name.endswith(REFUSING) and any(word in f"{label}{item.text}" for word in ARBITRARY):
-                word = next(word for word in ARBITRARY if word in f"{label}{item.text}")
-                text = f"清单“{name}”的“{label}”（{code}）写了“{word}”，不是法定的情形，而是个人的意见；请写明具体情形"
                 yield "pack_list_open", at, text
             if name in PRINTED and not item.text.strip():
                 yield "text_empty", at, f"清单“{name}”的“{label}”（{code}）没有写文书用语（text）；请写明"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from repairflow.law.checks.ground_words import unconnected
 from repairflow.law.checks.pack_meanings import NAMED, shared
 from repairflow.law.procedure.ground import DECIDING
 from repairflow.law.procedure.packs import RulePack
@@ -16,7 +17,7 @@ BURDENS = (
     "限", "禁", "取消", "暂停", "中止", "终止", "撤销", "追回", "追缴", "收回", "阻止", "不得", "不予", "从严", "提高", "增加", "加强",
     "加大", "重点", "批评", "降低", "降级", "扣", "冻结", "拒绝", "曝光", "公开", "公示", "约束", "惩", "清退", "退出", "排除", "剔除",
     "审查", "监管", "监督", "检查", "核查", "担保", "保证金", "责令", "否决", "失去", "吊销", "不适用", "不享受", "不再", "停", "列入",
-    "列为", "纳入", "记入", "通报", "推送", "约谈", "缩短", "减少", "没收", "警告", "罚",
+    "列为", "纳入", "记入", "通报", "推送", "约谈", "审慎", "缩短", "减少", "没收", "警告", "罚",
 )  # fmt: skip
 """Words of which the name of a measure has one: it takes something away, or has somebody watched."""
 MORE = frozenset({"提高", "增加", "加强", "加大", "重点", "列入", "列为", "纳入", "推送"})
@@ -29,15 +30,15 @@ OWN_WORDS = {"review": ("复核", "申诉"), "reconsideration": ("复议",), "li
 FIRST = ("必经", "前置", "须", "只能", "仅", "不得", "方可")
 """Words by which the name of a remedy would set a condition."""
 CONDITIONS = re.compile(
-    r"必须|须(?:由|先|经|到|持|凭)|方可|方能|只能|仅限|本人到|亲自|现场提出|另行通知|等待通知|经[^，。]{0,8}(?:同意|批准)"
-    r"|先(?:缴|交|付|行|提供|履行)|缴清|交清|付清|担保|(?:应当|须)[^。；，]{0,4}先"
+    r"必须|(?<![无不必])须(?:由|先|经|到|持|凭)|方可|方能|只能|仅限|本人到|亲自|现场提出|另行通知|等待通知|经[^，。]{0,8}(?:同意|批准)"
+    r"|先(?:缴|交|付|行|提供|履行)|缴清|交清|付清|担保|(?:应当|(?<![无不必])须)[^。；，]{0,4}先"
 )
 """Words by which the text of a remedy would add a condition to it."""
+NOT_NEEDED = re.compile(r"(?:不必|无需|无须|不须|不需|不用)[^，。；]{0,2}$")
+"""Before such words: the condition is none (不必亲自到场)."""
 TO_WHOM = re.compile(
     r"向[^，。；]{0,30}(?:\{reviewer\}|\{organs\}|\{court\}|机关|部门|单位|中心|网站|委员会|办公室|局|法院)"
 )
-UNCONNECTED = ("配偶", "子女", "亲属", "家属", "父母", "兄弟", "姐妹", "普通员工", "普通职工", "全体", "同事", "亲友")
-"""Words of persons who answer for nothing of what a company did (不得株连)."""
 
 
 def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterator[Fault]:
@@ -52,7 +53,7 @@ def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterat
     for code in pack.remedy:
         yield from _remedy(pack, whole, code)
     for code, item in pack.lists.get("responsible_capacities", {}).items():
-        word = next((word for word in UNCONNECTED if word in item.label), None)
+        word = unconnected(item.label)
         if word is not None:
             text = f"有关责任人员“{item.label}”（{code}）写了“{word}”，对单位的行为不负责任的人不能记入；请删去"
             yield "person_unconnected", ("lists", "responsible_capacities", code), text
@@ -111,7 +112,8 @@ def _remedy(pack: RulePack, whole: RulePack, code: str) -> Iterator[Fault]:
         yield "pack_remedy", at, text
     elif first is not None and not by_statute:
         yield "pack_remedy", at, f"{what}的名称写了“{first}”，为途径另加了条件；请只写名称"
-    if (condition := CONDITIONS.search(remedy.text)) is not None and not by_statute:
+    conditions = (one for one in CONDITIONS.finditer(remedy.text) if not NOT_NEEDED.search(remedy.text[: one.start()]))
+    if (condition := next(conditions, None)) is not None and not by_statute:
         text = f"{what}的文字写了“{condition[0]}”，为途径另加了条件，却没有核对过的法律；请删去，或者写明依据"
         yield "pack_remedy", at, text
     elif code.startswith("review") and not TO_WHOM.search(remedy.text):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from repairflow.law.checks import contact_words, ground_words
+from repairflow.law.checks.contact_words import warned
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.checks.pack_meanings import shared
 from repairflow.law.procedure.ground import DECIDING, Ground
@@ -15,10 +17,6 @@ Fault = tuple[str, Place, str]
 
 SANCTIONS = re.compile(r"拘留|逮捕|刑事|吊销|罚款|停业|停产|关闭|没收|强制执行|禁入|严重失信|黑名单|查封|冻结|处罚")
 """Words of consequences that only a statute attaches to anything."""
-AT_WILL = ("不宜", "名额", "指标", "暂停受理", "暂不受理", "停止受理", "经研究", "统筹", "形象", "排名", "态度", "表现")
-"""Words of a ground that no fact of a case can meet or refute."""
-RIGHTS_USED = re.compile(r"(?<!进入)(?<!就该决定)(?:信访|上访|投诉|举报|申诉|复议|诉讼|起诉|媒体|曝光)")
-MISUSED = ("虚假", "恶意", "诬告", "捏造", "敲诈")
 NEVER_AGAIN = re.compile(r"(?:不再|不得再|不能再|不会)[^。；，]{0,6}(?:受理|申请|提出)|今后[^。；，]{0,4}不")
 AGENTS = re.compile(r"代办|中介|咨询公司|修复公司|修复机构|服务公司|付费|有偿")
 ANYTHING = re.compile(r"^(?:其他|其它)(?:失信|不良|违法|违规)?(?:行为|情形|情况)?$")
@@ -46,7 +44,7 @@ def check(pack: RulePack) -> Iterator[Fault]:
     for situation, rule in pack.review_first.items():
         yield from _sent(("review_first", situation), f"是否先申请复议“{rule.label}”（{situation}）", rule.text)
     yield from _sent(("repair_at",), "申请修复的地方（repair_at）", pack.repair_at)
-    if "公司" in pack.repair_at:
+    if contact_words.business("", pack.repair_at) is not None:
         text = f"申请修复的地方（repair_at）写了公司（{pack.repair_at}）；修复只向机关提出，请写机关的网站或者窗口"
         yield "sent_to_agents", ("repair_at",), text
 
@@ -71,24 +69,23 @@ def _proposals(pack: RulePack) -> Iterator[Fault]:
 
 def _ground(at: Place, what: str, item: Ground, *, denies: bool) -> Iterator[Fault]:
     words = f"{item.label}。{item.text}"
-    word = next((word for word in AT_WILL if word in words), None)
-    if word is not None:
-        yield "pack_list_open", at, f"{what}写了“{word}”，不是法定的情形，而是机关自己的意见；请写明具体情形"
+    if (liking := ground_words.AT_WILL.search(words)) is not None:
+        yield "pack_list_open", at, f"{what}写了“{liking[0]}”，不是法定的情形，而是机关自己的意见；请写明具体情形"
     if denies:
         yield from _used(at, what, words)
-    elif (turned := re.search(r"信访|上访|媒体|曝光", words)) is not None:
-        yield "rights_waived", at, f"{what}写了“{turned[0]}”，行使权利不能成为不予受理的理由；请删去"
+    elif (turned := ground_words.turned_away(words)) is not None:
+        yield "rights_waived", at, f"{what}写了“{turned}”，行使权利不能成为不予受理的理由；请删去"
 
 
 def _used(at: Place, what: str, words: str) -> Iterator[Fault]:
     """Nobody is worse off for having turned to somebody."""
-    found = RIGHTS_USED.search(words)
-    if found is not None and not any(word in words for word in MISUSED):
-        yield "rights_waived", at, f"{what}写了“{found[0]}”，行使权利不能成为不利于当事人的理由；请删去"
+    if (used := ground_words.right_used(words)) is not None:
+        yield "rights_waived", at, f"{what}写了“{used}”，行使权利不能成为不利于当事人的理由；请删去"
 
 
 def _sent(at: Place, what: str, text: str) -> Iterator[Fault]:
-    if (found := AGENTS.search(text)) is not None:
+    found = next((one for one in AGENTS.finditer(text) if not warned(text[: one.start()])), None)
+    if found is not None:
         yield "sent_to_agents", at, f"{what}写了“{found[0]}”，办理不经代办、不收费用；请写向哪个机关提出"
     if (never := NEVER_AGAIN.search(text)) is not None:
         yield "rights_waived", at, f"{what}告知去处写了“{never[0]}”，当事人的权利不能因此减少；请删去"

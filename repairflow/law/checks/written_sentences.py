@@ -44,6 +44,8 @@ _WAIVED_FEE = re.compile(
     r"(?:免收|免交|免缴|免除|不收|不收取|不得(?:收取?|以)|无需|无须|不需|不必|不用|谨防|严禁|禁止)[^，。；]{0,12}$"
 )
 """Before a fee: nobody pays it (免收手续费、工本费)."""
+_UNPAID = re.compile(r"[^，。；]{0,4}(?:没有|尚?未)[^，。；]{0,2}[缴交补]")
+"""Behind a fee: it is one that the subject owed (统筹缴费没有补缴)."""
 OWED = frozenset("未拒欠逃")
 """Before a fee: it is one the subject owed by law (未依法缴纳社会保险费)."""
 MARKUP = re.compile(r"\{\{|\{%|\{#|<[a-zA-Z/!]")
@@ -115,7 +117,7 @@ def fee(text: str) -> str | None:
     """Return the words by which a text asks somebody to pay; None where it says that nobody has to, or has not paid
     what he owed."""
     for found in _FEE.finditer(text):
-        owed = OWED & set(text[max(0, found.start() - 8) : found.start()])
+        owed = OWED & set(text[max(0, found.start() - 8) : found.start()]) or _UNPAID.match(text[found.end() :])
         if not owed and not _WAIVED_FEE.search(text[: found.start()]):
             return found[0]
     return None
