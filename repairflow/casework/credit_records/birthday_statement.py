@@ -3,7 +3,6 @@ and whether it was a child when a decision was taken is known. The trail says th
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -22,6 +21,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import COLUMNS, OFFICE_OF_ROLE, record_scope
 from repairflow.casework.rows_by_id import subject_of
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.gateway.penalties.days import writes_a_day
 from repairflow.law.identifiers import birthday_fault, is_adult, normalise
 from repairflow.records import cases, record, subject
 from repairflow.records.rows import RecordRow, SubjectRow, all_rows, first_row
@@ -67,7 +67,8 @@ def state(
 
     The other offices that found a record of the person or have a case of it open hear of a correction, and of what it changes.
     NotFound for a record the actor has no part in, Forbidden to who handles no cases, Conflict where the number tells the birthday or
-    a party would change one that stands, Invalid for a day nobody can be born on and for a correction without its reason.
+    a party would change one that stands, Invalid for a day nobody can be born on and, where one is kept, without a reason: it is asked
+    for before the two are compared, or the answer would tell a birthday to who guesses it.
     """
     query = select(record).where(record.c.number == given.record.strip().upper(), record_scope(given.actor))
     row = first_row(tx.execute(query), RecordRow)
@@ -84,18 +85,19 @@ def state(
         raise Conflict(OF_NUMBER)
     if who == "party" and one.born_sealed is not None:
         raise Conflict("出生日期已经登记。登记有误的，请持有效证件向办理单位提出，由办理人员更正。")
-    born, before = read(given.born, today), birthdays.of(services.vault, one, today)
-    if before == born:
+    born = read(given.born, today)
+    reason = _reason(given.reason) if one.born_sealed is not None else None
+    if birthdays.of(services.vault, one, today) == born:
         return ""
-    reason = _reason(given.reason, before, born) if before is not None else None
     _keep(tx, services.vault, one, Told(given.actor, ROLES[who], born, reason), now)
-    return "stated" if before is None else "corrected"
+    return "stated" if reason is None else "corrected"
 
 
 def with_mandate(tx: Connection, services: Services, by: Actor, code: str, text: str, now: datetime) -> None:
     """Ensure that the birthday an administrator enters with a mandate is kept, where the person's number tells none.
 
-    Invalid for an organisation, another birthday than the number tells or was stated before, or a day nobody can be born on.
+    Invalid for an organisation, another birthday than the number tells, a day nobody can be born on, and for every day where one was
+    stated before: no administrator corrects it, and an answer that compared them would tell it to who guesses.
     """
     number = services.vault.index(normalise(code))
     row = tx.execute(select(subject).where(subject.c.id_index == number).with_for_update(key_share=True)).first()
@@ -103,13 +105,12 @@ def with_mandate(tx: Connection, services: Services, by: Actor, code: str, text:
     if row is None:
         raise Invalid("授权没有登记，请按提示修改。", [Problem("born", "单位、个体工商户不填出生日期")])
     one = SubjectRow._make(row)
-    known = birthdays.of(services.vault, one, local_day(now))
-    if known is None:
+    known = birthdays.of_number(services.vault, one, local_day(now))
+    if known is None and one.born_sealed is None:
         _keep(tx, services.vault, one, Told(by, "security_admin", born), now)
     elif known != born:
-        raise Invalid(
-            "授权没有登记，请按提示修改。", [Problem("born", "与证件号码或者已经登记的出生日期不一致，请核对")]
-        )
+        fault = "出生日期已经登记，请留空；登记有误的，由办理单位更正" if known is None else "与证件号码不一致，请核对"
+        raise Invalid("授权没有登记，请按提示修改。", [Problem("born", fault)])
 
 
 def _keep(tx: Connection, vault: Vault, one: SubjectRow, told: Told, now: datetime) -> None:
@@ -161,15 +162,13 @@ def _tell(
         inbox.notify_office(tx, place, TOLD, Notice("birthday_stated", title, body, now, record_id=record_id))
 
 
-def _reason(text: str, *days: date) -> str:
-    """Return why a birthday is corrected. Invalid without it, and where it writes one of the days out: the trail is no place for them."""
+def _reason(text: str) -> str:
+    """Return why a birthday is corrected. Invalid without it, and where it writes out a day, whichever: it is kept in clear, and an answer
+    that knew the birthday from other days would tell it."""
     refusal, lacking = "没有更正出生日期，请按提示修改。", "请写明更正的理由，如：经核对护照原件，原登记有误"
     reason = inputs.demanded_text(text, LONGEST_REASON, "reason", "更正理由", lacking, refusal)
-    numbers = [int(part) for part in re.findall(r"[0-9]+", reason)]
-    for day in days:
-        parts = [day.year, day.month, day.day]
-        if int(f"{day:%Y%m%d}") in numbers or any(numbers[at : at + 3] == parts for at in range(len(numbers))):
-            raise Invalid(refusal, [Problem("reason", "请不要在理由中写出出生日期：理由会留痕并告知有关单位")])
+    if writes_a_day(reason):
+        raise Invalid(refusal, [Problem("reason", "请不要在理由中写出年月日俱全的日期：理由不封存，会留痕并告知有关单位")])
     return reason
 
 

@@ -55,6 +55,19 @@ _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?|[时点](?:(\d{1,2})分?)?(?:(\d{1,2})秒?)?)")
 """A time of the day, as far as it stands in a text."""
 
+_WORD = "[0-9〇○零元一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]"
+_BETWEEN = r"(?:\s*[-/.\\、,_·]\s*|\s+)"
+_WRITTEN_OUT = (
+    re.compile(
+        rf"{_WORD}{{2,4}}\s*年[^0-9年月]{{0,12}}?{_WORD}{{1,3}}\s*月"
+        rf"(?:\s*{_WORD}{{1,3}}|[^0-9年月]{{0,6}}?{_WORD}{{1,3}}\s*[日号])"
+    ),
+    re.compile(rf"(?<![0-9])(?:[0-9]{{4}}|[0-9]{{2}}){_BETWEEN}[0-9]{{1,2}}{_BETWEEN}[0-9]{{1,2}}(?![0-9])"),
+    re.compile(rf"(?<![0-9])[0-9]{{1,2}}{_BETWEEN}[0-9]{{1,2}}{_BETWEEN}[0-9]{{4}}(?![0-9])"),
+    re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"),  # also within an identity number
+    *_WITH_MONTH_NAMED,
+)
+
 
 class BadDay(Exception):
     """Not a day that can be read for certain; the message says what to do, in Chinese."""
@@ -95,6 +108,12 @@ def day_in(text: str) -> date:
     year, _, *parts = found.groups()
     month, day = (next(part for part in parts[n::2] if part) for n in (0, 1))
     return _made(int(year), int(month), int(day))
+
+
+def writes_a_day(text: str) -> bool:
+    """Tell whether a running text may write out a whole day somewhere, in whatever form: rather once too often."""
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    return any(form.search(plain) for form in _WRITTEN_OUT)
 
 
 def _check_time(text: str) -> None:

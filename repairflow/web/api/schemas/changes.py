@@ -162,7 +162,7 @@ class BirthdayRequest(Request):
     """When a person was born whose document's number tells no birthday."""
 
     born: Line = Field(description="出生日期，如 2010-05-20")
-    reason: Line = Field("", description="更正的，写明理由（不写出出生日期）；首次登记不填")
+    reason: Line = Field("", description="更正的，写明理由（不写出年月日俱全的日期）；首次登记不填")
 
 
 class AnnulmentRequest(Request):
