@@ -32,8 +32,7 @@ def push(tx: Connection, act_id: int, change: str, event: str, now: datetime) ->
     its own; gives how many rows wait."""
     tx.execute(update(act).where(act.c.id == act_id).values(version=act.c.version + 1))
     row = of(tx, act_id)
-    goals = () if row.of_person else _goals(tx, row)
-    return _tell(tx, row, change, [To(goal.id, goal.code, goal.takes) for goal in goals], Cause(event, now))
+    return _tell(tx, row, change, () if row.of_person else _goals(tx, row), Cause(event, now))
 
 
 def push_renamed(tx: Connection, subject_id: int, cause: Cause) -> int:
@@ -41,10 +40,7 @@ def push_renamed(tx: Connection, subject_id: int, cause: Cause) -> int:
     shown = (act.c.subject_id == subject_id, act.c.state == "published", ~act.c.of_person)
     tx.execute(update(act).where(*shown).values(version=act.c.version + 1))
     rows = all_rows(tx.execute(select(act).where(*shown).order_by(act.c.id)), ActRow)
-    return sum(
-        _tell(tx, row, "renamed", [To(goal.id, goal.code, goal.takes) for goal in _goals(tx, row)], cause, row.number)
-        for row in rows
-    )
+    return sum(_tell(tx, row, "renamed", _goals(tx, row), cause, row.number) for row in rows)
 
 
 def push_standing(tx: Connection, now: datetime) -> int:
@@ -69,8 +65,8 @@ def _tell_standing(tx: Connection, to: To, now: datetime) -> int:
     )
 
 
-def _goals(tx: Connection, row: ActRow) -> Sequence[pushes.Goal]:
-    return pushes.told_of(tx, row.subject_id, row.office_id)
+def _goals(tx: Connection, row: ActRow) -> Sequence[To]:
+    return [goal.to for goal in pushes.told_of(tx, row.subject_id, row.office_id)]
 
 
 def repeat(tx: Connection, row: ActRow, to: To, cause: Cause) -> None:

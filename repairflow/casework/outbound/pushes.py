@@ -37,6 +37,28 @@ class Goal(NamedTuple):
     takes: Sequence[str] | None
     place: str | None
 
+    @property
+    def to(self) -> To:
+        """The target as messages are addressed to it."""
+        return To(self.id, self.code, self.takes)
+
+
+class _Imposed(NamedTuple):
+    """A measure on a record beside a partner's target in use."""
+
+    code: str
+    imposed_on: date
+    until: date | None
+    organ: str
+    target_id: int
+    name: str
+    target: str
+    takes: Sequence[str] | None
+
+    @property
+    def to(self) -> To:
+        return To(self.target_id, self.target, self.takes)
+
 
 class Moved(NamedTuple):
     """A record as it stood before a change, and as it stands now."""
@@ -112,7 +134,7 @@ def push_moved(
             extra["period_confirmed"] = message["period_confirmed"]
         told.append((kind, {**data, **cause.of_case, **extra}))
     wanted = [
-        cause.push(To(goal.id, goal.code, goal.takes), kind, payload, About(row.number, row.id), mark)
+        cause.push(goal.to, kind, payload, About(row.number, row.id), mark)
         for goal in informed_targets(tx, row, change, now.authority_id)
         for kind, payload in told
     ]
@@ -124,14 +146,16 @@ def push_moved(
 
 
 def target_names(tx: Connection, row: RecordRow, change: Change) -> list[str]:
-    """Names of the targets that a change of a record is told to: those whom `push_record` writes to, and no others.
+    """Names of the targets that a change of a record is told to: those that `push_record` writes to of what the change does to the
+    record and to measures, each only where it takes that kind of message.
 
     `row` is the record as it stood before; the partners are those of the measures that end or come back with it.
     """
     goals = informed_targets(tx, row, change, record_of(tx, row.id).authority_id)
-    names = {goal.id: str(goal.name) for goal in goals if goal.takes is None or "record_changed" in goal.takes}
-    if moved := (*change.lifted, *change.restored):
-        names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, measure.c.id.in_(moved)))}
+    names = {goal.id: goal.name for goal in goals if goal.to.has("record_changed")}
+    for kind, moved in (("measure_lift", change.lifted), ("measure_restore", change.restored)):
+        partners = _partners(tx, row.id, measure.c.id.in_(moved)) if moved else ()
+        names |= {item.target_id: item.name for item in partners if item.to.has(kind)}
     return [names[key] for key in sorted(names)]
 
 
@@ -176,10 +200,7 @@ def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
     payload = {**about_record(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
-    wanted = [
-        cause.push(To(goal.id, goal.code, goal.takes), "list_change", payload, About(row.number, row.id))
-        for goal in goals
-    ]
+    wanted = [cause.push(goal.to, "list_change", payload, About(row.number, row.id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
 
@@ -195,10 +216,7 @@ def push_honour(tx: Connection, case: CaseRow, listed: tuple[str, ListKind], cha
         "list_label": kind.label, "change": change,
     }  # fmt: skip
     goals = _concerned(tx, _showing, case.subject_id, case.deciding_id)
-    wanted = [
-        cause.push(To(goal.id, goal.code, goal.takes), "honour_change", payload, About(case.number, case.record_id))
-        for goal in goals
-    ]
+    wanted = [cause.push(goal.to, "honour_change", payload, About(case.number, case.record_id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
 
@@ -210,10 +228,7 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
         "kind": case.kind, "date": held_on, "result": result,
     }  # fmt: skip
     goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
-    wanted = [
-        cause.push(To(goal.id, goal.code, goal.takes), "interview_record", payload, About(case.number, case.record_id))
-        for goal in goals
-    ]
+    wanted = [cause.push(goal.to, "interview_record", payload, About(case.number, case.record_id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
 
@@ -276,50 +291,45 @@ def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int
     data = about_record(tx, row, cause.event)
     mine = (measure.c.code == code, measure.c.office_id == cause.case.provider_id) if cause.case is not None else ()
     wanted = []
-    for item in tx.execute(_partners(row.id, measure.c.lifted_at.is_(None)).where(*mine)) if mine else ():
+    for item in _partners(tx, row.id, measure.c.lifted_at.is_(None), *mine) if mine else ():
         dates = {"imposed_on": item.imposed_on, "until": item.until}
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, **dates}
         about = About(row.number, row.id)
-        wanted.append(
-            cause.push(To(item.id, item.target, item.takes), "measure_impose", payload, about, mark=f"{code}-on")
-        )
+        wanted.append(cause.push(item.to, "measure_impose", payload, about, mark=f"{code}-on"))
     return outbox.add(tx, cause.at, *wanted)
 
 
-def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
+def _partners(tx: Connection, record_id: int, *which: ColumnElement[bool]) -> Sequence[_Imposed]:
     """Return the measures on a record with the partners' targets in use."""
-    return (
+    rows = (
         select(
             measure.c.code, measure.c.imposed_on, measure.c.until, office.c.name.label("organ"),
-            target.c.id, target.c.name, target.c.code.label("target"), target.c.takes,
+            target.c.id.label("target_id"), target.c.name, target.c.code.label("target"), target.c.takes,
         )
         .join(office, office.c.id == measure.c.office_id)
         .join(target, target.c.office_id == measure.c.office_id)
-        .where(measure.c.record_id == record_id, which, target.c.active)
+        .where(measure.c.record_id == record_id, *which, target.c.active)
     )  # fmt: skip
+    return all_rows(tx.execute(rows), _Imposed)
 
 
 def _restore(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cause, change: Change) -> int:
     """Tell partners of the measures that stand again."""
     wanted = []
-    for item in tx.execute(_partners(row.id, measure.c.id.in_(change.restored))):
+    for item in _partners(tx, row.id, measure.c.id.in_(change.restored)):
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "restored_at": cause.at}
         about = About(row.number, row.id)
-        wanted.append(
-            cause.push(
-                To(item.id, item.target, item.takes), "measure_restore", payload, about, mark=f"{item.code}-again"
-            )
-        )
+        wanted.append(cause.push(item.to, "measure_restore", payload, about, mark=f"{item.code}-again"))
     return outbox.add(tx, cause.at, *wanted)
 
 
 def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cause, which: ColumnElement[bool]) -> int:
     """Tell partners of these measures of the record that they ended."""
     wanted = []
-    for item in tx.execute(_partners(row.id, which)):
+    for item in _partners(tx, row.id, which):
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "lifted_at": cause.at}
         about = About(row.number, row.id)
-        wanted.append(cause.push(To(item.id, item.target, item.takes), "measure_lift", payload, about, mark=item.code))
+        wanted.append(cause.push(item.to, "measure_lift", payload, about, mark=item.code))
     return outbox.add(tx, cause.at, *wanted)
 
 
