@@ -31,6 +31,14 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _SEPARATORS = re.compile(r"[\s\-\u200b\ufeff]")
 _EARLIEST = date(1880, 1, 1)
 
+_LIKE_CARD = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
+_LIKE_DOCUMENT = re.compile("[0-9A-Z]{5,20}")
+_CARD_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+_BIRTH_IN_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}(?:(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[0-9Xx]|\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4})(?![0-9A-Za-z])"
+)
+"""A number that has a birthday where an identity number has it, right or wrong, of 18 digits or 15."""
+
 
 @dataclass(frozen=True, slots=True)
 class UsccCheck:
@@ -134,6 +142,16 @@ def check_person(code: str, today: date) -> ResidentIdCheck:
     return check
 
 
+def looks_like_card(number: str) -> bool:
+    """Tell whether a normalised number is built like an identity card's (18 digits, before 1999 15), right or wrong."""
+    return _LIKE_CARD.fullmatch(number) is not None
+
+
+def looks_like_document(number: str) -> bool:
+    """Tell whether a normalised number can be that of a passport or of any other document of a person."""
+    return _LIKE_DOCUMENT.fullmatch(number) is not None
+
+
 EARLIEST_BIRTHDAY = date(1900, 1, 1)
 _WRITTEN_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -173,6 +191,21 @@ def mask_id(code: str) -> str:
     if len(code) == 18:
         return code[:6] + "*" * 11 + code[17]
     return code[:2] + "*" * (len(code) - 3) + code[-1] if len(code) > 5 else "*" * len(code)
+
+
+def without_personal_numbers(text: str) -> str:
+    """Return a text with each identity number in it masked: no record needs one in its running text."""
+    # 《个人信息保护法》第六条：限于实现处理目的的最小范围。
+    return _CARD_IN_TEXT.sub(lambda found: mask_id(found[0]) if _is_of_person(found[0]) else found[0], text)
+
+
+def without_likely_numbers(text: str) -> str:
+    """Return a text as a report repeats it: whatever has a birthday where an identity number has it is masked, also with a slip in it."""
+    return _BIRTH_IN_TEXT.sub(lambda found: mask_id(found[0]), text)
+
+
+def _is_of_person(number: str) -> bool:
+    return check_person(number, date.max).ok and not check_uscc(number).ok
 
 
 def mask_name(name: str) -> str:

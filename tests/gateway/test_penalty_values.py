@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from repairflow.gateway.penalties import fields, values
 from repairflow.gateway.penalties.days import writes_a_day
 from repairflow.gateway.penalties.grid import Cell, CellFault
-from repairflow.law.identifiers import check_resident_id
+from repairflow.law.identifiers import check_resident_id, without_personal_numbers
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import company, resident
 
@@ -34,13 +34,15 @@ def test_a_day_is_read_however_it_is_written(cell: Cell) -> None:
 
 @pytest.mark.parametrize(("text", "found"), [
     *((text, True) for text in (
-        "护照所载为2010年5月20日", "应为2010年5月20", "原登记２０１０－０５－２０", "生于二〇一〇年五月二十日", "一〇年五月廿日", "2010年出生，5月20日",
-        "生日20100520有误", "2010.5.20", "2010 05 20", "10-5-20", "20/05/2010", "20 May 2010", "May 20, 2010", "号码110105201005200021",
-        "2010 年 5 月 20 日", "2010—05—20",
+        "护照所载为2010年5月20日", "应为2010年5月20", "原登记２０１０－０５－２０", "生于二〇一〇年五月二十日", "一〇年五月廿日",
+        "2010年出生，5月20日", "2010 年 5 月 20 日",
+        "生日20100520有误", "2010.5.20", "2010 05 20", "10-5-20", "20/05/2010", "20 May 2010", "May 20, 2010", "2010—05—20",
+        "号码110105201005200021",
     )),
     *((text, False) for text in (
-        "经核对护照原件，原登记有误", "原登记的年份写成了2010年", "护照E12345678，月、日颠倒", "溪护〔2026〕12号公证书第3页", "户口簿第20页，5月登记",
-        "电话0527-81234567", "法释〔2021〕2号第5条", "十二年级，三月二十日来访",
+        "经核对护照原件，原登记有误", "原登记的年份写成了2010年", "护照E12345678，月、日颠倒", "溪护〔2026〕12号公证书第3页",
+            "户口簿第20页，5月登记",
+        "电话0527-81234567", "法释〔2021〕2号第5条",
     )),
 ])  # fmt: skip
 def test_a_day_written_out_in_a_running_text_is_noticed(text: str, found: bool) -> None:
@@ -186,7 +188,7 @@ def test_line_breaks_only_where_text_has_lines() -> None:
 def test_resident_numbers_are_masked_in_text_and_credit_codes_are_not() -> None:
     person, code = resident(date(1985, 4, 12)), company("HT001")
     assert check_resident_id(person, JUNE).ok
-    told = values.without_personal_numbers(f"当事人{person}，单位{code}，{person}。")
+    told = without_personal_numbers(f"当事人{person}，单位{code}，{person}。")
     assert person not in told
     assert code in told
     assert told.count("320899***********") == 2

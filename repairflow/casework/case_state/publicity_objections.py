@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.identifiers import without_personal_numbers
 from repairflow.records import cases, event
 from repairflow.records.rows import CaseRow, all_rows
 from repairflow.times import local_day

@@ -24,10 +24,10 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
-from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.gateway.permit_headings import LABELS
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, kind_named
 from repairflow.law.document_keys import document_key
+from repairflow.law.identifiers import without_personal_numbers
 from repairflow.letters.fonts.printable import how_else, unprintable
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import act

@@ -14,8 +14,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
-from repairflow.gateway.penalties.values import without_personal_numbers
-from repairflow.law.identifiers import check_uscc, normalise
+from repairflow.law.identifiers import check_uscc, normalise, without_personal_numbers
 from repairflow.law.service_bodies import FLAGS, SERVICES
 from repairflow.records import office, service_body
 from repairflow.records.rows import ServiceBodyRow, first_row

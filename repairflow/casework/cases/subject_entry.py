@@ -5,7 +5,6 @@ A code is checked by its check digit; of a natural person the number is sealed a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -21,7 +20,15 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder, name_fault
 from repairflow.gateway.penalties.row import KIND_LABELS
-from repairflow.law.identifiers import birth_in, birthday_fault, check_person, check_uscc, normalise
+from repairflow.law.identifiers import (
+    birth_in,
+    birthday_fault,
+    check_person,
+    check_uscc,
+    looks_like_card,
+    looks_like_document,
+    normalise,
+)
 from repairflow.records import subject
 from repairflow.times import local_day
 
@@ -29,8 +36,6 @@ LABELS = {
     "kind": "种类", "name": "名称（姓名）", "code": "统一社会信用代码", "id_kind": "证件种类", "id_number": "证件号码", "born": "出生日期",
     "representative": "法定代表人（负责人）", "address": "住所",
 }  # fmt: skip
-_OTHER_NUMBER = re.compile("[0-9A-Z]{5,20}")
-_LIKE_A_CARD = re.compile("[0-9]{15}|[0-9]{17}[0-9X]")
 LONGEST = {"name": 200, "representative": 80, "address": 300}
 PERSON = "natural_person"
 ID_KINDS = {"resident": "居民身份证、港澳台居民居住证、外国人永久居留身份证", "other": "护照等号码不含出生日期的证件"}
@@ -122,12 +127,12 @@ def _fault_of_number(number: str, today: date, *, by_card: bool) -> str:
         return "" if check.ok else f"{check.reason}持护照等其他证件的，请把证件种类改为“{ID_KINDS['other']}”"
     if birth_in(number, today) is not None:
         return f"这是居民身份证等证件的号码，请把证件种类改为“{ID_KINDS['resident']}”"
-    if _LIKE_A_CARD.fullmatch(number):
+    if looks_like_card(number):
         return (
             f"这是居民身份证等证件号码的样式（15位或者18位），但是核对不通过：请对照证件改正号码，把证件种类改为“{ID_KINDS['resident']}”；"
             "15位的请填写换发后的18位号码"
         )
-    return "" if _OTHER_NUMBER.fullmatch(number) else "证件号码应为5至20位字母、数字，请核对"
+    return "" if looks_like_document(number) else "证件号码应为5至20位字母、数字，请核对"
 
 
 def _birthday(form: Mapping[str, str], number: str, today: date, problems: list[Problem]) -> date | None:

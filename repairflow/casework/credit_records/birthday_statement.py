@@ -168,7 +168,9 @@ def _reason(text: str) -> str:
     refusal, lacking = "没有更正出生日期，请按提示修改。", "请写明更正的理由，如：经核对护照原件，原登记有误"
     reason = inputs.demanded_text(text, LONGEST_REASON, "reason", "更正理由", lacking, refusal)
     if writes_a_day(reason):
-        raise Invalid(refusal, [Problem("reason", "请不要在理由中写出年月日俱全的日期：理由不封存，会留痕并告知有关单位")])
+        raise Invalid(
+            refusal, [Problem("reason", "请不要在理由中写出年月日俱全的日期：理由不封存，会留痕并告知有关单位")]
+        )
     return reason
 
 

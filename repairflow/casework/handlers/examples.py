@@ -32,9 +32,8 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, post_in,
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.queries.records.names_told import PERSON, told_name
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.examples import KINDS
-from repairflow.law.identifiers import normalise
+from repairflow.law.identifiers import normalise, without_personal_numbers
 from repairflow.law.names import plain_words
 from repairflow.law.sectors import lists_without_new
 from repairflow.letters.issue.compose import next_number

@@ -55,7 +55,7 @@ _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?|[时点](?:(\d{1,2})分?)?(?:(\d{1,2})秒?)?)")
 """A time of the day, as far as it stands in a text."""
 
-_WORD = "[0-9〇○零元一二三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾]"
+_WORD = f"[0-9{''.join({**_DIGIT, **_NUMBERS})}廿卅]"
 _BETWEEN = r"(?:\s*[-/.\\、,_·]\s*|\s+)"
 _WRITTEN_OUT = (
     re.compile(
@@ -112,7 +112,7 @@ def day_in(text: str) -> date:
 
 def writes_a_day(text: str) -> bool:
     """Tell whether a running text may write out a whole day somewhere, in whatever form: rather once too often."""
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).translate(_FINANCIAL)
     return any(form.search(plain) for form in _WRITTEN_OUT)
 
 

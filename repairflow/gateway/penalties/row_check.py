@@ -37,10 +37,9 @@ from repairflow.gateway.penalties.values import (
     kinds_of,
     shown,
     text_of,
-    without_personal_numbers,
 )
+from repairflow.law import identifiers
 from repairflow.law.document_keys import document_key
-from repairflow.law.identifiers import birth_in, check_person, check_uscc, is_adult, mask_name, normalise
 from repairflow.law.procedure.packs import RulePack
 
 WHOLE_ROW = ""
@@ -69,8 +68,8 @@ def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
             text_of(clean(values.get(name, ""), FIELDS[name].use, name))
             for name in ("CF_WSH", "CF_XDR_SHXYM", "CF_XDR_ZJHM")
         )
-        number, uscc = document_number(number), normalise(uscc)
-        person = "" if uscc else normalise(person)
+        number, uscc = document_number(number), identifiers.normalise(uscc)
+        person = "" if uscc else identifiers.normalise(person)
     except BadValue:
         return None
     return PenaltyKey(document_key(number), uscc or None, person or None) if number and (uscc or person) else None
@@ -145,7 +144,7 @@ class _Reading:
         column = FIELDS[name]
         value = shown(self.cell(name), column.use == "personal")
         if name == "CF_XDR_MC" and self.natural_person:
-            value = mask_name(value)
+            value = identifiers.mask_name(value)
         return RowProblem(self.number, name, column.label, value, reason)
 
     def take(self, name: str, read: Callable[[Cell], _T], required: bool = False) -> _T | None:
@@ -169,7 +168,7 @@ class _Reading:
             text = text_of(cell)
             if column.use in {"code", "personal"} or name == "CF_WSH":
                 return checked(code_text(text), 64 if column.use == "code" else column.length, lines=False)
-            return without_personal_numbers(checked(text, column.length, lines=column.use == "text"))
+            return identifiers.without_personal_numbers(checked(text, column.length, lines=column.use == "text"))
 
         return self.take(name, read, required) or ""
 
@@ -178,7 +177,7 @@ class _Reading:
         text = self.text(name, required)
         if not text:
             return ""
-        check = check_uscc(text)
+        check = identifiers.check_uscc(text)
         if not check.ok:
             self.fault(name, check.reason)
             return ""
@@ -268,7 +267,7 @@ def _kind(reading: _Reading) -> SubjectKind | None:
     """Return the kind of subject as the row says; where it does not (the older layout never does), as its numbers say."""
     said = reading.text("CF_XDR_LB")
     if not said:
-        code = normalise(reading.text("CF_XDR_SHXYM"))
+        code = identifiers.normalise(reading.text("CF_XDR_SHXYM"))
         if not code and reading.text("CF_XDR_ZJHM"):
             return "natural_person"
         return "sole_trader" if code.startswith("92") else "organisation"  # GB 32100: 92 is 工商、个体工商户
@@ -286,20 +285,20 @@ def _identity(
         return reading.uscc("CF_XDR_SHXYM", required=kind is not None) or None, None, True
     if reading.text("CF_XDR_SHXYM"):
         reading.fault("CF_XDR_SHXYM", "自然人没有统一社会信用代码；个体工商户请把类别改为个体工商户")
-    number = normalise(reading.text("CF_XDR_ZJHM", required=True))
+    number = identifiers.normalise(reading.text("CF_XDR_ZJHM", required=True))
     if not number:
         return None, None, False
     card = reading.text("CF_XDR_ZJLX")
-    if _OF_RESIDENCE in card and (born := birth_in(number, today)) is not None:
-        return None, number, decided is not None and is_adult(born, decided)
+    if _OF_RESIDENCE in card and (born := identifiers.birth_in(number, today)) is not None:
+        return None, number, decided is not None and identifiers.is_adult(born, decided)
     if card not in _RESIDENT_CARDS:
         reading.warn("CF_XDR_ZJLX", "从该证件不能核对出生日期，按未成年人处理，不予公示，请人工核对")
         return None, number, False
-    check = check_person(number, today)
+    check = identifiers.check_person(number, today)
     if not check.ok or check.born is None:
         reading.fault("CF_XDR_ZJHM", check.reason)
         return None, None, False
-    return None, number, decided is not None and is_adult(check.born, decided)
+    return None, number, decided is not None and identifiers.is_adult(check.born, decided)
 
 
 def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, date | None]:

@@ -17,6 +17,7 @@ from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.document_keys import document_key
+from repairflow.law.identifiers import looks_like_card
 
 Said = tuple[str, str]
 
@@ -54,7 +55,7 @@ _OTHER_PAPER = re.compile(
 )
 _MARK = re.compile(r"[<>{}|$^~]|^[=@]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}")
-_CODE_AS_NUMBER = re.compile(r"(?=.*[A-Z])[0-9A-HJ-NPQRTUWXY]{18}|\d{17}[0-9X]|\d{15}")
+_CREDIT_CODE = re.compile(r"(?=.*[A-Z])[0-9A-HJ-NPQRTUWXY]{18}")
 _TOLD_IN_NUMBER = re.compile(
     r"撤|作废|废止|无效|内部|涉密|[(（〔\[](?:密|机密|秘密)[)）〕\]]|罚密|(?<=号)(?:等|及|、).*|(?<=\d)等|更正|补正|更〔"
     r"|\d号?[(（][^()（）]*\d号[^()（）]*[)）]"
@@ -111,7 +112,8 @@ def is_misread(text: str) -> bool:
 
 def _no_number(number: str) -> str:
     """Return why what stands for a decision's number is none; '' where it may be one."""
-    if _CODE_AS_NUMBER.fullmatch(unicodedata.normalize("NFKC", number).upper()):
+    plain = unicodedata.normalize("NFKC", number).upper()
+    if _CREDIT_CODE.fullmatch(plain) or looks_like_card(plain):
         return NO_NUMBER
     if _ENCODED.search(number) or number.startswith(("=", "@")):
         return NO_MARK

@@ -13,7 +13,7 @@ from repairflow.gateway.penalties.clean import EDGES, is_lasting, is_nothing
 from repairflow.gateway.penalties.days import BadDay, day_in
 from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.gateway.penalties.kinds import Kinds, UnknownKind, kinds_in
-from repairflow.law.identifiers import check_person, check_uscc, mask_id
+from repairflow.law.identifiers import mask_id, without_likely_numbers
 from repairflow.law.procedure.packs import RulePack
 
 EARLIEST = date(1990, 1, 1)
@@ -22,10 +22,6 @@ EARLIEST = date(1990, 1, 1)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{2}", re.IGNORECASE)
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _YEAR = re.compile(r"[〔\[(【{](\d{4})[〕\])】}]")
-_RESIDENT_ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
-_LIKE_AN_ID = re.compile(
-    r"(?<![0-9A-Za-z])\d{6}(?:(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[0-9Xx]|\d{2}(?:0[1-9]|1[0-2])[0-3]\d{4})(?![0-9A-Za-z])"
-)
 
 
 class BadValue(Exception):
@@ -144,21 +140,11 @@ def kinds_of(text: str, pack: RulePack) -> Kinds:
         raise BadValue(str(error)) from None
 
 
-def without_personal_numbers(text: str) -> str:
-    """`text` with each resident ID number in it masked: no record needs one in its running text."""
-    # 《个人信息保护法》第六条：限于实现处理目的的最小范围。
-    return _RESIDENT_ID.sub(lambda m: mask_id(m[0]) if _is_of_person(m[0]) else m[0], text)
-
-
-def _is_of_person(number: str) -> bool:
-    return check_person(number, date.max).ok and not check_uscc(number).ok
-
-
 def shown(cell: Cell, personal: bool) -> str:
     """Return a value as a report may repeat it: at most 40 characters, personal numbers masked wherever they stand."""
     if isinstance(cell, CellFault):
         return ""
     text = str(cell).strip(EDGES)
-    text = mask_id(text) if personal else _LIKE_AN_ID.sub(lambda m: mask_id(m[0]), text)
+    text = mask_id(text) if personal else without_likely_numbers(text)
     text = "".join(c if c.isprintable() else "·" for c in text)
     return text if len(text) <= 40 else text[:39] + "…"

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from repairflow.casework import search
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
-from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.identifiers import without_personal_numbers
 from repairflow.law.procedure.library import Library
 from repairflow.prepared import constant
 from repairflow.records import cases, deadline, office, subject

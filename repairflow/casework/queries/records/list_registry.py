@@ -19,7 +19,7 @@ from repairflow.casework.queries import paging
 from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.casework.told_periods import Dated, told_of
 from repairflow.errors import Forbidden, Invalid, NotFound
-from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.identifiers import without_personal_numbers
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind, RulePack
 from repairflow.law.publicity import list_days, oldest_standing

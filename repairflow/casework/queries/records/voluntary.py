@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.identifiers import without_personal_numbers
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, office, subject
 from repairflow.records.rows import all_rows
