@@ -78,9 +78,10 @@ def test_an_objection_that_is_not_baseless_is_registered_before_anything_goes_on
     town.sound()
 
 
-def test_an_objection_of_before_or_withdrawn_from_the_matter_holds_nothing(town: Town) -> None:
+@pytest.mark.parametrize("before", [timedelta(days=1), timedelta(hours=1)])
+def test_an_objection_of_before_or_withdrawn_from_the_matter_holds_nothing(town: Town, before: timedelta) -> None:
     objection(town)
-    town.at(timedelta(days=1))
+    town.at(before)
     case = published(town)
     town.at(timedelta(days=15))
     town.sweep()

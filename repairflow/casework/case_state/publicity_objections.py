@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, literal, select
 
 from repairflow.law.identifiers import without_personal_numbers
 from repairflow.records import cases, event
 from repairflow.records.rows import CaseRow, all_rows
-from repairflow.times import local_day
 
 COMPLAINT, MATTER = "complaint", "designation"
 """By which procedure, and as what matter, such an objection comes in (对认定前公示的名单有异议)."""
@@ -39,19 +38,21 @@ class Objection(NamedTuple):
         return STANDS.get(self.outcome, "核查已经办结")
 
 
+def since_began(listing: ColumnElement[int], filed_at: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Return whether the publicity of a designation (its case's id) had begun when something was filed: to the instant, for what
+    came in earlier on the same day was written without it."""
+    began = (event.c.case_id == listing, event.c.to_state == ANNOUNCED, event.c.at <= filed_at)
+    return select(event.c.id).where(*began).exists()
+
+
 def filed_since(tx: Connection, listing: CaseRow) -> tuple[Objection, ...]:
     """Objections made since the publicity of this designation began, oldest first, however they ended; none where it was not
     published."""
-    began = tx.execute(
-        select(func.min(event.c.at)).where(event.c.case_id == listing.id, event.c.to_state == ANNOUNCED)
-    ).scalar()
-    if began is None:
-        return ()
     rows = tx.execute(
         select(*(cases.c[name] for name in Objection._fields))
         .where(
             cases.c.procedure == COMPLAINT, cases.c.subject_id == listing.subject_id,
-            cases.c.filed_day >= local_day(began),
+            since_began(literal(listing.id), cases.c.filed_at),
         ).order_by(cases.c.id)
     )  # fmt: skip
     return tuple(one for one in all_rows(rows, Objection) if one.inputs.get("about") == MATTER)

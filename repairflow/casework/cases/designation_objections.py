@@ -5,14 +5,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, literal, select, update
 
-from repairflow.casework.case_state.publicity_objections import ANNOUNCED, COMPLAINT, MATTER, Objection, filed_since
+from repairflow.casework.case_state.publicity_objections import (
+    ANNOUNCED,
+    COMPLAINT,
+    MATTER,
+    Objection,
+    filed_since,
+    since_began,
+)
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.deadline_table import WAITS_FOR_OBJECTION
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.records import cases, deadline, event
+from repairflow.records import cases, deadline
 from repairflow.records.rows import CaseRow, DeadlineRow, all_rows
 
 LISTING = "listing"
@@ -92,6 +99,5 @@ def _objects(case: CaseRow) -> bool:
 def _published(about: CaseRow, *, decided: bool = False) -> Select[CaseRow]:
     """Designations of the same subject that are being published; with `decided`, also those that were and are not closed."""
     same = (cases.c.subject_id == about.subject_id, cases.c.procedure == LISTING, cases.c.closed_at.is_(None))
-    began = (event.c.case_id == cases.c.id, event.c.to_state == ANNOUNCED, event.c.at <= about.filed_at)
-    where = select(event.c.id).where(*began).exists() if decided else cases.c.state == ANNOUNCED
+    where = since_began(cases.c.id, literal(about.filed_at, cases.c.filed_at.type)) if decided else cases.c.state == ANNOUNCED
     return select(cases).where(*same, where).order_by(cases.c.id)
