@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import situation
@@ -21,6 +22,7 @@ from repairflow.casework.changes import (
     CancelHearing,
     CloseRoom,
     EnterAbsence,
+    ErasePersonal,
     OpenRoom,
     RecordHearing,
     RefuseHearingMove,
@@ -453,3 +455,23 @@ def test_who_leads_keeps_the_rooms(town: Town) -> None:
         send(town, CloseRoom(head, room.id))
     send(town, OpenRoom(head, "ENV", "三楼约谈室"))
     assert town.one(select(meeting_room)).closed_at is None
+
+
+def test_erasing_personal_values_takes_what_was_said_at_a_hearing_too(town: Town) -> None:
+    """Also where the trail was erased before the hearing's row was."""
+    case = town.file_repair()
+    send(town, hearing(town, case))
+    town.at(date(2026, 6, 22), time(11))
+    send(town, came(town, case))
+    row = town.case(case).id
+    town.turn(update(cases).where(cases.c.id == row).values(closed_at=town.now))
+    erase = ErasePersonal(SYSTEM, case, "本人申请")
+    send(town, erase)
+    kept = town.one(select(meeting).where(meeting.c.case_id == row))
+    assert (kept.attended, kept.said) == (None, None)
+    assert (kept.came, kept.outcome) == ("held", "意见不予采纳。")
+    with pytest.raises(Conflict):  # nothing is left
+        send(town, erase)
+    town.turn(update(meeting).where(meeting.c.case_id == row).values(attended="蒋一舟"))
+    assert send(town, erase) == 1
+    assert town.one(select(meeting).where(meeting.c.case_id == row)).attended is None

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from repairflow import disk, vault
 from repairflow.casework.actor import Actor
@@ -16,7 +16,7 @@ from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import Taken, examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
-from repairflow.records.rows import MaterialRow, all_rows, one_row
+from repairflow.records.rows import MaterialRow, all_rows, first_row, one_row
 
 MOST_PER_STEP = 30
 
@@ -168,6 +168,24 @@ class Claimed(NamedTuple):
     file_name: str
 
 
+_CLAIMED = [material.c[name] for name in Claimed._fields]
+
+
+def unused(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return which materials are the actor's own and not taken up by any case, step or letter."""
+    return (material.c.uploaded_by == actor.id, material.c.case_id.is_(None), material.c.step.is_(None))
+
+
+def claim_one(tx: Connection, actor: Actor, token: str, kind: str, what: str) -> Claimed:
+    """Return the one uploaded file of a kind that no procedure asks for (凭证、笔录), the actor's own and not yet taken up, locked until
+    the change ends. NotFound otherwise, which calls it `what`."""
+    own = (material.c.token == token, material.c.kind == kind, *unused(actor))
+    found = first_row(tx.execute(select(*_CLAIMED).where(*own).with_for_update()), Claimed)
+    if found is None:
+        raise NotFound(f"{what}没有找到或者已经用过，请重新上传。")
+    return found
+
+
 def claim(
     tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
 ) -> tuple[Claimed, ...]:
@@ -180,8 +198,8 @@ def claim(
     if len(tokens) > MOST_PER_STEP:
         raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
     query = (
-        select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name)
-        .where(material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+        select(*_CLAIMED)
+        .where(material.c.token.in_(list(tokens)), *unused(actor))
         .order_by(material.c.id)
         .with_for_update()  # two steps may reach for the same file
     )
@@ -196,8 +214,8 @@ def claim(
     return tuple(rows)
 
 
-def attach(tx: Connection, taken: Sequence[Claimed], case_id: int, step: int) -> None:
-    """Ensure that the materials belong to the case, by the step that brought them."""
+def attach(tx: Connection, taken: Sequence[Claimed], case_id: int | None, step: int) -> None:
+    """Ensure that the materials belong to the case, by the step that brought them; to no case with a letter of none."""
     if taken:
         tx.execute(
             update(material)

@@ -99,5 +99,9 @@ def _objects(case: CaseRow) -> bool:
 def _published(about: CaseRow, *, decided: bool = False) -> Select[CaseRow]:
     """Designations of the same subject that are being published; with `decided`, also those that were and are not closed."""
     same = (cases.c.subject_id == about.subject_id, cases.c.procedure == LISTING, cases.c.closed_at.is_(None))
-    where = since_began(cases.c.id, literal(about.filed_at, cases.c.filed_at.type)) if decided else cases.c.state == ANNOUNCED
+    where = (
+        since_began(cases.c.id, literal(about.filed_at, cases.c.filed_at.type))
+        if decided
+        else cases.c.state == ANNOUNCED
+    )
     return select(cases).where(*same, where).order_by(cases.c.id)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, 
 
 from repairflow import vault
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.materials import unused
 from repairflow.casework.cases.filing import FILE
 from repairflow.errors import Conflict, Invalid, NotFound
 from repairflow.records import cases, draft, material, record
@@ -214,7 +215,7 @@ def _keep(tx: Connection, row: DraftRow, now: datetime, **values: object) -> Non
 
 
 def _loose(tokens: Sequence[str], actor: Actor) -> ColumnElement[bool]:
-    return and_(material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+    return and_(material.c.token.in_(tokens), *unused(actor))
 
 
 def _of(tx: Connection, row: _DraftLine) -> Draft:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events, materials
-from repairflow.casework.case_state.materials import Claimed
 from repairflow.casework.case_state.told_files import TRANSCRIPT_KIND
 from repairflow.casework.changes import RecordHearing
 from repairflow.casework.event_log import NewEvent
@@ -24,7 +23,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_see, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from repairflow.records import cases, material, meeting
+from repairflow.records import cases, meeting
 from repairflow.records.rows import CaseRow, MeetingRow, all_rows, first_row
 from repairflow.times import local
 
@@ -85,7 +84,8 @@ def record(tx: Connection, given: RecordHearing, now: datetime) -> bool:
     if row is None:
         raise Conflict("没有等待登记的听证：没有安排，还没有到时间，或者已经登记。")
     said = _read(given, kept=given.corrects and row.came == HELD)
-    file = _transcript(tx, given.actor, given.transcript) if given.transcript else None
+    token = given.transcript
+    file = materials.claim_one(tx, given.actor, token, TRANSCRIPT_KIND, "听证笔录") if token else None
     content: dict[str, object] = {
         "came": given.came, "starts_at": row.starts_at, "place": row.place,
         **({"materials": [{"kind": file.kind, "digest": file.digest}]} if file is not None else {}),
@@ -132,16 +132,3 @@ def _read(given: RecordHearing, *, kept: bool) -> _Written:
     if problems:
         raise Invalid("听证情况没有登记，请按提示修改。", problems)
     return _Written(attended, said, outcome)
-
-
-def _transcript(tx: Connection, actor: Actor, token: str) -> Claimed:
-    """Return the uploaded transcript, the actor's own and not yet taken up. NotFound otherwise."""
-    own = (
-        material.c.token == token, material.c.uploaded_by == actor.id, material.c.kind == TRANSCRIPT_KIND,
-        material.c.case_id.is_(None),
-    )  # fmt: skip
-    columns = [material.c[name] for name in Claimed._fields]
-    found = first_row(tx.execute(select(*columns).where(*own).with_for_update()), Claimed)
-    if found is None:
-        raise NotFound("听证笔录没有找到或者已经用过，请重新上传。")
-    return found

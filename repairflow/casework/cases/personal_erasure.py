@@ -1,10 +1,11 @@
-"""Personal values in the trail are erased on request (个人信息保护法 47): values and salts go, digests stay, the chain holds."""
+"""Personal values in the trail, and in hearings that repeat them, are erased on request (个人信息保护法 47): values and salts go, digests
+stay, the chain holds."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework import event_log
@@ -14,13 +15,14 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
-from repairflow.records import cases, event, event_personal
+from repairflow.records import cases, event, event_personal, meeting
 
 AUDIT_ADMIN = "audit_admin"
 
 
 def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
-    """Ensure that no personal value of the case's trail and notes is left, and an event says whose request it was; how many there were.
+    """Ensure that no personal value of the case's trail and notes is left, nor who attended its hearings and what was said there, and an
+    event says whose request it was; how many values of the trail there were.
 
     By an audit administrator or the operator. Raises Forbidden for others, Invalid without a reason, NotFound for a case one
     does not see, Conflict while it is open and where nothing is left to erase.
@@ -48,13 +50,15 @@ def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
         .order_by(event.c.stream, event.c.seq)
     )
     found = tx.execute(of_case).all()
-    if not found:
-        raise Conflict("这个办件的留痕里没有可以删除的个人信息。")
+    heard = (meeting.c.case_id == case.id, or_(meeting.c.attended.is_not(None), meeting.c.said.is_not(None)))
+    hearings = tx.execute(update(meeting).where(*heard).values(attended=None, said=None)).rowcount
+    if not found and not hearings:
+        raise Conflict("这个办件没有可以删除的个人信息。")
     erased = sum(chain.erase(tx, row.event_id) for row in found)
     notes = [row.seq for row in found if row.stream == stream_of(given.case)]
     steps = [row.seq for row in found if row.stream != stream_of(given.case)]
-    said = {"case": given.case, "events": steps, "notes": notes, "values": erased}
+    said = {"case": given.case, "events": steps, "notes": notes, "values": erased, "hearings": hearings}
     role = AUDIT_ADMIN if actor.kind != "system" else "system"
     new = NewEvent(action=EventName.ERASE_PERSONAL, at=now, by=actor, role=role, reason=reason, content=said)
     event_log.append(tx, f"erasure/{given.case}", new)
-    return erased
+    return erased or hearings  # an earlier release left the hearings alone

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import told_files
+from repairflow.casework.case_state import materials, told_files
 from repairflow.casework.permissions import case_scope, inside_scope, letter_scope
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
@@ -54,7 +54,7 @@ def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[Ma
     """Return the materials of these tokens which the actor uploaded and no case has taken up yet, in the order they came."""
     if not tokens:
         return ()
-    mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+    mine = (material.c.token.in_(tokens), *materials.unused(actor))
     return tuple(all_rows(tx.execute(select(material).where(*mine).order_by(material.c.id)), MaterialRow))
 
 

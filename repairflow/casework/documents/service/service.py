@@ -10,6 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework import command_claims
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import Claimed
 from repairflow.casework.case_state.standing_letters import standing
 from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.command_ids import CommandId, of_system
@@ -22,10 +24,10 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import demanded_text, written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
-from repairflow.records import event, material, service
-from repairflow.records.rows import LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
+from repairflow.records import event, service
+from repairflow.records.rows import LetterRow, ServiceRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
 MODES: Mapping[str, str] = {
@@ -73,7 +75,8 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
     role = events.handler_role(tx, given.actor, row)
     if role is None:
         raise Forbidden("送达由制发单位或者受理窗口的人员登记。")
-    evidence = _evidence(tx, given)
+    token = given.material
+    evidence = materials.claim_one(tx, given.actor, token, EVIDENCE_KIND, "送达凭证") if token is not None else None
     _check(given, row, evidence, now)
     _may_be_served(tx, services, row, given.mode)
     day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, services, row))
@@ -189,23 +192,7 @@ def _seen(tx: Connection, row: LetterRow, command_id: CommandId, action: str = E
     return found
 
 
-def _evidence(tx: Connection, given: Service) -> MaterialRow | None:
-    if given.material is None:
-        return None
-    found = first_row(tx.execute(
-        select(material)
-        .where(
-            material.c.token == given.material, material.c.uploaded_by == given.actor.id,
-            material.c.kind == EVIDENCE_KIND, material.c.case_id.is_(None), material.c.step.is_(None),
-        )
-        .with_for_update()
-    ), MaterialRow)  # fmt: skip
-    if found is None:
-        raise NotFound("送达凭证没有找到或者已经用过，请重新上传。")
-    return found
-
-
-def _check(given: Service, row: LetterRow, evidence: MaterialRow | None, now: datetime) -> None:
+def _check(given: Service, row: LetterRow, evidence: Claimed | None, now: datetime) -> None:
     problems = []
     if given.mode not in MODES:
         problems.append(Problem("mode", "请选择送达方式"))
@@ -247,7 +234,7 @@ def _may_be_served(tx: Connection, services: Services, row: LetterRow, mode: str
 
 
 def write(
-    tx: Connection, row: LetterRow, given: Service, role: str, evidence: MaterialRow | None, day: date, now: datetime
+    tx: Connection, row: LetterRow, given: Service, role: str, evidence: Claimed | None, day: date, now: datetime
 ) -> ServiceRow:  # fmt: skip
     """Ensure that the service stands in its row and in the trail; gives the row. The letter is locked and may be served."""
     appended = events.note(
@@ -274,7 +261,7 @@ def write(
         ),
     )
     if evidence is not None:
-        tx.execute(update(material).where(material.c.id == evidence.id).values(case_id=row.case_id, step=appended.seq))
+        materials.attach(tx, (evidence,), row.case_id, appended.seq)
     made = (
         insert(service)
         .values(
