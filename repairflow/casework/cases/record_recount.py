@@ -13,10 +13,11 @@ from repairflow.casework import record_class, told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events, record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases import heavier_recount
 from repairflow.casework.cases.heavier_recount import By
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import begun_publicity, effects, lifecycle
+from repairflow.casework.credit_records import begun_publicity, lifecycle
 from repairflow.casework.credit_records.begun_publicity import PUBLISH, RESTORE, ended_by_its_class
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import burdens, publication_notice
@@ -205,7 +206,7 @@ def _one(
     }  # fmt: skip
     new = NewEvent(
         action=EventName.RECLASS, at=now, by=actor, role=role, from_state=row.state, to_state=row.state,
-        reason=words.why, content=said, law=LawUsed(effects.life(services.law), found.pack),
+        reason=words.why, content=said, law=LawUsed(life(services.law), found.pack),
     )  # fmt: skip
     appended = record_events.append(tx, row, new)
     made = _read(tx, row.id)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from repairflow.casework import deadline_table
 from repairflow.casework.case_state import case_events, held_effects, withdrawal_statements
 from repairflow.casework.case_state.case_events import Move
+from repairflow.casework.case_state.held_effects import MARK, MASK
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import law_of
 from repairflow.casework.case_state.withdrawal_statements import Stated
@@ -31,7 +32,7 @@ from repairflow.law.guards import Done
 from repairflow.letters.issue import compose
 from repairflow.records.rows import RecordRow
 
-MASK, UNMASK, MARK = "mask_record", "unmask_record", "mark_disputed"
+UNMASK = "unmask_record"
 
 
 def change_record(tx: Connection, it: Transition) -> Transition:
@@ -58,20 +59,11 @@ def wanted_of(tx: Connection, it: Transition) -> Wanted:
     names = tuple(name for name in it.action.effects if name not in CASE_EFFECTS)
     if UNMASK in names:
         others = held_effects.of_others(tx, it.services.law, it.at.case)
-        if MASK in others or not _masked_here(it):
+        if MASK in others or MASK not in held_effects.of_case(it.services.law, it.at):
             names = tuple(name for name in names if name != UNMASK)
         elif MARK in others and "annul_record" not in names:
             names = tuple(one for name in names for one in ((name, MARK) if name == UNMASK else (name,)))
     return Wanted(names, it.now, it.inputs, it.reason, it.at.pack)
-
-
-def _masked_here(it: Transition) -> bool:
-    """Tell whether this case masked its record, and has not yet taken that back."""
-    taken = (
-        it.at.procedure.action[step.action].effects for step in it.at.history if step.action in it.at.procedure.action
-    )
-    done = [name for effects_of in taken for name in effects_of if name in (MASK, UNMASK)]
-    return done[-1:] == [MASK]
 
 
 def count_limits(it: Transition) -> Transition:

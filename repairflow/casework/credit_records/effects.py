@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 from repairflow.casework import party_names, record_spellings
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.record_life import RECORD_PROCEDURE, life
 from repairflow.casework.credit_records import ended_measures
 from repairflow.casework.credit_records.record_correction import ENDS_PUBLICITY, Corrected, corrected
 from repairflow.errors import Refusal, Refused
@@ -28,18 +29,12 @@ from repairflow.records import measure, record
 from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
-RECORD_PROCEDURE = "record"
 SEAL = "seal_record"
 RESTORE, REINSTATE = "restore_record", "reinstate_record"
 MARKS = frozenset({"mark_disputed", "unmark_disputed"})
 MASKED = "masked"
 UNDER_A_MASK = frozenset({"mask_record", "mark_disputed"})
 """What a case may lay on a record that another case has masked: it stays as it is, and each takes back its own (`held_effects`)."""
-
-
-def life(law: Library) -> Procedure:
-    """Return the record's own life, newest version."""
-    return law.versions(RECORD_PROCEDURE)[-1]
 
 
 _MOVE = Prepared(

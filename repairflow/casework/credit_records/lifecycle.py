@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects, redress
 from repairflow.casework.credit_records.effects import Wanted
@@ -97,7 +98,7 @@ def changed(tx: Connection, services: Services, row: RecordRow, step: RecordStep
             to_state=done.to_state,
             reason=step.reason,
             content={"effects": list(done.effects), **step.content},
-            law=LawUsed(effects.life(law), step.pack),
+            law=LawUsed(life(law), step.pack),
         ),
         after=step.after,
     )

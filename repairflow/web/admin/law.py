@@ -8,8 +8,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.admin import law_drafts
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.changes import DecideLaw, ProposeLaw
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries import law_overview
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.errors import Conflict, Invalid, NotFound, Problem

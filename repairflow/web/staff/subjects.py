@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
 from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject, TakeBackRegistration
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, filable
 from repairflow.casework.queries.records import subject_page
 from repairflow.casework.queries.records.subject_file import subject_file

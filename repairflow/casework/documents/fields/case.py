@@ -13,9 +13,9 @@ from repairflow.casework import told_periods
 from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.applicants import applied_for
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.told_files import label_of
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.credit_records.record_correction import DATES
 from repairflow.casework.documents import announced, own_list_kinds, own_rules, provider_rules
 from repairflow.casework.documents.fields import (

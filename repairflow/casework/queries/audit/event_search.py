@@ -15,8 +15,8 @@ from repairflow.auditing import chain
 from repairflow.auditing.row_proof import STREAM as ROWS
 from repairflow.casework import search
 from repairflow.casework.access_audit import SIGN_INS, VIEWS
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries.audit.event_labels import LABELS, about
 from repairflow.errors import Invalid, Problem
 from repairflow.law.names import plain_words

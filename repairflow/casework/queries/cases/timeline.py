@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.inner_steps import INNER_LABEL, inner_steps

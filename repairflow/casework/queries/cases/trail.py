@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.credit_records.effects import life
 from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.guards import GUARDS, Answer

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from repairflow.casework import told_periods
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import centre_division
-from repairflow.casework.credit_records.effects import life
+from repairflow.casework.case_state.record_life import life
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.filing.on_record import (
     Condition,
