@@ -6,12 +6,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, select, update
 
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.designation_objections import of_case
 from repairflow.casework.cases.options import options
 from repairflow.casework.deadline_table import WAITS_FOR_OBJECTION
 from repairflow.casework.queries.filing.for_officers import filable
+from repairflow.casework.queries.oversight.readiness import without_registrar
+from repairflow.records import cases, office, role_grant
 from tests.law_stories.telling import words
 from tests.law_stories.test_designation_story import on_file, stated
 from tests.law_stories.test_intake_story import report
@@ -114,3 +117,22 @@ def test_an_officer_is_offered_the_kinds_that_an_officer_may_file(town: Town) ->
     offered = {one.procedure.procedure: one.kinds for one in filable(town.law, who, town.today)}
     assert offered["honour_exit"] == ("退出名单",)
     assert offered["list_removal"] == ("撤销列入",)
+
+
+def test_an_office_without_a_registrar_is_named_while_a_designation_of_it_is_open(town: Town) -> None:
+    case = published(town)
+    place = town.one(select(office).where(office.c.code == "ENV"))
+
+    def named() -> tuple[str, ...]:
+        with town.db.read() as tx:
+            return without_registrar(tx)
+
+    assert named() == ()
+    town.turn(delete(role_grant).where(role_grant.c.office_id == place.id, role_grant.c.role == "registrar"))
+    assert named() == (place.name,)
+    for table, row, column in ((office, place.id, "closed_on"), (cases, town.case(case).id, "closed_at")):
+        was = town.today if column == "closed_on" else town.now
+        town.turn(update(table).where(table.c.id == row).values({column: was}))
+        assert named() == (), column
+        town.turn(update(table).where(table.c.id == row).values({column: None}))
+        assert named() == (place.name,)

@@ -46,11 +46,13 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
 
 
 def without_registrar(tx: Connection) -> tuple[str, ...]:
-    """Return the names of the offices that designate for lists and have nobody to register an objection made in publicity."""
+    """Return the names of the offices, closed ones (撤并) apart, that have a designation for a list open and nobody to register an
+    objection made in publicity."""
     posts = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
     held = posts.where(role_grant.c.office_id == office.c.id, role_grant.c.role == "registrar").exists()
-    designates = select(cases.c.id).where(cases.c.procedure == "listing", cases.c.deciding_id == office.c.id).exists()
-    return tuple(tx.execute(select(office.c.name).where(designates, ~held).order_by(office.c.code)).scalars())
+    listings = (cases.c.procedure == "listing", cases.c.deciding_id == office.c.id, cases.c.closed_at.is_(None))
+    lacking = (office.c.closed_on.is_(None), select(cases.c.id).where(*listings).exists(), ~held)
+    return tuple(tx.execute(select(office.c.name).where(*lacking).order_by(office.c.code)).scalars())
 
 
 def waiting_classes(tx: Connection) -> dict[str, int]:
