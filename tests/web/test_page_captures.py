@@ -390,6 +390,10 @@ def test_a_third_party_that_still_shows_what_ended_is_found_at_night(
         assert looks(town, clock, no_page) == [copied[0]]  # the next night again
         assert town.one(select(sync_finding)).ended_at is None  # no page to judge by
     assert "请登录" not in town.one(select(page_look).where(page_look.c.finding_id.is_not(None))).said
+    board = Officer(make(town), town, "supervisor@CREDIT").get(PAGE)
+    assert "夜间查看不能判断的页面" in board
+    assert "对方页面没有写明该主体，也没有写明没有查到" in board
+    assert "夜间查看不能判断的页面" not in Officer(make(town), town, "head@MARKET").get(PAGE)  # sees no such record
     clock.travel(timedelta(days=31))
     assert set(looks(town, clock, site)) == set(copied[:3])
     assert town.one(select(sync_finding)).ended_at is not None
@@ -431,6 +435,19 @@ def test_what_is_masked_is_called_so_and_what_is_public_again_is_shown_rightly(
     looks(town, clock, html(b""))
     assert len(kept(town, "copy_rightful")) == 1
     town.sound()
+
+
+@pytest.mark.parametrize("state", ["unpublished", "published", "disputed"])
+def test_what_became_of_a_record_while_its_page_was_asked_for_is_minded(
+    town: Town, clock: Clock, copied: list[str], state: str
+) -> None:
+    def site(_: httpx2.Request) -> httpx2.Response:
+        town.turn(update(record).where(record.c.number.in_(copied)).values(state=state))
+        return httpx2.Response(200, content=page_of(town, copied[0]), headers={"content-type": "text/html"})
+
+    assert looks(town, clock, site)
+    assert not town.all(select(sync_finding))
+    assert town.all(select(page_look))  # the night's work is kept
 
 
 @pytest.mark.parametrize(

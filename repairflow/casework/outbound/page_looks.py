@@ -123,12 +123,13 @@ def note(tx: Connection, target_id: int, looks: Sequence[Looked], now: datetime)
     new: list[tuple[str, str]] = []
     for look in looks:
         row = tx.execute(select(record.c.number, record.c.state).where(record.c.id == look.record_id)).one()
-        standing = display(row.state)
         mine = (page_look.c.target_id == of.id, page_look.c.record_id == look.record_id)
         before = tx.execute(select(page_look.c.id, page_look.c.finding_id).where(*mine)).first()
         finding = before.finding_id if before is not None else None
-        if look.shown and standing not in ("public", "disputed"):
-            finding, fresh = _found(tx, of, row.number, standing, finding, now)
+        if (
+            look.shown and row.state in ENDED
+        ):  # the look took its time: what came of the record meanwhile may be none of its business
+            finding, fresh = _found(tx, of, row.number, display(row.state), finding, now)
             new += [(row.number, WORDS[row.state])] if fresh else []
         elif look.shown is False and finding is not None:
             _mended(tx, of, row.number, finding, EventName.COPY_GONE, now)

@@ -28,12 +28,13 @@ def sync() -> str:
         count = sync_queries.count(tx, here.actor)
         pages = sync_queries.captures(tx, [one.id for one in found])
         letters = sync_queries.letters(tx, [one.id for one in found])
+        unread = sync_queries.unread(tx, here.actor)
     shown = [(one, max(0, (here.now - one.found_at).days)) for one in found[:PAGE]]
     following = url_for("oversight.sync", after=found[PAGE - 1].id) if len(found) > PAGE else None
     first = url_for("oversight.sync") if after else None
     return render_template(
         "oversight/sync.html", found=shown, count=count, pages=pages, letters=letters, today=here.today,
-        following=following, first=first,
+        following=following, first=first, unread=unread,
     )  # fmt: skip
 
 

@@ -10,13 +10,25 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, func, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.outbound.page_looks import ENDED
 from repairflow.casework.outbound.platform_answers import ANSWERS
 from repairflow.casework.outbound.platform_copies import THIRD_PARTY
-from repairflow.casework.outbound.sync_findings import UNSETTLED, finding_seen_by
+from repairflow.casework.outbound.sync_findings import UNSETTLED, finding_seen_by, seen_by
 from repairflow.casework.permissions import record_scope
 from repairflow.errors import NotFound
 from repairflow.gateway.reconcile import WORDS
-from repairflow.records import act, letter, page_capture, person, platform_letter, record, subject, sync_finding, target
+from repairflow.records import (
+    act,
+    letter,
+    page_capture,
+    page_look,
+    person,
+    platform_letter,
+    record,
+    subject,
+    sync_finding,
+    target,
+)
 from repairflow.records.rows import PageCaptureRow, all_rows, first_row
 
 WHAT: Mapping[str, str] = {
@@ -24,6 +36,15 @@ WHAT: Mapping[str, str] = {
     "unknown": "公示了本系统没有的信息", "outdated": "内容不是最新",
     "refused": "不予办理推送", "undecided": "逾期没有办理推送",
 }  # fmt: skip
+
+
+class Unread(NamedTuple):
+    """Pages of a platform by which its nightly look could not judge: why, how many records, and when it was tried last."""
+
+    target: str
+    said: str
+    pages: int
+    looked_at: datetime
 
 
 class Finding(NamedTuple):
@@ -188,3 +209,21 @@ def count(tx: Connection, actor: Actor) -> int:
     mine = (sync_finding.c.ended_at.is_(None), finding_seen_by(actor))
     joined = select(func.count()).select_from(sync_finding).outerjoin(record, record.c.number == sync_finding.c.number)
     return tx.execute(joined.where(*mine)).scalar_one()
+
+
+def unread(tx: Connection, actor: Actor, size: int = 20) -> list[Unread]:
+    """Return why pages of platforms that take no messages decided nothing at their last look, of records that somebody sees and that
+    have ended; by platform, the most frequent first."""
+    rows = (
+        select(
+            target.c.name.label("target"), page_look.c.said, func.count().label("pages"),
+            func.max(page_look.c.looked_at).label("looked_at"),
+        )
+        .join(target, target.c.id == page_look.c.target_id)
+        .join(record, record.c.id == page_look.c.record_id)
+        .where(page_look.c.shown.is_(None), record.c.state.in_(ENDED), target.c.active, seen_by(actor))
+        .group_by(target.c.id, target.c.name, page_look.c.said)
+        .order_by(target.c.id, func.count().desc(), page_look.c.said)
+        .limit(size)
+    )  # fmt: skip
+    return all_rows(tx.execute(rows), Unread)
