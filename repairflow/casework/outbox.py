@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import outbox, push_attempt
@@ -24,6 +24,12 @@ WORDS: Mapping[str, str] = {
 
 UNFINISHED = ("waiting", "leased", "dead")
 """States of a row that has not got through and was not waived: it is on its way, or waits for a person."""
+
+
+def under_way(since: datetime) -> ColumnElement[bool]:
+    """Return whether a row was on its way at that moment or later: it is unfinished, or ended after it."""
+    return outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since)
+
 
 last_why = (
     select(push_attempt.c.why)

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, select
 
 from repairflow.casework.outbound import act_pushes
-from repairflow.casework.outbox import UNFINISHED
+from repairflow.casework.outbox import under_way
 from repairflow.db import Database
 from repairflow.gateway.messages import display
 from repairflow.gateway.platform import Address, Platform, PushError, pull_all
@@ -29,7 +29,7 @@ def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
     way since then."""
     about = outbox.c.target_id == target_id, outbox.c.record_id.is_not(None)
     sent = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
-    flying = select(outbox.c.record_id).where(*about, outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since))
+    flying = select(outbox.c.record_id).where(*about, under_way(since))
     rows = tx.execute(
         select(record.c.number, record.c.state, record.c.id.in_(flying).label("in_flight"))
         .where(record.c.id.in_(sent) | record.c.id.in_(flying))

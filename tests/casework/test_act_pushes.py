@@ -12,12 +12,17 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.changes import EnterActs, SettleActs
 from repairflow.casework.changes.system import TellStandingActs
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.outbound import pushes, sync_findings
+from repairflow.casework.outbound import act_pushes, pushes, sync_findings, told_targets
+from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.casework.rows_by_id import record_of
+from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import Invalid
 from repairflow.gateway.reconcile import Difference
-from repairflow.records import outbox, sync_finding, target
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import act, outbox, subject, sync_finding, target
+from repairflow.records.rows import all_rows
 from tests.casework.test_succession import NEW, change, code
+from tests.law_stories.telling import belongs_to
 from tests.support.building import COMPANIES, Town
 
 SHOWS = ["site", "province"]
@@ -102,3 +107,44 @@ def test_a_target_gets_the_kinds_of_messages_it_takes(town: Town, public: list[s
     finding = town.one(select(sync_finding.c.id)).id
     with town.db.begin() as tx, pytest.raises(Invalid, match="没有登记为接收这类报文"):
         sync_findings.chase(tx, town.services.law, town.actor("supervisor@CREDIT"), finding, town.now)
+
+
+def test_an_office_sees_what_its_acts_wait_to_be_told_and_nobody_elses(town: Town, public: list[str]) -> None:
+    lanes = sum(lane.endswith(tuple(public)) for lane, _ in told(town))
+    town.turn(update(outbox).where(outbox.c.kind == "act_changed").values(state="dead", next_at=None))
+    with town.db.read() as tx:
+        for who, seen in (
+            ("examiner@ENV", lanes), ("head@ENV", lanes), ("head@MARKET", 0), ("examiner@MARKET", 0),
+            ("supervisor@CREDIT", lanes),
+        ):  # fmt: skip
+            actor = town.actor(who)
+            rows = push_queries.dead(tx, actor)
+            assert [row.record_number in public for row in rows] == [True] * seen, who
+            assert push_queries.standing(tx, Pulse(), actor, town.now).dead == seen, who
+
+
+@pytest.mark.parametrize("place", ["320000", "330000", "440000", None])
+@pytest.mark.parametrize("region", ["320830", "330100"])
+def test_an_authority_elsewhere_is_told_of_standing_acts_as_of_new_ones(
+    town: Town, public: list[str], place: str | None, region: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one rule, asked for one act or for all; and no more acts are read than are told."""
+    belongs_to(town, "ENV", division_code="320830")
+    belongs_to(town, "MARKET", division_code=place)
+    for change_of in (
+        update(subject).where(subject.c.id == town.subjects["yunxi"]).values(uscc=make_uscc(region, "MA1X2Y3T")),
+        update(target).where(target.c.code == "market").values(kind="authority"),
+        update(target).where(target.c.code != "market").values(active=False),
+        delete(outbox).where(outbox.c.kind == "act_changed"),
+    ):
+        town.turn(change_of)
+    of = town.one(select(act).where(act.c.number == public[0]))
+    with town.db.read() as tx:
+        expected = [goal.code for goal in told_targets.told_of(tx, of.subject_id, of.office_id)]
+    monkeypatch.setattr(act_pushes, "MOST", 1)
+    read: list[int] = []
+    monkeypatch.setattr(act_pushes, "all_rows", lambda *given: read.append(len(found := all_rows(*given))) or found)
+    told_now = [tell(town) for _ in range(3)]
+    assert told_now == ([1, 1, 0] if expected else [0, 0, 0])
+    assert max(read) <= 1
+    assert expected == (["market"] if place in (None, "320000") or place[:2] == region[:2] else [])

@@ -22,6 +22,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import office_by_code
+from repairflow.casework.outbound import act_pushes
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.permit_headings import LABELS
@@ -211,7 +212,7 @@ def _insert(tx: Connection, services: Services, place: _Place, one: _Act, proven
         return ""
     said = {name: str(values[name]) for name in ("kind", "document_number", "decision_date", "due_day", "provenance")}
     event_log.append(
-        tx, f"act/{number}",
+        tx, act_pushes.stream(number),
         NewEvent(action=EventName.ENTER_ACT, at=now, by=place.actor, role=place.role, to_state="waiting", content=said),
     )  # fmt: skip
     return number

@@ -73,7 +73,7 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
             action=EVENTS[ends or state], at=now, by=given.actor, role=role, from_state=row.state, to_state=state,
             reason=reason or None, content={"due_day": row.due_day.isoformat()},
         )  # fmt: skip
-        appended = event_log.append(tx, f"act/{row.number}", event)
+        appended = event_log.append(tx, act_pushes.stream(row.number), event)
         if "published" in (row.state, state):  # what was never public was never told
             act_pushes.push(tx, row.id, ends or state, appended.digest, now)
     return len(rows)
@@ -90,7 +90,7 @@ def _mark(tx: Connection, given: SettleActs, row: ActRow, role: str, reason: str
     event = NewEvent(
         action=MARKS[given.decision], at=now, by=given.actor, role=role, from_state=row.state, to_state=row.state, reason=reason,
     )  # fmt: skip
-    appended = event_log.append(tx, f"act/{row.number}", event)
+    appended = event_log.append(tx, act_pushes.stream(row.number), event)
     act_pushes.push(tx, row.id, f"{given.decision}ed", appended.digest, now)
 
 

@@ -125,7 +125,7 @@ def _told_about(tx: Connection, row: Row[Any]) -> tuple[str, str] | None:
         return of.number, display(of.state)
     if row.kind != act_pushes.KIND:
         return None
-    found = act_pushes.numbered(tx, row.lane.partition("/")[2])
+    found = act_pushes.numbered(tx, act_pushes.number_of(row.lane))
     return found.number, act_pushes.shown(found)
 
 
@@ -167,7 +167,7 @@ def _append(tx: Connection, row: Row[Any], case: CaseRow | None, of: RecordRow |
     elif of is not None:
         record_events.append(tx, of, said)
     elif row.kind == act_pushes.KIND:
-        event_log.append(tx, f"act/{row.lane.partition('/')[2]}", said)
+        event_log.append(tx, act_pushes.stream(act_pushes.number_of(row.lane)), said)
     else:
         event_log.append(tx, STREAM, said)
 

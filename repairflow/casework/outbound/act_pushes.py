@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, exists, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework import outbox
-from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound import pushes, told_targets
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.rows_by_id import office_of, subject_of
 from repairflow.gateway.messages import Display, act_display
 from repairflow.gateway.reconcile import Decided
-from repairflow.records import act, target
+from repairflow.records import act, office, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import ActRow, all_rows, one_row
 
@@ -46,27 +45,28 @@ def push_renamed(tx: Connection, subject_id: int, cause: Cause) -> int:
 def push_standing(tx: Connection, now: datetime) -> int:
     """Ensure that the platforms that take messages about acts are told of those that are public and of which they never were: public
     before acts were told, or before the platform took such messages. Gives how many rows wait, at most `MOST` for each platform."""
-    goals = tx.execute(
-        select(target.c.id, target.c.code, target.c.takes)
-        .where(target.c.active, target.c.kind.in_(pushes.SHOWN_BY)).order_by(target.c.id)
-    ).all()  # fmt: skip
-    return sum(_tell_standing(tx, to, now) for to in (To(*goal) for goal in goals) if to.has(KIND))
+    return sum(_tell_standing(tx, goal, now) for goal in told_targets.showing(tx) if goal.to.has(KIND))
 
 
-def _tell_standing(tx: Connection, to: To, now: datetime) -> int:
-    never = exists().where(outbox_rows.c.lane == literal(to.code + "/") + act.c.number, outbox_rows.c.kind == KIND)
-    public = (act.c.state == "published", ~act.c.of_person, act.c.published_day.is_not(None), ~never)
+def _tell_standing(tx: Connection, goal: told_targets.Goal, now: datetime) -> int:
+    told = exists().where(outbox_rows.c.lane == literal(goal.code + "/") + act.c.number, outbox_rows.c.kind == KIND)
+    public = (act.c.state == "published", ~act.c.of_person, act.c.published_day.is_not(None), ~told)
+    rows = (
+        select(act)
+        .join(subject, subject.c.id == act.c.subject_id)
+        .join(office, office.c.id == act.c.office_id)
+        .where(*public, told_targets.is_told_of(goal, subject.c.uscc, office.c.division_code)).order_by(act.c.id).limit(MOST)
+    )  # fmt: skip
     # who settles one holds it: the next look tells it, if it still stands
-    rows = all_rows(tx.execute(select(act).where(*public).order_by(act.c.id).with_for_update(skip_locked=True)), ActRow)
-    concerned = (row for row in rows if any(goal.id == to.id for goal in _goals(tx, row)))
+    found = all_rows(tx.execute(rows.with_for_update(skip_locked=True, of=act)), ActRow)
     return sum(
-        _tell(tx, row, "standing", [to], Cause(chain.heads(tx, f"act/{row.number}").digest, now), row.number)
-        for row in islice(concerned, MOST)
+        _tell(tx, row, "standing", [goal.to], Cause(chain.heads(tx, stream(row.number)).digest, now), row.number)
+        for row in found
     )
 
 
 def _goals(tx: Connection, row: ActRow) -> Sequence[To]:
-    return [goal.to for goal in pushes.told_of(tx, row.subject_id, row.office_id)]
+    return [goal.to for goal in told_targets.told_of(tx, row.subject_id, row.office_id)]
 
 
 def repeat(tx: Connection, row: ActRow, to: To, cause: Cause) -> None:
@@ -96,21 +96,31 @@ def shown(row: ActRow) -> Display:
     return act_display(state(row))
 
 
-def sent(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return whether a target was told, or is being told, of an act: pushes are found by their lane (target and number)."""
+def stream(number: str) -> str:
+    """Return the name of an act's own part of the trail."""
+    return f"act/{number}"
+
+
+def number_of(lane: str) -> str:
+    """Return the number of the act that a push of `KIND` in this lane is about; the row names it nowhere else."""
+    return lane.partition("/")[2]
+
+
+def is_about() -> ColumnElement[bool]:
+    """Return whether a row of the outbox, beside its target, is a push about the act beside it; see `number_of`."""
+    number = func.substr(outbox_rows.c.lane, func.length(target.c.code) + 2)
+    return and_(outbox_rows.c.kind == KIND, act.c.number == number)
+
+
+def _sent(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether a push about an act stands in a target's lane, which an index finds."""
     lane = target.c.code + "/" + act.c.number
     return exists().where(outbox_rows.c.lane == lane, outbox_rows.c.kind == KIND, *which)
 
 
-def unfinished(since: datetime | None = None) -> ColumnElement[bool]:
-    """Return whether a push is still on its way; with `since`, or ended after that."""
-    on = outbox_rows.c.state.in_(outbox.UNFINISHED)
-    return on if since is None else on | (outbox_rows.c.ended_at >= since)
-
-
 def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
     """Return every act this target was told of, as it stands with us now; in flight where a message was under way since then."""
-    taken, flying = sent(outbox_rows.c.state == "done"), sent(unfinished(since))
+    taken, flying = _sent(outbox_rows.c.state == "done"), _sent(outbox.under_way(since))
     rows = tx.execute(
         select(act, flying.label("in_flight"))
         .select_from(act.join(target, target.c.id == target_id))

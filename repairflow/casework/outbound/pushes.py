@@ -6,41 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from repairflow.casework import outbox, told_periods
 from repairflow.casework.case_state import withdrawal_statements
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
+from repairflow.casework.outbound.told_targets import SHOWING, Goal, concerned, near, showing
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind
-from repairflow.prepared import Prepared
 from repairflow.records import measure, office, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
-
-SHOWN_BY = ("public_platform", "province", "authority")
-"""Targets that show records; partners hear only of the measures they imposed."""
-
-
-class Goal(NamedTuple):
-    """A target as far as it matters who is told; `place` is the division code of its office."""
-
-    id: int
-    code: str
-    name: str
-    kind: str
-    takes: Sequence[str] | None
-    place: str | None
-
-    @property
-    def to(self) -> To:
-        """The target as messages are addressed to it."""
-        return To(self.id, self.code, self.takes)
 
 
 class _Imposed(NamedTuple):
@@ -67,18 +48,6 @@ class Moved(NamedTuple):
     now: RecordRow
 
 
-_showing = (
-    select(
-        target.c.id, target.c.code, target.c.name, target.c.kind, target.c.takes, office.c.division_code.label("place")
-    )
-    .outerjoin(office, office.c.id == target.c.office_id)
-    .where(target.c.active, or_(*(target.c.kind == kind for kind in SHOWN_BY)))
-    .order_by(target.c.id)
-)
-_SHOWING = Prepared(_showing, Goal)
-
-REGISTERED = slice(2, 4)
-"""Where a credit code (统一社会信用代码) names the province of registration, as division codes begin with it."""
 REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 """Procedures whose end of publicity is a repair."""
 
@@ -164,9 +133,7 @@ def informed_targets(tx: Connection, row: RecordRow, change: Change, authority_i
     内部名单) is not told to them, nor its return."""
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     return (
-        ()
-        if row.minor or hidden
-        else _near(tx, once(tx, "showing", lambda: _SHOWING.run(tx).rows), row.subject_id, authority_id)
+        () if row.minor or hidden else near(tx, once(tx, "showing", lambda: showing(tx)), row.subject_id, authority_id)
     )
 
 
@@ -199,7 +166,7 @@ def shown(
 def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
     payload = {**about_record(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
-    goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
+    goals = concerned(tx, SHOWING, row.subject_id, row.authority_id)
     wanted = [cause.push(goal.to, "list_change", payload, About(row.number, row.id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
@@ -215,7 +182,7 @@ def push_honour(tx: Connection, case: CaseRow, listed: tuple[str, ListKind], cha
         "chain_head": cause.event, "subject": {"name": holder.name, "uscc": holder.uscc}, **cause.of_case, "list_kind": code,
         "list_label": kind.label, "change": change,
     }  # fmt: skip
-    goals = _concerned(tx, _showing, case.subject_id, case.deciding_id)
+    goals = concerned(tx, SHOWING, case.subject_id, case.deciding_id)
     wanted = [cause.push(goal.to, "honour_change", payload, About(case.number, case.record_id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
@@ -227,7 +194,7 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
         "chain_head": cause.event, "subject": {"name": holder.name, "uscc": holder.uscc}, **cause.of_case,
         "kind": case.kind, "date": held_on, "result": result,
     }  # fmt: skip
-    goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
+    goals = concerned(tx, SHOWING.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
     wanted = [cause.push(goal.to, "interview_record", payload, About(case.number, case.record_id)) for goal in goals]
     return outbox.add(tx, cause.at, *wanted)
 
@@ -235,27 +202,6 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
 def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
     return _lift(tx, row, about_record(tx, row, cause.event), cause, measure.c.lifted_at == cause.at)
-
-
-def told_of(tx: Connection, subject_id: int, authority_id: int) -> Sequence[Goal]:
-    """Return the targets that show what an authority decided about a subject."""
-    return _concerned(tx, _showing, subject_id, authority_id)
-
-
-def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Goal]:
-    """Of these targets those who are told of a subject; see `_near`."""
-    return _near(tx, all_rows(tx.execute(goals), Goal), subject_id, authority_id)
-
-
-def _near(tx: Connection, rows: Sequence[Goal], subject_id: int, authority_id: int) -> Sequence[Goal]:
-    """Of these targets those who are told of a subject: an authority's system in another province only where the subject is
-    registered there (市场监管：决定推送外省登记机关)."""
-    if not any(goal.kind == "authority" and goal.place for goal in rows):
-        return rows
-    home = office_of(tx, authority_id).division_code or ""
-    code = subject_of(tx, subject_id).uscc or ""
-    near = {home[:2], code[REGISTERED]}
-    return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
 def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, object]:

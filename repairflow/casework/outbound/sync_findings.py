@@ -133,7 +133,7 @@ def chase(tx: Connection, law: Library, actor: Actor, finding_id: int, now: date
         content={"target": row.code, "page": _page_digest(tx, finding_id)},
     )  # fmt: skip
     if held is None:
-        appended = event_log.append(tx, f"act/{row.number}", said)
+        appended = event_log.append(tx, act_pushes.stream(row.number), said)
         act_pushes.repeat(tx, act_pushes.of(tx, row.act), to, Cause(appended.digest, now))
     else:
         _again(tx, law, held, to, Cause(record_events.append(tx, held, said).digest, now))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_,
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.receipts import FAILING
-from repairflow.casework.outbound import act_pushes, pushes
+from repairflow.casework.outbound import act_pushes, pushes, told_targets
 from repairflow.casework.outbox import UNFINISHED, last_why
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.oversight import health
@@ -64,9 +64,7 @@ class Standing:
 def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Standing:
     """Return the state of what goes out, counting what the actor may see; holds and the worker concern the whole node."""
     counted = tx.execute(
-        select(outbox.c.state, func.count().label("rows"))
-        .outerjoin(cases, cases.c.id == outbox.c.case_id)
-        .outerjoin(record, record.c.id == outbox.c.record_id)
+        _beside(select(outbox.c.state, func.count().label("rows")))
         .where(or_(outbox.c.topic.in_(TOPICS), outbox.c.state == "dead"), outbox.c.state.in_(UNFINISHED), _scope(actor))
         .group_by(outbox.c.state)
     )
@@ -124,7 +122,7 @@ def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tu
 
     市场监管：the decision is to reach the registration authority there within three working days.
     """
-    there = func.substr(subject.c.uscc, pushes.REGISTERED.start + 1, 2)
+    there = func.substr(subject.c.uscc, told_targets.REGISTERED.start + 1, 2)
     place = office.alias()
     reached = (
         select(target.c.id)
@@ -241,7 +239,7 @@ def one(tx: Connection, actor: Actor, outbox_id: int) -> PushRow:
 
 
 def _rows(actor: Actor) -> Select[Any]:
-    return (
+    rows = (
         select(
             *(outbox.c[name] for name in ("id", "kind", "state", "attempts", "next_at", "last_error", "created_at")),
             target.c.name.label("target_name"),
@@ -271,29 +269,30 @@ def _rows(actor: Actor) -> Select[Any]:
             letter.c.pressed_at,
         )
         .outerjoin(person, person.c.id == outbox.c.minder_id)
-        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .outerjoin(letter, letter.c.id == outbox.c.letter_id)
+    )
+    return _beside(rows).where(_scope(actor))
+
+
+def _beside(rows: Select[Any]) -> Select[Any]:
+    """Return the query of rows with what `_scope` asks about beside each: target, case, record, administrative act."""
+    return (
+        rows.outerjoin(target, target.c.id == outbox.c.target_id)
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
         .outerjoin(record, record.c.id == outbox.c.record_id)
-        .outerjoin(
-            act,
-            and_(
-                outbox.c.kind == act_pushes.KIND,
-                act.c.number == func.substr(outbox.c.lane, func.length(target.c.code) + 2),
-            ),
-        )
-        .outerjoin(letter, letter.c.id == outbox.c.letter_id)
-        .where(_scope(actor))
+        .outerjoin(act, act_pushes.is_about())
     )
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
-    """Rows of a case one may see; rows of a record or administrative act alone also for supervisors, who mind all targets;
-    rows of neither, such as e-mails, for the credit office's supervisor alone."""
+    """Rows of a case one may see, of a record alone, and of an administrative act of one's own office; those of records and acts also
+    for supervisors, who mind all targets; rows of neither, such as e-mails, for the credit office's supervisor alone."""
     alone = outbox.c.case_id.is_(None)
     of_record = and_(alone, or_(outbox.c.record_id.is_not(None), outbox.c.kind == act_pushes.KIND))
     seen = [
         and_(cases.c.id.is_not(None), case_scope(actor)),
         and_(alone, record.c.id.is_not(None), record_scope(actor)),
+        and_(alone, act.c.office_id.in_(sorted(actor.offices))),
     ]
     if actor.oversees:
         return or_(*seen, alone)
