@@ -14,18 +14,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import checkpoints, cosignatures, stand_alone_program, stand_alone_verifier, tree
-from repairflow.auditing.chain import case_stream, content
+from repairflow.auditing import checkpoints, cosignatures, press_events, stand_alone_program, stand_alone_verifier, tree
+from repairflow.auditing.chain import case_stream
 from repairflow.auditing.notes import Verifier
+from repairflow.auditing.press_events import EventLeaf
 from repairflow.errors import Conflict, NotFound, Unavailable
-from repairflow.records import cases, event, letter, log_leaf, material
+from repairflow.records import cases, event, letter, material
 from repairflow.records.rows import LetterRow, all_rows
 from repairflow.vault import digest
 
 _MATERIALS = (
     select(material.c.kind, material.c.digest).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
 )
-PRESS_STREAM = "press"  # where the trail says which PDF a letter became
 
 README = """# 证据包：办件 {case}
 
@@ -152,34 +152,14 @@ def build_set(
     return zipped(files)
 
 
-class _EventLeaf(NamedTuple):
-    """An event, and its place in the log where it has one."""
-
-    stream: str
-    seq: int
-    prev: str
-    body: bytes
-    digest: str
-    position: int | None
-
-
-def _events(tx: Connection, case_number: str, letters: list[LetterRow]) -> list[_EventLeaf]:
+def _events(tx: Connection, case_number: str, letters: list[LetterRow]) -> list[EventLeaf]:
     """Return the case's own events, then those that say which PDF its letters became."""
-    columns = (event.c[name] for name in _EventLeaf._fields[:-1])
-    joined = select(*columns, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
-    joined = joined.order_by(event.c.seq)
-    own = all_rows(tx.execute(joined.where(event.c.stream == case_stream(case_number))), _EventLeaf)
-    places = [row.press_seq for row in letters if row.press_seq is not None]
-    if not places:
-        return own
-    of_press = joined.where(event.c.stream == PRESS_STREAM, event.c.seq.in_(places))
-    pressed, wanted = all_rows(tx.execute(of_press), _EventLeaf), {(row.number, row.pdf_digest) for row in letters}
-    said = ((row, content(row.body)) for row in pressed)
-    return [*own, *(row for row, one in said if (one.get("letter"), one.get("pdf")) in wanted)]
+    own = tx.execute(press_events.events.where(event.c.stream == case_stream(case_number)))
+    return [*all_rows(own, EventLeaf), *press_events.of_letters(tx, letters)]
 
 
 def _checkpoint(
-    tx: Connection, public_key: Verifier, events: list[_EventLeaf], stamp: Stamped | None
+    tx: Connection, public_key: Verifier, events: list[EventLeaf], stamp: Stamped | None
 ) -> tuple[int, str]:
     """Size and note of the checkpoint of a bundle: one that witnesses cosigned where it holds all events, else the newest."""
     places = [row.position for row in events if row.position is not None]
@@ -189,7 +169,7 @@ def _checkpoint(
     return cosignatures.best(tx, max([*(place + 1 for place in places), stamp.size if stamp else 1])) or newest
 
 
-def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, object]:
+def _event(tx: Connection, row: EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, object]:
     if row.position is None or row.position >= size:
         raise Unavailable("最新的办理留痕尚未进入检查点，请一分钟后再试。")
     files[name] = row.body

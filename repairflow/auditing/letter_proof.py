@@ -7,43 +7,33 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from repairflow.auditing import checkpoints, cosignatures, stand_alone_letter_verifier, stand_alone_program, tree
-from repairflow.auditing.bundle import PRESS_STREAM
-from repairflow.auditing.chain import content
+from repairflow.auditing import (
+    checkpoints,
+    cosignatures,
+    press_events,
+    stand_alone_letter_verifier,
+    stand_alone_program,
+    tree,
+)
 from repairflow.auditing.notes import Verifier
+from repairflow.auditing.press_events import EventLeaf
 from repairflow.auditing.stand_alone_letter_verifier import FIRST_LINE
 from repairflow.errors import Conflict, Unavailable
-from repairflow.records import event, log_leaf
-from repairflow.records.rows import LetterRow, all_rows
-
-
-class _Pressed(NamedTuple):
-    prev: str
-    body: bytes
-    position: int | None
-
-
-_PRESSED = (
-    select(event.c.prev, event.c.body, log_leaf.c.position)
-    .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
-    .where(event.c.stream == PRESS_STREAM, event.c.seq == bindparam("seq"))
-)
+from repairflow.records.rows import LetterRow
 
 
 def build(tx: Connection, letter: LetterRow, public_key: Verifier) -> str:
     """Return the text of a `.tlog-proof` for a letter; the same at the same checkpoint.
 
-    Raises Conflict for a letter without a PDF or whose PDF no event names, Unavailable while that event awaits a checkpoint.
+    Raises Conflict for a letter without a PDF or whose PDF no sound event names, Unavailable while that event awaits a checkpoint.
     """
     if letter.pressed_at is None:
         raise Conflict("文书的 PDF 尚未制作，还不能出具证明。")
-    for pressed in all_rows(tx.execute(_PRESSED, {"seq": letter.press_seq}), _Pressed):
-        said = content(pressed.body)
-        if (said.get("letter"), said.get("pdf")) == (letter.number, letter.pdf_digest):
+    for pressed in press_events.of_letters(tx, (letter,)):
+        if pressed.sound:
             return _written(tx, pressed, public_key)
     raise Conflict("留痕中没有这份 PDF 的制作记录，没有出具证明。请运行 repairflow audit verify。")
 
@@ -53,7 +43,7 @@ def program() -> bytes:
     return stand_alone_program.beside_evidence(stand_alone_letter_verifier)
 
 
-def _written(tx: Connection, pressed: _Pressed, public_key: Verifier) -> str:
+def _written(tx: Connection, pressed: EventLeaf, public_key: Verifier) -> str:
     note = checkpoints.newest_note(tx)
     size = public_key.open(note).size if note else 0
     if note is None or pressed.position is None or pressed.position >= size:

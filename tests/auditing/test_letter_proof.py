@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from repairflow.auditing import bundle, letter_proof, stand_alone_letter_verifier, stand_alone_program
+from repairflow.auditing import letter_proof, press_events, stand_alone_letter_verifier, stand_alone_program
 from repairflow.auditing.stand_alone_letter_verifier import faults_of, parsed
 from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
-from repairflow.records import letter, schema
+from repairflow.records import event, letter, schema
 from repairflow.records.rows import LetterRow, one_row
 from tests.auditing.trail_builder import Trail
 
@@ -118,5 +118,14 @@ def test_a_pdf_that_no_event_names_gets_none(trail: Trail) -> None:
 
 def test_the_program_alone_names_no_module_of_ours() -> None:
     assert b"repairflow.auditing" not in letter_proof.program()
-    assert bundle.PRESS_STREAM == "press"
+    assert press_events.PRESS_STREAM == "press"
     assert stand_alone_letter_verifier.FIRST_LINE == "c2sp.org/tlog-proof@v1"
+
+
+def test_an_event_that_is_no_longer_what_was_written_proves_nothing(trail: Trail) -> None:
+    trail.press(NUMBER, PDF)
+    trail.log()
+    with trail.burglar() as tx:
+        tx.execute(update(event).where(event.c.stream == press_events.PRESS_STREAM).values(prev="sha256:" + "0" * 64))
+    with pytest.raises(Conflict):
+        proof_of(trail)

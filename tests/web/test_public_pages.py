@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
 
-from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.auditing.press_events import PRESS_STREAM
 from repairflow.casework import event_log
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, withdraw

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.auditing.press_events import PRESS_STREAM
 from repairflow.casework import event_log
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from repairflow.auditing import chain
-from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.auditing import chain, press_events
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.later_decisions import Later, later_decisions
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
@@ -132,13 +131,7 @@ def _pressed(tx: Connection, row: Row[Any]) -> str:
     """Return the digest of a letter's PDF where the trail says that it was made so; empty where it is not made, or kept otherwise."""
     if row.pdf_digest is None:
         return ""
-    made = (event.c.stream == PRESS_STREAM, event.c.seq == row.press_seq)
-    one = tx.execute(select(event.c.prev, event.c.body, event.c.digest).where(*made)).first()
-    if one is None or chain.link(one.prev, one.body) != one.digest:
-        return ""
-    content = chain.content(one.body)
-    said = (content.get("letter"), content.get("pdf")) == (row.number, row.pdf_digest)
-    return str(row.pdf_digest) if said else ""
+    return row.pdf_digest if any(one.sound for one in press_events.of_letters(tx, (row,))) else ""
 
 
 def _frozen(content: Mapping[str, Any]) -> str:
