@@ -67,3 +67,19 @@ def test_office_and_subject_read_why_a_penalty_was_withdrawn(town: Town, make_on
         assert "行政处罚法》第四十八条第二款" in page
     assert "最长公示期为" not in pages[1]
     assert "届满自动终止公示" not in pages[1]
+
+
+def test_what_cases_did_to_a_record_stands_in_its_life(town: Town) -> None:
+    masked, correction = recalled(town)
+    repaired, child = town.record(), of_a_child(town)
+    town.steps(town.file_repair(repaired), "accept", "report_verification", "propose_grant", "grant")
+    case = town.file("minor_repair", child, kinds=("guardianship", "correction_proof"))
+    town.steps(case, "consent", "accept", "report_verification", "grant")
+    app = make(town)
+    officer, visitor = Officer(app, town, "examiner@ENV"), Visitor(app, town, "yunxi's agent")
+    for number, said in ((masked, "暂时屏蔽"), (repaired, "终止公示"), (child, "停止共享和使用")):
+        assert f"<strong>{said}" in officer.get(f"/desk/records/{number}")
+    assert "<strong>终止公示" not in officer.text  # nobody was ever shown the child's
+    page = visitor.get(f"/my/records/{masked}")
+    assert "<strong>暂时屏蔽</strong>" in page
+    assert f"办件 {correction}" in page

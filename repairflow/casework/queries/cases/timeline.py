@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,11 +16,11 @@ from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.inner_steps import INNER_LABEL, inner_steps
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import first_label
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, SYSTEM
-from repairflow.records import event
+from repairflow.records import cases, event
 from repairflow.records.rows import EventRow, all_rows
 from repairflow.redaction import clean
 
@@ -63,6 +63,24 @@ INNER_EVENTS = frozenset({
     EventName.CORRECT_HEARING,
 })  # fmt: skip
 """Own events whose reason is written for the office: the subject learns that they happened."""
+
+
+_OF_MEASURES = frozenset({"lift_measures", "reimpose_measures"})
+
+
+class _Lived(NamedTuple):
+    """An event about a record, with the case whose step it is, if any."""
+
+    seq: int
+    action: str
+    actor_id: int | None
+    actor_name: str
+    at: datetime
+    reason: str | None
+    body: bytes
+    case_id: int | None
+    case_number: str | None
+    confidential: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +128,32 @@ def words_told(procedure: Procedure, action: str, role: str) -> bool:
 
 
 def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool = False) -> tuple[TimelineEvent, ...]:
-    """Return the events of a record's own life, outside any case, newest first; with `told_only` (before the subject) without what
-    offices wrote for themselves alone, and without numbers of persons in what is left: nobody checked these words before."""
+    """Return the events of a record's own life, newest first, with what cases did to it (更正内容, 暂时屏蔽, 停止共享和使用); with `told_only`
+    (before the subject) without what offices wrote for themselves alone, and without numbers of persons in what is left: nobody
+    checked these words before."""
     actions = life(law).action
-    own = select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
-    found = []
-    for row in all_rows(tx.execute(own), EventRow):
+    query = (
+        select(
+            event.c.seq,
+            event.c.action,
+            event.c.actor_id,
+            event.c.actor_name,
+            event.c.at,
+            event.c.reason,
+            event.c.body,
+            event.c.case_id,
+            cases.c.number.label("case_number"),
+            cases.c.confidential,
+        )
+        .outerjoin(cases, cases.c.id == event.c.case_id)
+        .where(event.c.record_id == record_id)
+        .order_by(event.c.id.desc())
+    )
+    found: list[TimelineEvent] = []
+    for row in all_rows(tx.execute(query), _Lived):
+        if row.case_id is not None:
+            found += _done_to_record(row, actions)
+            continue
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
         who = row.actor_name if row.actor_id is not None else "系统"
@@ -124,6 +162,22 @@ def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool =
             reason = "" if row.action in INNER_EVENTS else clean(reason)
         found.append(TimelineEvent(row.seq, row.action, label, who, row.at, reason, "", "", "", row.actor_id is None))
     return tuple(found)
+
+
+def _done_to_record(row: _Lived, actions: Mapping[str, Action]) -> Iterator[TimelineEvent]:
+    """Yield the change of a record that a step of a case made, if any; measures are shown with their own days. What nobody was ever
+    shown is not said to be shown no more."""
+    done = chain.content(row.body).get("record")
+    if not isinstance(done, Mapping):  # a filing names its record by number
+        return
+    told = [
+        actions[name].label for name in done.get("effects") or ()
+        if name in actions and name not in _OF_MEASURES and not (name == "cease_publicity" and done.get("from") == "unpublished")
+    ]  # fmt: skip
+    if told:
+        note = "" if row.confidential or row.case_number is None else f"办件 {row.case_number}"
+        who = row.actor_name if row.actor_id is not None else "系统"
+        yield TimelineEvent(row.seq, row.action, "、".join(told), who, row.at, "", "", "", note, row.actor_id is None)
 
 
 def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> str:
