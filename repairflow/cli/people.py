@@ -36,7 +36,9 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(accounts.KINDS)), required=True, help="staff 单位人员，agent 企业经办人")
+@click.option(
+    "--kind", type=click.Choice(list(accounts.KINDS)), required=True, help="staff 单位人员，agent 当事人或者代理人"
+)
 @click.option("--password", help="不写则提示输入")
 @click.option("--link", is_flag=True, help="不设密码，改为打印一次性的设置密码链接，交给本人")
 def add(login: str, name: str, kind: str, password: str | None, link: bool) -> None:

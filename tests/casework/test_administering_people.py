@@ -181,7 +181,7 @@ def test_the_three_administrators_are_three_people(town: Town, first: str, secon
         ("xu", "acceptor", "", "单位没有选择"),
         ("xu", "acceptor", "NONE", "没有编码为 NONE 的单位"),
         ("nobody", "acceptor", "ENV", "没有登录名为 nobody 的账号"),
-        ("lin", "acceptor", "ENV", "企业经办人，不能担任单位岗位"),
+        ("lin", "acceptor", "ENV", "是当事人或者代理人的账号，不能担任单位岗位"),
         ("gone", "acceptor", "ENV", "已停用，请先恢复使用"),
     ],
 )

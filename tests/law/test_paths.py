@@ -153,3 +153,15 @@ def test_the_path_of_a_designation_is_that_of_its_list(
     kind: str, steps: tuple[tuple[str, str], ...], expected: str
 ) -> None:
     assert " ".join(way(kind, *steps)) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("honour_review", "通知 报送 考评 决定 办结"),  # 整改, after which all is looked at once more, is of those that fail
+    ("repair", "受理 核查 审核 决定 同步 办结"), ("interview", "提出 通知 约谈 整改 验收 办结"), ("remedy", "审理 执行 同步 办结"),
+    ("reorganisation", "受理 核查 决定 执行 修复 同步 办结"),
+])  # fmt: skip
+def test_the_usual_path_comes_to_each_stage_once(name: str, expected: str) -> None:
+    procedure = LAW.newest[name]
+    found = [procedure.state[state].stage or "" for state in usual_path(procedure)]
+    assert [stage for n, stage in enumerate(found) if stage not in found[:n]] == expected.split()
+    assert [stage for n, stage in enumerate(found) if found[n - 1 : n] != [stage]] == expected.split()

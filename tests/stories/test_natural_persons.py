@@ -11,6 +11,7 @@ from tests.stories.people import Enterprise
 from tests.stories.test_main_job import HEADINGS
 from tests.stories.test_objection import PAPERS
 from tests.stories.town_life import TownLife, pdf_text
+from tests.support.building import png
 
 NUMBER = "11010519491231002X"
 ROW = (
@@ -136,3 +137,20 @@ def test_a_person_promises_as_a_company_does_and_nothing_of_it_is_public(life: T
     assert life.company.program.posts("/cases", body, status=404)
     assert env.acceptor.program.posts("/cases", body, status=404)
     life.sound()
+
+
+def test_a_person_is_promised_no_publicity(life: TownLife) -> None:
+    ding, record = grown_up(life)
+    ding.opens("/my/")
+    ding.reads("符合条件的，停止共享和使用")
+    assert "终止公示" not in ding.page.text
+    ding.opens(f"/my/file/repair/{record}")
+    ding.reads("自然人的承诺不向社会公开")
+    assert "签署并公开" not in ding.page.text
+    ding.sends("开始填写")
+    ding.sends("保存并继续", {"义务履行完毕日期": "2026-03-20", "整改情况说明": "罚款已缴清。"})
+    ding.sends("上传履行义务、纠正行为的证明", files={"履行义务、纠正行为的证明": ("证明.png", png())})
+    ding.sends("材料已传好，继续")
+    ding.reads("自然人的承诺不向社会公开", "我已阅读全文，作出上述承诺")
+    assert "同意公开" not in ding.page.text
+    assert "代表丁一然" not in ding.page.text

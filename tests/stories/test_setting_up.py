@@ -151,7 +151,7 @@ def test_from_nothing_to_a_repair_that_was_pushed(
         maker.sends(f"打印{name}的通知单")
         staff[login] = house.somebody(Officer, maker.html)
     maker.opens("/admin/people/new")
-    maker.sends("新建", {"登录名": "songyuanshan", "姓名": "宋远山", "类别": "企业经办人"})
+    maker.sends("新建", {"登录名": "songyuanshan", "姓名": "宋远山", "类别": "当事人或者代理人"})
 
     # from which amounts a fine is 较大数额 and 巨额: without these lines no fine is published
     lawyer = staff["zhouyuan"]

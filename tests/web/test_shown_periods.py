@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from repairflow.db import Database
+from repairflow.law.identifiers import make_uscc
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.law_stories.telling import receipts
 from tests.law_stories.test_withdrawal_story import WHY, recalled
-from tests.support.building import Town
+from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import Visitor, make
 
@@ -19,6 +20,9 @@ from tests.web.portal_visit import Visitor, make
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, settings)
+
+
+YUNXI = make_uscc("320830", COMPANIES[0][2])
 
 
 def public(town: Town) -> str:
@@ -65,6 +69,7 @@ def test_office_and_subject_read_why_a_penalty_was_withdrawn(town: Town, make_on
         assert "撤回说明</h2>" in page
         assert WHY in page
         assert "行政处罚法》第四十八条第二款" in page
+    assert make_one is withdrawn or "已封存" not in Officer(app, town, "examiner@ENV").get(f"/desk/subjects/{YUNXI}")
     assert "最长公示期为" not in pages[1]
     assert "届满自动终止公示" not in pages[1]
 

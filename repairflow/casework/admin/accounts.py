@@ -18,7 +18,7 @@ from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.records.rows import PersonRow, all_rows, first_row
 
 FIELDS = {"login": "登录名", "name": "姓名", "kind": "类别"}
-KINDS = {"staff": "单位人员", "agent": "企业经办人"}
+KINDS = {"staff": "单位人员", "agent": "当事人或者代理人"}
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
 

@@ -112,7 +112,7 @@ def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, no
     faults = Faults({"role": "岗位", "login": "账号"})
     faults.choice("role", role, POSTS)
     if who.kind != "staff":
-        faults.add("login", f" {login} 是企业经办人，不能担任单位岗位")
+        faults.add("login", f" {login} 是当事人或者代理人的账号，不能担任单位岗位")
     elif not who.active:
         faults.add("login", f" {login} 已停用，请先恢复使用")
     faults.stop("岗位没有授予，请按提示修改。")
@@ -228,7 +228,8 @@ def give_mandate(tx: Connection, vault: Vault, by: Actor, login: str, wanted: Ne
     own = (mandate.c.person_id == who.id, mandate.c.subject_id == row.id)
     if not tx.execute(update(mandate).where(*own).values(values)).rowcount:
         tx.execute(insert(mandate).values(person_id=who.id, subject_id=row.id, **values))
-    details = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": capacity, "until": until}
+    told = (CAPACITIES if row.uscc else OF_PERSON)[capacity]
+    details = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": told, "until": until}
     events.note(tx, f"account/{login}", EventName.MANDATE, by, role, now, details)
     return str(row.name)
 

@@ -66,30 +66,41 @@ def usual_path(procedure: Procedure, closed: Collection[str] = ()) -> tuple[str,
     side state (补正) is passed by, and a shortcut declared later (平台自身差错) is not taken. `closed` are steps that this case can
     never take, such as those for lists of the other kind.
     """
-    order = {state: number for number, state in enumerate(procedure.state)}
     final = [state for state, spec in procedure.state.items() if spec.final]
     following = _by_people_or_on_events(procedure, closed)
     within = closure([procedure.initial], following)
     good = {s for s in final if s in within and outcome_side(procedure.state[s].outcome) == "for"} or set(final)
+    path = _walk(procedure, following, good, set())
+    return _walk(procedure, following, good, set(path[-1:]))
+
+
+def _walk(procedure: Procedure, following: Mapping[str, list[str]], good: set[str], aim: set[str]) -> tuple[str, ...]:
+    """Return the states from the initial one to one of the good ends; where several lead on, one from which `aim` is reached without
+    coming to an earlier stage again."""
+    order = {state: number for number, state in enumerate(procedure.state)}
     path, here = [procedure.initial], procedure.initial
     while not procedure.state[here].final:
-        ahead = [
-            target
-            for target in following[here]
-            if target not in path and good & closure([target], _without(following, path))
-        ]
+        ahead = [t for t in following[here] if t not in path and good & closure([t], _without(following, path))]
         if not ahead:
             break
-        here = min(ahead, key=lambda s: (order[s] < order[here], order[s]))
+        straight = [t for t in ahead if aim & closure([t], _without(following, _passed(procedure, path, t)))]
+        here = min(straight or ahead, key=lambda s: (order[s] < order[here], order[s]))
         path.append(here)
     return tuple(path)
+
+
+def _passed(procedure: Procedure, path: Sequence[str], target: str) -> set[str]:
+    """Return the states on the path, and all others of the stages that are left for `target`: a way that leads there once more (整改,
+    then 考评 again) is not the usual one where another leads on."""
+    left = {_stage(procedure, state) for state in path} - {_stage(procedure, target)}
+    return {*path, *(state for state in procedure.state if _stage(procedure, state) in left)} - {target}
 
 
 def _by_people_or_on_events(procedure: Procedure, closed: Collection[str]) -> dict[str, list[str]]:
     """Return what follows each state, leaving out what only happens because somebody let a clock run out. Where the clock reminds
     nobody (公示期), nobody is waited for: its end alone follows."""
     overdue = {clock.overdue for clock in procedure.clock.values()}
-    waited_out = {state: target for state in procedure.state if (target := _after_waiting(procedure, state))}
+    waited_out = {state: target for state in procedure.state if (target := after_waiting(procedure, state))}
     following: dict[str, list[str]] = {state: [] for state in procedure.state}
     for way in edges(procedure):
         action = procedure.action[way.action]
@@ -100,7 +111,7 @@ def _by_people_or_on_events(procedure: Procedure, closed: Collection[str]) -> di
     return following | {state: [target] for state, target in waited_out.items()}
 
 
-def _after_waiting(procedure: Procedure, state: str) -> str | None:
+def after_waiting(procedure: Procedure, state: str) -> str | None:
     """Return the state in which a case goes on when a clock that reminds nobody runs out in this one; None where there is none."""
     for clock in procedure.clock.values():
         action = procedure.action.get(clock.overdue or "")
@@ -137,7 +148,7 @@ def stages(procedure: Procedure, history: Sequence[Done], closed: Collection[str
     now, ended = _stage(procedure, here), procedure.state[here].final
     left = _left(procedure, history)
     place = usual.index(now) if now in usual else max((usual.index(s) for s in left if s in usual), default=-1) + 1
-    if (after := _after_waiting(procedure, here)) and (again := _stage(procedure, after)) in left and again in usual:
+    if (after := after_waiting(procedure, here)) and (again := _stage(procedure, after)) in left and again in usual:
         del left[again]  # 公示 before a decision: what was left for it lies ahead once more
         place = usual.index(again) if now not in usual else place
     before = usual if ended else usual[:place]
@@ -185,7 +196,7 @@ def _ahead(procedure: Procedure, path: Sequence[str], usual: Sequence[str]) -> l
 def _turn(procedure: Procedure, path: Sequence[str], state: str) -> str:
     """Return the label of whoever is late when the state lasts too long; of whoever may move it on when no clock says; of nobody
     while a time is waited out."""
-    if _after_waiting(procedure, state):
+    if after_waiting(procedure, state):
         return ""
     for clock in procedure.clock.values():
         if state in clock.runs_in and len(clock.runs_in) == 1:

@@ -181,6 +181,7 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool 
         "badge": _state_badge(view),
         "bar": components.bar(view),
         "counted": counted(view),
+        "never_shown": row.state == "unpublished" or row.of_person,
         "known": [c.label for c in view.conditions if c.state == "yes"],
         "needed": [c for c in view.conditions if c.state != "yes"],
         "ready": view.repairable,

@@ -33,6 +33,7 @@ from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
 from repairflow.law.means import STATES
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.paths import after_waiting
 from repairflow.law.procedure.roles import role_side
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
@@ -85,6 +86,7 @@ def page(
         pack=at.pack,
         due=components.foremost(view.dues, now),
         path=components.path(at, at.history),
+        waited_out=_waited_out(view),
         conditions=case_sections.conditions(view),
         checks=case_sections.checks(view),
         panel=panel(view, law, typed, _receivers(tx, view), meeting_form.offered(tx, actor, view)),
@@ -118,6 +120,12 @@ def page(
         limits=components.limits(view.dues, law, at, now),
         diagram=_diagram(view),
     )
+
+
+def _waited_out(view: CaseView) -> str:
+    """Return the state in which the case goes on by itself when a time that is waited out is over; '' where nothing is waited out."""
+    ahead = after_waiting(view.at.procedure, view.case.state)
+    return view.at.procedure.state[ahead].label if ahead else ""
 
 
 def _steps_taken(tx: Connection, law: Library, view: CaseView) -> dict[str, object]:

@@ -145,7 +145,7 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
         listed.append({"label": "种类", "value": procedure.kinds.get(view.case.kind, view.case.kind)})
     if view.case.external_serial:
         listed.append({"label": "外部流水号", "value": view.case.external_serial})
-    return [*listed, *of_filing(view)]
+    return [*listed, *of_filing(view, with_first=True)]
 
 
 def materials(view: CaseView) -> list[dict[str, object]]:

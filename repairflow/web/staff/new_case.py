@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.casework.cases import tracking_code
+from repairflow.casework.cases import subject_entry, tracking_code
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.credit_records import birthday_statement
@@ -57,6 +57,7 @@ def new_about(channel: str, procedure: str) -> str:
     return render_template(
         "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
         title=title(found.procedure, channel),
+        enters=found.procedure.subject == "subject" and subject_entry.enters_as(actor) is not None,
     )  # fmt: skip
 
 

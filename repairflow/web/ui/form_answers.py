@@ -14,6 +14,7 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.times import SHANGHAI
 from repairflow.web.ui import filters
 
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 UNANSWERED = "（未填写）"
 NAMES_AN_OFFICE = frozenset({"office", "partner", "to_office"})
 """Inputs that give an office by its code (law.procedure.Offices): people choose and read it by its name."""
@@ -48,18 +49,36 @@ def label_of(name: str, spec: Input) -> str:
     return spec.label.removesuffix("编码") if name in NAMES_AN_OFFICE else spec.label
 
 
-def of_filing(view: CaseView) -> list[dict[str, str]]:
-    """Return what the filing of a case stated, each under its label."""
+def of_filing(view: CaseView, *, with_first: bool = False) -> list[dict[str, str]]:
+    """Return what the filing of a case stated, each under its label, as steps restated it since (改列本领域的名单, 补齐认定文书);
+    `with_first` adds what was stated first, which is the office's alone."""
     offices = {row.code: row.name for row in (view.receiving, view.deciding, view.provider)}
-    given = view.case.inputs
-    return [
-        {
-            "label": label_of(name, spec),
-            "value": shown(spec, given[name], view.at.pack, offices if name in NAMES_AN_OFFICE else None),
-        }
-        for name, spec in view.at.procedure.inputs.items()
-        if given.get(name) not in (None, "", [], {})
-    ]
+    first, given = view.case.inputs, {**view.case.inputs, **_restated(view.at)}
+
+    def words(name: str, spec: Input, value: object) -> str:
+        return shown(spec, value, view.at.pack, offices if name in NAMES_AN_OFFICE else None)
+
+    found = []
+    for name, spec in view.at.procedure.inputs.items():
+        if given.get(name) in _NOTHING:
+            continue
+        said, before = words(name, spec, given[name]), words(name, spec, first.get(name))
+        changed = with_first and said != before
+        found.append(
+            {"label": label_of(name, spec), "value": f"{said}（提出时：{before.strip('（）')}）" if changed else said}
+        )
+    return found
+
+
+def _restated(at: Situation) -> dict[str, object]:
+    """Return what steps that lead nowhere else stated anew of what the filing stated, the newest of each."""
+    found: dict[str, object] = {}
+    for step in at.history:
+        action = at.procedure.action.get(step.action)
+        if action is not None and action.to is None:
+            told = action.inputs.keys() & at.procedure.inputs.keys()
+            found |= {name: step.inputs[name] for name in told if step.inputs.get(name) not in _NOTHING}
+    return found
 
 
 def offices_named(at: Situation) -> frozenset[str]:

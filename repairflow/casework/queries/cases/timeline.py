@@ -128,7 +128,7 @@ def words_told(procedure: Procedure, action: str, role: str) -> bool:
 
 
 def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool = False) -> tuple[TimelineEvent, ...]:
-    """Return the events of a record's own life, newest first, with what cases did to it (更正内容, 暂时屏蔽, 停止共享和使用); with `told_only`
+    """Return the events of a record's own life, newest first, with what cases did to it (更正内容, 暂时屏蔽, …); with `told_only`
     (before the subject) without what offices wrote for themselves alone, and without numbers of persons in what is left: nobody
     checked these words before."""
     actions = life(law).action

@@ -143,7 +143,7 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
     known: Mapping[str, tuple[str, str]] = {
         "minimum_period": _in_words(answers.get("minimum_period_served")),
         "performed": _performed(row),
-        "commitment": ("ask", "申请时在线阅读、签署并公开信用承诺"),
+        "commitment": ("ask", PRIVATE_PROMISE if row.of_person else "申请时在线阅读、签署并公开信用承诺"),
         "other_law": _in_words(answers.get("record_is_repairable"), "；由认定单位核查"),
     }
     return tuple(
@@ -152,6 +152,7 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
     )
 
 
+PRIVATE_PROMISE = "申请时在线阅读、签署信用承诺；自然人的承诺不向社会公开"
 LATER = "；现在没有的，可以写明补齐的日期（容缺受理）"
 """Said of a material that may come later, where it is missing."""
 

@@ -4,7 +4,7 @@ before a list (分级措施), and the people who answer for it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -31,6 +31,7 @@ class FiledRecord(NamedTuple):
     behaviour: str
     severity: str
     state: str
+    annulled_at: datetime | None
     authority: str
 
 

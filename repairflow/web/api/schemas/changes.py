@@ -317,7 +317,7 @@ class NewPersonRequest(Request):
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(description="登录名")
     name: Line = Field(description="姓名")
-    kind: Literal["staff", "agent"] = Field(description="staff：单位人员；agent：企业经办人")
+    kind: Literal["staff", "agent"] = Field(description="staff：单位人员；agent：当事人或者代理人")
 
 
 class NameRequest(Request):

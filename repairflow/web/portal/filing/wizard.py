@@ -21,7 +21,7 @@ from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import Commitment, RulePack
 from repairflow.web.core import acting
-from repairflow.web.core.context import RequestContext
+from repairflow.web.core.context import RequestContext, current
 
 READ_VERSION = "commitment_version"
 """Kept in the draft: which version of the commitment was read. Filing itself records the version in force."""
@@ -76,6 +76,16 @@ class FilingWizard:
     def commitment(self) -> Commitment:
         """The commitment that is signed with this filing."""
         return self.pack.commitment(self.procedure.procedure)
+
+    @property
+    def made_public(self) -> bool:
+        """Whether everybody can read the commitment once it is signed: a natural person's nobody is shown."""
+        return self.commitment.public and self.view.subject.kind != "natural_person"
+
+    @property
+    def for_oneself(self) -> bool:
+        """Whether the visitor is the subject, a natural person who signs for nobody else."""
+        return self.view.subject.kind == "natural_person" and current().actor.name == self.view.subject.name
 
     def next_after(self, endpoint: str) -> str:
         """Address of the page that follows."""

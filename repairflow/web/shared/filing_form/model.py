@@ -88,6 +88,11 @@ class FilingForm:
         return {n: spec for n, spec in asked if n not in self.preset and (spec.required or n not in left_out)}
 
     @property
+    def made_public(self) -> bool:
+        """Whether everybody can read the commitment that is signed with it: a natural person's nobody is shown."""
+        return self.pack.commitment(self.procedure.procedure).public and self.about.subject.kind != "natural_person"
+
+    @property
     def uploads(self) -> list[tuple[str, Any]]:
         """Kinds of materials the form takes."""
         known = self.procedure.material.items()
