@@ -37,6 +37,13 @@ class CaseParties(CaseOffices, Protocol):
     def internal(self) -> bool | None: ...
 
 
+class CaseSteps(CaseParties, Protocol):
+    """`CaseParties`, and how it was filed: who may take its steps follows from that."""
+
+    @property
+    def channel(self) -> str | None: ...
+
+
 MOST_SCOPES = 12
 """So many parts of a scope are asked one by one."""
 COLUMNS = {"receiving": "receiving_id", "deciding": "deciding_id", "providing": "provider_id"}
@@ -68,8 +75,28 @@ TO_PLATFORMS = ("platform_correction",)
 """Letters about a record that go to a platform (更正函): seen by staff, not by the subject, whose letters they are not."""
 
 
-def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
-    """Return the role by which the actor may take the action in this case, or None."""
+WINDOW = "window"
+CLERKS = ("registrar", "acceptor")
+"""Posts that enter what a subject brings to the window."""
+
+
+def role_for(actor: Actor, action: Action, case: CaseSteps) -> str | None:
+    """Return the role by which the actor may take the action in this case, or None. Who filed at the window has no account perhaps:
+    the clerks there enter what comes after, too, where the step is not theirs anyway."""
+    own = _own_role(actor, action, case)
+    if own is not None or not at_window(actor, case):
+        return own
+    return next((role for role in action.by if role in SUBJECT_ROLES), None)
+
+
+def at_window(actor: Actor, case: CaseSteps) -> bool:
+    """Tell whether the actor receives at the window what the subject of this case brings: it was filed there, with that office."""
+    if case.channel != WINDOW or case.confidential or case.internal:
+        return False
+    return case.subject_id not in actor.subjects and post_in(actor, case.receiving_id, CLERKS) is not None
+
+
+def _own_role(actor: Actor, action: Action, case: CaseParties) -> str | None:
     for role in action.by:
         if role == "system":
             if actor.kind == "system":

@@ -8,6 +8,8 @@ from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import WINDOW
+from repairflow.law.procedure.roles import SUBJECT_ROLES
 
 
 def content(it: Transition) -> dict[str, object]:
@@ -18,6 +20,8 @@ def content(it: Transition) -> dict[str, object]:
         "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in decided.answers],
         "inputs": {k: v for k, v in decided.inputs.items() if k not in PERSONAL_INPUTS},
     }
+    if decided.role in SUBJECT_ROLES and it.command.actor.kind == "staff":
+        kept["channel"] = WINDOW  # a clerk enters what was brought
     if decided.facts:
         kept["facts"] = dict(decided.facts)
     if it.command.ground is not None:

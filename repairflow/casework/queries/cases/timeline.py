@@ -182,7 +182,7 @@ def _done_to_record(row: _Lived, actions: Mapping[str, Action]) -> Iterator[Time
 
 def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> str:
     """Return what the person of an event was in the case: a clerk who enters what somebody brought to the window is no applicant."""
-    if row.action == FILE and content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
+    if content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
         return AT_WINDOW
     return procedure.actor.get(row.actor_role, "")
 

@@ -11,7 +11,7 @@ from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers, kinds_for
-from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import answer_all
 from repairflow.law.procedure.library import Library
@@ -22,7 +22,6 @@ from repairflow.records import cases, office, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, first_row, one_row
 
 WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
-CLERKS = ("registrar", "acceptor")
 """Who enters at the window what somebody brings there (窗口代录)."""
 MOST_FOUND = 20
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about

@@ -162,6 +162,7 @@ class PushRow(NamedTuple):
     procedure_version: str | None
     subject_id: int | None
     confidential: bool | None
+    channel: str | None
     internal: bool | None
     receiving_id: int | None
     deciding_id: int | None
@@ -250,6 +251,7 @@ def _rows(actor: Actor) -> Select[Any]:
             cases.c.procedure_version,
             cases.c.subject_id,
             cases.c.confidential,
+            cases.c.channel,
             cases.c.internal,
             cases.c.receiving_id,
             cases.c.deciding_id,
