@@ -83,6 +83,8 @@ def test_what_the_credit_centre_decided_is_reviewed_by_the_office_above_it(life:
     life.worker.runs()
     assert life.state(review) == "变更原处理结果"
     assert len(life.letters(review)) == 2  # that it is taken up, and what came of it
+    life.company.opens_case(review)
+    life.company.reads("作出原结果的单位正在按本决定执行")
     follow = life.env.examiner.finds("ZX")
     life.env.examiner.opens_case(follow)
     life.env.examiner.reads("复核决定变更原处理结果")

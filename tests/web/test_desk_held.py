@@ -101,3 +101,17 @@ def test_what_is_asked_about_a_record_names_its_subject_by_code(app: Flask, town
     words = {"ground": "court", "document": "判决书", "day": "2026-06-01", "reason": "已生效"}
     assert officer.post("/desk/held/annulments", words | {"record": town.record()}).status_code == 303
     assert "在档的内容</th>" in Officer(app, town, "decider@ENV").get("/desk/held")
+
+
+def test_what_was_typed_in_is_of_no_line_of_a_table(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "examiner@ENV")
+    officer.get("/desk/records/new")
+    typed = {
+        "office": "ENV", "CF_XDR_LB": "自然人", "CF_XDR_MC": "史密斯", "CF_XDR_ZJLX": "居民身份证", "CF_XDR_ZJHM": ADULT,
+        "CF_WSH": "溪环罚〔2026〕8号", "CF_JDRQ": "2026-05-11", "CF_WFXW": "焚烧秸秆", "CF_CFLB": "警告", "CF_NR": "警告。",
+    }  # fmt: skip
+    assert officer.post("/desk/records/new", typed).status_code == 303
+    page = officer.get("/desk/held")
+    assert mask_id(ADULT) in page
+    assert "手工录入" in page
+    assert "第 1 行" not in page

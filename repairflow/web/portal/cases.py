@@ -133,6 +133,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
             form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)), inner_steps(at.procedure)),
         ),
         "links": links.links(tx, law, actor, view.case),
+        "carried_out": links.carried_out(tx, view.case),
         "after": offered_filings.after(tx, here, view.case, view.record),
         "letters": components.letters(addressed.shown_to_subject(tx, view.letters), view.subject.name),
         "pushes": components.pushes(view.pushes),

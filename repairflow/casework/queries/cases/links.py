@@ -70,6 +70,23 @@ def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Li
     return tuple(found)
 
 
+CARRIES_OUT = "correction"
+"""The procedure by which an office carries out what a review, a complaint or a court decided."""
+
+
+def carried_out(tx: Connection, case: CaseRow) -> bool:
+    """Tell whether an office still carries out what this case decided, of which its subject sees no case of its own yet."""
+    query = (
+        select(cases.c.id)
+        .join(case_link, case_link.c.to_id == cases.c.id)
+        .where(
+            case_link.c.from_id == case.id, cases.c.procedure == CARRIES_OUT, cases.c.internal, cases.c.closed_at.is_(None),
+            case_link.c.action.is_not(None),
+        )
+    )  # fmt: skip
+    return case.closed_at is not None and not case.confidential and tx.execute(query.limit(1)).first() is not None
+
+
 def _may_follow(
     tx: Connection, law: Library, procedure: Procedure, case: CaseRow, row: RecordRow | None, now: datetime
 ) -> bool:  # fmt: skip

@@ -142,6 +142,7 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
     answers = {a.guard: a for a in found.answers}
     known: Mapping[str, tuple[str, str]] = {
         "minimum_period": _in_words(answers.get("minimum_period_served")),
+        "minimum_stay": _stay(pack, row),
         "performed": _performed(row),
         "commitment": ("ask", PRIVATE_PROMISE if row.of_person else "申请时在线阅读、签署并公开信用承诺"),
         "other_law": _in_words(answers.get("record_is_repairable"), "；由认定单位核查"),
@@ -150,6 +151,14 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
         Condition(code, item.label, *known.get(code, ("ask", "由认定单位核查")), _cites(pack, item.basis))
         for code, item in pack.lists.get(name, {}).items()
     )
+
+
+def _stay(pack: RulePack, row: RecordRow) -> tuple[str, str]:
+    """Return what is known of the shortest stay on a list: some have none."""
+    listed = pack.list_kind.get(str(row.source.get("list_kind") or ""))
+    if listed is not None and listed.minimum is None:
+        return "yes", "该名单没有最短列入期限"
+    return "ask", "由认定单位核查"
 
 
 PRIVATE_PROMISE = "申请时在线阅读、签署信用承诺；自然人的承诺不向社会公开"

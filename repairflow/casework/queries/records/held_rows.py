@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.held_rows_decision import scope
+from repairflow.casework.cases.record_entry import BY_HAND
 from repairflow.casework.credit_records.held_rows import KIND_LABELS, OPEN
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.row import plain_amount
@@ -75,6 +76,11 @@ class HeldLine(NamedTuple):
     uscc: str | None
     id_delivered: bytes | None  # sealed
     id_here: bytes | None  # sealed
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it was typed in, of no table."""
+        return self.file_name == BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
