@@ -92,8 +92,13 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
     anybody.follows("提出异议")
     anybody.reads("对认定前公示的异议")
     assert "反映事项" not in anybody.page.text  # who came by that link has said what it is about
-    told = {"具体事实": "船舶信息系他人冒用。", "投诉人姓名": "过路人", "投诉人联系方式": "0510-55550299"}
+    assert "投诉人" not in anybody.page.text  # it is none
+    told = {"异议内容和理由": "船舶信息系他人冒用。", "提出人姓名": "过路人", "提出人联系方式": "0510-55550299"}
     where = f"{anybody.where}?about=designation"  # as a browser sends a form without an address of its own
+    form = anybody.page.form("下一步：核对")
+    assert form is not None
+    anybody.posts(where, form.filled({}))
+    anybody.reads("请填写“提出人姓名”")
     for button, answers, more in (("下一步：核对", told, {}), ("提交", {}, {"step": "file"})):
         form = anybody.page.form(button)
         assert form is not None, anybody.page.text

@@ -268,6 +268,7 @@ def test_a_refused_form_comes_back_as_it_was_sent(app: Flask, town: Town) -> Non
     officer = Officer(app, town, ACCEPTOR)
     page = officer.get("/desk/batch?" + "&".join(f"case={number}" for number in [*cases, objection]))
     assert page.count("云溪环保科技有限公司") >= 2  # whose case it is
+    assert "逐件核对</button>" in page  # nothing is done by this button yet
     form = re.search(r'id="act-([^"]+-accept)".*?</form>', page, re.DOTALL)
     assert form
     hidden = re.findall(r'<input type="hidden" name="(action|step|listed|command_id)" value="([^"]*)"', form.group(0))

@@ -17,7 +17,7 @@ from repairflow.records import letter, material, person, role_grant
 from repairflow.settings import Settings
 from tests.casework.test_assignment import send
 from tests.conftest import Clock
-from tests.law_stories.chaining import opened
+from tests.law_stories.chaining import opened, uscc
 from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
 
@@ -66,6 +66,17 @@ def test_who_sees_it(app: Flask, town: Town, who: str, status: int) -> None:
     officer = Officer(app, town, who)
     officer.get(f"/desk/cases/{case}", status)
     officer.get("/desk/cases/XF-2026-999999", 404 if status != 403 else 403)
+
+
+def test_a_limit_says_no_more_than_it_has(app: Flask, town: Town) -> None:
+    """The day of an interview is a limit without a length: its line does not begin with a point."""
+    case = opened(town, "interview", kind="reminder", subject=uscc("yunxi"))
+    town.do(case, "approve")
+    town.do(case, "serve_notice", inputs={"meeting_at": "2026-06-16T09:30"})
+    page = Officer(app, town, "examiner@ENV").get(f"/desk/cases/{case}")
+    lines = re.findall(r'<div class="desk-limit.*?<div class="rf-eyebrow">(.*?)</div>', page, re.DOTALL)
+    assert lines
+    assert [one for one in lines if one.strip().startswith("·") or "·  ·" in one] == []
 
 
 def test_who_is_away_is_said_where_a_case_is_handed_over(app: Flask, town: Town) -> None:

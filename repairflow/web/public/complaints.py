@@ -37,6 +37,10 @@ OBJECTION_NOTE = (
     "公示期内任何人都可以提出异议。您写的具体事实转给认定单位核实，核查办结以前不会按没有异议办理；"
     "您的身份信息密封保存，不转给认定单位和被公示的单位。处理结果向您反馈。不收取任何费用。"
 )
+OBJECTION_LABELS = {
+    "facts": "异议内容和理由", "complainant_name": "提出人姓名", "complainant_contact": "提出人联系方式",
+}  # fmt: skip
+"""What the form of a complaint is called where it objects to a designation."""
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
@@ -94,12 +98,13 @@ def report_form(procedure: str, key: str) -> AnyResponse:
     frame = Frame(
         actor=ANYBODY,
         channel=PORTAL,
-        back=url_for("public.report_about", procedure=procedure),
-        back_text="重新选择单位",
+        back=url_for("public.lists") if objects else url_for("public.report_about", procedure=procedure),
+        back_text="名单公示" if objects else "重新选择单位",
         title="对认定前公示的异议" if objects else found.label,
         entry=Entry.PUBLIC,
         note=OBJECTION_NOTE if objects else found.summary,
         promise="提交后给您办件编号和查询码，请记下来。",
+        labels=OBJECTION_LABELS if objects else {},
         preset={"source": "portal", **({"about": MATTER} if objects else {})},
     )
     answer = converse(found, key, frame, done)

@@ -240,6 +240,7 @@ def _action(
         "reason_max": LONGEST_REASON,
         "reason_value": mine.reason if mine else "",
         "wrong": wrong,
+        "send": "逐件核对",
         "explain": "先逐件核对，列出不能办理的，您确认后才办理。",
         "more": Markup(fields),  # noqa: S704 - a rendered template, escaped
     }

@@ -57,6 +57,9 @@ class Frame:
     promise: str = ""  # said above the last button
     preset: Mapping[str, str] = field(default_factory=dict)  # inputs whose answers are known
     papers: Sequence[Paper] = ()  # documents on file that may be chosen as what it rests on
+    labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of inputs that are called otherwise here than in the procedure
     chosen: Paper | None = None  # the one that was chosen: its answers stand in the form, and may be changed
 
 

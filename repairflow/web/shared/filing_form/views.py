@@ -64,7 +64,9 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
     try:
         if step != "file":  # what filing would refuse is told before anybody is asked to confirm
             rehearse(filing(form, filled, actor), form_ids.sent(frame.entry))
-            return make_response(render_template("filings/check.html", **_shown_again(form, filled), frame=frame))
+            return make_response(
+                render_template("filings/check.html", **_shown_again(form, filled, frame), frame=frame)
+            )
         made = change(filing(form, filled, actor), form_ids.sent(frame.entry))
     except (Refused, Invalid) as error:
         return _form(here, form, replace(filled, errors=faults(form, error)), frame)
@@ -88,16 +90,20 @@ def _anew(filled: Filled, frame: Frame, why: str) -> Filled:
 
 def _form(here: RequestContext, form: FilingForm, filled: Filled, frame: Frame) -> AnyResponse:
     wrong: dict[str, str] = {}
-    for error in filled.errors:
+    errors = [replace(error, text=_in_its_words(form, frame, error.text)) for error in filled.errors]
+    for error in errors:
         wrong.setdefault(error.field, error.text)
     page = render_template(
         "filings/form.html",
         form=form,
         filled=filled,
         frame=frame,
-        errors=filled.errors,
+        errors=errors,
         wrong=wrong,
-        fields=[_question(form, filled, name, spec, wrong) for name, spec in form.questions.items()],
+        fields=[
+            {**_question(form, filled, name, spec, wrong), **_called(frame, name)}
+            for name, spec in form.questions.items()
+        ],
         commitment=_commitment(form),
         max_mib=here.services.max_upload // (1 << 20),
         cites=here.law.cites(form.procedure.basis, form.procedure),
@@ -124,20 +130,31 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
     }
 
 
+def _in_its_words(form: FilingForm, frame: Frame, text: str) -> str:
+    """Return what is wrong with the fields called as this form calls them."""
+    for name, label in frame.labels.items():
+        text = text.replace(f"“{label_of(name, form.procedure.inputs[name])}”", f"“{label}”")
+    return text
+
+
+def _called(frame: Frame, name: str) -> dict[str, str]:
+    return {"label": frame.labels[name]} if name in frame.labels else {}
+
+
 def _commitment(form: FilingForm) -> list[str]:
     """Return the commitment that is signed with this filing, by lines; empty where none is."""
     signs = any(use.guard == "commitment_signed" for use in form.procedure.filing_guards)
     return form.pack.commitment(form.procedure.procedure).lines(form.about.subject.kind) if signs else []
 
 
-def _shown_again(form: FilingForm, filled: Filled) -> dict[str, Any]:
+def _shown_again(form: FilingForm, filled: Filled, frame: Frame) -> dict[str, Any]:
     kept = [("command_id", filled.command_id), ("kind", filled.kind)]
     kept += [(f"{INPUTS}.{name}", str(filled.given(name))) for name in form.questions]
     kept += [("materials", row.token) for row in filled.files]
     offices = dict(form.offices)
     answers = [
         {
-            "label": label_of(name, spec),
+            "label": frame.labels.get(name) or label_of(name, spec),
             "value": shown(spec, filled.given(name), form.pack, offices if name in NAMES_AN_OFFICE else None),
         }
         for name, spec in form.questions.items()
