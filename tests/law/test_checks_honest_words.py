@@ -23,7 +23,7 @@ MATERIALS = [
 ]  # fmt: skip
 ASKED = [
     "宗教信仰", "登录密码", "负责人指纹", "基因检测报告", "人脸照片", "短信验证码", "病史", "血型", "政治面貌", "婚育情况",
-    "网银口令", "所信宗教",
+    "网银口令", "所信宗教", "登录密码以便核对", "请勿涂改，并写明支付密码",
 ]  # fmt: skip
 
 
@@ -160,6 +160,7 @@ repair action waive_target 不再推送该单位
 objection action consult 请信息提供单位核实
 objection action report_finding 回复查核情况
 rectification state checking 等待复查
+rectification state drafted 待局长签署
 rectification action accept_rectification 复查通过
 rectification action extend 顺延整改时间
 rectification action submit_proof 上报整改材料
@@ -189,7 +190,9 @@ repair action accept 移送
 repair state hearing 待签发
 repair action withdraw 提出申请
 rectification action accept_rectification 处理完毕
-repair action return_to_verification 核查""")
+repair action return_to_verification 核查
+repair action transfer 同步推送
+repair action request_supplement 催告处罚""")
 
 
 def renamed(names: list[list[str]], code: str = "") -> dict[int, list[str]]:
@@ -226,7 +229,8 @@ handling 仅供参考的办理期限
 acceptance 受理时间（不作承诺）
 handling 当事人履行期限
 handling 弹性期限
-handling 申请人期限""")
+handling 申请人期限
+handling 预计期限""")
 
 
 def limited(names: list[list[str]], code: str = "") -> dict[int, list[str]]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from repairflow.law.checks.label_tone import PLAIN_YES, leaning
+from repairflow.law.checks.pack_meanings import shared
 
 THINGS: Mapping[str, tuple[str, ...]] = {
     "intake": ("受理", "立案", "登记", "收件", "接收", "接件", "收文", "收案", "收到", "收取"),
@@ -20,7 +21,7 @@ THINGS: Mapping[str, tuple[str, ...]] = {
     "review": ("审核", "复审", "审查", "审批", "复核", "把关", "审签", "会审", "初审", "审议"),
     "hearing": ("听取", "意见", "陈述", "申辩", "听证", "说明", "答辩"),
     "decision": (
-        "批准", "签发", "决定", "审批", "同意", "准予", "签批", "审签", "审定", "批示", "核准", "准许", "成立", "属实", "查实",
+        "批准", "签发", "决定", "审批", "同意", "准予", "签批", "签署", "审签", "审定", "批示", "核准", "准许", "成立", "属实", "查实",
     ),
     "acceptance": ("验收", "复查", "复验", "查验", "核验", "回访", "合格", "达标", "销号"),
     "publication": ("公示", "公开", "公告", "曝光"),
@@ -72,4 +73,5 @@ def another(was: str, now: str) -> bool:
     before, after = things(was) - NAMES_NOTHING, things(now) - NAMES_NOTHING
     if any(word in was for word in PLAIN_YES) and leaning(was) == 1 and leaning(now) == 0:
         return not alike and not before & after and not _REACHED.search(now)
-    return not alike and bool(before) and bool(things(now)) and not before & things(now)
+    said = after if alike else things(now)
+    return bool(before) and bool(said) and not before & said and not shared(was, now)
