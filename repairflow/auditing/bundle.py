@@ -155,7 +155,8 @@ def build_set(
 def _events(tx: Connection, case_number: str, letters: list[LetterRow]) -> list[EventLeaf]:
     """Return the case's own events, then those that say which PDF its letters became."""
     own = tx.execute(press_events.events.where(event.c.stream == case_stream(case_number)))
-    return [*all_rows(own, EventLeaf), *press_events.of_letters(tx, letters)]
+    made = press_events.of_letters(tx, letters)
+    return [*all_rows(own, EventLeaf), *press_events.before(tx, made), *made]
 
 
 def _checkpoint(

@@ -140,9 +140,17 @@ class Bundle:
             self.faults.append(f"{label}：与出具它的留痕不符")
         if letter["pdf"] is not None:
             digest = "sha256:" + hashlib.sha256(self.read(letter["pdf"])).hexdigest()
-            pressed = [c.get("pdf") for c in self.contents.values() if c.get("letter") == letter["number"]]
-            if digest not in pressed:
+            if digest not in (made := self._made(letter["number"])):
                 self.faults.append(f"{label}：PDF 文件 {letter['pdf']} 与留痕所记的摘要不符")
+            elif digest != made[-1]:
+                self.faults.append(
+                    f"{label}：PDF 文件 {letter['pdf']} 是较早制作的，后来重新制作过，应为最后制作的文件"
+                )
+
+    def _made(self, number: str) -> list[str]:
+        """Return the digests of a letter's files in the order they were made; a lost file was made again, with the same words."""
+        events = sorted(self.contents.items())
+        return [content["pdf"] for _, content in events if content.get("letter") == number and "pdf" in content]
 
     def lines(self) -> list[str]:
         """Return the case's history, one line a step."""
@@ -152,6 +160,13 @@ class Bundle:
                 act = json.loads(self.read(entry["file"]))["act"]
                 found.append(
                     f"  {act['seq']:>3}  {act['at']}  {act['action']}  {act['actor_name']}（{act['actor_role']}）"
+                )
+        for entry in self.manifest["events"]:
+            parsed = json.loads(self.read(entry["file"]))
+            if "replaces" in (content := parsed["content"]):
+                act = parsed["act"]
+                found.append(
+                    f"  文书 {content['letter']} 的 PDF 于 {act['at']} 重新制作，文字不变，原文件 {content['replaces']['pdf']}"
                 )
         return found
 

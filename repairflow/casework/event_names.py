@@ -57,6 +57,10 @@ class EventName(StrEnum):
     # a letter's PDF
     PRESSED = "pressed"
     WAITS = "waits"
+    ASK_REMAKE = "ask_remake"  # of a PDF that is lost
+    CERTIFICATE_USED = "certificate_used"  # these three in the stream of a certificate
+    REVOKE_CERTIFICATE = "revoke_certificate"
+    TAKE_BACK_REVOCATION = "take_back_revocation"
     # a record, besides the effects that the file of its life names
     ENTER = "enter"
     LOOK = "look"

@@ -23,6 +23,7 @@ RIGHTS = "a person with the second factor gives and takes rights; a stolen token
 OPENS = "what opens an account is changed by its person, or by an administrator with the second factor"
 MACHINE = "only at the machine (`repairflow`), whose operator owns the database"
 READ = "a person reads and answers for it"
+SIGNED_BY = "by what letters are signed, and whether a lost one is made again, is for a person with the second factor, or at the machine"
 OWN = "a choice of the person for itself, made on its page"
 OWN_OFFICE = "a choice of who leads an office, made on its page"
 OWN_PAPERS = "a person chooses among what counts for its record, on its page"
@@ -128,11 +129,13 @@ NO_CALL = {
     "ReleaseLink": OPENS,
     "RemindUnserved": WORKER,
     "ReportDifferences": WORKER,
+    "RemakeLetter": SIGNED_BY,
     "RequireSignature": MACHINE,
     "ResetDevice": MACHINE,
     "ResumeBatch": STEPS,
     "ResumePublication": READ,
     "RetryUnmadeLetters": WORKER,
+    "RevokeCertificate": SIGNED_BY,
     "RotateExchangeKey": "by what messages are signed is changed by a person with the second factor, or at the machine",
     "SavePhrase": OWN,
     "SaveView": OWN,
@@ -152,6 +155,7 @@ NO_CALL = {
     "TakeBackNote": READ,
     "TakeBackPayment": READ,
     "TakeBackRegistration": READ,
+    "TakeBackRevocation": SIGNED_BY,
     "TakeBackSuccession": READ,
     "UndoStep": "who pressed by mistake sees it at once, on the page",
     "TakeQuiz": "a person learns and answers",

@@ -290,6 +290,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
         "admin.home": OFFICES[0][1], "admin.offices": OFFICES[0][1], "admin.new_office": "单位", "admin.people": admin,
         "admin.new_person": "账号", "admin.targets": TARGETS[0][0], "admin.new_target": "推送", "admin.calendar": "放假",
         "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET", "admin.exchange_keys": "更换密钥",
+        "admin.certificates": "签名证书",
         "admin.inquiries": "批量查询",
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)

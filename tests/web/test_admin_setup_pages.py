@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -13,9 +14,11 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates, targets
 from repairflow.casework.changes import StateThresholds
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.documents import certificates
 from repairflow.db import Database
 from repairflow.gateway import signing
 from repairflow.law.identifiers import make_uscc
+from repairflow.letters.signing.signed_file import SigningCertificate
 from repairflow.records import event, office, person, role_grant, subject, target
 from repairflow.settings import Settings
 from tests.casework.test_birthdays import CHILDHOOD, PASSPORT, passport_holder
@@ -61,12 +64,14 @@ LISTS = [
     "/admin/targets",
     "/admin/targets/site",
     "/admin/exchange-keys",
+    "/admin/certificates",
 ]
 FORMS = ["/admin/offices/new", "/admin/people/new", "/admin/targets/new"]
 MAKES = [
     "/admin/offices/new", "/admin/offices/ENV", "/admin/people/new", "/admin/people/xu/name", "/admin/targets/new",
     "/admin/targets/site", "/admin/targets/site/secret", "/admin/targets/site/off", "/admin/targets/site/on",
-    "/admin/exchange-keys", "/admin/targets/site/test",
+    "/admin/exchange-keys", "/admin/targets/site/test", "/admin/certificates", "/admin/certificates/take-back",
+    "/admin/certificates/remake",
 ]  # fmt: skip
 GUARDS = [
     "/admin/people/xu/posts", "/admin/people/xu/posts/revoke", "/admin/people/lin/mandates",
@@ -341,8 +346,18 @@ def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:
         nav = re.search(r'aria-label="系统管理">(.*?)</ul>', Visitor(app, town, who).get(path), re.DOTALL)
         return re.findall(r">([^<>]+)</a>", nav.group(1)) if nav else []
 
-    assert tabs(MAKER, "/admin/") == ["概况", "单位", "人员", "平台", "工作日历", "系统时间", "通知单", "管理留痕"]
-    assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "通知单", "管理留痕"]
+    assert tabs(MAKER, "/admin/") == [
+        "概况",
+        "单位",
+        "人员",
+        "平台",
+        "签名证书",
+        "工作日历",
+        "系统时间",
+        "通知单",
+        "管理留痕",
+    ]
+    assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "签名证书", "通知单", "管理留痕"]
     assert tabs(READER, "/admin/changes") == ["通知单", "管理留痕"]
 
 
@@ -361,6 +376,32 @@ def test_a_new_key_signs_beside_the_old_and_both_are_published(town: Town, app: 
     assert maker.post(address, {"confirmed": "yes", "at_once": "yes"}).status_code == 303
     assert maker.get(address).count("签名中") == 1
     assert "原来的密钥立即停止签名" in maker.get("/admin/changes?room=keys")
+
+
+def test_a_certificate_is_revoked_and_that_taken_back_on_its_page(town: Town, app: Flask) -> None:
+    valid = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    sha256, address = "ab" * 32, "/admin/certificates"
+    with town.db.begin() as tx:
+        certificates.used(tx, "ENV", SigningCertificate(sha256, "云溪县生态环境局", *valid), town.now)
+    maker = Visitor(app, town, MAKER)
+    assert sha256 in maker.get(address)
+    given = {"certificate": sha256, "day": town.today.isoformat(), "reason": "私钥遗失"}
+    for wrong, said in (
+        ({"day": ""}, "请填写吊销日期"), ({"day": "2999-01-01"}, "请填写吊销日期"), ({"reason": "——"}, "请填写原因"),
+        ({"certificate": "00"}, "没有文书是用这个证书签名的"),
+    ):  # fmt: skip
+        answer = maker.post(address, {**given, **wrong})
+        assert answer.status_code in (404, 422)
+        assert said in answer.get_data(as_text=True)
+    assert maker.post(address, given).status_code == 303
+    assert "起吊销</span> 私钥遗失" in maker.get(address)
+    undo = {"revoked": sha256, "undo_reason": ""}
+    assert "请填写原因" in maker.post(f"{address}/take-back", undo).get_data(as_text=True)
+    assert maker.post(f"{address}/take-back", {**undo, "undo_reason": "登记错了"}).status_code == 303
+    assert "起吊销" not in re.sub(r"<(section|p).*?</\1>", "", maker.get(address), flags=re.DOTALL)
+    unknown = maker.post(f"{address}/remake", {"number": "溪环信修〔2026〕99号", "remake_reason": "遗失"})
+    assert unknown.status_code == 404
+    assert "没有这个文号的文书" in unknown.get_data(as_text=True)
 
 
 def test_a_platform_is_tried_out_by_one_press(town: Town, app: Flask) -> None:

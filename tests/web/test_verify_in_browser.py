@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from werkzeug.serving import make_server
 
+from repairflow import times
 from repairflow.casework.documents import rendering_job
 from repairflow.db import Database
 from repairflow.letters.model import Pressed
@@ -88,6 +89,28 @@ def test_a_genuine_file_of_a_letter_that_was_withdrawn_is_no_good_news(
     page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": ISSUED})
     expect(page.locator("#compared")).to_contain_text("但是这份文书已撤回，见上文")
     expect(page.locator("#compared")).to_have_class("rf-say warning")
+
+
+@pytest.mark.browser
+def test_a_file_that_was_made_again_since_is_told_from_a_forged_one(
+    page: Page, address: str, database: Database, settings: Settings
+) -> None:
+    token = address.rpartition("/")[2]
+    row_id = database_row(database, token)
+    rendering_job.path_of(settings.letters, token).unlink()
+    newer = b"%PDF-1.7 as it was made again"
+    made = Pressed(pdf=newer, sha256=hashlib.sha256(ISSUED).hexdigest(), pages=1)
+    rendering_job.press(database, settings.letters, lambda _: made, row_id, times.now())
+    page.goto(address)
+    expect(page.get_by_text("PDF 重新制作")).to_be_visible()
+    for content, verdict in ((newer, "一致："), (ISSUED, "文字与现在的文件相同"), (ISSUED + b" ", "不一致：")):
+        page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": content})
+        expect(page.locator("#compared")).to_contain_text(verdict)
+
+
+def database_row(database: Database, token: str) -> int:
+    with database.read() as tx:
+        return int(tx.execute(select(letter.c.id).where(letter.c.token == token)).scalar_one())
 
 
 @pytest.mark.browser

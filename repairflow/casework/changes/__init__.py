@@ -76,8 +76,11 @@ from repairflow.casework.changes.letters import (
     IssueCreditFile,
     IssueExtract,
     IssueNotice,
+    RemakeLetter,
     RequireSignature,
+    RevokeCertificate,
     SignForLetter,
+    TakeBackRevocation,
 )
 from repairflow.casework.changes.lists import ResumePublication, StopPublication
 from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
@@ -215,6 +218,7 @@ __all__ = [
     "ReleaseDevice",
     "ReleaseDeviceByLink",
     "ReleaseLink",
+    "RemakeLetter",
     "RenamePerson",
     "ReportCopy",
     "RequireSignature",
@@ -226,6 +230,7 @@ __all__ = [
     "ResumePublication",
     "RetryPush",
     "RetryPushes",
+    "RevokeCertificate",
     "RotateExchangeKey",
     "SavePhrase",
     "SaveView",
@@ -252,6 +257,7 @@ __all__ = [
     "TakeBackNote",
     "TakeBackPayment",
     "TakeBackRegistration",
+    "TakeBackRevocation",
     "TakeBackSuccession",
     "TakeInbound",
     "TakeQuiz",

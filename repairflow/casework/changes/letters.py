@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from repairflow.casework.changes.base import Change, OfLetter, OfPlace, OfRecord
 
@@ -46,3 +47,31 @@ class RequireSignature(OfPlace):
     """Issue no letter of an office unsigned, or do so again (签章要求)."""
 
     required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeCertificate(Change):
+    """State from which day a certificate that letters were signed with is revoked, and why (登记签名证书吊销).
+
+    `certificate` is its SHA-256. What was signed before the day stands; nothing is signed with it from then on.
+    """
+
+    certificate: str
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackRevocation(Change):
+    """Take back, for a reason, that a certificate is revoked (撤回签名证书吊销的登记)."""
+
+    certificate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemakeLetter(Change):
+    """Have the PDF of a letter made again that is lost or was signed with a revoked certificate, for a reason (重新制作文书 PDF)."""
+
+    number: str
+    reason: str

@@ -7,11 +7,14 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
+from repairflow.auditing import chain
 from repairflow.auditing.press_events import PRESS_STREAM
 from repairflow.casework import event_log
+from repairflow.casework.documents import certificates
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -20,8 +23,9 @@ from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.renderer.pool import store
-from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals
-from repairflow.records import letter, office, office_seal, outbox
+from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals, SealUnusable, Signer
+from repairflow.letters.signing.signed_file import SigningCertificate, certificate_of
+from repairflow.records import event, letter, office, office_seal, outbox
 from repairflow.records.rows import LetterRow, one_row
 
 
@@ -44,9 +48,11 @@ def press(
     """Ensure that the letter's PDF lies under its token and its digest stands in the row and the trail; gives the digest.
 
     Signed where the office has a key. Pressing again gives the same unsigned digest, leaves the file that is there and
-    writes no second event. Raises what the press and the signer raise (MissingGlyphs, PressFailed, SealUnusable),
+    writes no second event. A file that is lost, is another one or was signed when its certificate was revoked already is made again:
+    the same words, another signature where the first cannot be had again, and an event that names the file it replaces.
+    Raises what the press and the signer raise (MissingGlyphs, PressFailed, SealUnusable), SealUnusable for a revoked certificate,
     KeyMissing for an office that issues nothing unsigned, Conflict when fonts or engine are no longer those of the first
-    time; the letter then waits, see `waits`.
+    time and nobody asked for the file (`admin.remaking`); the letter then waits, see `waits`.
     """
     with db.read() as tx:
         row = tx.execute(
@@ -65,18 +71,34 @@ def press(
     unsigned = "sha256:" + pressed.sha256
     path = path_of(folder, row.token)
     if row.pdf_digest is not None:
-        if unsigned != (row.unsigned_digest or row.pdf_digest):
-            raise Conflict(f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。")
-        if path.exists() and _digest(path.read_bytes()) == row.pdf_digest:
+        if unsigned != (row.unsigned_digest or row.pdf_digest) and _asked(db, row) is None:
+            raise Conflict(
+                f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。"
+                "原件遗失的，请系统管理员在“签名证书”页面要求重新制作。"
+            )
+        if path.exists() and _digest(path.read_bytes()) == row.pdf_digest and not _doubtful(db, row):
             return str(row.pdf_digest)
-    pdf = pressed.pdf if signer is None else signer.sign(pressed.pdf, data, row.issued_at)
+    pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
     digest = _digest(pdf)
+    asked = None
+    if row.pdf_digest is not None:
+        _set_aside(path, digest)
+        asked = _asked(db, row)
     store(path, pdf)
     if row.pdf_digest == digest:
         return digest
     with db.begin() as tx:
-        said = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
-        seq = _note(tx, EventName.PRESSED, None, said if signer is None else {**said, "unsigned": unsigned}, now)
+        said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
+        if signer is not None:
+            said["unsigned"] = unsigned
+        if certificate is not None:
+            certificates.used(tx, row.code, certificate, now)
+            said["certificate"] = certificate.sha256
+        why = None
+        if row.pdf_digest is not None:
+            said["replaces"] = {"pdf": row.pdf_digest, "seq": row.press_seq}
+            why = asked or "原来的文件不在了"
+        seq = _note(tx, EventName.PRESSED, why, said, now)
         tx.execute(
             update(letter)
             .where(letter.c.id == letter_id)
@@ -86,6 +108,49 @@ def press(
             )
         )  # fmt: skip
     return digest
+
+
+def _signed(
+    db: Database, signer: Signer, pdf: bytes, data: LetterData, row: Row[Any], now: datetime
+) -> tuple[bytes, SigningCertificate | None]:
+    """Return the signed PDF with its certificate, as it stands in the file. SealUnusable where that is revoked by now."""
+    signed = signer.sign(pdf, data, row.issued_at)
+    found = certificate_of(signed)
+    if found is not None:
+        with db.read() as tx:
+            known = certificates.certificate(tx, found.sha256)
+        if known is not None and known.revoked_at(now):
+            raise SealUnusable(
+                f"{data.signer}的签名证书已登记吊销（{known.reason}），文书暂缓制发。请联系管理员更换签名密钥。"
+            )
+    return signed, found
+
+
+def _doubtful(db: Database, row: Row[Any]) -> bool:
+    """Tell whether the file that stands was signed on a day from which its certificate is revoked."""
+    with db.read() as tx:
+        made = select(event.c.at, event.c.body).where(event.c.stream == PRESS_STREAM, event.c.seq == row.press_seq)
+        one = tx.execute(made).first()
+        sha256 = chain.content(one.body).get("certificate") if one is not None else None
+        known = certificates.certificate(tx, str(sha256)) if sha256 else None
+    return known is not None and one is not None and known.revoked_at(one.at)
+
+
+def _set_aside(path: Path, digest: str) -> None:
+    """Ensure that no other file lies in the place of one that is made again; it is kept beside it for whoever looks into it."""
+    if path.exists() and (found := _digest(path.read_bytes())) != digest:
+        kept = path.parent / "replaced" / f"{path.stem}-{found.removeprefix('sha256:')[:16]}.pdf"
+        kept.parent.mkdir(exist_ok=True)
+        path.replace(kept)
+
+
+def _asked(db: Database, row: Row[Any]) -> str | None:
+    """Return why somebody asked for the file again after it was made last; None where nobody did."""
+    with db.read() as tx:
+        asked = select(event.c.body, event.c.reason).where(event.c.stream == PRESS_STREAM, event.c.seq > row.press_seq)
+        asked = asked.where(event.c.action == EventName.ASK_REMAKE).order_by(event.c.seq.desc())
+        said = (one.reason for one in tx.execute(asked) if chain.content(one.body).get("letter") == row.number)
+        return next(said, None)
 
 
 def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:

@@ -6,8 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from repairflow.casework.admin import certificates, remaking
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
-from repairflow.casework.changes import ChangeConsent, IssueNotice, RequireSignature, SignForLetter
+from repairflow.casework.changes import (
+    ChangeConsent,
+    IssueNotice,
+    RemakeLetter,
+    RequireSignature,
+    RevokeCertificate,
+    SignForLetter,
+    TakeBackRevocation,
+)
 from repairflow.casework.context import Services
 from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
 from repairflow.casework.documents.lookup import letter_for
@@ -38,6 +47,12 @@ def _signature(tx: Connection, services: Services, given: RequireSignature, now:
     rendering_job.wake(tx, now)
 
 
+def _revocation_taken_back(tx: Connection, services: Services, given: TakeBackRevocation, now: datetime) -> None:
+    """Afterwards letters that waited for another certificate are tried again."""
+    certificates.take_back(tx, given, now)
+    rendering_job.wake(tx, now)
+
+
 HANDLERS: Table = {
     service.Service: service.serve,
     service.Withdrawal: service.withdraw,
@@ -50,4 +65,7 @@ HANDLERS: Table = {
     ChangeConsent: _consent,
     IssueNotice: lambda tx, at, given, now: publication_notice.issue(tx, at, given.actor, given.record, now),
     RequireSignature: _signature,
+    RevokeCertificate: lambda tx, _, given, now: certificates.revoke(tx, given, now),
+    TakeBackRevocation: _revocation_taken_back,
+    RemakeLetter: lambda tx, _, given, now: remaking.ask(tx, given, now),
 }

@@ -52,9 +52,9 @@ REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 """Procedures whose end of publicity is a repair."""
 
 
-def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) -> None:
-    """Ensure that a row waits for the press to make the letter's PDF."""
-    name = f"press-{letter_id}"
+def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime, again: int = 0) -> None:
+    """Ensure that a row waits for the press to make the letter's PDF; to make it `again`, by the number of the event that asks so."""
+    name = f"press-{letter_id}-{again}" if again else f"press-{letter_id}"
     outbox.add(
         tx, now, ToDo(name, "press", lane=f"press/{letter_id}", kind="press", letter_id=letter_id, case_id=case_id)
     )

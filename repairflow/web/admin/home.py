@@ -13,7 +13,8 @@ TABS = (
     ("home", "概况", "admin.home"), ("offices", "单位", "admin.offices"), ("people", "人员", "admin.people"),
     ("rules", "本单位规则", "admin.rules"), ("thresholds", "罚款界线", "admin.thresholds"),
     ("law", "程序与规则", "admin.library"),
-    ("targets", "平台", "admin.targets"), ("calendar", "工作日历", "admin.calendar"), ("clock", "系统时间", "admin.clock"),
+    ("targets", "平台", "admin.targets"), ("certificates", "签名证书", "admin.certificates"),
+    ("calendar", "工作日历", "admin.calendar"), ("clock", "系统时间", "admin.clock"),
     ("sheets", "通知单", "admin.sheets"), ("changes", "管理留痕", "admin.changes"),
 )  # fmt: skip
 

@@ -109,6 +109,8 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
         )
     if found.state == "withdrawn":
         return "late", "已撤回", f"这份文书由本系统制发，但已{on}撤回，不再有效，请不要采信。"
+    if found.doubtful:
+        return "warn", "内容属实，签名不能采信", _of_doubtful(found)
     if found.state_label == CORRECTED:
         text = f"这份文书由本系统制发，其中的内容已{on}更正，请与{found.superseded_by}一并使用。"
         if found.ended:
@@ -120,6 +122,14 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
     if found.ended:
         return "warn", f"属实，{found.ended}", f"这份文书由下列单位通过本系统制发；{_ended(found)}。"
     return "", "属实，有效", "这份文书由下列单位通过本系统制发，现在有效。请再核对纸面内容与下列各项是否一致。"
+
+
+def _of_doubtful(found: Verified) -> str:
+    """Return what to do with a letter that stands, corrected or ended, whose file was signed with a revoked certificate."""
+    signature = found.made.signature if found.made is not None else ""
+    besides = f"这份文书已更正，请与{found.superseded_by}一并使用。" if found.state_label == CORRECTED else ""
+    besides += f"{_ended(found)}。" if found.ended else ""
+    return f"登记的内容与办理记录相符。{signature}请向制发单位索取重新制作的文件。{besides}"
 
 
 def _ended(found: Verified) -> str:

@@ -20,7 +20,12 @@
     if (hex === zone.dataset.rfDigest) {
       const same = `一致：“${file.name}”与制发时的文件逐字节相同。`;
       const state = zone.dataset.rfState;  // a genuine file of a letter that no longer stands is no good news
+      if ("rfDoubtful" in zone.dataset) return ["warning", `${same}但是签名证书已吊销，见上文。`];
       return state ? ["warning", `${same}但是这份文书${state}，见上文。`] : ["success", same];
+    }
+    const earlier = (zone.dataset.rfEarlier ?? "").split(",").map((one) => one.split(" ")).find(([digest]) => digest === hex);
+    if (earlier) {  // of the same letter, made before the file was lost or signed anew: the same words
+      return ["warning", `“${file.name}”是${earlier[1]}制作的文件，文字与现在的文件相同；该文件后来重新制作，请改用新文件，缘由见上文。`];
     }
     return ["error", `不一致：“${file.name}”不是制发时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`];
   };

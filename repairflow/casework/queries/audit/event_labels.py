@@ -29,6 +29,10 @@ LABELS: Mapping[str, str] = {
     EventName.ISSUE_CREDIT_FILE: "出具信用档案",
     EventName.PRESSED: "生成文书 PDF",
     EventName.WAITS: "文书等待制作",
+    EventName.ASK_REMAKE: "要求重新制作文书 PDF",
+    EventName.CERTIFICATE_USED: "签名证书首次使用",
+    EventName.REVOKE_CERTIFICATE: "登记签名证书吊销",
+    EventName.TAKE_BACK_REVOCATION: "撤回签名证书吊销的登记",
     EventName.STAMPED: "日志加盖时间戳",
     EventName.ENTER_ACT: "录入行政行为",
     EventName.PUBLISH_ACT: "公示行政行为",
@@ -79,6 +83,7 @@ LABELS: Mapping[str, str] = {
 
 STREAMS: Mapping[str, str] = {
     "account": "账号", "act": "许可等信息", "assignment": "承办分派", "body": "服务机构", "calendar": "放假安排", "case": "办件",
+    "certificate": "签名证书",
     "doubtful": "待核对的行", "erasure": "个人信息删除", "example": "典型案例", "exchange": "平台交换", "extracts": "公示状况证明",
     "finding": "审计意见", "fines": "罚款界线", "hearing": "约谈和听证", "inquiries": "批量查询", "jobs": "后台任务", "keys": "密钥",
     "law": "规则文件", "list": "名单", "notes": "内部备注", "office": "单位", "outbox": "推送", "press": "文书制作", "record": "信息",

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from repairflow.auditing import chain, press_events
+from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.later_decisions import Later, later_decisions
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents import told_of_letters as told
+from repairflow.casework.queries.documents.making import Making, making
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import told_as
@@ -63,7 +64,14 @@ class Verified:
     changed_on: date | None = None  # when it was withdrawn, or what came in its place or corrects it was issued
     annulled: bool = False  # the record it is about was annulled after it
     pdf_altered: bool = False  # the digest kept of its PDF is not the one that its making wrote into the trail
+    made: Making | None = None  # how its PDF was made, as the trail says; None where it is not, or kept otherwise
     last_day: str = ""  # of what it decides, as it says it, once that day is over
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the letter stands, or is corrected, while its file was signed with a certificate revoked by then."""
+        stands = self.state == "in_force" or self.state_label == CORRECTED
+        return stands and self.made is not None and self.made.doubtful
 
     @property
     def ended(self) -> str:
@@ -97,7 +105,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
     )
     fields = row.content.get("fields") or {}
     position = witness.position if witness is not None else None
-    pdf = _pressed(tx, row)
+    made = making(tx, row.number, row.press_seq, row.pdf_digest)
     signed = tx.execute(select(checkpoint.c.size).order_by(checkpoint.c.size.desc()).limit(1)).scalar() or 0
     return Verified(
         title=row.title,
@@ -109,8 +117,9 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         state=row.state,
         state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
         superseded_by=row.successor or "",
-        pdf_digest=pdf.removeprefix("sha256:"),
-        pdf_altered=row.pdf_digest is not None and not pdf,
+        pdf_digest=made.pdf.removeprefix("sha256:") if made is not None else "",
+        pdf_altered=row.pdf_digest is not None and made is None,
+        made=made,
         text_digest=row.text_digest,
         chain_head=row.chain_head,
         genuine=genuine,
@@ -125,13 +134,6 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         changed_on=_changed_on(tx, row),
         last_day=told.over(str(fields.get(told.TERMS.get(row.kind, "")) or ""), today),
     )
-
-
-def _pressed(tx: Connection, row: Row[Any]) -> str:
-    """Return the digest of a letter's PDF where the trail says that it was made so; empty where it is not made, or kept otherwise."""
-    if row.pdf_digest is None:
-        return ""
-    return row.pdf_digest if any(one.sound for one in press_events.of_letters(tx, (row,))) else ""
 
 
 def _frozen(content: Mapping[str, Any]) -> str:

@@ -70,6 +70,11 @@ class VerifiedAnswer(Answer):
     )
     later: list[LaterDecisionAnswer] = Field(description="对本文书中的决定后来作出的决定")
     pdf_digest: str | None = Field(description="PDF 的校验值；尚未制作的，或者 pdf_altered 的为空")
+    signature: str | None = Field(
+        description="PDF 的电子签名、签名证书及其吊销情况；尚未制作的，或者 pdf_altered 的为空"
+    )
+    signature_doubtful: bool = Field(description="PDF 是在签名证书吊销之后签名的：内容以本接口登记的为准，签名不能采信")
+    remade: str | None = Field(description="PDF 重新制作的日期和原因；没有重新制作的为空")
     pdf_altered: bool = Field(description="登记的 PDF 校验值与制作时的留痕不同：不要采信手里的文件，请向制发单位核实")
     text_digest: str
     chain_head: str
