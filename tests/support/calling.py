@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, text
+from sqlalchemy import Executable, insert, text
 from werkzeug.test import TestResponse
 
 from repairflow.auditing import checkpoints, sequencer
@@ -57,7 +57,7 @@ def visit(app: Flask, town: Town, who: str) -> FlaskClient:
     return client
 
 
-def tamper(town: Town, statement: str) -> None:
+def tamper(town: Town, statement: str | Executable) -> None:
     """Somebody with the database's password, past the triggers that keep honest programs from it."""
     with town.db.engine.begin() as tx:
         if town.db.is_sqlite:
@@ -65,7 +65,7 @@ def tamper(town: Town, statement: str) -> None:
                 tx.execute(text(f"DROP TRIGGER {name}"))
         else:
             tx.execute(text("SET session_replication_role = replica"))
-        tx.execute(text(statement))
+        tx.execute(text(statement) if isinstance(statement, str) else statement)
 
 
 @dataclass

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
@@ -21,8 +20,8 @@ from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import told_as
 from repairflow.letters.model import LetterData
-from repairflow.letters.text.templates import digest_of
-from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
+from repairflow.letters.text.templates import digest_of, template
+from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, office_name, record, service, subject
 from repairflow.times import local_day
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
@@ -31,6 +30,7 @@ EXPIRED = "写明的期限已届满"
 CORRECTED = "已更正"
 """How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
+_DAY = timedelta(days=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
 
@@ -38,8 +38,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 class Verified:
     """A letter as the public may see it.
 
-    `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, and that event is
-    what was written; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
+    `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, that event is
+    what was written, and its title, day, office, QR and state are not others than were printed and noted; `anchored` when a signed
+    checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
     """
 
     title: str
@@ -91,16 +92,18 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
     if row is None:
         raise NotFound(UNKNOWN)
     witness = tx.execute(
-        select(event.c.prev, event.c.body, event.c.digest, log_leaf.c.position, log_leaf.c.leaf)
+        select(event.c.prev, event.c.body, event.c.digest, event.c.at, log_leaf.c.position, log_leaf.c.leaf)
         .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
         .where(event.c.digest == row.chain_head)
     ).first()
+    data = LetterData.model_validate(row.content)
     said = chain.canonical({"letter": {"digest": row.text_digest, "kind": row.kind, "number": row.number}})[1:-1]
     genuine = (
         witness is not None
         and chain.link(witness.prev, witness.body) == witness.digest
         and said in witness.body
-        and _frozen(row.content) == row.text_digest
+        and _frozen(data) == row.text_digest
+        and _as_printed(tx, row, data, witness.at)
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
     fields = row.content.get("fields") or {}
@@ -111,7 +114,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         title=row.title,
         number=row.number,
         issued_at=row.issued_at,
-        office=row.office_name,
+        office=data.signer if data.signer == row.office_name else f"{data.signer}（现为{row.office_name}）",
         # a complaint's own letter names nobody it is about: who finds it must not read that here
         subject="" if row.confidential else masked_subject(row.subject_kind or "", row.subject_name or ""),
         state=row.state,
@@ -136,10 +139,38 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
     )
 
 
-def _frozen(content: Mapping[str, Any]) -> str:
+def _frozen(data: LetterData) -> str:
     """Return the digest of the words and fields as they are kept now: what is told of a letter is what was written into its trail."""
-    data = LetterData.model_validate(content)
     return f"sha256:{digest_of(data.kind, data.template_version, data.title, data.paragraphs, data.fields)}"
+
+
+def _as_printed(tx: Connection, row: Row[Any], data: LetterData, noted: datetime) -> bool:
+    """Tell whether what the row says beside the frozen words is what the paper bears and the trail holds: title, day, the code of the QR,
+    the office by a name it has or had; and that it is not told to stand when its trail says that it was withdrawn."""
+    return (
+        _titled(row.title, data)
+        and local_day(row.issued_at) == data.day
+        and abs(row.issued_at - noted) < _DAY  # a clock that was set back parts them by less
+        and (not data.qr_url or data.qr_url.rpartition("/")[2] == row.token)
+        and (data.signer == row.office_name or _former_name(tx, row.office_id, data.signer))
+        and (row.state == "withdrawn" or _withdrawn_on(tx, row) is None)
+    )
+
+
+def _titled(title: str, data: LetterData) -> bool:
+    """Tell whether lists may call the letter so: by its title, or by the one its text has for lists where its title names the subject.
+    What its text says is asked of the text; one that this node does not have can gainsay nothing."""
+    if title == data.title:
+        return True
+    try:
+        return title == template(data.kind, data.template_version).listed
+    except NotFound:
+        return True
+
+
+def _former_name(tx: Connection, office_id: int, name: str) -> bool:
+    had = (office_name.c.office_id == office_id, office_name.c.name == name)
+    return tx.execute(select(office_name.c.id).where(*had)).first() is not None
 
 
 def _found(tx: Connection, token: str) -> Row[Any] | None:
@@ -184,6 +215,11 @@ def _changed_on(tx: Connection, row: Row[Any]) -> date | None:
     """Return when a letter was withdrawn (its trail says so), or its successor was issued; None of one that stands as it was issued."""
     if row.state != "withdrawn":
         return local_day(row.succeeded_at) if row.succeeded_at is not None else None
+    return _withdrawn_on(tx, row)
+
+
+def _withdrawn_on(tx: Connection, row: Row[Any]) -> date | None:
+    """Return the day on which the trail says that the letter was withdrawn."""
     stream = chain.case_stream(row.case_number) if row.case_number else chain.record_stream(row.record_number or "")
     taken_back = (
         select(event.c.at, event.c.body)

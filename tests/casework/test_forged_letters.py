@@ -1,0 +1,143 @@
+"""What somebody does who forges letters: an altered row, a paper under another's code, a withdrawn letter that is told to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from repairflow.casework.documents.revisions import letter_correction as correcting
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
+from repairflow.casework.queries.documents.verification import Verified, verification
+from repairflow.records import letter, office, office_name
+from repairflow.web.public import verify
+from tests.support.building import Town
+from tests.support.calling import tamper
+
+pytestmark = pytest.mark.either_database
+Forge = Callable[[Town, Any, Any], Any]
+"""Changes the town's database by hand; the letter whose page is then looked at. It gets a letter and another of the same office."""
+
+
+@pytest.fixture
+def letters(town: Town) -> tuple[Any, Any]:
+    """A receipt and an acceptance of one case."""
+    town.do(town.file_repair(), "accept")
+    rows = [town.one(select(letter).where(letter.c.kind == kind)) for kind in ("repair_receipt", "repair_accepted")]
+    return rows[0], rows[1]
+
+
+def told(town: Town, row: Any) -> Verified:
+    with town.db.read() as tx:
+        return verification(tx, town.one(select(letter.c.token).where(letter.c.id == row.id)).token, town.today)
+
+
+def by_hand(town: Town, row: Any, **values: Any) -> Any:
+    tamper(town, update(letter).where(letter.c.id == row.id).values(**values))
+    return row
+
+
+def content(row: Any, **changes: Any) -> dict[str, Any]:
+    return {**row.content, **changes}
+
+
+def a_word_of_the_text(town: Town, row: Any, _: Any) -> Any:
+    parts = [{**part, "text": part["text"].replace("申请", "请求")} for part in row.content["paragraphs"]]
+    return by_hand(town, row, content=content(row, paragraphs=parts))
+
+
+def a_field(town: Town, row: Any, _: Any) -> Any:
+    fields = {**row.content["fields"], "record_document_number": "溪罚〔2026〕999号"}
+    return by_hand(town, row, content=content(row, fields=fields))
+
+
+def the_text_with_its_digest(town: Town, row: Any, _: Any) -> Any:
+    a_word_of_the_text(town, row, _)
+    return by_hand(town, row, text_digest="sha256:" + "0" * 64)
+
+
+def the_text_of_another(town: Town, row: Any, other: Any) -> Any:
+    return by_hand(town, row, content=other.content, text_digest=other.text_digest)
+
+
+def the_title(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, title="信用修复决定书")
+
+
+def the_title_in_both_places(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, title="信用修复决定书", content=content(row, title="信用修复决定书"))
+
+
+def the_number(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, number="溪环信修〔2026〕1号")
+
+
+def the_kind(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, kind="repair_granted")
+
+
+def the_day(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, issued_at=row.issued_at - timedelta(days=30))
+
+
+def the_day_in_both_places(town: Town, row: Any, _: Any) -> Any:
+    day = town.today - timedelta(days=30)
+    return by_hand(town, row, issued_at=row.issued_at - timedelta(days=30), content=content(row, day=day.isoformat()))
+
+
+def the_office(town: Town, row: Any, _: Any) -> Any:
+    return by_hand(town, row, office_id=town.one(select(office.c.id).where(office.c.code == "MARKET")).id)
+
+
+def codes_exchanged(town: Town, row: Any, other: Any) -> Any:
+    by_hand(town, row, token="x" * 22)
+    by_hand(town, other, token=row.token)
+    by_hand(town, row, token=other.token)
+    return other
+
+
+def the_head_of_another(town: Town, row: Any, other: Any) -> Any:
+    return by_hand(town, row, chain_head=other.chain_head)
+
+
+def withdrawn_and_put_back(town: Town, row: Any, _: Any) -> Any:
+    with town.db.begin() as tx:
+        given = CorrectLetter(
+            row.token, actor=town.actor("head@ENV"), command_id=town._id(), reason="发错对象。", changes=[]
+        )
+        correcting.withdraw(tx, given, town.now)
+    assert told(town, row).state == "withdrawn"
+    return by_hand(town, row, state="in_force")
+
+
+FORGED: list[Forge] = [
+    a_word_of_the_text, a_field, the_text_with_its_digest, the_text_of_another, the_title, the_title_in_both_places, the_number,
+    the_kind, the_day, the_day_in_both_places, the_office, codes_exchanged, the_head_of_another, withdrawn_and_put_back,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("forge", FORGED, ids=[one.__name__ for one in FORGED])
+def test_a_changed_letter_is_not_told_to_be_genuine(town: Town, letters: tuple[Any, Any], forge: Forge) -> None:
+    assert all(told(town, row).genuine for row in letters)
+    found = told(town, forge(town, *letters))
+    assert not found.genuine
+    assert verify._verdict(found, None)[:2] == ("late", "与办理记录不符")
+
+
+def test_no_two_letters_have_one_number(town: Town, letters: tuple[Any, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        by_hand(town, letters[0], number=letters[1].number)
+
+
+def test_an_office_that_has_another_name_now_is_told_by_that_on_the_paper(town: Town, letters: tuple[Any, Any]) -> None:
+    row = letters[0]
+    own = town.one(select(office).where(office.c.code == "ENV"))
+    tamper(town, office_name.insert().values(office_id=own.id, name=own.name, until=town.today, at=town.now))
+    tamper(town, update(office).where(office.c.id == own.id).values(name="云溪市生态环境局"))
+    found = told(town, row)
+    assert found.genuine
+    assert found.office == "云溪县生态环境局（现为云溪市生态环境局）"
