@@ -54,13 +54,7 @@ def press(
     KeyMissing for an office that issues nothing unsigned, Conflict when fonts or engine are no longer those of the first
     time and nobody asked for the file (`admin.remaking`); the letter then waits, see `waits`.
     """
-    with db.read() as tx:
-        row = tx.execute(
-            select(letter, office.c.code, office.c.name.label("office_name"), office_seal.c.required)
-            .join(office, office.c.id == letter.c.office_id)
-            .outerjoin(office_seal, office_seal.c.office_id == letter.c.office_id)
-            .where(letter.c.id == letter_id)
-        ).one()
+    row = _row(db, letter_id)
     # A letter issued before its office signed stays as it was issued.
     signs = row.pdf_digest is None or row.unsigned_digest not in (None, row.pdf_digest)
     signer = seals.of(row.code) if signs else None
@@ -70,44 +64,58 @@ def press(
     pressed = make(data.model_copy(update={"signature_field": signer is not None}))
     unsigned = "sha256:" + pressed.sha256
     path = path_of(folder, row.token)
-    if row.pdf_digest is not None:
-        if unsigned != (row.unsigned_digest or row.pdf_digest) and _asked(db, row) is None:
-            raise Conflict(
-                f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。"
-                "原件遗失的，请系统管理员在“签名证书”页面要求重新制作。"
-            )
-        if path.exists() and _digest(path.read_bytes()) == row.pdf_digest and not _doubtful(db, row):
-            return str(row.pdf_digest)
+    asked = _asked(db, row) if row.pdf_digest is not None else None
+    if row.pdf_digest is not None and _stands(db, row, path, unsigned, asked is not None):
+        return str(row.pdf_digest)
     pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
     digest = _digest(pdf)
-    asked = None
     if row.pdf_digest is not None:
         _set_aside(path, digest)
-        asked = _asked(db, row)
     store(path, pdf)
     if row.pdf_digest == digest:
         return digest
+    said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
+    if signer is not None:
+        said["unsigned"] = unsigned
+    if row.pdf_digest is not None:
+        said["replaces"] = {"pdf": row.pdf_digest, "seq": row.press_seq}
+        asked = asked or "原来的文件不在了"
     with db.begin() as tx:
-        said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
-        if signer is not None:
-            said["unsigned"] = unsigned
         if certificate is not None:
             certificates.used(tx, row.code, certificate, now)
             said["certificate"] = certificate.sha256
-        why = None
-        if row.pdf_digest is not None:
-            said["replaces"] = {"pdf": row.pdf_digest, "seq": row.press_seq}
-            why = asked or "原来的文件不在了"
-        seq = _note(tx, EventName.PRESSED, why, said, now)
-        tx.execute(
-            update(letter)
-            .where(letter.c.id == letter_id)
-            .values(
-                pdf_digest=digest, unsigned_digest=unsigned, pdf_size=len(pdf), pressed_at=now, press_seq=seq,
-                press_error=None,
-            )
-        )  # fmt: skip
+        values = {
+            "pdf_digest": digest,
+            "unsigned_digest": unsigned,
+            "pdf_size": len(pdf),
+            "pressed_at": now,
+            "press_error": None,
+        }
+        seq = _note(tx, EventName.PRESSED, asked, said, now)
+        tx.execute(update(letter).where(letter.c.id == letter_id).values(press_seq=seq, **values))
     return digest
+
+
+def _row(db: Database, letter_id: int) -> Row[Any]:
+    """Return a letter with its office and whether that signs."""
+    with db.read() as tx:
+        return tx.execute(
+            select(letter, office.c.code, office.c.name.label("office_name"), office_seal.c.required)
+            .join(office, office.c.id == letter.c.office_id)
+            .outerjoin(office_seal, office_seal.c.office_id == letter.c.office_id)
+            .where(letter.c.id == letter_id)
+        ).one()
+
+
+def _stands(db: Database, row: Row[Any], path: Path, unsigned: str, asked: bool) -> bool:
+    """Tell whether the file of a letter that was made before lies there and may be relied on. Conflict where it came out otherwise now
+    and nobody asked for it."""
+    if unsigned != (row.unsigned_digest or row.pdf_digest) and not asked:
+        raise Conflict(
+            f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。"
+            "原件遗失的，请系统管理员在“签名证书”页面要求重新制作。"
+        )
+    return path.exists() and _digest(path.read_bytes()) == row.pdf_digest and not _doubtful(db, row)
 
 
 def _signed(
