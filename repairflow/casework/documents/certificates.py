@@ -22,6 +22,7 @@ from repairflow.records import event
 from repairflow.times import local_day
 
 STREAM = "certificate/"
+_NAMED = 40  # hex digits of the SHA-256 in the name of its stream (60 characters at most); the events hold the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,18 @@ class KnownCertificate:
 
 def known(tx: Connection) -> list[KnownCertificate]:
     """Return every certificate that a letter was signed with, the newest first."""
-    rows = tx.execute(_events().where(event.c.stream >= STREAM, event.c.stream < STREAM[:-1] + "0"))
+    rows = tx.execute(_events().where(event.c.stream.startswith(STREAM)))
     streams: dict[str, list[Row[Any]]] = {}
     for row in rows:
         streams.setdefault(row.stream, []).append(row)
-    found = (_told(stream, events) for stream, events in streams.items())
+    found = map(_told, streams.values())
     return sorted(filter(None, found), key=lambda one: one.used_at, reverse=True)
 
 
 def certificate(tx: Connection, sha256: str) -> KnownCertificate | None:
     """Return a certificate as it stands now; None where no letter was signed with it."""
-    stream = STREAM + sha256
-    return _told(stream, tx.execute(_events().where(event.c.stream == stream)))
+    one = _told(tx.execute(_events().where(event.c.stream == _stream(sha256))))
+    return one if one is not None and one.sha256 == sha256 else None
 
 
 def used(tx: Connection, office: str, one: SigningCertificate, now: datetime) -> None:
@@ -71,7 +72,11 @@ def used(tx: Connection, office: str, one: SigningCertificate, now: datetime) ->
 
 def note(tx: Connection, sha256: str, new: NewEvent) -> None:
     """Append to what is known of a certificate."""
-    event_log.append(tx, STREAM + sha256, new)
+    event_log.append(tx, _stream(sha256), new)
+
+
+def _stream(sha256: str) -> str:
+    return STREAM + sha256[:_NAMED]
 
 
 def _events() -> Select[Any]:
@@ -79,13 +84,13 @@ def _events() -> Select[Any]:
     return select(*columns).order_by(event.c.stream, event.c.seq)
 
 
-def _told(stream: str, events: Iterable[Row[Any]]) -> KnownCertificate | None:
+def _told(events: Iterable[Row[Any]]) -> KnownCertificate | None:
     one = None
     for row in events:
         said = chain.content(row.body)
         if row.action == EventName.CERTIFICATE_USED and one is None:
             one = KnownCertificate(
-                sha256=stream.removeprefix(STREAM), office=said["office"], holder=said["holder"], used_at=row.at,
+                sha256=said["certificate"], office=said["office"], holder=said["holder"], used_at=row.at,
                 valid_from=datetime.fromisoformat(said["valid_from"]), valid_until=datetime.fromisoformat(said["valid_until"]),
             )  # fmt: skip
         elif one is not None and row.action == EventName.REVOKE_CERTIFICATE:
