@@ -27,6 +27,7 @@ from repairflow.auditing import chain, checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import event, metadata, row_triggers
 
 GOAL = 0.5
@@ -82,10 +83,10 @@ def ours(db: Database, home: Path, signer: Signer) -> tuple[float, float]:
     clock on all cores."""
     start = time.process_time()
     with db.read() as tx:
-        report = verify(tx, home / "anchors", signer.verifier)
+        report = verify(tx, FolderFiles(home / "anchors"), signer.verifier)
     spent = time.process_time() - start
     start = time.perf_counter()
-    again = verify_everything(db, home / "anchors", signer.verifier)
+    again = verify_everything(db, FolderFiles(home / "anchors"), signer.verifier)
     if report.findings or again != report:
         raise SystemExit("\n".join([*report.lines(), *again.lines()]))
     return spent, time.perf_counter() - start

@@ -41,6 +41,12 @@ class Settings:
     """Everything a node needs to know. Every field can be set as REPAIRFLOW_<NAME> or in <home>/repairflow.toml."""
 
     home: Path = Path("var")  # folder of keys, materials, letters, and the SQLite database
+    files: str = ""  # s3://bucket/prefix: materials, letters, delivered tables, checkpoints lie there; empty: in home
+    files_endpoint: str = ""  # address of the S3-compatible storage; empty: Amazon's
+    files_region: str = "us-east-1"  # its region, where it has any
+    files_access_key: Secret = NONE  # the bucket's access key, with files_secret_key
+    files_secret_key: Secret = NONE  # the other half of it
+    files_keys: str = ""  # file with both keys, a line each, in place of the two settings
     law: str = ""  # folder of the installation's own law, laid over the shipped one; empty: none
     database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
     database_direct_url: Secret = NONE  # where database_url leads through PgBouncer: the same database without it
@@ -230,9 +236,26 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
-    problems += _transition(settings)
+    problems += [*_transition(settings), *_bucket(settings)]
     problems += _open_to_others(settings) if settings.demo else []
     return [*problems, *_wrong_numbers(settings)]
+
+
+def _bucket(settings: Settings) -> list[str]:
+    """Return what is wrong with the address of a storage of files, or missing beside it."""
+    if not settings.files:
+        return []
+    problems, parts = [], urlsplit(settings.files)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        problems.append("REPAIRFLOW_FILES：应如 s3://存储桶/前缀，或者空缺")
+    if settings.files_endpoint and urlsplit(settings.files_endpoint).scheme not in {"http", "https"}:
+        problems.append("REPAIRFLOW_FILES_ENDPOINT：应为 http:// 或 https:// 开头的地址，或者空缺")
+    if not settings.files_keys and not (settings.files_access_key and settings.files_secret_key):
+        problems.append(
+            "REPAIRFLOW_FILES_ACCESS_KEY 和 REPAIRFLOW_FILES_SECRET_KEY：使用 S3 存储须同时写明，"
+            "或者以 REPAIRFLOW_FILES_KEYS 指明写有两者的文件"
+        )
+    return problems
 
 
 def _wrong_numbers(settings: Settings) -> list[str]:

@@ -28,6 +28,7 @@ from repairflow.auditing.verify import report, verify
 from repairflow.auditing.walk import Stretch, WalkResult
 from repairflow.connections import Limits
 from repairflow.db import Database
+from repairflow.file_store.port import FileStore
 from repairflow.records import row_triggers
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class Cores:
 
 
 def verify_everything(
-    db: Database, anchors: Path, key: Verifier | None, witnesses: Sequence[Path] = (), cores: Cores | None = None
+    db: Database, anchors: FileStore, key: Verifier | None, witnesses: Sequence[Path] = (), cores: Cores | None = None
 ) -> Report:
     """As `verify`, with the same report; on one core, or for a short trail, it is `verify`."""
     with db.read() as tx:

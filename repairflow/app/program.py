@@ -20,6 +20,7 @@ from repairflow.connections import Limits
 from repairflow.db import Database
 from repairflow.direct import Bell
 from repairflow.errors import ConfigurationError
+from repairflow.file_store.opening import demand_right
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.releases import repinned
 from repairflow.records import schema
@@ -60,6 +61,7 @@ class Program:
         check_keys(db, settings.keys)
         services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
+            demand_right(services.files)
             with db.read() as tx:
                 services.law_store.refresh(tx)  # a command line counts with the loaded years from its first line
         return cls(settings, db, services)

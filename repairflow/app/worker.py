@@ -81,7 +81,7 @@ def work(program: Program, stop: Event) -> None:
 
 def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
-    files = ImportFiles(program.settings.imports)
+    files = ImportFiles(program.services.imports)
     handlers: dict[str, JobHandler] = {
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
@@ -195,9 +195,17 @@ class Duties:
             ("attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
             ("jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
             ("claims", time(3, 40), lambda now: chores.forget_claims(db, now)),
-            ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
+            (
+                "loose",
+                time(3, 45),
+                lambda now: chores.forget_materials(db, self._program.services.materials, now, days),
+            ),
             ("pages", time(3, 50), lambda now: chores.clear_pages(db, self._program.services, now, settings.page_days)),
-            ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
+            (
+                "strays",
+                time(4, 15),
+                lambda now: chores.clear_files(db, self._program.services.materials, settings, now),
+            ),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("reviews", time(0, 35), lambda now: chores.open_reviews(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
@@ -209,7 +217,7 @@ class Duties:
         ]
 
     def _make_letter(self, letter_id: int) -> None:
-        db, services, letters = self._program.db, self._program.services, self._program.settings.letters
+        db, services, letters = self._program.db, self._program.services, self._program.services.letters
         with db.read() as tx:
             head = tx.scalar(select(letter.c.chain_head).where(letter.c.id == letter_id))
         log_signing.before_telling(db, self._sign_log, head or "")
@@ -233,7 +241,7 @@ class Duties:
         with self._program.db.read() as tx:
             if clock_guard.holding(tx, now):
                 return  # a delivered table is not thrown away by a day that may not have come
-        ImportFiles(self._program.settings.imports).forget(now)
+        ImportFiles(self._program.services.imports).forget(now)
 
     def _make_letters(self) -> None:
         self._relay.run_once(times.now(), topics=("press",), of_no_case=self._of_no_case())
@@ -283,7 +291,7 @@ class Duties:
             with program.db.begin() as tx:
                 note = checkpoints.take(tx, program.signer, times.now())
             if note is not None:
-                checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+                checkpoints.anchor(program.services.anchors, note, times.today())
 
     def _have_cosigned(self) -> None:
         assert self._witnesses is not None
@@ -296,10 +304,10 @@ class Duties:
         with self._program.db.read() as tx:
             note = checkpoints.newest_note(tx)
         authority = HttpTimeStamps(settings.tsa_url, settings.tsa_seconds)
-        folder = settings.home / "anchors"
-        log_stamps.keep(folder, note, authority, times.now())
+        anchors = self._program.services.anchors
+        log_stamps.keep(anchors, note, authority, times.now())
         with self._program.db.begin() as tx:
-            log_stamps.note_new(tx, folder, times.now())
+            log_stamps.note_new(tx, anchors, times.now())
 
     def _place_changes(self) -> None:
         with self._program.db.read() as tx:

@@ -9,7 +9,6 @@ import json
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -76,7 +75,7 @@ def build(
     tx: Connection,
     case_number: str,
     public_key: Verifier,
-    pdfs: Mapping[str, Path] | None = None,
+    pdfs: Mapping[str, bytes] | None = None,
     summary: bytes | None = None,
     stamp: Stamped | None = None,
 ) -> bytes:
@@ -130,7 +129,7 @@ SET_README = """# 证据包：{count} 个办件
 def build_set(
     tx: Connection,
     public_key: Verifier,
-    pdfs: Mapping[str, Mapping[str, Path]],
+    pdfs: Mapping[str, Mapping[str, bytes]],
     summary: bytes | None = None,
     stamp: Stamped | None = None,
 ) -> bytes:
@@ -181,10 +180,10 @@ def _event(tx: Connection, row: EventLeaf, name: str, size: int, files: dict[str
     }  # fmt: skip
 
 
-def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, object]:
+def _letter(row: LetterRow, place: int, pdfs: Mapping[str, bytes], files: dict[str, bytes]) -> dict[str, object]:
     name = None
     if row.number in pdfs:
-        pdf = pdfs[row.number].read_bytes()
+        pdf = pdfs[row.number]
         if digest(pdf) != row.pdf_digest:
             raise Conflict(f"文书 {row.number} 的 PDF 文件与记载的摘要不符，未生成证据包。")
         name = f"letters/{place:02}.pdf"

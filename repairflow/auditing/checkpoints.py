@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
 from repairflow.auditing import tree
 from repairflow.auditing.notes import Signer, Verifier
 from repairflow.auditing.sequencer import alone
-from repairflow.disk import write_whole
 from repairflow.errors import Conflict, Invalid
+from repairflow.file_store.port import FileStore
 from repairflow.records import checkpoint, event, log_leaf
 
 _NEWEST = select(checkpoint.c.size, checkpoint.c.root, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
@@ -89,9 +88,8 @@ def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
     return tree.consistency(tx, old, new)
 
 
-def anchor(folder: Path, note: str, day: date) -> Path:
-    """<folder>/YYYY-MM-DD.checkpoint holds the day's first checkpoint; one that is there already stays as it is."""
-    path = folder / f"{day.isoformat()}.checkpoint"
-    if not path.exists():
-        write_whole(path, note.encode())
-    return path
+def anchor(anchors: FileStore, note: str, day: date) -> None:
+    """YYYY-MM-DD.checkpoint holds the day's first checkpoint; one that is there already stays as it is."""
+    name = f"{day.isoformat()}.checkpoint"
+    if not anchors.exists(name):
+        anchors.write(name, note.encode())

@@ -18,6 +18,7 @@ from repairflow.auditing.notes import BadNote, Checkpoint, Verifier
 from repairflow.auditing.report import Fault
 from repairflow.auditing.walk import rows
 from repairflow.errors import Invalid
+from repairflow.file_store.port import FileStore, names
 from repairflow.records import checkpoint
 from repairflow.records.rows import CheckpointRow, all_rows
 
@@ -49,7 +50,7 @@ class Checked:
 
 
 def check(
-    tx: Connection, anchors: Path, public_key: Verifier | None, witnesses: Sequence[Path], leaves_with_event: int
+    tx: Connection, anchors: FileStore, public_key: Verifier | None, witnesses: Sequence[Path], leaves_with_event: int
 ) -> Checked:
     """Return every statement found against the leaves as they stand; leaves without event named when counts differ."""
     checked = Checked()
@@ -99,7 +100,7 @@ def _compare(statements: list[Statement], tree: merkle.Frontier, checked: Checke
             checked.anchored = max(checked.anchored, tree.size)
 
 
-def _kept_inside(tx: Connection, anchors: Path, public_key: Verifier | None, checked: Checked) -> list[Statement]:
+def _kept_inside(tx: Connection, anchors: FileStore, public_key: Verifier | None, checked: Checked) -> list[Statement]:
     found = []
     for row in all_rows(tx.execute(select(checkpoint).order_by(checkpoint.c.size)), CheckpointRow):
         checked.checkpoints += 1
@@ -108,18 +109,18 @@ def _kept_inside(tx: Connection, anchors: Path, public_key: Verifier | None, che
             if (said.size, said.root.hex()) != (row.size, row.root):
                 checked.findings.append(Fault("checkpoint", row.id, "columns", "条数或根哈希两栏与签名内容不符"))
             found.append(Statement("checkpoint", row.id, said))
-    for file in sorted(anchors.glob("*.checkpoint")):
-        said = _opened("anchors", file.name, _text(file), public_key, checked)
+    for name in names(anchors, ".checkpoint"):
+        said = _opened("anchors", name, _text(anchors, name), public_key, checked)
         if said is not None:
-            found.append(Statement("anchors", file.name, said))
+            found.append(Statement("anchors", name, said))
     return found
 
 
 def _kept_outside(
-    anchors: Path, public_key: Verifier | None, witnesses: Sequence[Path], checked: Checked
+    anchors: FileStore, public_key: Verifier | None, witnesses: Sequence[Path], checked: Checked
 ) -> list[Statement]:
     found = []
-    home = anchors.resolve().parent
+    home = anchors.place.resolve().parent
     for file in witnesses:
         try:
             held = witness.read(file)
@@ -151,8 +152,8 @@ def _opened(table: str, row_id: int | str, note: str, key: Verifier | None, chec
         return None
 
 
-def _text(file: Path) -> str:
+def _text(anchors: FileStore, name: str) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return anchors.read(name).decode()
     except (OSError, UnicodeDecodeError):
         return ""

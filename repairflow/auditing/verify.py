@@ -18,6 +18,7 @@ from repairflow.auditing.notes import Verifier
 from repairflow.auditing.report import Fault, Report
 from repairflow.auditing.row_proof import Proved
 from repairflow.auditing.walk import WalkResult, rows, walk
+from repairflow.file_store.port import FileStore
 
 _CASES = (
     "SELECT id, number, chain_head, version FROM cases ORDER BY id"  # a case's version is the seq of its last event
@@ -29,11 +30,11 @@ _LETTERS = (
 )
 
 
-def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses: Sequence[Path] = ()) -> Report:
+def verify(tx: Connection, anchors: FileStore, public_key: Verifier | None, witnesses: Sequence[Path] = ()) -> Report:
     """Verify everything in one stable view and name every row that does not fit; change nothing.
 
-    `anchors` is the folder of daily checkpoint files, `witnesses` are files `repairflow witness` kept elsewhere. Only
-    those count as outside, and none of them does when it lies in the same home as `anchors`.
+    `anchors` is the store of daily checkpoint files, `witnesses` are files `repairflow witness` kept elsewhere. Only
+    those count as outside, and none of them does when it lies in the same home as `anchors.place`.
     """
     return report(tx, walk(tx), row_proof.prove(tx), anchors, public_key, witnesses)
 
@@ -42,7 +43,7 @@ def report(
     tx: Connection,
     walked: WalkResult,
     proved: Proved,
-    anchors: Path,
+    anchors: FileStore,
     public_key: Verifier | None,
     witnesses: Sequence[Path],
 ) -> Report:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from repairflow.casework.law_store import LawStore
 from repairflow.casework.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.worker_pulse import Pulse
+from repairflow.file_store.opening import store_of
+from repairflow.file_store.port import FileStore
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.law.procedure.library import Library
 from repairflow.settings import Settings, Transition
@@ -22,7 +23,7 @@ class Services:
     vault: Vault
     public_url: str
     sealed: bool
-    materials: Path
+    files: FileStore
     max_upload: int  # bytes
     max_import: int  # bytes of a delivered table
     quota: Quota  # of materials nothing has taken up
@@ -38,6 +39,26 @@ class Services:
         """The law as this node knows it now, with the calendar years loaded so far."""
         return self.law_store.law
 
+    @property
+    def materials(self) -> FileStore:
+        """Where 申请材料 lie, under their digests."""
+        return self.files.within("materials")
+
+    @property
+    def letters(self) -> FileStore:
+        """Where the PDF files of 文书 lie."""
+        return self.files.within("letters")
+
+    @property
+    def imports(self) -> FileStore:
+        """Where delivered tables wait."""
+        return self.files.within("imports")
+
+    @property
+    def anchors(self) -> FileStore:
+        """Where checkpoints of the log and their time stamps lie."""
+        return self.files.within("anchors")
+
     def allowance(self, address: str | None) -> Allowance:
         """Return what somebody at this address may leave here that nothing has taken up."""
         return Allowance(self.quota, self.vault.index(f"upload/{address}"))
@@ -50,7 +71,7 @@ class Services:
             vault=vault,
             public_url=settings.public_url.rstrip("/"),
             sealed=settings.seal_office_letters,
-            materials=settings.materials,
+            files=store_of(settings),
             max_upload=settings.max_upload_mib * MIB,
             max_import=settings.max_import_mib * MIB,
             quota=Quota(

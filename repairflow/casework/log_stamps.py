@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,7 +24,7 @@ from repairflow.auditing.report import Fault
 from repairflow.casework import event_log
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.disk import write_whole
+from repairflow.file_store.port import FileStore, names
 from repairflow.letters.signing.port import NoTimeStamp
 from repairflow.records import event
 from repairflow.vault import digest
@@ -40,30 +39,30 @@ STREAM = "stamps"
 log = structlog.get_logger(__name__)
 
 
-def keep(folder: Path, note: str | None, authority: HttpTimeStamps, now: datetime) -> bool:
+def keep(anchors: FileStore, note: str | None, authority: HttpTimeStamps, now: datetime) -> bool:
     """Ensure that the checkpoint and its stamp are there, when this hour has none yet; whether they are new.
 
     False where there is no checkpoint, or the authority gave no stamp: that is said in the program's log.
     """
-    path = folder / f"{times.local(now):%Y-%m-%dT%H}{ENDING}"
-    if note is None or path.exists():
+    name = f"{times.local(now):%Y-%m-%dT%H}{ENDING}"
+    if note is None or anchors.exists(name):
         return False
     try:
         token = _stamped(authority, note.encode())
     except NoTimeStamp as error:
         log.error("no time stamp of the log", why=str(error))
         return False
-    write_whole(path.with_suffix(".checkpoint"), note.encode())
-    write_whole(path, token)
+    anchors.write(_stamped_by(name), note.encode())
+    anchors.write(name, token)
     return True
 
 
-def note_new(tx: Connection, folder: Path, now: datetime) -> int:
-    """Ensure that the trail names every stamp in the folder; how many it did not name before."""
+def note_new(tx: Connection, anchors: FileStore, now: datetime) -> int:
+    """Ensure that the trail names every stamp that is there; how many it did not name before."""
     named = {name for _, name, _ in _named(tx)}
-    new = [file for file in sorted(folder.glob(f"*{ENDING}")) if file.name not in named]
-    for file in new:
-        said = {"stamp": {"file": file.name, "digest": digest(file.read_bytes())}}
+    new = [name for name in names(anchors, ENDING) if name not in named]
+    for name in new:
+        said = {"stamp": {"file": name, "digest": digest(anchors.read(name))}}
         event_log.append(tx, STREAM, NewEvent(action=EventName.STAMPED, at=now, content=said))
     return len(new)
 
@@ -75,25 +74,25 @@ def _named(tx: Connection) -> Iterator[tuple[int, str, str]]:
         yield row.id, str(said["file"]), str(said["digest"])
 
 
-def missing(tx: Connection, folder: Path) -> Iterator[Fault]:
+def missing(tx: Connection, anchors: FileStore) -> Iterator[Fault]:
     """Yield each stamp that the trail names and that is gone, or that was put in the place of another."""
     for event_id, name, kept in _named(tx):
         try:
-            if digest((folder / name).read_bytes()) != kept:
+            if digest(anchors.read(name)) != kept:
                 yield Fault("anchors", name, "stamp", "时间戳文件与留痕所记的摘要不符，文件被换", STREAM)
         except FileNotFoundError:
             yield Fault("event", event_id, "stamp_missing", f"时间戳文件 {name} 不存在，已被删除", STREAM)
 
 
-def prove(folder: Path) -> Iterator[Fault]:
+def prove(anchors: FileStore) -> Iterator[Fault]:
     """Yield each stamp that is not one of the checkpoint beside it, or that nobody who could has signed."""
-    for file in sorted(folder.glob(f"*{ENDING}")):
+    for name in names(anchors, ENDING):
         try:
-            _made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
+            _made_at(anchors.read(name), anchors.read(_stamped_by(name)))
         except FileNotFoundError:
-            yield Fault("anchors", file.name, "stamp", "时间戳所盖的检查点文件不存在，已被删除")
+            yield Fault("anchors", name, "stamp", "时间戳所盖的检查点文件不存在，已被删除")
         except NoTimeStamp as error:
-            yield Fault("anchors", file.name, "stamp", f"时间戳与检查点不符：{error}")
+            yield Fault("anchors", name, "stamp", f"时间戳与检查点不符：{error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +103,34 @@ class Newest:
     late: bool
 
 
-def newest(folder: Path, now: datetime) -> Newest:
+def newest(anchors: FileStore, now: datetime) -> Newest:
     """Return the newest stamp that fits its checkpoint."""
-    for file in sorted(folder.glob(f"*{ENDING}"), reverse=True):
+    for name in reversed(names(anchors, ENDING)):
         try:
-            found = _made_at(file.read_bytes(), file.with_suffix(".checkpoint").read_bytes())
+            found = _made_at(anchors.read(name), anchors.read(_stamped_by(name)))
         except (OSError, NoTimeStamp):
             continue
         return Newest(found, now - found > LATE)
     return Newest(None, late=True)
 
 
-def for_bundle(folder: Path, key: Verifier, size: int) -> Stamped | None:
+def for_bundle(anchors: FileStore, key: Verifier, size: int) -> Stamped | None:
     """Return the newest stamp of a checkpoint that a log of `size` events contains; None where there is none."""
-    for file in sorted(folder.glob(f"*{ENDING}"), reverse=True):
+    for name in reversed(names(anchors, ENDING)):
         try:
-            note = file.with_suffix(".checkpoint").read_text(encoding="utf-8")
+            note = anchors.read(_stamped_by(name)).decode()
             said = key.open(note)
-            token = file.read_bytes()
+            token = anchors.read(name)
         except (OSError, UnicodeDecodeError, BadNote):
             continue
         if 0 < said.size <= size:
             return Stamped(note, token, said.size)
     return None
+
+
+def _stamped_by(stamp: str) -> str:
+    """Return the name of the checkpoint beside a stamp."""
+    return f"{stamp.removesuffix(ENDING)}.checkpoint"
 
 
 def _stamped(authority: HttpTimeStamps, content: bytes) -> bytes:

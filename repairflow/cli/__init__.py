@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("run:demo", "一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"),
     "due": ("due:due", "自某日起若干个工作日何时届满，逐日说明。当日不计。"),
     "exchange": ("exchange:exchange", "与其他平台的交换：推送签名密钥，推送证明。"),
+    "files": ("files:files", "文件存储：把数据目录中的材料、文书、导入文件和检查点移到 S3 存储桶，逐个核对。"),
     "id": ("identify:identify", "核对统一社会信用代码。"),
     "import": ("import_file:take", "导入行政处罚信息文件（CSV 或 XLSX）。"),
     "init": ("run:init", "建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"),

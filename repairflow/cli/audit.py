@@ -52,11 +52,11 @@ def verify(witnesses: tuple[Path, ...], policy_file: Path | None, files: bool, a
     policy = cosignatures.read_policy(policy_file) if policy_file else None
     program = Program.at(settings_module.load())
     settings = program.settings
-    report = verify_everything(program.db, settings.home / "anchors", program.signer.verifier, witnesses)
+    report = verify_everything(program.db, program.services.anchors, program.signer.verifier, witnesses)
     with program.db.read() as tx:
-        found = [*kept_beside.prove(tx, settings.home, program.vault)]
+        found = [*kept_beside.prove(tx, program.services.anchors, settings.keys, program.vault)]
         if files:
-            found += file_proof.prove(tx, settings.materials, settings.letters)
+            found += file_proof.prove(tx, program.services.materials, program.services.letters)
         seen = cosignatures.check(tx, policy, str(program.signer.verifier)) if policy else UnderPolicy()
     found += seen.findings
     report = replace(report, findings=report.findings + tuple(found), anchored=max(report.anchored, seen.size))

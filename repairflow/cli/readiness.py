@@ -18,6 +18,8 @@ from repairflow.casework.queries.oversight.readiness import (
     waiting_rules,
     without_registrar,
 )
+from repairflow.errors import Unavailable
+from repairflow.file_store.bucket import BucketFiles
 from repairflow.law.freshness.recheck import to_read_again
 from repairflow.law.open_figures import unread
 
@@ -57,9 +59,26 @@ def readiness() -> None:
         click.echo(f"自有规则 {problem.where} {problem.text}")
     for name in missing:
         click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
-    if lacking or silent or waiting or provisional or again or missing or faulty:
+    stored = _storage(program)
+    if lacking or silent or waiting or provisional or again or missing or faulty or not stored:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")
+
+
+def _storage(program: Program) -> bool:
+    """Say where files lie; whether a file can be written there and read back, and by nobody without a key."""
+    files = program.services.files
+    where = program.settings.files or str(program.settings.home)
+    try:
+        files.try_out()
+    except (Unavailable, OSError) as error:
+        click.echo(f"文件存储 {where} 不能写入：{error}")
+        return False
+    if isinstance(files, BucketFiles) and files.is_open_to_all():
+        click.echo(f"文件存储 {where} 不用密钥也能读取，材料和文书会外泄；请立即关闭存储桶的公开访问。")
+        return False
+    click.echo(f"文件存储 {where} 可以读写。")
+    return True
 
 
 def _say_of_lists(silent: Collection[str], measures: Mapping[str, list[str]]) -> None:

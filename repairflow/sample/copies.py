@@ -85,7 +85,7 @@ def bind(program: Program) -> None:
     with program.db.begin() as tx:
         note = checkpoints.take(tx, program.signer, now)
     if note is not None:
-        checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+        checkpoints.anchor(program.services.anchors, note, times.today())
 
 
 class Copier:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -40,6 +39,7 @@ from repairflow.casework.queries.audit import log_status
 from repairflow.casework.queries.oversight import timeliness
 from repairflow.casework.queries.records import list_registry
 from repairflow.db import Database
+from repairflow.file_store.port import FileStore
 from repairflow.records import attempt, web_session
 from repairflow.settings import Settings
 from repairflow.times import local_day
@@ -248,7 +248,7 @@ def _by_and_by(db: Database, prune: Callable[[Connection], int]) -> int:
         db.make_way()
 
 
-def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> int:
+def forget_materials(db: Database, store: FileStore, now: datetime, days: int) -> int:
     """Ensure that no material is kept that nothing has taken up in so many days; the number forgotten."""
     forgotten = 0
     while True:
@@ -257,19 +257,19 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
         if not gone:
             return forgotten
         with db.begin() as tx:
-            materials.clear(tx, folder, gone)
+            materials.clear(tx, store, gone)
         forgotten += len(gone)
         db.make_way()
 
 
-def clear_files(db: Database, settings: Settings, now: datetime) -> int:
+def clear_files(db: Database, store: FileStore, settings: Settings, now: datetime) -> int:
     """Ensure that no half file, no work folder and no material without a row is left of processes that were killed or uploads that were
     refused a day ago or earlier; the number removed."""
     removed = disk.clear_parts(settings.home, now)
     removed += work_folders.clear(settings.work) + work_folders.clear_earlier(now)
-    for digests in stray_files.untouched(settings.materials, now):
+    for digests in stray_files.untouched(store, now):
         with db.begin() as tx:
-            removed += stray_files.clear(tx, settings.materials, digests)
+            removed += stray_files.clear(tx, store, digests)
         db.make_way()
     return removed
 

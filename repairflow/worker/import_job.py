@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -17,11 +20,12 @@ from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.context import Services
 from repairflow.casework.jobs import Job
 from repairflow.db import Database
-from repairflow.errors import NotFound
+from repairflow.errors import Conflict, NotFound
 from repairflow.gateway.penalties.grid import UnreadableFile
 from repairflow.worker.jobs import JobRun
 
 EVERY = 0.5  # seconds between two signs of progress
+REPLACED = "保存的文件与上传时的校验值不同，没有写入。请重新上传，并请系统管理员检查文件存储。"
 GONE = "上传的文件已不在，请重新上传。已经写入的行不会重复。"
 
 
@@ -42,9 +46,6 @@ class Importing:
             run = import_jobs.run_of(tx, token)
             code = import_jobs.office_code(tx, run)
             actor = self._actor(tx, job_run.job, now)
-        path = self.files.path(token)
-        if not path.exists():
-            raise NotFound(GONE)
 
         def wrote(tx: Connection, batch: import_penalties.Batch) -> None:
             job_run.check(tx)
@@ -52,11 +53,12 @@ class Importing:
             jobs.report_progress(tx, job_run.job, batch.done, batch.total, lasting=True)
 
         try:
-            outcome = import_penalties.import_file(
-                self.db, self.services, import_penalties.Delivered(path, run.file_name, code, actor, run.provenance),
-                now, dry_run=checks,
-                progress=self._progress(job_run, token, checks=checks), wrote=wrote,
-            )  # fmt: skip
+            with self._file(token, run.file_digest) as path:
+                outcome = import_penalties.import_file(
+                    self.db, self.services, import_penalties.Delivered(path, run.file_name, code, actor, run.provenance),
+                    now, dry_run=checks,
+                    progress=self._progress(job_run, token, checks=checks), wrote=wrote,
+                )  # fmt: skip
         except UnreadableFile as refused:
             with job_run.step() as tx:
                 import_jobs.unread(tx, token, refused.unread)
@@ -79,6 +81,19 @@ class Importing:
             run = import_jobs.run_of(tx, token)
         if run.state in ("done", "dropped") or (run.state == "checked" and not (run.rows_new or run.rows_held)):
             self.files.remove(token)
+
+    @contextmanager
+    def _file(self, token: str, digest: str) -> Iterator[Path]:
+        """Give the file of a run. NotFound where it is gone, Conflict where another lies in its place."""
+        with ExitStack() as held:
+            try:
+                path = held.enter_context(self.files.store.local(token))
+            except FileNotFoundError:
+                raise NotFound(GONE) from None
+            with path.open("rb") as content:
+                if f"sha256:{hashlib.file_digest(content, 'sha256').hexdigest()}" != digest:
+                    raise Conflict(REPLACED)
+            yield path
 
     def _actor(self, tx: Connection, job: Job, now: datetime) -> Actor:
         return SYSTEM if job.person_id is None else actor_of(tx, job.person_id, times.local_day(now))

@@ -46,7 +46,7 @@ def pdf(tmp_path: Path) -> Path:
 
 def built(trail: Trail, pdf: Path, number: str = "XF-2") -> bytes:
     with trail.db.read() as tx:
-        return bundle.build(tx, number, trail.signer.verifier, {NUMBER: pdf})
+        return bundle.build(tx, number, trail.signer.verifier, {NUMBER: pdf.read_bytes()})
 
 
 def unpacked(data: bytes, folder: Path) -> Path:

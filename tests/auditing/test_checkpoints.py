@@ -14,6 +14,7 @@ from repairflow.auditing.checkpoints import Forked
 from repairflow.auditing.notes import BadNote, Signer, Verifier
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import checkpoint, log_leaf
 from tests.auditing.trail_builder import START, Trail
 from tests.support import log_proofs
@@ -149,10 +150,11 @@ def test_proofs_from_the_database_across_blocks(
 
 def test_the_daily_file_keeps_the_first_checkpoint_of_its_day(home: Path) -> None:
     folder, day = home / "anchors", START.date()
-    path = checkpoints.anchor(folder, "first", day)
-    assert checkpoints.anchor(folder, "second", day) == path == folder / "2026-06-10.checkpoint"
+    checkpoints.anchor(FolderFiles(folder), "first", day)
+    checkpoints.anchor(FolderFiles(folder), "second", day)
+    path = folder / "2026-06-10.checkpoint"
     assert path.read_text() == "first"
-    checkpoints.anchor(folder, "third", day + timedelta(days=1))
+    checkpoints.anchor(FolderFiles(folder), "third", day + timedelta(days=1))
     assert sorted(p.name for p in folder.iterdir()) == ["2026-06-10.checkpoint", "2026-06-11.checkpoint"]
 
 

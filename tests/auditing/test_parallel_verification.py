@@ -12,6 +12,7 @@ from repairflow.app import parallel_verification as parallel
 from repairflow.app.parallel_verification import Cores, cut, verify_everything
 from repairflow.auditing import walk
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from tests.auditing.trail_builder import Trail
 
 MANY = Cores(2, fewest=1)
@@ -81,7 +82,7 @@ def _compare(trail: Trail) -> None:
         tx.execute(text("DELETE FROM search_part"))
     alone = trail.verify()
     assert {one.table for one in alone.findings} == {"office", "search_part"}
-    assert verify_everything(trail.db, trail.home / "anchors", trail.signer.verifier, cores=MANY) == alone
+    assert verify_everything(trail.db, FolderFiles(trail.home / "anchors"), trail.signer.verifier, cores=MANY) == alone
 
 
 def test_without_processes_it_is_verified_all_the_same(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,5 +90,5 @@ def test_without_processes_it_is_verified_all_the_same(trail: Trail, monkeypatch
         raise OSError("no more processes")
 
     monkeypatch.setattr(parallel, "ProcessPoolExecutor", refused)
-    found = verify_everything(trail.db, trail.home / "anchors", trail.signer.verifier, cores=MANY)
+    found = verify_everything(trail.db, FolderFiles(trail.home / "anchors"), trail.signer.verifier, cores=MANY)
     assert found == trail.verify()

@@ -21,6 +21,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import file_proof, message_proof
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import event, row_change, search_triggers
 from tests.auditing.tampering import attack, burglar, tables
 from tests.conftest import Clock
@@ -50,7 +51,7 @@ def whole(databases_of_kind: databases.Maker, tmp_path_factory: pytest.TempPathF
 
 def verified(tx: Connection, whole: Whole) -> Report:
     town = whole.town
-    report = verify(tx, Path(town.settings.home) / "anchors", signer(town).verifier)
+    report = verify(tx, FolderFiles(Path(town.settings.home) / "anchors"), signer(town).verifier)
     return replace(report, findings=report.findings + tuple(message_proof.prove(tx, town.services.vault)))
 
 
@@ -233,12 +234,12 @@ def test_things_that_events_name_must_be_there(whole: Whole) -> None:
 
 
 def test_words_of_letters_and_bytes_of_files_are_hashed_again(whole: Whole) -> None:
-    settings = whole.town.settings
+    settings, services = whole.town.settings, whole.town.services
     with whole.town.db.read() as tx:
-        assert list(file_proof.prove(tx, settings.materials, settings.letters)) == []
+        assert list(file_proof.prove(tx, services.materials, services.letters)) == []
         digest = tx.scalar(text("SELECT digest FROM material ORDER BY id"))
         token = tx.scalar(text("SELECT token FROM letter WHERE pdf_digest IS NOT NULL ORDER BY id"))
-    file, pdf = materials.path_of(settings.materials, digest), settings.letters / f"{token}.pdf"
+    file, pdf = settings.materials / materials.name_of(digest), settings.letters / f"{token}.pdf"
     kept = {one: one.read_bytes() for one in (file, pdf)}
     try:
         for one in kept:
@@ -246,9 +247,9 @@ def test_words_of_letters_and_bytes_of_files_are_hashed_again(whole: Whole) -> N
             one.write_bytes(b"another")
         with burglar(whole.town.db) as tx:
             tx.execute(text("UPDATE letter SET content = '{}' WHERE id = 1"))
-            found = {(one.table, one.what) for one in file_proof.prove(tx, settings.materials, settings.letters)}
+            found = {(one.table, one.what) for one in file_proof.prove(tx, services.materials, services.letters)}
             file.unlink()
-            gone = {one.what for one in file_proof.prove(tx, settings.materials, settings.letters)}
+            gone = {one.what for one in file_proof.prove(tx, services.materials, services.letters)}
     finally:
         for one, content in kept.items():
             one.write_bytes(content)

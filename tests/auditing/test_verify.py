@@ -13,6 +13,7 @@ from repairflow.auditing import chain, checkpoints, merkle, sequencer, witness
 from repairflow.auditing.notes import Signer
 from repairflow.auditing.walk import PART
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import (
     cases,
     checkpoint,
@@ -235,7 +236,7 @@ def test_rewriting_everything_is_found_by_a_daily_file_left_behind(trail: Trail)
     with trail.db.read() as tx:
         note = checkpoints.newest_note(tx)
     assert note is not None
-    checkpoints.anchor(trail.home / "anchors", note, START.date())
+    checkpoints.anchor(FolderFiles(trail.home / "anchors"), note, START.date())
     assert trail.verify().state == "unanchored"
     with trail.burglar() as tx:
         forge_all(tx, trail.signer)
@@ -294,7 +295,7 @@ def test_without_a_public_key_signatures_are_not_taken_on_trust(trail: Trail) ->
     from repairflow.auditing.verify import verify
 
     with trail.db.read() as tx:
-        report = verify(tx, trail.home / "anchors", None)
+        report = verify(tx, FolderFiles(trail.home / "anchors"), None)
     assert {f.what for f in report.findings} == {"key_missing"}
 
 

@@ -18,6 +18,7 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
 from repairflow.errors import Unavailable
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import cases, office, record, subject
 from repairflow.records import letter as letters
 
@@ -156,7 +157,7 @@ class Trail:
 
     def verify(self, *witnesses: Path) -> Report:
         with self.db.read() as tx:
-            return verify(tx, self.home / "anchors", self.signer.verifier, witnesses)
+            return verify(tx, FolderFiles(self.home / "anchors"), self.signer.verifier, witnesses)
 
     @contextmanager
     def burglar(self) -> Iterator[Connection]:

@@ -79,7 +79,7 @@ def receipt(town: Town) -> Any:
 
 
 def press(town: Town, row: Any, *seals: Any, make: Any = made) -> str:
-    return rendering_job.press(town.db, town.settings.letters, make, row.id, town.now, *seals)
+    return rendering_job.press(town.db, town.services.letters, make, row.id, town.now, *seals)
 
 
 def require(town: Town, required: bool = True) -> None:
@@ -88,7 +88,7 @@ def require(town: Town, required: bool = True) -> None:
 
 
 def file_of(town: Town, row: Any) -> Path:
-    return rendering_job.path_of(town.settings.letters, row.token)
+    return town.settings.letters / rendering_job.name_of(row.token)
 
 
 # pressing and signing
@@ -130,16 +130,16 @@ def test_a_lost_file_comes_back_under_a_new_signature(town: Town, receipt: Any) 
 def test_another_file_in_its_place_is_given_to_nobody(town: Town, receipt: Any) -> None:
     press(town, receipt)
     row = of_kind(town, "repair_receipt")
-    own = rendering_job.issued_file(town.settings.letters, row)
+    own = rendering_job.issued_file(town.services.letters, row)
     for put in (own + b"\n", b"%PDF-1.7 of somebody else", b""):
         file_of(town, row).write_bytes(put)
         with pytest.raises(Unavailable, match="校验值不同"):
-            rendering_job.issued_file(town.settings.letters, row)
+            rendering_job.issued_file(town.services.letters, row)
     file_of(town, row).unlink()
     with pytest.raises(Unavailable, match="暂时取不到"):
-        rendering_job.issued_file(town.settings.letters, row)
+        rendering_job.issued_file(town.services.letters, row)
     press(town, receipt)  # the worker makes it again
-    assert rendering_job.issued_file(town.settings.letters, row) == own
+    assert rendering_job.issued_file(town.services.letters, row) == own
 
 
 def test_other_fonts_do_not_replace_an_original(town: Town, receipt: Any) -> None:

@@ -16,6 +16,7 @@ from repairflow.auditing import bundle, checkpoints, stand_alone_log
 from repairflow.auditing.merkle import root
 from repairflow.casework import log_stamps
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.letters.signing.timestamp import HttpTimeStamps
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -61,33 +62,35 @@ def test_an_hour_has_one_stamp_and_an_authority_that_gives_none_keeps_nothing_ba
         ("another", NOW + timedelta(minutes=30), made.stamp, True),
     ):
         made.answer = answer
-        assert log_stamps.keep(tmp_path, note, asked, now) is kept, (note, now)
+        assert log_stamps.keep(FolderFiles(tmp_path), note, asked, now) is kept, (note, now)
     assert {one.name for one in tmp_path.iterdir()} == {
         "2026-06-10T10.checkpoint", "2026-06-10T10.tst", "2026-06-10T11.checkpoint", "2026-06-10T11.tst",
     }  # fmt: skip
     assert len(made.asked) == 4
-    assert list(log_stamps.prove(tmp_path)) == []
-    assert log_stamps.newest(tmp_path, STAMPED) == log_stamps.Newest(STAMPED, late=False)
-    assert log_stamps.newest(tmp_path, STAMPED + timedelta(hours=3)).late
-    assert log_stamps.newest(tmp_path / "none", STAMPED) == log_stamps.Newest(None, late=True)
-    assert not log_stamps.keep(tmp_path, "note", HttpTimeStamps("http://127.0.0.1:9/", 1), NOW + timedelta(days=1))
+    assert list(log_stamps.prove(FolderFiles(tmp_path))) == []
+    assert log_stamps.newest(FolderFiles(tmp_path), STAMPED) == log_stamps.Newest(STAMPED, late=False)
+    assert log_stamps.newest(FolderFiles(tmp_path), STAMPED + timedelta(hours=3)).late
+    assert log_stamps.newest(FolderFiles(tmp_path / "none"), STAMPED) == log_stamps.Newest(None, late=True)
+    assert not log_stamps.keep(
+        FolderFiles(tmp_path), "note", HttpTimeStamps("http://127.0.0.1:9/", 1), NOW + timedelta(days=1)
+    )
 
 
 def test_a_stamp_that_does_not_fit_is_named(tmp_path: Path, authority: tuple[Authority, HttpTimeStamps]) -> None:
-    assert log_stamps.keep(tmp_path, "note", authority[1], NOW)
+    assert log_stamps.keep(FolderFiles(tmp_path), "note", authority[1], NOW)
     stamp, note = tmp_path / "2026-06-10T10.tst", tmp_path / "2026-06-10T10.checkpoint"
     token = stamp.read_bytes()
     note.write_text("another")
-    assert [(one.id, one.what) for one in log_stamps.prove(tmp_path)] == [(stamp.name, "stamp")]
+    assert [(one.id, one.what) for one in log_stamps.prove(FolderFiles(tmp_path))] == [(stamp.name, "stamp")]
     note.write_text("note")
     for place in range(0, len(token), 97):  # whatever byte is changed: named, or without meaning; never an error
         stamp.write_bytes(token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :])
-        assert {one.what for one in log_stamps.prove(tmp_path)} <= {"stamp"}
+        assert {one.what for one in log_stamps.prove(FolderFiles(tmp_path))} <= {"stamp"}
     for bad in (b"", b"x", token[:-1]):
         stamp.write_bytes(bad)
-        assert [one.what for one in log_stamps.prove(tmp_path)] == ["stamp"]
+        assert [one.what for one in log_stamps.prove(FolderFiles(tmp_path))] == ["stamp"]
     note.unlink()
-    assert [one.what for one in log_stamps.prove(tmp_path)] == ["stamp"]
+    assert [one.what for one in log_stamps.prove(FolderFiles(tmp_path))] == ["stamp"]
 
 
 def test_a_stamp_that_somebody_took_away_is_named(
@@ -95,11 +98,11 @@ def test_a_stamp_that_somebody_took_away_is_named(
 ) -> None:
     anchors = tmp_path / "anchors"
     for hour in (0, 1):
-        assert log_stamps.keep(anchors, f"note {hour}", authority[1], NOW + timedelta(hours=hour))
+        assert log_stamps.keep(FolderFiles(anchors), f"note {hour}", authority[1], NOW + timedelta(hours=hour))
     first, second = anchors / "2026-06-10T10.tst", anchors / "2026-06-10T11.tst"
     for new in (2, 0):
         with town.db.begin() as tx:
-            assert log_stamps.note_new(tx, anchors, NOW) == new
+            assert log_stamps.note_new(tx, FolderFiles(anchors), NOW) == new
     token = first.read_bytes()
     for change, found in (
         (lambda: None, []),
@@ -110,7 +113,7 @@ def test_a_stamp_that_somebody_took_away_is_named(
     ):
         change()
         with town.db.read() as tx:
-            named = list(log_stamps.missing(tx, anchors))
+            named = list(log_stamps.missing(tx, FolderFiles(anchors)))
         assert [(one.table, one.id if one.table == "anchors" else "", one.what) for one in named] == found
     town.sound()
 
@@ -121,15 +124,15 @@ def test_a_bundle_has_the_stamp_and_its_program_verifies_it_offline(
     case = town.file_repair()
     key = signer(town).verifier
     anchors = tmp_path / "anchors"
-    assert log_stamps.keep(anchors, signed(town), authority[1], NOW)
+    assert log_stamps.keep(FolderFiles(anchors), signed(town), authority[1], NOW)
     town.steps(case, "accept")
     signed(town)
     with town.db.read() as tx:
         size = checkpoints.signed_size(tx, key)
-        stamp = log_stamps.for_bundle(anchors, key, size)
+        stamp = log_stamps.for_bundle(FolderFiles(anchors), key, size)
         assert stamp is not None
         assert stamp.size < size
-        assert log_stamps.for_bundle(anchors, key, stamp.size - 1) is None
+        assert log_stamps.for_bundle(FolderFiles(anchors), key, stamp.size - 1) is None
         packed = bundle.build(tx, case, key, stamp=stamp)
         forged = bundle.build(tx, case, key, stamp=stamp._replace(token=stamp.token.replace(b"2026", b"2025", 1)))
         strange = bundle.build(tx, case, key, stamp=stamp._replace(note=checkpoints.newest_note(tx) or ""))

@@ -105,8 +105,8 @@ def test_what_nothing_takes_up_goes_after_some_days_with_its_file(town: Town) ->
     left = {row.token for row in town.all(select(material))}
     assert left == kept.keys() - {old}
     assert {drafted, fresh} <= left
-    assert not materials.path_of(town.services.materials, kept[old]).exists()
-    assert all(materials.path_of(town.services.materials, kept[token]).exists() for token in left)
+    assert not (town.settings.materials / materials.name_of(kept[old])).exists()
+    assert all((town.settings.materials / materials.name_of(kept[token])).exists() for token in left)
     assert town.case(case).state == "submitted"
 
 
@@ -118,7 +118,7 @@ def test_a_file_that_others_name_too_stays(town: Town) -> None:
     assert chores.forget_materials(town.db, town.services.materials, town.now, 7) == 1
     row = town.one(select(material))
     assert row.token == again
-    assert materials.path_of(town.services.materials, row.digest).exists()
+    assert (town.settings.materials / materials.name_of(row.digest)).exists()
 
 
 def test_what_proves_that_a_letter_was_served_stays(town: Town) -> None:

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from sqlalchemy import func, select
 
 from repairflow.casework.case_state import materials
-from repairflow.casework.case_state.materials import SentFile, path_of, shown_name
+from repairflow.casework.case_state.materials import SentFile, name_of, shown_name
 from repairflow.errors import Invalid, NotFound, Refused, TooMany
 from repairflow.gateway import limited_upload, ofd_file, uploads
 from repairflow.law.identifiers import make_uscc
@@ -52,7 +52,7 @@ def photograph() -> bytes:
 def test_a_whole_file_is_kept_under_its_digest(town: Town, content: bytes) -> None:
     token = town.material("performance_proof", town.actor("yunxi"), content, "../../etc/passwd")
     row = town.one(select(material).where(material.c.token == token))
-    kept = path_of(town.services.materials, row.digest)
+    kept = town.settings.materials / name_of(row.digest)
     assert kept.read_bytes() == content
     assert kept.is_relative_to(town.settings.materials)
     assert (row.size, row.file_name) == (len(content), "passwd")
@@ -258,7 +258,7 @@ def test_receipts_and_photographs_as_people_have_them_are_kept(
     token = town.material("performance_proof", town.actor("yunxi"), content, name)
     row = town.one(select(material).where(material.c.token == token))
     assert (row.media_type, row.file_name) == kept
-    stored = path_of(town.services.materials, row.digest).read_bytes()
+    stored = (town.settings.materials / name_of(row.digest)).read_bytes()
     assert row.size == len(stored)
     assert stored == content or row.media_type == "image/jpeg"
 
@@ -266,7 +266,7 @@ def test_receipts_and_photographs_as_people_have_them_are_kept(
 def test_a_turned_photograph_stands_upright(town: Town) -> None:
     token = town.material("performance_proof", town.actor("yunxi"), heic(turned=True), "a.heic")
     digest = town.one(select(material.c.digest).where(material.c.token == token)).digest
-    with Image.open(path_of(town.services.materials, digest)) as picture:
+    with Image.open(town.settings.materials / name_of(digest)) as picture:
         assert (picture.format, *picture.size) == ("JPEG", 32, 64)
 
 

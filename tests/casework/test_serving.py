@@ -524,7 +524,7 @@ def test_the_foot_of_an_index_says_what_the_file_lacks(town: Town) -> None:
     serve(town, given(town, denied.token))
     assert said() == "本卷宗收录文书3件、电子材料2件。按本办件程序应有的材料和送达记录齐全。"
     proof = town.one(select(material).where(material.c.kind == "performance_proof"))
-    materials.path_of(town.services.materials, proof.digest).unlink()  # both are the same picture, kept once
+    (town.settings.materials / materials.name_of(proof.digest)).unlink()  # both are the same picture, kept once
     assert "尚缺：履行义务、纠正行为的证明（证明.png）的文件，已不在存储中；" in said()
     materials.keep(town.services.materials, proof.digest, b"again")
     with town.db.begin() as tx:

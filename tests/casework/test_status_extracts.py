@@ -125,7 +125,7 @@ def test_it_is_made_signed_and_found_and_no_limit_runs_from_it(town: Town) -> No
     assert agent.client.get(f"/my/extracts/{row.token}.pdf").status_code == 202
     with town.db.begin() as tx:
         consent.agree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
-    rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
+    rendering_job.press(town.db, town.services.letters, made, row.id, town.now)
     with town.db.begin() as tx:
         assert arrival.arrive(tx, town.services, row.id, town.now) is None
     file = agent.client.get(f"/my/extracts/{row.token}.pdf", buffered=True)
@@ -173,7 +173,7 @@ def test_the_whole_file_is_signed_and_its_verification_tells_nothing_of_it(town:
     for words in (public, hidden, case, behaviour, "2026年6月10日10时00分00秒", "最长公示至", "没有列入名单"):
         assert words in text, words
     assert (row.content["sealed"], "信档〔2026〕1号" in row.number) == (town.services.sealed, True)
-    rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
+    rendering_job.press(town.db, town.services.letters, made, row.id, town.now)
     file = agent.client.get(f"/my/extracts/{row.token}.pdf", buffered=True)
     assert (file.status_code, file.mimetype) == (200, "application/pdf")
     assert row.number in agent.get("/my/extracts")

@@ -25,7 +25,7 @@ def plain(name: str) -> str:
 def test_imports_and_dependencies_agree() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {plain(line) for line in project["dependencies"]}
-    extras = {plain(line) for extra in ("calendar", "pkcs11") for line in project["optional-dependencies"][extra]}
+    extras = {plain(line) for extra in ("calendar", "pkcs11", "s3") for line in project["optional-dependencies"][extra]}
     by_module = packages_distributions()
     used = {
         plain(by_module[top][0]) if top in by_module else top

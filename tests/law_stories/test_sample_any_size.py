@@ -12,6 +12,7 @@ from repairflow.app.program import Program
 from repairflow.auditing.verify import verify
 from repairflow.casework.queries.audit import file_proof
 from repairflow.casework.queries.audit.replay.run import replay
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import cases, letter, number_series, record, row_change, subject
 from repairflow.sample import any_size, names
 from repairflow.sample.chance import Chance
@@ -29,7 +30,7 @@ def test_copies_are_as_sound_as_what_steps_made(settings: Settings, clock: Clock
     heard: list[int] = []
     any_size.make(program, any_size.Wanted(CASES, seed=7, by_steps=BY_STEPS), heard.append)
     with program.db.read() as tx:
-        report = verify(tx, settings.home / "anchors", program.signer.verifier)
+        report = verify(tx, FolderFiles(settings.home / "anchors"), program.signer.verifier)
         assert [finding.text for finding in report.findings] == []
         assert (report.events, report.waiting) == (report.leaves, 0)
         assert (

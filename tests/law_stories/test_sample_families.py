@@ -12,6 +12,7 @@ from repairflow.app.program import Program
 from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties
+from repairflow.file_store.folder import FolderFiles
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, letter, outbox, record, subject
 from repairflow.settings import Settings, asset
@@ -58,7 +59,7 @@ def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) ->
         checked = tx.execute(select(record).where(record.c.kind == "check_result")).one()
         assert (checked.state, "penalty" in checked.source) == ("published", True)
         assert all(row.filed_day <= today for row in rows)
-        report = verify(tx, settings.home / "anchors", None)
+        report = verify(tx, FolderFiles(settings.home / "anchors"), None)
         assert [finding.text for finding in report.findings if finding.table != "checkpoint"] == []
         (revoking,) = [row for row in rows if row.procedure == "revocation"]
         repaired = tx.execute(select(record).where(record.c.id == revoking.record_id)).one()

@@ -12,6 +12,7 @@ import pytest
 
 from repairflow import plain
 from repairflow.errors import ConfigurationError, Conflict
+from repairflow.file_store.folder import FolderFiles
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.pdf.render import press_here
@@ -187,12 +188,12 @@ def test_one_bad_letter_in_a_batch_harms_no_other() -> None:
 
 def test_a_stored_letter_is_whole_and_never_overwritten(tmp_path: Path) -> None:
     place = tmp_path / "2026" / "a.pdf"
-    digest = store(place, b"%PDF one")
+    digest = store(FolderFiles(tmp_path), "2026/a.pdf", b"%PDF one")
     assert place.read_bytes() == b"%PDF one"
     assert digest == hashlib.sha256(b"%PDF one").hexdigest()
-    assert store(place, b"%PDF one") == digest
+    assert store(FolderFiles(tmp_path), "2026/a.pdf", b"%PDF one") == digest
     with pytest.raises(Conflict):
-        store(place, b"%PDF two")
+        store(FolderFiles(tmp_path), "2026/a.pdf", b"%PDF two")
     assert place.read_bytes() == b"%PDF one"
     assert [path.name for path in place.parent.iterdir()] == ["a.pdf"]
 
@@ -203,6 +204,6 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("os.fsync", no_space)
     with pytest.raises(NotWritten, match="磁盘已满") as failed:
-        store(tmp_path / "a.pdf", b"%PDF")
+        store(FolderFiles(tmp_path), "a.pdf", b"%PDF")
     assert isinstance(failed.value.__cause__, OSError)
     assert list(tmp_path.iterdir()) == []

@@ -58,8 +58,8 @@ def leave_everything(town: Town) -> None:
         sent = materials.looked_at(SentFile("performance_proof", "回单.png", png()), town.services.max_upload)
         materials.receive(tx, town.services.materials, town.actor("yunxi"), sent, now=now)
         clock_guard.settle(tx, clock_guard.read_clock(tx, now))
-    ImportFiles(town.settings.imports).keep("waits", b"rows")
-    half = materials.path_of(town.services.materials, "ab" * 32).with_name(".half.part")
+    ImportFiles(town.services.imports).keep("waits", b"rows")
+    half = (town.settings.materials / materials.name_of("ab" * 32)).with_name(".half.part")
     half.parent.mkdir(parents=True, exist_ok=True)
     half.write_bytes(b"half")
     for path in (half, town.settings.imports / "waits"):

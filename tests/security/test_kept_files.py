@@ -21,6 +21,7 @@ from repairflow.app.worker import ticks
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
+from repairflow.file_store.folder import FolderFiles
 from repairflow.letters.model import Pressed
 from repairflow.letters.renderer.pool import NotWritten, store
 from repairflow.modes import secure
@@ -116,16 +117,19 @@ def test_a_shared_folder_named_as_home_stays_as_it_is(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
+FILES = "from repairflow.file_store.folder import FolderFiles"
 WRITERS = {
-    "a letter": "from repairflow.letters.renderer.pool import store; store(home / 'letters' / 't.pdf', content)",
-    "a material": "from repairflow.casework.case_state.materials import keep; keep(home / 'materials', 'sha256:' + 'ab' * 32, content)",
+    "a letter": "from repairflow.letters.renderer.pool import store; store(FolderFiles(home / 'letters'), 't.pdf', content)",
+    "a material": """
+from repairflow.casework.case_state.materials import keep
+keep(FolderFiles(home / 'materials'), 'sha256:' + 'ab' * 32, content)""",
     "an anchor": """
 from datetime import date
 from repairflow.auditing.checkpoints import anchor
-anchor(home / 'anchors', content.decode(), date(2026, 6, 1))""",
+anchor(FolderFiles(home / 'anchors'), content.decode(), date(2026, 6, 1))""",
     "an import": """
 from repairflow.casework.cases.import_files import ImportFiles
-ImportFiles(home / 'imports').keep('t', content)""",
+ImportFiles(FolderFiles(home / 'imports')).keep('t', content)""",
     "a message": """
 from repairflow.gateway import sms
 sms.LONGEST = len(content)
@@ -136,7 +140,9 @@ sms.FileSms(home / 'sms').send('13800138000', content.decode(), 'k')""",
 @pytest.mark.parametrize("what", WRITERS)
 def test_nothing_half_written_is_left(home: Path, what: str) -> None:
     """The account may write files of 64 KiB and no more: as a full disk, in the middle of a file."""
-    program = f"from pathlib import Path\nhome, content = Path({str(home)!r}), b'x' * 1_000_000\n{WRITERS[what]}"
+    program = (
+        f"from pathlib import Path\n{FILES}\nhome, content = Path({str(home)!r}), b'x' * 1_000_000\n{WRITERS[what]}"
+    )
     ended = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)),
@@ -149,7 +155,7 @@ def test_nothing_half_written_is_left(home: Path, what: str) -> None:
 def test_a_letter_that_is_not_written_says_why(tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("no folder")
     with pytest.raises(NotWritten):
-        store(tmp_path / "letters" / "t.pdf", b"%PDF")
+        store(FolderFiles(tmp_path / "letters"), "t.pdf", b"%PDF")
 
 
 class Printer:

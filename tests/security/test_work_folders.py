@@ -18,6 +18,7 @@ from repairflow import times, work_folders
 from repairflow.app.program import Program
 from repairflow.casework.context import Services
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.gateway import limited_parser
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.gateway.penalties.grid import Limits, Source, UnreadableFile
@@ -129,7 +130,7 @@ def test_a_start_and_each_night_clear_them(settings: Settings, database: Databas
     Program.at(settings)
     assert not left.exists()
     left = killed(settings.work)
-    assert chores.clear_files(database, settings, times.now()) == 1
+    assert chores.clear_files(database, FolderFiles(settings.materials), settings, times.now()) == 1
     assert not left.exists()
 
 

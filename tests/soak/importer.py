@@ -30,7 +30,7 @@ def main(home: str, url: str) -> None:
     settings = load({"REPAIRFLOW_HOME": home, "REPAIRFLOW_DATABASE_URL": url})
     db = Database(url)
     services = Services.of(law(), Vault(b"v" * 32), settings)
-    runner(db, services, ImportFiles(settings.imports), import_jobs.WRITE).run_once(times.now())
+    runner(db, services, ImportFiles(services.imports), import_jobs.WRITE).run_once(times.now())
     db.dispose()
 
 

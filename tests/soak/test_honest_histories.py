@@ -16,6 +16,7 @@ from repairflow.auditing.verify import verify
 from repairflow.casework import row_batches
 from repairflow.casework.queries.audit import file_proof
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.settings import load
 from tests.casework.test_walks import NAMES, wander
 from tests.conftest import Clock
@@ -54,8 +55,8 @@ def test_no_honest_history_raises_an_alarm(databases_of_kind: databases.Maker, t
             with town.db.begin() as tx:
                 checkpoints.take(tx, signer(town), town.now)
             with town.db.read() as tx:
-                report = verify(tx, Path(town.settings.home) / "anchors", signer(town).verifier)
-                files = list(file_proof.prove(tx, town.settings.materials, town.settings.letters))
+                report = verify(tx, FolderFiles(Path(town.settings.home) / "anchors"), signer(town).verifier)
+                files = list(file_proof.prove(tx, town.services.materials, town.services.letters))
         assert (report.findings, files) == ((), []), f"histories {done - OF_ONE_TOWN} to {done}"
         assert report.leaves == report.events
         events, rows = events + report.events, rows + report.rows

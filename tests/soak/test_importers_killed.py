@@ -35,7 +35,7 @@ OF_RUNS = frozenset({"import_run", "import_row", "job", "job_error", "row_change
 
 def begin(town: Town, content: bytes) -> ImportFiles:
     """A file that was checked and confirmed; nobody has begun to write."""
-    files = ImportFiles(town.settings.imports)
+    files = ImportFiles(town.services.imports)
     files.keep(TOKEN, content)
     with town.db.begin() as tx:
         import_jobs.begin(

@@ -38,6 +38,7 @@ from repairflow.casework.documents.service.service import Service
 from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law import confirmable_measures
 from repairflow.law.identifiers import make_uscc
@@ -640,7 +641,7 @@ class Town:
     def sound(self) -> None:
         """The whole trail verifies."""
         with self.db.read() as tx:
-            report = verify(tx, self.settings.home / "anchors", None)
+            report = verify(tx, FolderFiles(self.settings.home / "anchors"), None)
         wrong = [finding.text for finding in report.findings if finding.table != "checkpoint"]
         assert not wrong, wrong
 

@@ -188,7 +188,7 @@ def _letters(whole: Whole) -> None:
         asked = IssueExtract(town.actor("yunxi"), town.subjects["yunxi"])
         extract = dispatch(tx, town.services, asked, town.now)
     for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
-        rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
+        rendering_job.press(town.db, town.services.letters, made, row.id, town.now)
     head = town.actor("head@ENV")
     of_case = town.all(select(letter).where(letter.c.kind == "repair_accepted").order_by(letter.c.id))
     of_record = town.all(
@@ -215,7 +215,7 @@ def _letters(whole: Whole) -> None:
     whole.letters.update(named)
     last = town.all(select(letter).order_by(letter.c.id))[-1]
     whole.letters["not pressed yet"] = last
-    rendering_job.press(town.db, town.settings.letters, made, whole.letters["correction"].id, town.now)
+    rendering_job.press(town.db, town.services.letters, made, whole.letters["correction"].id, town.now)
 
 
 def _service(whole: Whole, row: Any, tx: Any) -> service.Service:
@@ -377,7 +377,7 @@ def _rest(whole: Whole) -> None:
         note = checkpoints.take(tx, signer(town), town.now)
         assert note is not None
         _cosigned(tx, town, note)
-    checkpoints.anchor(town.settings.home / "anchors", note, times.local_day(town.now))
+    checkpoints.anchor(town.services.anchors, note, times.local_day(town.now))
 
 
 def _cosigned(tx: Connection, town: Town, note: str) -> None:

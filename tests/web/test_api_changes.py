@@ -50,7 +50,7 @@ def token(town: Town, press: Press) -> str:
     """The acceptance letter of a repair, made."""
     town.do(town.file_repair(), "accept")
     row = town.one(select(letter).where(letter.c.kind == "repair_accepted"))
-    rendering_job.press(town.db, town.settings.letters, press.press, row.id, town.now)
+    rendering_job.press(town.db, town.services.letters, press.press, row.id, town.now)
     return str(row.token)
 
 
@@ -149,8 +149,8 @@ def test_a_table_is_handed_in_and_given_up(town: Town, app: Flask) -> None:
     assert (made.status_code, again.json) == (201, {**made.json, "replayed": True})
     assert len(town.all(select(import_run))) == 1
     token = made.json["token"]
-    kept = ImportFiles(town.settings.imports)
-    assert [path.name for path in town.settings.imports.iterdir()] == [kept.path(token).name]
+    kept = ImportFiles(town.services.imports)
+    assert [path.name for path in town.settings.imports.iterdir()] == [token]
     assert problem(hand_in("two", "MARKET"), 422, "invalid")["problems"][0]["where"] == "office"
     assert provider.get(f"/imports/{token}").json["state"] == "checking"
     assert twice(provider, f"/imports/{token}/drop", {})["changed"] is False  # it is not checked yet
@@ -158,7 +158,7 @@ def test_a_table_is_handed_in_and_given_up(town: Town, app: Flask) -> None:
     assert provider.get(f"/imports/{token}").json["state"] == "dropped"
     town.turn(update(import_run).values(state="checked"))
     assert provider.post(f"/imports/{token}/drop", {}).json["changed"]
-    assert not kept.path(token).exists()
+    assert not kept.waits(token)
     for step in ("confirm", "resume"):
         problem(provider.post(f"/imports/{token}/{step}", {}), 422, "invalid")
 

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from repairflow import times
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import schema
 from repairflow.settings import load
 from repairflow.web.api import blueprint as api
@@ -121,7 +122,7 @@ def test_eight_clients_race_one_action(database: Database, settings: Any, clock:
     assert {a.json["current_version"] for a in answers if a.status_code == 409} == {2}
     assert town.case(case).version == 2
     with database.read() as tx:
-        assert verify(tx, settings.home / "anchors", None).findings == ()
+        assert verify(tx, FolderFiles(settings.home / "anchors"), None).findings == ()
 
 
 def test_eight_presses_of_one_key_do_one_thing(database: Database, settings: Any, clock: Any) -> None:

@@ -51,7 +51,7 @@ def worked(town: Town) -> None:
 
 def kept(town: Town) -> list[Path]:
     """Files that wait."""
-    return list(ImportFiles(town.settings.imports).folder.iterdir())
+    return list(town.settings.imports.iterdir())
 
 
 def plain_csv(rows: int = 1, name: str = "恒拓建材有限公司") -> bytes:
@@ -367,7 +367,7 @@ def test_files_are_ours_alone_and_forgotten_after_a_day(app: Flask, town: Town, 
     (path,) = kept(town)
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
-    files = ImportFiles(town.settings.imports)
+    files = ImportFiles(town.services.imports)
     os.utime(path, (town.now.timestamp(), town.now.timestamp()))
     assert files.forget(times.now()) == 0
     assert files.forget(times.now() + timedelta(days=1, minutes=1)) == 1

@@ -30,6 +30,7 @@ from repairflow.casework.context import Services
 from repairflow.connections import Limits
 from repairflow.db import Database
 from repairflow.errors import Trouble, Unreadable
+from repairflow.file_store.folder import FolderFiles
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.api import json_body
@@ -394,10 +395,10 @@ def test_one_look_serves_all_who_ask_meanwhile() -> None:
 
 @pytest.mark.parametrize("folder", ["materials", "letters"])
 def test_a_folder_that_takes_nothing_is_no_storage(settings: Settings, folder: str) -> None:
-    assert health.writable(settings)
+    assert health.writable(FolderFiles(settings.home))
     (settings.home / folder).write_text("no folder")
-    with pytest.raises(NotADirectoryError):
-        health.writable(settings)
+    with pytest.raises(FileExistsError):
+        health.writable(FolderFiles(settings.home))
 
 
 def test_a_node_whose_folder_takes_nothing_is_not_ready(settings: Settings, database: Database, clock: Clock) -> None:

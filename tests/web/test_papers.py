@@ -52,7 +52,7 @@ def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 def press_all(town: Town, press: Press) -> None:
     for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
-        rendering_job.press(town.db, town.settings.letters, press.press, row.id, town.now)
+        rendering_job.press(town.db, town.services.letters, press.press, row.id, town.now)
 
 
 def newest(town: Town, kind: str) -> Any:
@@ -189,7 +189,7 @@ def test_proofs_of_service_that_are_refused_count_for_who_sent_them(town: Town, 
     assert "尚未提交的材料已经过多" not in officer.text
     assert send(officer, path, {**fields, "recipient": "宋远山"}, png(2)).status_code == 422
     assert "尚未提交的材料已经过多" in officer.text
-    kept = [path for path in town.services.materials.rglob("*") if path.is_file()]
+    kept = [path for path in town.settings.materials.rglob("*") if path.is_file()]
     assert {f"sha256:{path.name}" for path in kept} == {row.digest for row in town.all(select(material))}
 
 
@@ -469,14 +469,14 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
     first = officer.page.data
     officer.get(f"/cases/{case}/letters.pdf")
     assert officer.page.data == first
-    rendering_job.path_of(town.settings.letters, rows[1].token).unlink()
+    (town.settings.letters / rendering_job.name_of(rows[1].token)).unlink()
     officer.get(f"/cases/{case}/letters.pdf")
     without = pypdf.PdfReader(io.BytesIO(officer.page.data))
     index = "".join(without.pages[0].extract_text().split())
     assert [mark.title for mark in without.outline] == [one for one in marks if rows[1].number not in one]
     assert f"（{rows[1].number}）的文件，取不到" in index
     assert f"文书汇编共{len(without.pages)}页" in index
-    rendering_job.path_of(town.settings.letters, rows[1].token).write_bytes(b"%PDF-1.7 of somebody else")
+    (town.settings.letters / rendering_job.name_of(rows[1].token)).write_bytes(b"%PDF-1.7 of somebody else")
     officer.get(f"/cases/{case}/letters.pdf")
     index = "".join(pypdf.PdfReader(io.BytesIO(officer.page.data)).pages[0].extract_text().split())
     assert f"（{rows[1].number}）的文件，与制发时的校验值不同" in index

@@ -13,6 +13,7 @@ from repairflow.casework.changes import AllowInformant, AskInformant, ErasePerso
 from repairflow.casework.dispatch import dispatch
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid
+from repairflow.file_store.folder import FolderFiles
 from repairflow.records import event, event_personal
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -118,7 +119,7 @@ def test_personal_values_are_erased_on_request_and_the_trail_stays_sound(house: 
     of_case = select(event_personal).join(event, event.c.id == event_personal.c.event_id).where(event.c.case_id == key)
     assert {(row.value, row.salt) for row in town.all(of_case)} == {(None, "")}
     with town.db.read() as tx:
-        found = verify(tx, town.settings.home / "anchors", signer(town).verifier)
+        found = verify(tx, FolderFiles(town.settings.home / "anchors"), signer(town).verifier)
     assert found.findings == ()
     assert found.erased > 0
 

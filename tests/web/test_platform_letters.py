@@ -110,7 +110,7 @@ def test_a_copy_is_reported_written_about_chased_refused_and_mended(town: Town, 
     trail = town.all(select(event.c.action).where(event.c.stream == "exchange/copy").order_by(event.c.id))
     assert [row.action for row in trail] == ["report_copy", "report_copy", "platform_answered", "platform_answered"]
     for row in town.all(select(letter).where(letter.c.kind == "platform_correction")):
-        rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
+        rendering_job.press(town.db, town.services.letters, made, row.id, town.now)
     assert case
     town.sound()
 

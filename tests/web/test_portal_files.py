@@ -32,7 +32,7 @@ def app(town: Town) -> Flask:
 def press(town: Town, letter_id: int) -> bytes:
     pdf = b"%PDF-1.7 a letter\n%%EOF"
     rendering_job.press(
-        town.db, town.settings.letters, lambda _data: Pressed(pdf=pdf, sha256="0" * 64, pages=1), letter_id, town.now
+        town.db, town.services.letters, lambda _data: Pressed(pdf=pdf, sha256="0" * 64, pages=1), letter_id, town.now
     )
     return pdf
 
@@ -69,7 +69,7 @@ def test_a_file_goes_with_the_last_row_that_names_it(app: Flask, town: Town, how
     visitor.get(f"{draft}/materials")
     assert visitor.upload(f"{draft}/materials", "performance_proof", ("凭证.png", png(90))).status_code == 303
     row = town.one(select(material).order_by(material.c.id.desc()).limit(1))
-    kept = materials.path_of(town.services.materials, row.digest)
+    kept = town.settings.materials / materials.name_of(row.digest)
     assert kept.exists()
     if how == "removed":
         assert visitor.post(f"{draft}/materials/{row.token}/remove").status_code == 303
@@ -137,7 +137,7 @@ def test_a_letter_that_is_not_pressed_yet_says_so(app: Flask, town: Town) -> Non
 
 def test_a_file_that_is_gone_is_said_plainly(app: Flask, town: Town) -> None:
     token = town.material("performance_proof", town.actor("yunxi"))
-    for path in town.services.materials.rglob("*"):
+    for path in town.settings.materials.rglob("*"):
         if path.is_file():
             path.unlink()
     assert "文件暂时取不到" in Visitor(app, town, "yunxi").get(f"/materials/{token}", 503)

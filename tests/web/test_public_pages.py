@@ -178,7 +178,7 @@ def test_the_pdf_is_compared_in_the_browser(town: Town, app: Flask) -> None:
         later = NewEvent(action=EventName.WAITS, at=town.now + timedelta(seconds=2), content={"letter": "another"})
         event_log.append(tx, PRESS_STREAM, later)
     made = rendering_job.press(
-        town.db, town.settings.letters, lambda _: Pressed(pdf=b"%PDF", sha256="", pages=1), key, town.now
+        town.db, town.services.letters, lambda _: Pressed(pdf=b"%PDF", sha256="", pages=1), key, town.now
     )
     page = app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
     assert f'data-rf-digest="{made.removeprefix("sha256:")}"' in page

@@ -33,7 +33,7 @@ def address(database: Database, settings: Settings, clock: Clock) -> Iterator[st
     town.file_repair()
     row = town.one(text("SELECT id, token FROM letter"))
     made = Pressed(pdf=ISSUED, sha256=hashlib.sha256(ISSUED).hexdigest(), pages=1)
-    rendering_job.press(town.db, town.settings.letters, lambda _: made, row.id, town.now)
+    rendering_job.press(town.db, town.services.letters, lambda _: made, row.id, town.now)
     app = application(
         town,
         lambda app: app.register_blueprint(audit.blueprint),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from repairflow import disk, vault
+from repairflow import vault
 from repairflow.casework.actor import Actor
 from repairflow.casework.loose_materials import Allowance
-from repairflow.errors import Invalid, NotFound, Problem
+from repairflow.errors import Invalid, NotFound, Problem, Unavailable
+from repairflow.file_store.port import FileStore
 from repairflow.gateway.uploads import Taken, examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
@@ -47,7 +47,13 @@ def looked_at(file: SentFile, limit: int) -> SoundFile:
 
 
 def receive(
-    tx: Connection, folder: Path, actor: Actor, file: SoundFile, *, now: datetime, allowance: Allowance | None = None
+    tx: Connection,
+    store: FileStore,
+    actor: Actor,
+    file: SoundFile,
+    *,
+    now: datetime,
+    allowance: Allowance | None = None,
 ) -> str:
     """Keep an uploaded file and give the token by which a filing or a step takes it up.
 
@@ -58,7 +64,7 @@ def receive(
         allowance.demand(tx, actor, len(taken.content))
     digest = vault.digest(taken.content)
     _mind(tx, digest, func.pg_advisory_xact_lock_shared)
-    keep(folder, digest, taken.content)
+    keep(store, digest, taken.content)
     token = vault.token()
     tx.execute(
         insert(material).values(
@@ -113,16 +119,28 @@ def kept(tx: Connection, token: str) -> Kept:
     return one_row(tx.execute(select(material.c.file_name, material.c.size).where(material.c.token == token)), Kept)
 
 
-def keep(folder: Path, digest: str, content: bytes) -> Path:
+def keep(store: FileStore, digest: str, content: bytes) -> None:
     """Write a file under its digest: whole or not at all, and only once."""
-    path = path_of(folder, digest)
-    if path.exists():
-        return path
-    disk.write_whole(path, content)
-    return path
+    if not store.exists(name_of(digest)):
+        store.write(name_of(digest), content)
 
 
-def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> None:
+class Replaced(Unavailable):
+    """Another file lies where a material's should."""
+
+
+def content(store: FileStore, digest: str) -> bytes:
+    """Return a file by its digest. Unavailable where it is lost, Replaced where another lies in its place: that one is shown to nobody."""
+    try:
+        found = store.read(name_of(digest))
+    except FileNotFoundError:
+        raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
+    if vault.digest(found) != digest:
+        raise Replaced("保存的材料与收到时的校验值不同，已停止提供。请系统管理员运行 repairflow audit verify 核查。")
+    return found
+
+
+def clear(tx: Connection, store: FileStore, digests: Sequence[str]) -> None:
     """Ensure that no file with one of these digests remains which no row names.
 
     For a transaction of its own, after the one that removed the rows: a file outlives its row, never the other way about.
@@ -130,7 +148,7 @@ def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> None:
     for digest in sorted(set(digests)):
         _mind(tx, digest, func.pg_advisory_xact_lock)
         if tx.execute(select(material.c.id).where(material.c.digest == digest).limit(1)).first() is None:
-            path_of(folder, digest).unlink(missing_ok=True)
+            store.remove(name_of(digest))
 
 
 def _mind(tx: Connection, digest: str, lock: Callable[..., Any]) -> None:
@@ -139,10 +157,10 @@ def _mind(tx: Connection, digest: str, lock: Callable[..., Any]) -> None:
         tx.execute(select(lock(func.hashtextextended(digest, 0))))
 
 
-def path_of(folder: Path, digest: str) -> Path:
-    """Return where a file with this digest lies; user names never become paths."""
+def name_of(digest: str) -> str:
+    """Return the name under which a file with this digest lies; user names never become names of files."""
     hexed = digest.removeprefix("sha256:")
-    return folder / hexed[:2] / hexed
+    return f"{hexed[:2]}/{hexed}"
 
 
 def shown_name(name: str) -> str:

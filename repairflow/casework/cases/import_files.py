@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from repairflow import times
-from repairflow.disk import write_whole
+from repairflow.file_store.port import FileStore
 
 KEEP = timedelta(days=1)
 """How long a file waits for somebody's word."""
@@ -15,27 +13,27 @@ KEEP = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ImportFiles:
-    """`folder` is shared by the nodes that take files in and those that work on them."""
+    """`store` is shared by the nodes that take files in and those that work on them."""
 
-    folder: Path
+    store: FileStore
 
-    def path(self, token: str) -> Path:
-        """Return where the file of a run waits."""
-        return self.folder / token
+    def waits(self, token: str) -> bool:
+        """Tell whether the file of a run is still there."""
+        return self.store.exists(token)
 
     def keep(self, token: str, content: bytes) -> None:
         """Ensure that the file lies in its place whole, readable by us alone: it holds ID numbers."""
-        write_whole(self.path(token), content)
+        self.store.write(token, content)
 
     def remove(self, token: str) -> None:
         """Ensure that the file is gone."""
-        self.path(token).unlink(missing_ok=True)
+        self.store.remove(token)
 
     def forget(self, now: datetime) -> int:
         """Ensure that no file is kept that nobody has spoken for in a day; how many went."""
         gone = 0
-        for old in self.folder.iterdir() if self.folder.exists() else ():
-            if now - datetime.fromtimestamp(old.stat().st_mtime, times.SHANGHAI) > KEEP:
-                old.unlink(missing_ok=True)
+        for old in self.store.listed():
+            if now - old.at > KEEP:
+                self.store.remove(old.name)
                 gone += 1
         return gone

@@ -3,11 +3,13 @@ when it lies on disk. One that cannot be made waits and says why."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
+<<<<<<< HEAD
 from pathlib import Path
 from typing import Any
+=======
+>>>>>>> d32dba75 (Files lie in a folder or in a bucket of an S3-compatible storage, behind one port: nodes without a shared folder see the same files)
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -21,6 +23,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
+from repairflow.file_store.port import FileStore, digest_of
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.renderer.pool import store
 from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals, SealUnusable, Signer
@@ -39,7 +42,7 @@ ALARMED = ("head", "supervisor")
 
 def press(
     db: Database,
-    folder: Path,
+    letters: FileStore,
     make: Callable[[LetterData], Pressed],
     letter_id: int,
     now: datetime,
@@ -63,6 +66,7 @@ def press(
     data = LetterData.model_validate(row.content)
     pressed = make(data.model_copy(update={"signature_field": signer is not None}))
     unsigned = "sha256:" + pressed.sha256
+<<<<<<< HEAD
     path = path_of(folder, row.token)
     asked = _asked(db, row) if row.pdf_digest is not None else None
     if row.pdf_digest is not None and _stands(db, row, path, unsigned, asked is not None):
@@ -72,6 +76,16 @@ def press(
     if row.pdf_digest is not None:
         _set_aside(path, digest)
     store(path, pdf)
+=======
+    if row.pdf_digest is not None:
+        if unsigned != (row.unsigned_digest or row.pdf_digest):
+            raise Conflict(f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。")
+        if _kept_digest(letters, row.token) == row.pdf_digest:
+            return str(row.pdf_digest)
+    pdf = pressed.pdf if signer is None else signer.sign(pressed.pdf, data, row.issued_at)
+    digest = digest_of(pdf)
+    store(letters, name_of(row.token), pdf)
+>>>>>>> d32dba75 (Files lie in a folder or in a bucket of an S3-compatible storage, behind one port: nodes without a shared folder see the same files)
     if row.pdf_digest == digest:
         return digest
     said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
@@ -189,27 +203,30 @@ def wake(tx: Connection, now: datetime) -> int:
     return woken.rowcount
 
 
-def path_of(folder: Path, token: str) -> Path:
-    """Return where a letter's PDF lies."""
-    return folder / f"{token}.pdf"
+def name_of(token: str) -> str:
+    """Return the name under which a letter's PDF lies."""
+    return f"{token}.pdf"
 
 
-def issued_file(folder: Path, row: LetterRow) -> bytes:
+def issued_file(letters: FileStore, row: LetterRow) -> bytes:
     """Return a letter's PDF as it was issued. Unavailable where it is lost, Replaced where another file lies in its place: that one is
     shown to nobody as the office's."""
     try:
-        pdf = path_of(folder, row.token).read_bytes()
+        pdf = letters.read(name_of(row.token))
     except FileNotFoundError:
         raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
-    if row.pdf_digest is not None and _digest(pdf) != row.pdf_digest:
+    if row.pdf_digest is not None and digest_of(pdf) != row.pdf_digest:
         raise Replaced(
             "保存的文件与制发时的校验值不同，已停止提供。请联系制发单位；单位请系统管理员运行 repairflow audit verify 核查。"
         )
     return pdf
 
 
-def _digest(pdf: bytes) -> str:
-    return "sha256:" + hashlib.sha256(pdf).hexdigest()
+def _kept_digest(letters: FileStore, token: str) -> str | None:
+    try:
+        return digest_of(letters.read(name_of(token)))
+    except FileNotFoundError:
+        return None
 
 
 def _note(tx: Connection, action: str, reason: str | None, content: dict[str, object], now: datetime) -> int:

@@ -52,7 +52,7 @@ def _files_lacking(services: Services, at: Situation, files: list[MaterialRow]) 
         have = {one.kind for one in files}
         yield from (spec.label for kind, spec in at.procedure.material.items() if spec.required and kind not in have)
     for one in files:
-        if not materials.path_of(services.materials, one.digest).exists():
+        if not services.materials.exists(materials.name_of(one.digest)):
             yield f"{label_of(at.procedure, one.kind)}（{one.file_name}）的文件，已不在存储中"
 
 

@@ -25,8 +25,8 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
-from repairflow.disk import write_whole
 from repairflow.errors import Conflict, RepairFlowError, Unavailable
+from repairflow.file_store.port import FileStore
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.trouble import FULL, READ_ONLY, trouble_of
@@ -235,17 +235,17 @@ def writing() -> Iterator[None]:
         raise NotWritten(_UNWRITTEN.get(trouble.code if trouble else "", "文书文件没有写成。")) from error
 
 
-def store(path: Path, pdf: bytes) -> str:
+def store(letters: FileStore, name: str, pdf: bytes) -> str:
     """Write an issued letter and return its SHA-256 in hex.
 
     Afterwards the file is whole and on disk under its name, or not there at all. The same bytes again change nothing; other
     bytes under the same name are a Conflict, for an issued letter never changes. NotWritten when the disk takes no more.
     """
     digest = hashlib.sha256(pdf).hexdigest()
-    if path.exists():
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise Conflict(f"文书文件 {path.name} 已经存在，内容不同；已制作的文书不得改动。")
+    if letters.exists(name):
+        if hashlib.sha256(letters.read(name)).hexdigest() != digest:
+            raise Conflict(f"文书文件 {name} 已经存在，内容不同；已制作的文书不得改动。")
         return digest
     with writing():
-        write_whole(path, pdf)
+        letters.write(name, pdf)
     return digest

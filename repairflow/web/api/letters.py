@@ -52,7 +52,7 @@ def letter_pdf(token: str) -> Answer | tuple[LetterAnswer, int, dict[str, str]]:
         row = lookup.letter_for(tx, here.actor, token)
     if row.pressed_at is None:
         return _letter(row, here.services.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
-    content = io.BytesIO(rendering_job.issued_file(here.settings.letters, row))
+    content = io.BytesIO(rendering_job.issued_file(here.services.letters, row))
     sent = send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
     sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
     return sent

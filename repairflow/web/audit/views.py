@@ -29,6 +29,7 @@ from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
 from repairflow.casework.search import own_number
 from repairflow.errors import Invalid, NotFound, Unavailable
+from repairflow.file_store.port import names
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
 from repairflow.web.audit import event_search, evidence_page, row_words
@@ -39,6 +40,7 @@ from repairflow.web.core.context import Site, current
 MOST_EVENTS = 1_000_000
 """A request that walks more keeps a browser waiting too long: then the command line does it."""
 PAGE, SHOWN = 20, 5
+DAILY = len("2026-12-01.checkpoint")
 MOST_BUNDLED = 50
 """Cases whose bundles are taken away at once."""
 TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairflow audit verify，不受浏览器等待时间的限制。"
@@ -61,14 +63,10 @@ class Verification:
             except BlockingIOError:
                 raise Unavailable(BUSY) from None
             with self._site.db.read() as tx:
-                anchors = _anchors(self._site)
-                report = walk(tx, anchors, self._site.signer.verifier)
-                beside = tuple(kept_beside.prove(tx, self._site.settings.home, self._site.services.vault))
+                services = self._site.services
+                report = walk(tx, services.anchors, self._site.signer.verifier)
+                beside = tuple(kept_beside.prove(tx, services.anchors, self._site.settings.keys, services.vault))
                 return replace(report, findings=report.findings + beside)
-
-
-def _anchors(site: Site) -> Path:
-    return site.settings.home / "anchors"
 
 
 def home() -> AnyResponse | str:
@@ -88,8 +86,8 @@ def home() -> AnyResponse | str:
         "audit/home.html",
         state=state,
         key=str(here.site.signer.verifier),
-        anchors=sorted(_anchors(here.site).glob("????-??-??.checkpoint")),
-        stamp=log_stamps.newest(_anchors(here.site), times.now()) if here.settings.tsa_url else None,
+        anchors=[name for name in names(here.services.anchors, ".checkpoint") if len(name) == DAILY],
+        stamp=log_stamps.newest(here.services.anchors, times.now()) if here.settings.tsa_url else None,
         witnesses=seen_by,
         unread_policy=unread,
         page=page,
@@ -146,8 +144,8 @@ def evidence(number: str) -> Response:
     with here.read() as tx:
         row = view.visible(tx, here.actor, number)
         key = here.site.signer.verifier
-        pdfs = case_papers.pdf_files(tx, here.settings.letters, row.id)
-        stamp = log_stamps.for_bundle(_anchors(here.site), key, checkpoints.signed_size(tx, key))
+        pdfs = case_papers.pdf_files(tx, here.services.letters, row.id)
+        stamp = log_stamps.for_bundle(here.services.anchors, key, checkpoints.signed_size(tx, key))
         packed = bundle.build(tx, row.number, key, pdfs, evidence_page.pressed(tx, here.law, [row], key), stamp)
     # send_file writes a Chinese name as headers must (RFC 6266).
     return send_file(
@@ -177,9 +175,9 @@ def evidence_of_search() -> Response:
 def _bundles(tx: Connection, numbers: Sequence[str]) -> Response:
     here = current()
     rows = [view.visible(tx, here.actor, number) for number in numbers]
-    pdfs = {row.number: case_papers.pdf_files(tx, here.settings.letters, row.id) for row in rows}
+    pdfs = {row.number: case_papers.pdf_files(tx, here.services.letters, row.id) for row in rows}
     key = here.site.signer.verifier
-    stamp = log_stamps.for_bundle(_anchors(here.site), key, checkpoints.signed_size(tx, key))
+    stamp = log_stamps.for_bundle(here.services.anchors, key, checkpoints.signed_size(tx, key))
     packed = bundle.build_set(tx, key, pdfs, evidence_page.pressed(tx, here.law, rows, key), stamp)
     return send_file(BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name="证据包.zip")
 

@@ -94,7 +94,7 @@ def message_letter(code: str, serial: str, token: str) -> Response:
         row = queries.letter_of(tx, sender, serial, token)
     if row.pressed_at is None:
         raise Unavailable("文书正在生成，请稍后再取。")
-    content = io.BytesIO(rendering_job.issued_file(here.settings.letters, row))
+    content = io.BytesIO(rendering_job.issued_file(here.services.letters, row))
     return send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
 
 

@@ -65,7 +65,7 @@ def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
     parts, replaced = [], dict[str, Replaced]()
     for row in file.made:
         try:
-            pdf = rendering_job.issued_file(here.settings.letters, row)
+            pdf = rendering_job.issued_file(here.services.letters, row)
         except Replaced as other:
             replaced[row.token] = other
         except Unavailable:

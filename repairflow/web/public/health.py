@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from time import monotonic
 
 import structlog
@@ -15,7 +13,7 @@ from repairflow import times
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.casework.queries.oversight.health import Standing, reach, standing
 from repairflow.errors import NotFound
-from repairflow.settings import Settings
+from repairflow.file_store.port import FileStore
 from repairflow.web.core import security
 from repairflow.web.core.context import Site, current
 from repairflow.web.public.probe import Probe
@@ -24,7 +22,6 @@ log = structlog.get_logger("repairflow.web")
 
 PATIENCE = 1.5
 """Seconds: with the rest of an answer, less than the two that load balancers usually wait."""
-TRIAL = 64 * 1024
 
 GAUGES = {
     "worker_alive": "1 when a worker showed itself within the last minute",
@@ -44,7 +41,7 @@ class Probes:
         self._site = site
         self.well = Probe(self._look)
         self.database = Probe(self._reach)
-        self.storage = Probe(lambda: writable(site.settings))
+        self.storage = Probe(lambda: writable(site.services.files))
 
     def _look(self) -> tuple[bool, list[str]]:
         services, now = self._site.services, times.now()
@@ -94,14 +91,10 @@ def _holds(probe: Probe[bool], until: float) -> bool:
         return False
 
 
-def writable(settings: Settings) -> bool:
-    """Write and remove a file where uploads and letters are kept. Raises OSError when that fails."""
-    for folder in (settings.materials, settings.letters):
-        place = folder if folder.exists() else settings.home
-        with tempfile.TemporaryFile(dir=place) as file:
-            file.write(b"0" * TRIAL)
-            file.flush()
-            os.fsync(file.fileno())
+def writable(files: FileStore) -> bool:
+    """Write, read and remove a file where uploads and letters are kept. Raises OSError or Unavailable when that fails."""
+    for folder in ("materials", "letters"):
+        files.within(folder).try_out()
     return True
 
 

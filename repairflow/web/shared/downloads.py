@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 from flask import Blueprint, make_response, redirect, render_template, send_file, url_for
 
@@ -12,7 +11,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
 from repairflow.casework.queries.records import status
-from repairflow.errors import NotFound, Unavailable
+from repairflow.errors import NotFound
 from repairflow.records.rows import LetterRow
 from repairflow.web.core.access import SIGNED_IN
 from repairflow.web.core.context import current
@@ -29,10 +28,10 @@ def material(token: str) -> Answer:
     here = current()
     with here.read() as tx:
         row = lookup.material_for(tx, here.law, here.actor, token)
-    path = materials.path_of(here.services.materials, row.digest)
+    content = io.BytesIO(materials.content(here.services.materials, row.digest))
     # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
     shown = row.media_type.startswith("image/")
-    return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)
+    return _send(content, row.media_type, row.file_name, SANDBOX, attachment=not shown)
 
 
 def letter(token: str) -> Answer:
@@ -71,15 +70,12 @@ def letter_file(row: LetterRow) -> Answer:
         response = make_response(render_template("files/pressing.html", letter=row), 202)
         response.headers["Retry-After"] = "5"
         return response
-    pdf = io.BytesIO(rendering_job.issued_file(current().settings.letters, row))
+    pdf = io.BytesIO(rendering_job.issued_file(current().services.letters, row))
     return _send(pdf, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
 
 
-def _send(path: Path | io.BytesIO, media_type: str, name: str, policy_text: str, *, attachment: bool) -> Answer:
-    try:
-        response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
-    except FileNotFoundError:
-        raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
+def _send(content: io.BytesIO, media_type: str, name: str, policy_text: str, *, attachment: bool) -> Answer:
+    response = send_file(content, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
     response.headers["Content-Security-Policy"] = policy_text
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -15,7 +15,7 @@ GONE = "上传的文件已不在，请重新上传。已经写入的行不会重
 
 def files(here: RequestContext) -> ImportFiles:
     """Return where the files lie until they are imported."""
-    return ImportFiles(here.settings.imports)
+    return ImportFiles(here.services.imports)
 
 
 def find(here: RequestContext, token: str) -> Run:
@@ -39,5 +39,5 @@ def resuming(here: RequestContext, token: str) -> ResumeImport:
 
 def _with_file(here: RequestContext, token: str) -> None:
     find(here, token)
-    if not files(here).path(token).exists():
+    if not files(here).waits(token):
         raise Invalid(GONE)

@@ -63,7 +63,7 @@ def import_run(token: str) -> str:
     return render_template(
         "desk/import_run.html",
         run=run, row=run.row, own=here.services.import_by_two and run.row.person_id == here.actor.id,
-        problems=problems, count=count, unread=unread, kept=files(here).path(token).exists(),
+        problems=problems, count=count, unread=unread, kept=files(here).waits(token),
         notes=(run.row.message or "").splitlines() if run.row.state in ("checked", "done") else [],
     )  # fmt: skip
 

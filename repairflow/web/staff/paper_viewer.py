@@ -11,7 +11,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.documents import lookup
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.errors import NotFound, TooMany
+from repairflow.errors import NotFound, TooMany, Unavailable
 from repairflow.gateway import page_images
 from repairflow.gateway.uploads import OFD
 from repairflow.records.rows import MaterialRow
@@ -21,7 +21,6 @@ from repairflow.web.staff import queue_view
 
 MOST_PAGES = 10_000
 NO_PAGE = "页码应为数字。请从页面上翻页。"
-GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系系统管理员。"
 OFD_IN_PART = (
     "这是 OFD 文件：这里画出文字、线条、图片和印章的图样；颜色、填充、曲线、批注和文件自带的字体没有画出，印章和签名是否真实有效没有验证。"
     "请打开原件，用 OFD 阅读软件核对。"
@@ -85,10 +84,8 @@ def _drawn(here: RequestContext, row: MaterialRow, page: int, zoom: int) -> tupl
     if row.media_type not in page_images.DRAWN:
         return None, NOT_DRAWN
     try:
-        content = materials.path_of(here.services.materials, row.digest).read_bytes()
+        content = materials.content(here.services.materials, row.digest)
         drawn = page_images.draw(row.media_type, content, page, zoom)
-    except FileNotFoundError:
-        return None, GONE
-    except TooMany as error:
+    except (TooMany, Unavailable) as error:
         return None, error.message
     return drawn, "" if drawn is not None else NOT_DRAWN

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from repairflow.casework.documents import rendering_job
+from repairflow.file_store.port import FileStore
 from repairflow.records import letter, material, office, subject
 from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, SubjectRow, all_rows, one_row
 
@@ -37,10 +38,13 @@ def materials(tx: Connection, case: CaseRow) -> list[tuple[str, str]]:
     return [(row.kind, row.digest) for row in tx.execute(asked)]
 
 
-def pdf_files(tx: Connection, folder: Path, case_id: int) -> dict[str, Path]:
-    """Find the PDF files of a case's letters that are on this node, by document number."""
+def pdf_files(tx: Connection, letters: FileStore, case_id: int) -> dict[str, bytes]:
+    """Return the PDF files of a case's letters that are there, by document number."""
     rows = tx.execute(
         select(letter.c.number, letter.c.token).where(letter.c.case_id == case_id, letter.c.pressed_at.is_not(None))
     )
-    found = {row.number: rendering_job.path_of(folder, row.token) for row in rows}
-    return {number: path for number, path in found.items() if path.exists()}
+    found: dict[str, bytes] = {}
+    for row in rows:
+        with suppress(FileNotFoundError):
+            found[row.number] = letters.read(rendering_job.name_of(row.token))
+    return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
@@ -12,6 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow.auditing.report import Fault
 from repairflow.casework.case_state import materials
 from repairflow.casework.documents import rendering_job
+from repairflow.file_store.port import FileStore, digest_of
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.templates import FrozenText, digest_holds
 from repairflow.records import letter, material
@@ -20,10 +19,9 @@ _LETTERS = select(
     letter.c.id, letter.c.number, letter.c.content, letter.c.text_digest, letter.c.token, letter.c.pdf_digest
 ).order_by(letter.c.id)
 _MATERIALS = select(material.c.id, material.c.digest).order_by(material.c.id)
-_BLOCK = 1 << 20
 
 
-def prove(tx: Connection, kept_materials: Path, kept_letters: Path) -> Iterator[Fault]:
+def prove(tx: Connection, kept_materials: FileStore, kept_letters: FileStore) -> Iterator[Fault]:
     """Yield each letter whose words, and each file whose bytes, are not what their digest says; each material without its file.
 
     A letter's PDF that is not on this node is no finding: it is made again from its words.
@@ -31,14 +29,14 @@ def prove(tx: Connection, kept_materials: Path, kept_letters: Path) -> Iterator[
     for row in tx.execute(_LETTERS, execution_options={"yield_per": 200}):
         if not _words_hold(row.content, row.text_digest):
             yield Fault("letter", row.id, "text", f"文书 {row.number} 的正文与其摘要不符，正文被改动")
-        pdf = rendering_job.path_of(kept_letters, row.token)
-        if row.pdf_digest is not None and pdf.exists() and _digest(pdf) != row.pdf_digest:
+        pdf = _digest(kept_letters, rendering_job.name_of(row.token)) if row.pdf_digest is not None else None
+        if pdf is not None and pdf != row.pdf_digest:
             yield Fault("letter", row.id, "file", f"文书 {row.number} 的 PDF 文件与其摘要不符，文件被换")
     seen: dict[str, bool | None] = {}
     for kept in tx.execute(_MATERIALS, execution_options={"yield_per": 200}):
-        file = materials.path_of(kept_materials, kept.digest)
         if kept.digest not in seen:
-            seen[kept.digest] = _digest(file) == kept.digest if file.exists() else None
+            found = _digest(kept_materials, materials.name_of(kept.digest))
+            seen[kept.digest] = None if found is None else found == kept.digest
         if seen[kept.digest] is None:
             yield Fault("material", kept.id, "file_missing", "材料的文件不存在，已被删除")
         elif not seen[kept.digest]:
@@ -57,9 +55,8 @@ def _words_hold(content: object, text_digest: str) -> bool:
     return digest_holds(frozen)
 
 
-def _digest(file: Path) -> str:
-    found = hashlib.sha256()
-    with file.open("rb") as read:
-        while block := read.read(_BLOCK):
-            found.update(block)
-    return "sha256:" + found.hexdigest()
+def _digest(store: FileStore, name: str) -> str | None:
+    try:
+        return digest_of(store.read(name))
+    except FileNotFoundError:
+        return None
