@@ -4,6 +4,7 @@ may name them, and before a page shows them without 待核实. (Terms of lists a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from repairflow.law.procedure.library import Library
@@ -60,6 +61,11 @@ def every(law: Library) -> Iterator[Confirmable]:
 
 
 def _made(pack: RulePack, what: str, code: str, words: str, basis: tuple[str, ...]) -> Confirmable:
-    digest = meaning_digest({"words": words}).removeprefix("sha256:")[:16]
+    digest = _digest_of(words)
     cites = tuple(pack.basis[name].citation for name in basis if name in pack.basis)
     return Confirmable((what, digest, code), words, cites)
+
+
+@lru_cache(maxsize=4096)  # each step of a case asks for its record's class; there are a few words for each pack
+def _digest_of(words: str) -> str:
+    return meaning_digest({"words": words}).removeprefix("sha256:")[:16]
