@@ -50,6 +50,9 @@ def connection() -> Any:
             held.db.execute("PRAGMA synchronous=FULL")
         else:
             held.db = psycopg.connect(URL, autocommit=True, prepare_threshold=1)
+            held.db.execute(
+                "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS bare; SET search_path TO bare"
+            )
     return held.db
 
 
