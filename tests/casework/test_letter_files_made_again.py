@@ -80,7 +80,7 @@ class Stamper:
 
 
 def press(town: Town, row: Any, *seals: Any, make: Any = unsigned) -> str:
-    return rendering_job.press(town.db, town.settings.letters, make, row.id, town.now, *seals)
+    return rendering_job.press(town.db, town.services.letters, make, row.id, town.now, *seals)
 
 
 def told(town: Town, row: Any) -> Verified:
@@ -105,7 +105,7 @@ def change(town: Town, *commands: Any) -> Any:
 
 
 def file_of(town: Town, row: Any) -> Path:
-    return rendering_job.path_of(town.settings.letters, row.token)
+    return town.settings.letters / rendering_job.name_of(row.token)
 
 
 def remake(town: Town, row: Any, reason: str = LOST, by: Actor = OPERATOR) -> None:

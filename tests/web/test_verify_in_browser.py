@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from repairflow import times
 from repairflow.casework.documents import rendering_job
 from repairflow.db import Database
+from repairflow.file_store.folder import FolderFiles
 from repairflow.letters.model import Pressed
 from repairflow.records import letter
 from repairflow.settings import Settings
@@ -97,10 +98,10 @@ def test_a_file_that_was_made_again_since_is_told_from_a_forged_one(
 ) -> None:
     token = address.rpartition("/")[2]
     row_id = database_row(database, token)
-    rendering_job.path_of(settings.letters, token).unlink()
+    (settings.letters / rendering_job.name_of(token)).unlink()
     newer = b"%PDF-1.7 as it was made again"
     made = Pressed(pdf=newer, sha256=hashlib.sha256(ISSUED).hexdigest(), pages=1)
-    rendering_job.press(database, settings.letters, lambda _: made, row_id, times.now())
+    rendering_job.press(database, FolderFiles(settings.letters), lambda _: made, row_id, times.now())
     page.goto(address)
     expect(page.get_by_text("PDF 重新制作")).to_be_visible()
     for content, verdict in ((newer, "一致："), (ISSUED, "文字与现在的文件相同"), (ISSUED + b" ", "不一致：")):

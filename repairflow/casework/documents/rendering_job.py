@@ -5,11 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-<<<<<<< HEAD
-from pathlib import Path
 from typing import Any
-=======
->>>>>>> d32dba75 (Files lie in a folder or in a bucket of an S3-compatible storage, behind one port: nodes without a shared folder see the same files)
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -66,26 +62,15 @@ def press(
     data = LetterData.model_validate(row.content)
     pressed = make(data.model_copy(update={"signature_field": signer is not None}))
     unsigned = "sha256:" + pressed.sha256
-<<<<<<< HEAD
-    path = path_of(folder, row.token)
+    name = name_of(row.token)
     asked = _asked(db, row) if row.pdf_digest is not None else None
-    if row.pdf_digest is not None and _stands(db, row, path, unsigned, asked is not None):
+    if row.pdf_digest is not None and _stands(db, letters, row, unsigned, asked is not None):
         return str(row.pdf_digest)
     pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
-    digest = _digest(pdf)
-    if row.pdf_digest is not None:
-        _set_aside(path, digest)
-    store(path, pdf)
-=======
-    if row.pdf_digest is not None:
-        if unsigned != (row.unsigned_digest or row.pdf_digest):
-            raise Conflict(f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。")
-        if _kept_digest(letters, row.token) == row.pdf_digest:
-            return str(row.pdf_digest)
-    pdf = pressed.pdf if signer is None else signer.sign(pressed.pdf, data, row.issued_at)
     digest = digest_of(pdf)
-    store(letters, name_of(row.token), pdf)
->>>>>>> d32dba75 (Files lie in a folder or in a bucket of an S3-compatible storage, behind one port: nodes without a shared folder see the same files)
+    if row.pdf_digest is not None:
+        _set_aside(letters, name, digest)
+    store(letters, name, pdf)
     if row.pdf_digest == digest:
         return digest
     said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
@@ -121,7 +106,7 @@ def _row(db: Database, letter_id: int) -> Row[Any]:
         ).one()
 
 
-def _stands(db: Database, row: Row[Any], path: Path, unsigned: str, asked: bool) -> bool:
+def _stands(db: Database, letters: FileStore, row: Row[Any], unsigned: str, asked: bool) -> bool:
     """Tell whether the file of a letter that was made before lies there and may be relied on. Conflict where it came out otherwise now
     and nobody asked for it."""
     if unsigned != (row.unsigned_digest or row.pdf_digest) and not asked:
@@ -129,7 +114,7 @@ def _stands(db: Database, row: Row[Any], path: Path, unsigned: str, asked: bool)
             f"{row.number}再次制作的结果与原件不同（字体或者排版程序已经变动），原件不变。"
             "原件遗失的，请系统管理员在“签名证书”页面要求重新制作。"
         )
-    return path.exists() and _digest(path.read_bytes()) == row.pdf_digest and not _doubtful(db, row)
+    return _kept_digest(letters, name_of(row.token)) == row.pdf_digest and not _doubtful(db, row)
 
 
 def _signed(
@@ -158,12 +143,13 @@ def _doubtful(db: Database, row: Row[Any]) -> bool:
     return known is not None and one is not None and known.revoked_at(one.at)
 
 
-def _set_aside(path: Path, digest: str) -> None:
+def _set_aside(letters: FileStore, name: str, digest: str) -> None:
     """Ensure that no other file lies in the place of one that is made again; it is kept beside it for whoever looks into it."""
-    if path.exists() and (found := _digest(path.read_bytes())) != digest:
-        kept = path.parent / "replaced" / f"{path.stem}-{found.removeprefix('sha256:')[:16]}.pdf"
-        kept.parent.mkdir(exist_ok=True)
-        path.replace(kept)
+    found = _kept_digest(letters, name)
+    if found is not None and found != digest:
+        kept = f"{name.removesuffix('.pdf')}-{found.removeprefix('sha256:')[:16]}.pdf"
+        letters.within("replaced").write(kept, letters.read(name))
+        letters.remove(name)
 
 
 def _asked(db: Database, row: Row[Any]) -> str | None:
@@ -222,9 +208,9 @@ def issued_file(letters: FileStore, row: LetterRow) -> bytes:
     return pdf
 
 
-def _kept_digest(letters: FileStore, token: str) -> str | None:
+def _kept_digest(letters: FileStore, name: str) -> str | None:
     try:
-        return digest_of(letters.read(name_of(token)))
+        return digest_of(letters.read(name))
     except FileNotFoundError:
         return None
 
