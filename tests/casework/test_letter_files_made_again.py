@@ -222,7 +222,7 @@ def test_the_bundle_holds_both_makings_and_its_program_says_so(town: Town, recei
         checkpoints.take(tx, signer, town.now)
     number = town.one(select(cases.c.number).where(cases.c.id == receipt.case_id)).number
     with town.db.read() as tx:
-        data = bundle.build(tx, number, signer.verifier, {receipt.number: file_of(town, receipt)})
+        data = bundle.build(tx, number, signer.verifier, {receipt.number: file_of(town, receipt).read_bytes()})
     done = verified(data, tmp_path / "whole")
     assert done.returncode == 3, done.stdout + done.stderr
     assert f"文书 {receipt.number} 的 PDF 于" in done.stdout

@@ -34,7 +34,7 @@ LABELS: list[tuple[str, str, list[Edit]]] = [
     ("受理通过", "review", [('label = "不予受理", outcome = "refused"', 'label = "受理通过", outcome = "refused"')]),
     ("查实", "complaint", [part("complaint", "action.dismiss", 'label = "未查实"', 'label = "反映查实"')]),
     ("主体一方", "repair", [('"申请人"', '"工作人员"')]),
-    ("机关的岗位", "repair", [('"批准人"', '"申请人一"')]),
+    ("另一角色 applicant", "repair", [('"批准人"', '"申请人一"')]),
     ("系统", "repair", [('"系统"', '"值班员"')]),
     ("acceptor", "repair", [('"批准人"', '"受理人员"'), ('acceptor   = "受理人员"', 'acceptor   = "收件岗"')]),
 ]  # fmt: skip

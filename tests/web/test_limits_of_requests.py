@@ -396,6 +396,7 @@ def test_one_look_serves_all_who_ask_meanwhile() -> None:
 @pytest.mark.parametrize("folder", ["materials", "letters"])
 def test_a_folder_that_takes_nothing_is_no_storage(settings: Settings, folder: str) -> None:
     assert health.writable(FolderFiles(settings.home))
+    (settings.home / folder).rmdir()
     (settings.home / folder).write_text("no folder")
     with pytest.raises(FileExistsError):
         health.writable(FolderFiles(settings.home))
@@ -405,6 +406,7 @@ def test_a_node_whose_folder_takes_nothing_is_not_ready(settings: Settings, data
     app = make_app(Program(settings, database, Services.of(law(), Vault(b"v" * 32), settings)))
     client = app.test_client()
     assert client.get("/ready").status_code == 200
+    (settings.home / "materials").rmdir()
     (settings.home / "materials").write_text("no folder")
     answer = client.get("/ready")
     assert (answer.status_code, answer.json) == (503, {"ok": False, "database": True, "storage": False})

@@ -26,6 +26,10 @@ class Review:
     limits: limits.Comparison
     missing: tuple[Missing, ...] = ()  # the texts to be read, with the lines that claim them
 
+    def number_of(self, row: Row) -> int:
+        """Return the number of one of its lines, from 1, as other tables name it; the printed table asks for it."""
+        return next(number for number, one in enumerate(self.rows, 1) if one is row)
+
     @property
     def open_rows(self) -> int:
         return sum(row.open for row in self.rows)
