@@ -50,6 +50,11 @@ def test_the_page_tells_all_that_is_known(app: Flask, town: Town) -> None:
         "信用修复受理通知书", "办理留痕", "依据和核对", "流程图",
     ):  # fmt: skip
         assert words in page, words
+    waiting = re.search(
+        "现在没有需要您办理的步骤，等待(.+?)办理。", Officer(app, town, "examiner@ENV").get(f"/desk/cases/{case}")
+    )
+    assert waiting is not None
+    assert len(set(waiting[1].split("、"))) == len(waiting[1].split("、")), "each post is named once"
     assert "<svg" in page
     assert "style=" not in page.replace("http-equiv", "")  # the policy would drop it
 
