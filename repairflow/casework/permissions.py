@@ -96,6 +96,11 @@ def at_window(actor: Actor, case: CaseSteps) -> bool:
     return case.subject_id not in actor.subjects and post_in(actor, case.receiving_id, CLERKS) is not None
 
 
+def enters_for_subject(actor: Actor, role: str, case: CaseSteps) -> bool:
+    """Tell whether whoever takes a step in this role enters at the window what the subject brought there: no step of the clerk's own."""
+    return role in SUBJECT_ROLES and at_window(actor, case)
+
+
 def _own_role(actor: Actor, action: Action, case: CaseParties) -> str | None:
     for role in action.by:
         if role == "system":

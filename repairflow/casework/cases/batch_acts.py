@@ -202,7 +202,7 @@ def obstacle(tx: Connection, services: Services, actor: Actor, item: Next, actio
         return NO_LONGER
     if not option.mine:
         return "这一步不由您办理。"
-    if option.inputs:
+    if option.inputs or option.entered:
         return "这一步须逐件填写，请打开办件办理。"
     return "；".join(option.obstacles) or None
 

@@ -8,8 +8,7 @@ from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import WINDOW
-from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.casework.permissions import WINDOW, enters_for_subject
 
 
 def content(it: Transition) -> dict[str, object]:
@@ -20,8 +19,8 @@ def content(it: Transition) -> dict[str, object]:
         "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in decided.answers],
         "inputs": {k: v for k, v in decided.inputs.items() if k not in PERSONAL_INPUTS},
     }
-    if decided.role in SUBJECT_ROLES and it.command.actor.kind == "staff":
-        kept["channel"] = WINDOW  # a clerk enters what was brought
+    if enters_for_subject(it.command.actor, decided.role, it.at.case):
+        kept["channel"] = WINDOW
     if decided.facts:
         kept["facts"] = dict(decided.facts)
     if it.command.ground is not None:

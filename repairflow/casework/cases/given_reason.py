@@ -10,6 +10,8 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.letters.fonts.printable import how_else, unprintable
 
 LONGEST_REASON = 2000
+HOW_BROUGHT = "当事人怎样提出的（记入留痕）"
+"""What is asked of a clerk who ends a case for a subject that came to the window."""
 
 
 def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, ground: str | None) -> list[Problem]:
@@ -33,3 +35,16 @@ def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, groun
     if odd := unprintable(said):
         found.append(Problem("reason", f"理由含有文书印不出来的字：{odd}；{how_else(said)}"))
     return found
+
+
+def asks_how_brought(procedure: Procedure, name: str, *, entered: bool) -> bool:
+    """Tell whether a step needs a reason that says how the subject brought it: a clerk enters it (`entered`), and it ends the case,
+    which no paper in the file would show."""
+    to = procedure.action[name].to
+    return entered and to is not None and procedure.state[to].final
+
+
+def how_brought(reason: str) -> list[Problem]:
+    """Return that the reason which `asks_how_brought` is missing; none where it is given."""
+    lacking = "请写明当事人怎样提出的，如：本人到窗口递交书面申请，原件已存卷"
+    return [] if reason.strip() else [Problem("reason", lacking)]

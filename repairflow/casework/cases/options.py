@@ -16,11 +16,11 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, open_objections
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.cases import entered_papers
+from repairflow.casework.cases import entered_papers, given_reason
 from repairflow.casework.cases.transition import four_eyes
 from repairflow.casework.documents import announced, burdens, own_measures
 from repairflow.casework.documents.fields import remedies
-from repairflow.casework.permissions import role_for
+from repairflow.casework.permissions import enters_for_subject, role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
 from repairflow.law.guards.demanded_inputs import as_demanded
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
@@ -60,6 +60,7 @@ class Option:
     adverse: bool  # ends the case against the subject
     decides: bool  # issues the letter of a decision
     minds: tuple[str, ...] = ()  # what hinders nothing, but has to be looked at first
+    entered: bool = False  # the actor would enter at the window what the subject brought
 
     @property
     def irrevocable(self) -> bool:
@@ -81,6 +82,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
         role = role_for(actor, action, at.case)
         if role is not None and entered_papers.refusals(tx, at, action, role):
             role = None  # that office answers itself
+        entered = role is not None and enters_for_subject(actor, role, at.case)
         mine, action = role is not None, as_taken_by(action, role or action.by[0])
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = told_periods.said(tx, law, at.record, answer_all(action.guards, known))
@@ -104,7 +106,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
                 obstacles=tuple(obstacles),
                 inputs=asked,
                 choices={key: at.pack.lists.get(spec.choices, {}) for key, spec in asked.items() if spec.choices},
-                reason=action.reason is True,
+                reason=action.reason is True or given_reason.asks_how_brought(at.procedure, name, entered=entered),
                 grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
                 denied=ground_findings.beside(at, name) if action.reason == "code" else {},
                 brings_materials=bool(action.materials) or must_bring,
@@ -114,6 +116,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
                 adverse=destination is not None and destination.outcome in {"denied", "refused", "withdrawn"},
                 decides=_decides(action, destination),
                 minds=open_objections.minded(tx, at, action) if mine else (),
+                entered=entered,
             )
         )
     return tuple(found)

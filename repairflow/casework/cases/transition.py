@@ -23,7 +23,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents import announced, burdens, own_measures, own_rules, provider_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import read
-from repairflow.casework.permissions import may_see, role_for
+from repairflow.casework.permissions import enters_for_subject, may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.model import Action
@@ -108,7 +108,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     plausible_days.demand_past(asked, values, local_day(it.now))
     action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
-    _check_reason(at, command)
+    _check_reason(at, command, entered=enters_for_subject(command.actor, role, case))
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     fresh = tuple(m.kind for m in taken)
     known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))
@@ -182,7 +182,10 @@ def try_system(
     return None
 
 
-def _check_reason(at: Situation, command: Command) -> None:
-    found = given_reason.problems(at.pack, at.procedure, command.action, command.reason or "", command.ground)
+def _check_reason(at: Situation, command: Command, *, entered: bool) -> None:
+    reason = command.reason or ""
+    found = given_reason.problems(at.pack, at.procedure, command.action, reason, command.ground)
+    if given_reason.asks_how_brought(at.procedure, command.action, entered=entered):
+        found += given_reason.how_brought(reason)
     if found:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", found)

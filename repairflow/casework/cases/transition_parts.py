@@ -29,6 +29,7 @@ from repairflow.casework.outbound import case_results, new_names, pushes
 from repairflow.casework.rows_by_id import record_of
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
+from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.letters.issue import compose
 from repairflow.records.rows import RecordRow
 
@@ -109,7 +110,8 @@ def append(tx: Connection, it: Transition) -> Transition:
         personal={name: str(value) for name, value in told.inputs.items() if name in PERSONAL_INPUTS},
         law=law_of(at),
     )
-    handler = given.actor.id if given.actor.kind == "staff" else at.case.handler_id
+    of_office = given.actor.kind == "staff" and told.role not in SUBJECT_ROLES
+    handler = given.actor.id if of_office else at.case.handler_id
     move = Move(told.to_state, it.state.outcome, soonest, handler, it.internal)
     # `after`: the step's time, which is not before the last event's
     return it._replace(appended=case_events.advance(tx, at.case, step, move, after=it.now))

@@ -11,7 +11,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from repairflow.casework import correctable_fields, plausible_days
-from repairflow.casework.cases.given_reason import LONGEST_REASON
+from repairflow.casework.cases.given_reason import HOW_BROUGHT, LONGEST_REASON
 from repairflow.casework.cases.options import Option
 from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.documents import burdens
@@ -158,6 +158,8 @@ def _ground_label(option: Option, code: str) -> str:
 
 
 def _reason_label(option: Option) -> str:
+    if option.entered:
+        return HOW_BROUGHT
     if option.grounds:
         return "补充说明（写入文书）"
     return "理由（写入文书）" if option.letter else "意见"
@@ -174,7 +176,7 @@ def _until(view: CaseView, name: str) -> str:
 def _follows(view: CaseView, option: Option) -> str:
     """Return one sentence on what the step brings about."""
     action = view.at.procedure.action[option.name]
-    parts = []
+    parts = ["当事人到窗口提出的，由您代为录入"] if option.entered else []
     if action.to is not None and action.to in view.at.procedure.state:
         parts.append(f"办件转入“{view.at.procedure.state[action.to].label}”")
     if action.extends is not None:

@@ -68,6 +68,7 @@ def _group(tx: Connection, services: Services, actor: Actor, rows: Sequence[Case
         for option in options(tx, services.law, at, actor, now):
             if (
                 option.mine
+                and not option.entered  # one subject after another comes to the window
                 and not option.inputs
                 and not option.brings_materials
                 and (option.open or option.name not in steps)
