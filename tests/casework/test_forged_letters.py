@@ -141,3 +141,16 @@ def test_an_office_that_has_another_name_now_is_told_by_that_on_the_paper(town: 
     found = told(town, row)
     assert found.genuine
     assert found.office == "云溪县生态环境局（现为云溪市生态环境局）"
+
+
+def test_a_letter_issued_after_the_clock_was_set_back_is_genuine(town: Town, letters: tuple[Any, Any]) -> None:
+    row = letters[1]
+    town.at(-timedelta(days=3))
+    changes = [("联系电话", "0512-5555", "0512-6666")]
+    with town.db.begin() as tx:
+        given = CorrectLetter(
+            row.token, actor=town.actor("head@ENV"), command_id=town._id(), reason="号码写错。", changes=changes
+        )
+        corrected = correcting.correct(tx, town.services, given, town.now)
+    assert told(town, corrected).genuine
+    assert not told(town, by_hand(town, corrected, issued_at=corrected.issued_at - timedelta(days=9))).genuine

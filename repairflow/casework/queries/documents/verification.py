@@ -91,11 +91,15 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
     row = _found(tx, token)
     if row is None:
         raise NotFound(UNKNOWN)
+    before = event.alias()
     witness = tx.execute(
-        select(event.c.prev, event.c.body, event.c.digest, event.c.at, log_leaf.c.position, log_leaf.c.leaf)
+        select(
+            event.c.prev, event.c.body, event.c.digest, event.c.at, log_leaf.c.position, log_leaf.c.leaf, before.c.at.label("before"),
+        )
         .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+        .outerjoin(before, before.c.digest == event.c.prev)
         .where(event.c.digest == row.chain_head)
-    ).first()
+    ).first()  # fmt: skip
     data = LetterData.model_validate(row.content)
     said = chain.canonical({"letter": {"digest": row.text_digest, "kind": row.kind, "number": row.number}})[1:-1]
     genuine = (
@@ -103,7 +107,8 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         and chain.link(witness.prev, witness.body) == witness.digest
         and said in witness.body
         and _frozen(data) == row.text_digest
-        and _as_printed(tx, row, data, witness.at)
+        and _as_printed(tx, row, data)
+        and _noted_then(row.issued_at, witness.at, witness.before)
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
     fields = row.content.get("fields") or {}
@@ -144,13 +149,18 @@ def _frozen(data: LetterData) -> str:
     return f"sha256:{digest_of(data.kind, data.template_version, data.title, data.paragraphs, data.fields)}"
 
 
-def _as_printed(tx: Connection, row: Row[Any], data: LetterData, noted: datetime) -> bool:
+def _noted_then(issued: datetime, noted: datetime, before: datetime | None) -> bool:
+    """Tell whether a letter was issued when its event says. An event stands no earlier than the one `before` it: where the clock had been
+    ahead and was set back, at the same time as that, and the letter at the clock's."""
+    return abs(issued - noted) < _DAY or (before == noted and issued < noted)
+
+
+def _as_printed(tx: Connection, row: Row[Any], data: LetterData) -> bool:
     """Tell whether what the row says beside the frozen words is what the paper bears and the trail holds: title, day, the code of the QR,
     the office by a name it has or had; and that it is not told to stand when its trail says that it was withdrawn."""
     return (
         _titled(row.title, data)
         and local_day(row.issued_at) == data.day
-        and abs(row.issued_at - noted) < _DAY  # a clock that was set back parts them by less
         and (not data.qr_url or data.qr_url.rpartition("/")[2] == row.token)
         and (data.signer == row.office_name or _former_name(tx, row.office_id, data.signer))
         and (row.state == "withdrawn" or _withdrawn_on(tx, row) is None)
