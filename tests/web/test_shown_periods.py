@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
+from repairflow.records import cases
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.law_stories.telling import receipts
@@ -88,3 +90,6 @@ def test_what_cases_did_to_a_record_stands_in_its_life(town: Town) -> None:
     page = visitor.get(f"/my/records/{masked}")
     assert "<strong>暂时屏蔽</strong>" in page
     assert f"办件 {correction}" in page
+    town.turn(update(cases).where(cases.c.number == correction).values(internal=True))
+    assert correction not in visitor.get(f"/my/records/{masked}")  # a case that the offices keep to themselves
+    assert correction in officer.get(f"/desk/records/{masked}")

@@ -81,6 +81,7 @@ class _Lived(NamedTuple):
     case_id: int | None
     case_number: str | None
     confidential: bool | None
+    internal: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool =
             event.c.case_id,
             cases.c.number.label("case_number"),
             cases.c.confidential,
+            cases.c.internal,
         )
         .outerjoin(cases, cases.c.id == event.c.case_id)
         .where(event.c.record_id == record_id)
@@ -152,7 +154,7 @@ def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool =
     found: list[TimelineEvent] = []
     for row in all_rows(tx.execute(query), _Lived):
         if row.case_id is not None:
-            found += _done_to_record(row, actions)
+            found += _done_to_record(row, actions, named=not (row.confidential or (told_only and row.internal)))
             continue
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
@@ -164,9 +166,9 @@ def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool =
     return tuple(found)
 
 
-def _done_to_record(row: _Lived, actions: Mapping[str, Action]) -> Iterator[TimelineEvent]:
+def _done_to_record(row: _Lived, actions: Mapping[str, Action], *, named: bool) -> Iterator[TimelineEvent]:
     """Yield the change of a record that a step of a case made, if any; measures are shown with their own days. What nobody was ever
-    shown is not said to be shown no more."""
+    shown is not said to be shown no more. `named`: with the number of the case, which its reader may see."""
     done = chain.content(row.body).get("record")
     if not isinstance(done, Mapping):  # a filing names its record by number
         return
@@ -175,7 +177,7 @@ def _done_to_record(row: _Lived, actions: Mapping[str, Action]) -> Iterator[Time
         if name in actions and name not in _OF_MEASURES and not (name == "cease_publicity" and done.get("from") == "unpublished")
     ]  # fmt: skip
     if told:
-        note = "" if row.confidential or row.case_number is None else f"办件 {row.case_number}"
+        note = f"办件 {row.case_number}" if named and row.case_number is not None else ""
         who = row.actor_name if row.actor_id is not None else "系统"
         yield TimelineEvent(row.seq, row.action, "、".join(told), who, row.at, "", "", "", note, row.actor_id is None)
 
