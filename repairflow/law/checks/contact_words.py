@@ -7,7 +7,7 @@ import re
 _AGENCY = re.compile(r"(?:修复|咨询|代理|代办|中介|信用服务|信用管理)[^，。；（）()]{0,4}公司|修复机构")
 """Businesses that sell what offices do for nothing, wherever they stand."""
 _COMPANY = re.compile(
-    r"公司(?!(?:登记|注册|信用|监管|服务|科|处|股|室)|[（(]?[旁边对隔斜]|大楼|大厦|[^，。；]{0,2}[站院路街门口附邻楼])"
+    r"公司(?!(?:登记|注册|信用|监管|服务|科|处|股|室)|[（(]?[旁边对隔斜东西南北内前后]|大楼|大厦|[^，。；]{0,2}[站院路街门口附邻楼])"
 )
 """A company that is none that an office looks after or stands beside."""
 _AGENT = re.compile(r"(?<!非法)(?<!黑)(?<!举报)(?<!投诉)(?<!防范)(?<!整治)中介(?!服务|超市|机构|管理|监管|科|处)")

@@ -14,8 +14,8 @@ _HELD = (
     r"|识别(?!登录)(?:$|[，。；]|信息|数据|照片|认证)|(?:检测|检查|检验|筛查)(?:报告|结果)|报告|鉴定)"
 )
 _ASKED = re.compile(rf"(?:{_WORDS}){_HELD}")
-_OF_A_MATTER = re.compile(r"(?:商用|电子证照|证照|证书|文书|产品|民主)$")
-"""Before a word: it belongs to a matter, not to a person (商用密码、电子证照验证码)."""
+_OF_A_MATTER = re.compile(r"(?:商用|电子证照|证照|证书|文书|产品|民主|互联网)$")
+"""Before a word: it belongs to a matter, not to a person (商用密码、电子证照验证码、互联网宗教信息服务)."""
 _WARNED = re.compile(r"(?:勿|不要|不得|不用|不必|无需|无须|不收集|不需要?|不会?要求|禁止)[^，。；]{0,12}$")
 """Before a word: it is not to be given (请勿填写登录密码)."""
 
