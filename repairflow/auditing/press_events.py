@@ -60,17 +60,19 @@ def of_letters(tx: Connection, letters: Sequence[Made]) -> list[EventLeaf]:
 
 
 def before(tx: Connection, made: Sequence[EventLeaf]) -> list[EventLeaf]:
-    """Return the events of the files that these replace, and what was said of the letters between them: a lost file was made again."""
+    """Return the events of the files that these replace, and of the requests that they were made for: a lost file was made again."""
     found: list[EventLeaf] = []
     for row in made:
-        one, last = content(row.body), row.seq
+        one = content(row.body)
         while replaced := one.get("replaces"):
-            places = (event.c.stream == PRESS_STREAM, event.c.seq >= replaced["seq"], event.c.seq < last)
-            between = all_rows(tx.execute(events.where(*places)), EventLeaf)
-            of_letter = [part for part in between if content(part.body).get("letter") == one["letter"]]
+            named = [replaced["seq"], *([one["asked"]] if "asked" in one else [])]
+            rows = tx.execute(events.where(event.c.stream == PRESS_STREAM, event.c.seq.in_(named)))
+            of_letter = [
+                part for part in all_rows(rows, EventLeaf) if content(part.body).get("letter") == one["letter"]
+            ]
             found += of_letter
             first = next((part for part in of_letter if part.seq == replaced["seq"]), None)
             if first is None:
                 break
-            one, last = content(first.body), first.seq
+            one = content(first.body)
     return sorted(found, key=lambda part: part.seq)

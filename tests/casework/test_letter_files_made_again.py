@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.auditing import bundle, checkpoints, sequencer
 from repairflow.auditing.notes import Signer
@@ -265,7 +265,7 @@ def test_what_was_signed_before_stands_and_nothing_is_signed_after(town: Town, r
     found = told(town, receipt)
     assert not found.doubtful
     assert "私钥遗失" in made_of(found).signature
-    assert "在此之前的签名不受影响" in made_of(found).signature
+    assert made_of(found).signature.endswith("签名在此之前。")
     assert verify._verdict(found, None)[1] == "属实，有效"
     case = town.file_repair()
     later = town.one(select(letter).where(letter.c.case_id == town.case(case).id))
@@ -323,11 +323,36 @@ def test_an_end_of_the_certificate_changes_nothing_of_what_was_signed(town: Town
     town.at(timedelta(days=30))
     found = told(town, receipt)
     assert not found.doubtful
-    assert "证书到期不影响此前的签名" in made_of(found).signature
+    assert made_of(found).signature.endswith("签名时证书在有效期内（至2026年6月20日）。")
     case = town.file_repair()
     later = town.one(select(letter).where(letter.c.case_id == town.case(case).id))
     with pytest.raises(SealUnusable, match="已经过期"):
         press(town, later, keys.ring, make=press_here)
+
+
+def test_nothing_is_signed_anew_as_of_a_day_on_which_the_certificate_still_held(town: Town, receipt: Any) -> None:
+    keys = Keys(town)
+    keys.lay("云溪县生态环境局", town.now + timedelta(days=10))
+    first = press(town, receipt, keys.ring, make=press_here)
+    town.at(timedelta(days=30))
+    file_of(town, receipt).unlink()
+    assert press(town, receipt, keys.ring, make=press_here) == first  # the same bytes: signed when it held
+    file_of(town, receipt).unlink()
+    keys.lay("云溪县生态环境局", town.now - timedelta(days=5))  # another key, over by now and not on the day of issue
+    with pytest.raises(SealUnusable, match="已经过期"):
+        press(town, receipt, keys.ring, make=press_here)
+    assert not file_of(town, receipt).exists()
+
+
+def test_a_letter_that_waits_to_be_made_again_is_tried_when_a_key_may_be_there(town: Town, receipt: Any) -> None:
+    press(town, receipt, Stamper())
+    remake(town, receipt)
+    again = outbox.c.key.like(f"press-{receipt.id}-%")
+    with town.db.begin() as tx:
+        tx.execute(update(outbox).where(again).values(attempts=5, state="dead", next_at=None))
+        assert rendering_job.wake(tx, town.now) == 1
+    found = town.one(select(outbox.c.state, outbox.c.attempts, outbox.c.next_at).where(again))
+    assert found == ("waiting", 0, town.now)
 
 
 NOT_REVOKED: list[tuple[str, type[RepairFlowError], str]] = [

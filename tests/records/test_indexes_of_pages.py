@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy import event as on
 
+from repairflow.auditing import press_events
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.documents import certificates
 from repairflow.casework.documents.service import unserved
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import log_status
@@ -24,6 +26,9 @@ from tests.support.building import law
 OFFICER = Actor(id=5, name="", kind="staff", roles=frozenset({("acceptor", 2), ("decider", 2)}))
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 TODAY = NOW.date()
+REMADE = press_events.EventLeaf(
+    "press", 9, "", b'{"content":{"letter":"1","pdf":"b","replaces":{"pdf":"a","seq":1},"asked":8}}', "", None
+)
 
 ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "letters that are stuck": ("ix_outbox_stuck", lambda tx: banners.warnings(tx, law().calendar, NOW)),
@@ -53,6 +58,12 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     ),
     "an inbox, newest first": ("ix_notice_newest", lambda tx: inbox.inbox(tx, OFFICER)),
     "personal values erased": ("ix_event_personal_erased", log_status.trail_state),
+    "certificates that letters were signed with": (
+        "SEARCH event USING INDEX sqlite_autoindex_event_3 (stream>? AND stream<?)", certificates.known,
+    ),
+    "files of a letter that were made before": (
+        "SEARCH event USING INDEX sqlite_autoindex_event_3 (stream=? AND seq=?)", lambda tx: press_events.before(tx, [REMADE]),
+    ),
     "letters not served": ("ix_letter_issued", lambda tx: unserved.late(tx, law(), 5, TODAY)),
     "letters of an office not served": (
         "ix_letter_office", lambda tx: unserved.late(tx, law(), 5, TODAY, frozenset({1})),

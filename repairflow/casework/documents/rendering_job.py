@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from repairflow.auditing import chain
 from repairflow.auditing.press_events import PRESS_STREAM
@@ -17,6 +17,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import pushes
 from repairflow.db import Database
 from repairflow.errors import Conflict, Unavailable
 from repairflow.file_store.port import FileStore, digest_of
@@ -34,6 +35,8 @@ class Replaced(Unavailable):
 
 ALARMED = ("head", "supervisor")
 """Who hears that a letter cannot be made: the office's head, and whoever supervises."""
+LOST = "原来的文件不在了"
+"""Why a file was made again that nobody asked for."""
 
 
 def press(
@@ -63,7 +66,7 @@ def press(
     pressed = make(data.model_copy(update={"signature_field": signer is not None}))
     unsigned = "sha256:" + pressed.sha256
     name = name_of(row.token)
-    asked = _asked(db, row) if row.pdf_digest is not None else None
+    asked = _asked(db, letter_id) if row.pdf_digest is not None else None
     if row.pdf_digest is not None and _stands(db, letters, row, unsigned, asked is not None):
         return str(row.pdf_digest)
     pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
@@ -77,8 +80,8 @@ def press(
     if signer is not None:
         said["unsigned"] = unsigned
     if row.pdf_digest is not None:
-        said["replaces"] = {"pdf": row.pdf_digest, "seq": row.press_seq}
-        asked = asked or "原来的文件不在了"
+        said |= _replaced(row, asked)
+    why = None if row.pdf_digest is None else asked.reason if asked is not None else LOST
     with db.begin() as tx:
         if certificate is not None:
             certificates.used(tx, row.code, certificate, now)
@@ -90,7 +93,7 @@ def press(
             "pressed_at": now,
             "press_error": None,
         }
-        seq = _note(tx, EventName.PRESSED, asked, said, now)
+        seq = _note(tx, EventName.PRESSED, why, said, now)
         tx.execute(update(letter).where(letter.c.id == letter_id).values(press_seq=seq, **values))
     return digest
 
@@ -104,6 +107,12 @@ def _row(db: Database, letter_id: int) -> Row[Any]:
             .outerjoin(office_seal, office_seal.c.office_id == letter.c.office_id)
             .where(letter.c.id == letter_id)
         ).one()
+
+
+def _replaced(row: Row[Any], asked: Row[Any] | None) -> dict[str, object]:
+    """Return what the making of a file says of the one it replaces, and of the event that asked for it."""
+    of_request = {"asked": asked.seq} if asked is not None else {}
+    return {"replaces": {"pdf": row.pdf_digest, "seq": row.press_seq}, **of_request}
 
 
 def _stands(db: Database, letters: FileStore, row: Row[Any], unsigned: str, asked: bool) -> bool:
@@ -120,10 +129,13 @@ def _stands(db: Database, letters: FileStore, row: Row[Any], unsigned: str, aske
 def _signed(
     db: Database, signer: Signer, pdf: bytes, data: LetterData, row: Row[Any], now: datetime
 ) -> tuple[bytes, SigningCertificate | None]:
-    """Return the signed PDF with its certificate, as it stands in the file. SealUnusable where that is revoked by now."""
+    """Return the signed PDF with its certificate, as it stands in the file. SealUnusable where that is revoked by now, or has ended:
+    `Signer` asks the day of issue, and signs anew only what comes out as the file was made then."""
     signed = signer.sign(pdf, data, row.issued_at)
     found = certificate_of(signed)
     if found is not None:
+        if found.valid_until < now and digest_of(signed) != row.pdf_digest:
+            raise SealUnusable(f"{data.signer}的签名证书已经过期，文书暂缓制发。请联系管理员更换密钥文件。")
         with db.read() as tx:
             known = certificates.certificate(tx, found.sha256)
         if known is not None and known.revoked_at(now):
@@ -152,13 +164,12 @@ def _set_aside(letters: FileStore, name: str, digest: str) -> None:
         letters.remove(name)
 
 
-def _asked(db: Database, row: Row[Any]) -> str | None:
-    """Return why somebody asked for the file again after it was made last; None where nobody did."""
+def _asked(db: Database, letter_id: int) -> Row[Any] | None:
+    """Return the event (seq, reason) by which somebody asks for the file again; None where nobody does."""
     with db.read() as tx:
-        asked = select(event.c.body, event.c.reason).where(event.c.stream == PRESS_STREAM, event.c.seq > row.press_seq)
-        asked = asked.where(event.c.action == EventName.ASK_REMAKE).order_by(event.c.seq.desc())
-        said = (one.reason for one in tx.execute(asked) if chain.content(one.body).get("letter") == row.number)
-        return next(said, None)
+        again = pushes.asked_again(tx, letter_id)
+        places = event.c.stream == PRESS_STREAM, event.c.seq == again
+        return None if again is None else tx.execute(select(event.c.seq, event.c.reason).where(*places)).one()
 
 
 def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
@@ -179,11 +190,12 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
 
 
 def wake(tx: Connection, now: datetime) -> int:
-    """Ensure that every letter that waits is tried at once: a key or font may be there now. How many."""
+    """Ensure that every letter that waits is tried at once, to be made or made again: a key or font may be there now. How many."""
     unmade = select(letter.c.id).where(letter.c.pressed_at.is_(None), letter.c.press_error.is_not(None))
     woken = tx.execute(
         update(outbox)
-        .where(outbox.c.topic == "press", outbox.c.letter_id.in_(unmade), outbox.c.state.in_(["waiting", "dead"]))
+        .where(outbox.c.topic == "press", outbox.c.state.in_(["waiting", "dead"]))
+        .where(or_(outbox.c.letter_id.in_(unmade), outbox.c.attempts > 0))
         .values(state="waiting", attempts=0, next_at=now, created_at=now, ended_at=None)
     )
     return woken.rowcount

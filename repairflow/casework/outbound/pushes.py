@@ -55,9 +55,19 @@ REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime, again: int = 0) -> None:
     """Ensure that a row waits for the press to make the letter's PDF; to make it `again`, by the number of the event that asks so."""
     name = f"press-{letter_id}-{again}" if again else f"press-{letter_id}"
-    outbox.add(
-        tx, now, ToDo(name, "press", lane=f"press/{letter_id}", kind="press", letter_id=letter_id, case_id=case_id)
-    )
+    lane = _press_lane(letter_id)
+    outbox.add(tx, now, ToDo(name, "press", lane=lane, kind="press", letter_id=letter_id, case_id=case_id))
+
+
+def asked_again(tx: Connection, letter_id: int) -> int | None:
+    """Return the number of the newest event that asks for a letter's PDF again and is not yet done; None where none does."""
+    waiting = outbox_rows.c.lane == _press_lane(letter_id), outbox_rows.c.state.in_(outbox.UNFINISHED)
+    keys = tx.execute(select(outbox_rows.c.key).where(*waiting)).scalars()
+    return max((int(again) for key in keys if (again := key.removeprefix(f"press-{letter_id}")[1:])), default=None)
+
+
+def _press_lane(letter_id: int) -> str:
+    return f"press/{letter_id}"
 
 
 def push_record(

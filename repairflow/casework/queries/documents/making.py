@@ -64,12 +64,8 @@ class Making:
         made = f"PDF 于{day_text(local_day(self.at))}用“{one.holder}”的证书签名"
         if one.revoked_on is not None:
             since = f"该证书自{day_text(one.revoked_on)}起吊销（{one.reason}）"
-            return (
-                f"{made}；{since}，这个签名不能采信。"
-                if self.doubtful
-                else f"{made}；{since}，在此之前的签名不受影响。"
-            )
-        return f"{made}，签名时证书在有效期内（至{day_text(local_day(one.valid_until))}）；证书到期不影响此前的签名。"
+            return f"{made}；{since}，这个签名不能采信。" if self.doubtful else f"{made}；{since}，签名在此之前。"
+        return f"{made}，签名时证书在有效期内（至{day_text(local_day(one.valid_until))}）。"
 
     @property
     def remade(self) -> str:
