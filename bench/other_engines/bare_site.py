@@ -1,4 +1,4 @@
-"""The limit that bench/http.py holds the API against: a Flask route for each request, hand-written SQL, nothing proved.
+"""The limit that bench/http_api.py holds the API against: a Flask route for each request, hand-written SQL, nothing proved.
 
 Served by gunicorn as the site is. BARE_DATABASE is a file of SQLite or an address of PostgreSQL, BARE_FOLDER where uploads lie.
 Each request knows its caller by a token and is committed before it is answered; a step reads the case under a lock, asks a table whether

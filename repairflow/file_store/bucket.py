@@ -1,6 +1,6 @@
 """Files in a bucket of an S3-compatible storage, private as everything is there that nobody opens.
 
-Every request has an end: three tries, each with seconds to connect and to answer, and one span for a whole file. What was sent is
+Every request has an end: three tries, each with seconds to connect and of silence, and one span to read a whole file. What was sent is
 checked by the storage (Content-MD5); whoever reads checks the digest that the database holds. A connection belongs to the process
 that made it, for the site makes its application before its processes.
 """
@@ -26,7 +26,7 @@ from repairflow.work_folders import WorkFolder
 
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3, 10, 3
 WHOLE_SECONDS = 60
-"""For all of one file; the largest is a delivered table of 128 MiB."""
+"""To read all of one file; the largest is a delivered table of 128 MiB."""
 _PIECE = 1 << 20
 LISTED = 1_000
 DOWN = "文件存储（S3）暂时不能使用，本次没有办成，请稍后再试；持续如此请联系系统管理员。"
