@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, or_, select, update
 
@@ -31,6 +31,13 @@ from repairflow.records.rows import LetterRow, one_row
 
 class Replaced(Unavailable):
     """Another file lies where a letter's should."""
+
+
+class _Request(NamedTuple):
+    """The event by which somebody asks for a file again: its place among those of the press, and why."""
+
+    seq: int
+    reason: str | None
 
 
 ALARMED = ("head", "supervisor")
@@ -109,7 +116,7 @@ def _row(db: Database, letter_id: int) -> Row[Any]:
         ).one()
 
 
-def _replaced(row: Row[Any], asked: Row[Any] | None) -> dict[str, object]:
+def _replaced(row: Row[Any], asked: _Request | None) -> dict[str, object]:
     """Return what the making of a file says of the one it replaces, and of the event that asked for it."""
     of_request = {"asked": asked.seq} if asked is not None else {}
     return {"replaces": {"pdf": row.pdf_digest, "seq": row.press_seq}, **of_request}
@@ -164,12 +171,13 @@ def _set_aside(letters: FileStore, name: str, digest: str) -> None:
         letters.remove(name)
 
 
-def _asked(db: Database, letter_id: int) -> Row[Any] | None:
-    """Return the event (seq, reason) by which somebody asks for the file again; None where nobody does."""
+def _asked(db: Database, letter_id: int) -> _Request | None:
+    """Return the event by which somebody asks for the file again; None where nobody does."""
     with db.read() as tx:
         again = pushes.asked_again(tx, letter_id)
         places = event.c.stream == PRESS_STREAM, event.c.seq == again
-        return None if again is None else tx.execute(select(event.c.seq, event.c.reason).where(*places)).one()
+        found = select(event.c.seq, event.c.reason).where(*places)
+        return None if again is None else one_row(tx.execute(found), _Request)
 
 
 def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
