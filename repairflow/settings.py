@@ -246,8 +246,10 @@ def _bucket(settings: Settings) -> list[str]:
     if not settings.files:
         return []
     problems, parts = [], urlsplit(settings.files)
-    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-        problems.append("REPAIRFLOW_FILES：应如 s3://存储桶/前缀，或者空缺")
+    # a key written there would be shown by `readiness`
+    wrong = parts.scheme != "s3" or not parts.netloc or set("@:") & set(parts.netloc) or parts.query or parts.fragment
+    if wrong:
+        problems.append("REPAIRFLOW_FILES：应如 s3://存储桶/前缀，不写密钥和端口，或者空缺")
     if settings.files_endpoint and urlsplit(settings.files_endpoint).scheme not in {"http", "https"}:
         problems.append("REPAIRFLOW_FILES_ENDPOINT：应为 http:// 或 https:// 开头的地址，或者空缺")
     if not settings.files_keys and not (settings.files_access_key and settings.files_secret_key):

@@ -109,10 +109,11 @@ class BucketFiles:
         after = ""
         while True:
             answer = self._page(after)
-            for one in answer.get("Contents", ()):
+            found = answer.get("Contents", ())
+            for one in found:
                 yield Stored(one["Key"].removeprefix(self.prefix), one["Size"], times.local(one["LastModified"]))
                 after = one["Key"]
-            if not answer.get("IsTruncated"):
+            if not found or not answer.get("IsTruncated"):
                 return
 
     @contextmanager

@@ -144,6 +144,7 @@ def test_a_storage_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     [
         ({"REPAIRFLOW_FILES": "/srv/files"}, "REPAIRFLOW_FILES：应如 s3://"),
         ({"REPAIRFLOW_FILES": "s3:///prefix"}, "REPAIRFLOW_FILES：应如 s3://"),
+        ({"REPAIRFLOW_FILES": "s3://key:secret@bucket/p"}, "REPAIRFLOW_FILES：应如 s3://"),
         ({"REPAIRFLOW_FILES": "s3://b/p"}, "REPAIRFLOW_FILES_ACCESS_KEY"),
         (
             {"REPAIRFLOW_FILES": "s3://b/p", "REPAIRFLOW_FILES_KEYS": "k", "REPAIRFLOW_FILES_ENDPOINT": "s3.cn"},

@@ -399,6 +399,8 @@ def test_a_certificate_is_revoked_and_that_taken_back_on_its_page(town: Town, ap
     assert "请填写原因" in maker.post(f"{address}/take-back", undo).get_data(as_text=True)
     assert maker.post(f"{address}/take-back", {**undo, "undo_reason": "登记错了"}).status_code == 303
     assert "起吊销" not in re.sub(r"<(section|p).*?</\1>", "", maker.get(address), flags=re.DOTALL)
+    log = maker.get("/admin/changes?room=certificate")
+    assert all(words in log for words in ("登记吊销", "吊销日期：", "撤回吊销登记", "首次使用"))
     unknown = maker.post(f"{address}/remake", {"number": "溪环信修〔2026〕99号", "remake_reason": "遗失"})
     assert unknown.status_code == 404
     assert "没有这个文号的文书" in unknown.get_data(as_text=True)

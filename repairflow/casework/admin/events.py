@@ -23,6 +23,7 @@ AREAS = {
     "keys": "推送签名密钥",
     "release": "程序版本",
     "law": "规则",
+    "certificate": "签名证书",
 }
 ACTIONS: Mapping[str, str] = {
     EventName.ADD: "新建",
@@ -72,6 +73,9 @@ ACTIONS: Mapping[str, str] = {
     EventName.SUCCEED: "撤并，由另一单位承继",
     EventName.TAKE_BACK_SUCCESSION: "撤回承继登记",
     EventName.ERRATUM: "施行勘误",
+    EventName.CERTIFICATE_USED: "首次使用",
+    EventName.REVOKE_CERTIFICATE: "登记吊销",
+    EventName.TAKE_BACK_REVOCATION: "撤回吊销登记",
 }
 
 

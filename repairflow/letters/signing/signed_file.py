@@ -18,14 +18,14 @@ class SigningCertificate:
 
 
 def certificate_of(pdf: bytes) -> SigningCertificate | None:
-    """Return the certificate of the newest signature in a PDF; None where there is none that can be read here (a seal service may sign in
-    a form of its own)."""
+    """Return the certificate of the newest signature in a PDF, time stamps of the file apart; None where there is none that can be read
+    here (a seal service may sign in a form of its own)."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.errors import SignatureValidationError
 
     try:
-        found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1].signer_cert
+        found = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[-1].signer_cert
     except (IndexError, PdfError, SignatureValidationError, ValueError):
         return None
     return SigningCertificate(

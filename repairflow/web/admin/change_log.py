@@ -24,6 +24,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "office": offices.FIELDS,
     "target": targets.FIELDS,
     "account": accounts.FIELDS,
+    "certificate": {"holder": "持有人", "revoked_on": "吊销日期"},
 }
 VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "office": {"kind": offices.KINDS, "domain": offices.DOMAINS},
