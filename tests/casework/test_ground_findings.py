@@ -57,14 +57,32 @@ def test_the_last_findings_count(town: Town) -> None:
     assert town.do(case, "deny", ground="duty_unperformed").to_state == "denied"
 
 
-def test_the_letter_says_which_condition_is_not_met(town: Town) -> None:
+OWES = "尚欠罚款一万元"
+
+
+@pytest.mark.parametrize(("reason", "decided"), [
+    ("", "你单位属于“义务未全部履行”的情形。综上，不符合信用修复条件。"),
+    (f"{OWES}。", "你单位属于“义务未全部履行”的情形。综上，不符合信用修复条件。"),  # as the findings have it
+    ("你单位尚未全部履行行政处罚决定等文书确定的义务。", "你单位属于“义务未全部履行”的情形。综上，不符合信用修复条件。"),  # as the ground
+    ("提交的回单是另一笔罚款的。", "你单位属于“义务未全部履行”的情形。提交的回单是另一笔罚款的。综上，不符合信用修复条件。"),
+])  # fmt: skip
+def test_the_letter_says_once_which_condition_is_not_met(town: Town, reason: str, decided: str) -> None:
     case = proposed(town, "performed")
-    town.do(case, "deny", ground="duty_unperformed")
+    town.do(case, "deny", ground="duty_unperformed", reason=reason)
     row = town.one(select(letter).where(letter.c.kind == "repair_denied"))
     said = "".join(part["text"] for part in row.content["paragraphs"])
     assert said.count("不符合“行为已纠正、义务已全部履行”的条件") == 1  # with what was found, not again with the ground
-    assert "二、决定你单位尚未全部履行行政处罚决定等文书确定的义务。你单位的申请不符合信用修复条件。" in said
-    assert "属于“义务未全部履行”" not in said
+    assert said.count(OWES) == 1
+    assert f"二、决定{decided}依据" in said
+    assert "尚未全部履行行政处罚决定" not in said
+
+
+def test_a_ground_that_no_finding_says_is_told_in_its_own_words(town: Town) -> None:
+    case = proposed(town)
+    town.do(case, "deny", ground="false_material", reason="回单系伪造。")
+    row = town.one(select(letter).where(letter.c.kind == "repair_denied"))
+    said = "".join(part["text"] for part in row.content["paragraphs"])
+    assert "二、决定你单位提交的材料与核查情况不符。回单系伪造。综上，不符合信用修复条件。" in said
 
 
 def test_each_ground_says_what_it_denies_and_what_was_found(town: Town) -> None:
@@ -85,6 +103,10 @@ def test_a_removal_is_denied_for_what_was_found(town: Town) -> None:
     with pytest.raises(Refused, match="没有新的更重处罚"):
         town.do(case, "deny", ground="new_penalty")
     assert town.do(case, "deny", ground="stay_not_over").to_state == "denied"
+    row = town.one(select(letter).where(letter.c.kind == "removal_denied"))
+    said = "".join(part["text"] for part in row.content["paragraphs"])
+    assert "你单位属于“最短列入期限未满”的情形。" in said
+    assert "最短列入期限尚未届满" not in said  # the findings, before it, give the day
 
 
 @pytest.mark.parametrize(("simple", "first"), [(True, True), (False, False), (None, False)])

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import certificates, rendering_job
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents.making import Making
-from repairflow.casework.queries.documents.verification import Verified, verification
+from repairflow.casework.queries.documents.verification import CORRECTED, Verified, verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, RepairFlowError
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.pdf.render import press_here
@@ -292,6 +293,11 @@ def test_a_day_that_is_past_makes_what_was_signed_since_doubtful_until_it_is_mad
     tone, verdict, text = verify._verdict(found, None)
     assert (tone, verdict) == ("warn", "内容属实，签名不能采信")
     assert "请向制发单位索取重新制作的文件" in text
+    for since, said in (
+        ({"annulled": True}, "所涉信息已被撤销"), ({"state": "superseded", "state_label": CORRECTED}, "已更正"),
+        ({"last_day": "2026年6月12日"}, "写明的期限已届满"),
+    ):  # fmt: skip
+        assert verify._verdict(replace(found, **since), None)[1] == f"内容属实，签名不能采信；{said}"
     keys.lay("云溪县生态环境局")
     remake(town, receipt, "原签名证书吊销")
     assert press(town, receipt, keys.ring, make=press_here) != first

@@ -228,7 +228,7 @@ def test_a_denial_gives_its_reasons_before_it_decides(town: Town) -> None:
         "经核查，该信息的最短公示期已于",
         "陈述、申辩称：",
         "不予采纳。",
-        "你单位尚未全部履行",
+        "你单位属于“义务未全部履行”的情形",
         "本机关决定不予信用修复。",
         "后可以再次提出申请。",
     ]

@@ -182,9 +182,28 @@ def test_the_company_asks_for_another_day(town: Town) -> None:
     # neither notice is issued anew for a day that no longer holds
     assert "约谈已改到2026年6月18日14时" in anew(town, case, 0)
     town.at(date(2026, 6, 18), time(14, 30))
-    assert "写明的约谈时间（2026年6月18日14时）已过" in anew(town, case, 1)
+    said = anew(town, case, 1)
+    assert "写明的约谈时间（2026年6月18日14时）已过" in said
+    assert "请办理“无正当理由未到场”或者“约谈并记录”；" in said  # it was moved, and may not be again
+    assert "同意改期" not in said
     with pytest.raises(Refused):
         town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="已经到了时间。")
+    town.sound()
+
+
+@pytest.mark.parametrize(("steps", "said"), [
+    ((), "仍需约谈的，请办理“同意改期”，由该步骤制发新的通知书"),
+    (("mark_no_show",), "仍需约谈的，请办理“制发约谈通知书”，由该步骤制发新的通知书"),
+    (("record_meeting",), "办件处于“待签字”，不再通知约谈"),
+])  # fmt: skip
+def test_a_notice_of_a_past_meeting_is_not_issued_anew_and_the_next_step_is_told(
+    town: Town, steps: tuple[str, ...], said: str
+) -> None:
+    case = booked(town, place="三楼")
+    town.at(date(2026, 6, 16), time(10))
+    for step in steps:
+        town.do(case, step)
+    assert said in anew(town, case, 0)
     town.sound()
 
 

@@ -271,12 +271,12 @@ def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Fla
     officer = Officer(app, town, "decider@ENV")
     officer.get(f"/desk/cases/{case}")
     officer.act(case, "deny", {"ground": "duty_unperformed", "reason": " 已核对！"})
-    assert "补充说明与核查意见一字不差" in officer.text  # the letter would say it twice
+    assert "补充说明与核查意见一字不差" in officer.text  # the letter says it once
     officer.get(f"/desk/cases/{case}")
     answer = officer.act(case, "deny", {"ground": "duty_unperformed", "reason": "尚欠罚款。"})
     assert answer.status_code == 200
     assert "请确认：不予修复" in officer.text
-    assert "你单位尚未全部履行行政处罚决定等文书确定的义务" in officer.text  # the letter as it will be
+    assert "你单位属于“义务未全部履行”的情形" in officer.text  # the letter as it will be
     assert "尚欠罚款。" in officer.text
     assert "一字不差" not in officer.text
     assert town.case(case).state == "deciding"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from repairflow.records import event, heartbeat, letter
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
 from repairflow.web.public import blueprint as public
+from repairflow.web.ui.filters import kept_whole
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, sign, tamper, visit
@@ -71,7 +73,7 @@ def test_a_decision_that_a_later_one_ended_is_not_told_to_be_in_force(town: Town
     later = town.one(select(letter).where(letter.c.kind == "revocation"))
     assert "属实，已被撤销" in page
     assert "有效" not in page.partition("用其他程序")[0]
-    assert f"《撤销信用修复决定书》（{later.number}）" in page
+    assert f'《撤销信用修复决定书》<span class="rf-whole">（{later.number}）</span>' in page
     change(town, later, state="withdrawn")  # as an earlier version allowed: the record goes on as revoked
     assert "属实，已被撤销" in look(f"/verify/{row.token}").text
 
@@ -97,7 +99,27 @@ def test_each_state_is_told_in_a_sentence_of_its_own_with_its_day(town: Town, ap
     page = look(f"/verify/{accepted.token}").text
     assert f"已于{day}撤回，不再有效，请不要采信" in page
     change(town, listed, state="superseded", superseded_by=later.id)
-    assert f"已于{day}被新文书替代，不再使用，请以{later.number}为准" in look(f"/verify/{listed.token}").text
+    page = look(f"/verify/{listed.token}").text
+    assert f'已于{day}被新文书替代，不再使用，请以<span class="rf-whole">{later.number}</span>为准' in page  # in one line
+
+
+def test_no_line_breaks_inside_the_number_of_a_document(town: Town, app: Flask) -> None:
+    town.file_repair()
+    row = town.one(select(letter).where(letter.c.kind == "repair_receipt"))
+    page = app.test_client().get(f"/verify/{row.token}").text
+    told = page.partition("用其他程序")[0]
+    assert told.count("〔") > 1
+    assert re.sub(r'<span class="rf-whole">[^<]*</span>', "", told).count("〔") == 0
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("请与溪环信更〔2026〕1号一并使用", '请与<span class="rf-whole">溪环信更〔2026〕1号</span>一并使用'),
+    ("《规则（演示）》（溪政办规〔2026〕1号）第三条", '《规则（演示）》<span class="rf-whole">（溪政办规〔2026〕1号）</span>第三条'),
+    ("<b>罚〔2026〕1号", '&lt;b&gt;<span class="rf-whole">罚〔2026〕1号</span>'),
+    ("没有文号", "没有文号"),
+])  # fmt: skip
+def test_what_stands_beside_a_number_may_break(said: str, shown: str) -> None:
+    assert kept_whole(said) == shown
 
 
 def test_a_masked_record_has_one_term_and_the_office_its_name(town: Town, app: Flask) -> None:

@@ -56,8 +56,7 @@ def beside(at: Situation, name: str) -> dict[str, Said]:
 
 
 def repeated(at: Situation, name: str, code: str | None, reason: str) -> str:
-    """Return what the typed reason says word for word again, beside which the letter would say it twice: the findings, or the ground;
-    empty where it says something of its own."""
+    """Return what the typed reason says word for word again: the findings, or the ground; empty where it says something of its own."""
     typed = _bare(reason)
     ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(code or "")
     if not typed or ground is None:
@@ -73,12 +72,17 @@ def _bare(text: str) -> str:
     return "".join(mark for mark in text if mark.isalnum())
 
 
-def denied(at: Situation, name: str, ground: Ground) -> str:
-    """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none, and where the
-    findings, which stand in the same letter, say it of each of them."""
+def found(at: Situation, ground: Ground) -> bool:
+    """Tell whether the findings, which stand in the same letter, say of each condition that a ground denies that it is not met."""
     step = _examined(at)
     met = _met(step) if step is not None else {}
-    if not ground.denies or all(met.get(code) is False for code in ground.denies):
+    return bool(ground.denies) and all(met.get(code) is False for code in ground.denies or ())
+
+
+def denied(at: Situation, name: str, ground: Ground) -> str:
+    """Return what a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none, and where the
+    findings say it."""
+    if not ground.denies or found(at, ground):
         return ""
     return not_met(_labels(at, at.procedure.ground_list(name), ground))
 

@@ -110,7 +110,8 @@ def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
     if found.state == "withdrawn":
         return "late", "已撤回", f"这份文书由本系统制发，但已{on}撤回，不再有效，请不要采信。"
     if found.doubtful:
-        return "warn", "内容属实，签名不能采信", _of_doubtful(found)
+        besides = "，".join(filter(None, (CORRECTED if found.state_label == CORRECTED else "", found.ended)))
+        return "warn", f"内容属实，签名不能采信{besides and '；' + besides}", _of_doubtful(found)
     if found.state_label == CORRECTED:
         text = f"这份文书由本系统制发，其中的内容已{on}更正，请与{found.superseded_by}一并使用。"
         if found.ended:

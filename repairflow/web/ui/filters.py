@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,11 +14,14 @@ from importlib.resources import files
 from uuid import uuid4
 
 from flask import Flask, g, url_for
+from markupsafe import Markup, escape
 
 from repairflow import times
 from repairflow.law import identifiers
 
 WEEKDAYS = "一二三四五六日"
+_KEPT = Markup('<span class="rf-whole">{}</span>')
+_NUMBER = re.compile("(（?(?![请与以])[一-龥]{0,10}〔[0-9]{4}〕第?[0-9]{1,6}号）?)")
 
 
 def day(value: date | None) -> str:
@@ -51,6 +55,12 @@ def instant_short(value: datetime | None) -> str:
 def money_wan(value: Decimal | int | str | None) -> str:
     """2.00 万元 from an amount already in 万元, the unit of 双公示 files; nothing for None."""
     return "" if value is None else f"{Decimal(value):,.2f} 万元"
+
+
+def kept_whole(value: str) -> Markup:
+    """Return a text for a page, in which no line breaks inside the number of a document (溪环罚〔2026〕47号) that fits into one."""
+    parts = (_KEPT.format(part) if n % 2 else escape(part) for n, part in enumerate(_NUMBER.split(value)))
+    return Markup("").join(parts)
 
 
 def file_size(value: int) -> str:
@@ -109,6 +119,7 @@ def install(app: Flask) -> None:
         instant_short=instant_short,
         money_wan=money_wan,
         filesize=file_size,
+        kept_whole=kept_whole,
         mask_id=identifiers.mask_id,
         mask_name=identifiers.mask_name,
         mask_phone=identifiers.mask_phone,

@@ -106,7 +106,7 @@ def fields(
         known["materials"] = _materials(tx, at)
     known["gaps"] = _gaps(at, inputs, reason)
     if ground is not None:
-        known |= _ground(voice, at, name, ground, reason)
+        known |= _ground(voice, of, ground, tells_findings="conditions" in wanted)
     elif case.inputs.get("ground"):
         item = pack.lists.get("objection_grounds", {}).get(str(case.inputs["ground"]))
         known["ground_label"] = item.label if item else ""
@@ -309,18 +309,29 @@ def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> li
     return [str(line).strip() for line in given if str(line).strip()]
 
 
-def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | None) -> dict[str, object]:
-    """Return a ground of the closed list: what it says, what the officer found, and apart from both what one can do about it."""
+def _ground(voice: Voice, of: LetterStep, ground: str, *, tells_findings: bool) -> dict[str, object]:
+    """Return a ground of the closed list: what it says, what the officer found, and apart from both what one can do about it.
+
+    Where the letter `tells_findings` that say what the ground says, it names the ground alone; what the officer typed word for word
+    as the letter has it already is not said again.
+    """
+    at, name, typed = of.at, of.name, of.reason or ""
     item = at.pack.lists[at.procedure.ground_list(name)][ground]
-    denied = ground_findings.denied(at, name, item)
-    parts = [f"{voice.spoken(item.text or item.label).rstrip('。')}{denied and '，' + denied}", reason or ""]
+    denied, label = ground_findings.denied(at, name, item), voice.spoken(item.label)
+    text = f"{voice.spoken(item.text or item.label).rstrip('。')}{denied and '，' + denied}"
+    if tells_findings and ground_findings.found(at, item):
+        text = f"{voice.you}属于“{label}”的情形"
+    again = ground_findings.repeated(at, name, ground, typed)
+    if again and (tells_findings or again == "事由"):
+        typed = ""
+    parts = [text, typed]
     simple = at.record is not None and bool(at.record.simple_procedure)
     way, cites = (
         voice.spoken(item.on_the_spot if simple and item.on_the_spot else item.where_to_go),
         at.pack.cites(item.where_basis),
     )
     return {
-        "ground_label": voice.spoken(item.label),
+        "ground_label": label,
         "reason": "\n".join(f"{part.rstrip('。')}。" for part in parts if part.strip()),
         "way_out": f"{way}（{'、'.join(together(cites))}）" if cites else way,
     }

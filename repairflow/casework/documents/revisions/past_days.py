@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.inputs import moment_text
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.errors import Refusal
+from repairflow.law.procedure.model import Action
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.times import local_day
 
@@ -41,11 +43,28 @@ def refusals(of: LetterStep, fields: Mapping[str, object], now: datetime) -> lis
             found.append(Refusal("meeting_moved", text))
         elif datetime.fromisoformat(str(asked)) <= now:
             text = (
-                f"写明的约谈时间（{moment_text(asked)}）已过，不能再据此通知到场；仍需约谈的，请办理“同意改期”，"
-                f"由改期制发新的通知书；{_ELSE}"
+                f"写明的约谈时间（{moment_text(asked)}）已过，不能再据此通知到场；{_next_step(of)}；{_ELSE}"
             )
             found.append(Refusal("meeting_past", text))
     return found
+
+
+def _next_step(of: LetterStep) -> str:
+    """Tell the step, open to the case as it stands, that writes another notice; where there is none, those that follow the meeting."""
+    at = of.at
+    offered = at.procedure.actions_from(at.case.state).values()
+    writing = [one.label for one in offered if one.letter == of.kind and not _used_up(one, at)]
+    if writing:
+        return f"仍需约谈的，请办理“{'”或者“'.join(writing)}”，由该步骤制发新的通知书"
+    after = [one.label for one in offered if any(use.guard == "meeting_time_reached" for use in one.guards)]
+    if after:
+        return f"请办理“{'”或者“'.join(after)}”"
+    return f"办件处于“{at.procedure.state[at.case.state].label}”，不再通知约谈"
+
+
+def _used_up(action: Action, at: Situation) -> bool:
+    """Tell whether the step may be taken once and was."""
+    return any(use.guard == "not_yet_done" and use.parameters["action"] in at.done for use in action.guards)
 
 
 def days_over(kind: str, fields: Mapping[str, object], today: date) -> list[Refusal]:
