@@ -94,7 +94,13 @@ def _remedy(sample: Sample, today: date) -> None:
     )
     step(sample, today, 36, case, "propose_denial", "周予安", StepForm(reason="出水仍超标，不具备修复条件。"))
     step(
-        sample, today, 33, case, "deny", "沈既白", StepForm(reason="应当在整改并经监测达标以后再申请。", ground="not_corrected")
+        sample,
+        today,
+        33,
+        case,
+        "deny",
+        "沈既白",
+        StepForm(reason="应当在整改并经监测达标以后再申请。", ground="not_corrected"),
     )
     accepted = today - timedelta(days=13)
     notice = {

@@ -95,7 +95,15 @@ def _review(sample: Sample, today: date) -> None:
         StepForm(reason="夜间噪声超标。", inputs=unmet("夜间噪声仍超过标准限值")),
     )
     step(sample, today, 12, case, "propose_denial", "周予安", StepForm(reason="现场复核时夜间噪声仍超标。"))
-    step(sample, today, 9, case, "deny", "沈既白", StepForm(reason="隔声罩尚未安装，不能视为已经改正。", ground="not_corrected"))
+    step(
+        sample,
+        today,
+        9,
+        case,
+        "deny",
+        "沈既白",
+        StepForm(reason="隔声罩尚未安装，不能视为已经改正。", ground="not_corrected"),
+    )
     objection = file_objection(sample, today, 8, number, "蒋一舟")
     step(sample, today, 6, objection, "refuse", "方澄", StepForm(ground="not_objection"))
     claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求受理异议。"}

@@ -434,10 +434,11 @@ def test_a_last_page_never_holds_only_lines_to_be_signed(count: int) -> None:
         assert any("按期完成整改" in text for text in shown[signing])
 
 
-@pytest.mark.parametrize("count", range(8, 14))
-def test_a_last_page_never_holds_only_closing_lines(count: int) -> None:
+@pytest.mark.parametrize("contact", ["0510-55550100", "云溪县河东路" * 33], ids=["short", "of eight lines"])
+@pytest.mark.parametrize("count", [*range(4, 14), 210])  # a letter of more than 200 paragraphs is laid out once
+def test_a_last_page_never_holds_only_closing_lines(count: int, contact: str) -> None:
     closed = "请于规定期限内办理。" + "云" * 60
-    texts = ("云" * 20,) * count + (closed, "办件编号：YT-2026-000001。", "特此通知。", "联系方式：0510-55550100")
+    texts = ("云" * 20,) * count + (closed, "办件编号：YT-2026-000001。", "特此通知。", f"联系方式：{contact}")
     last = pages(letter(paragraphs=tuple(Paragraph(level="body", text=text) for text in texts)))[-1]
     shown = [words(box) for box in lines(last)]
     above = shown[: next(n for n, text in enumerate(shown) if text.startswith("特此通知"))]

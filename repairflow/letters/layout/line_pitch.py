@@ -52,10 +52,10 @@ def tighter(step: Step) -> CSS:
 
 @cache
 def tail_kept() -> CSS:
-    """Keep a letter's last paragraphs (class tail) on one page."""
+    """Keep a letter's last paragraphs (class tail) on one page, and each of its closing lines (an address of many lines) whole."""
     from repairflow.letters.pdf.weasyprint_adapter import CSS
 
-    return CSS(string=".tail { break-after: avoid }")
+    return CSS(string=".tail { break-after: avoid } .closing { break-inside: avoid }")
 
 
 def long(letter: LetterData) -> bool:

@@ -42,9 +42,7 @@ def refusals(of: LetterStep, fields: Mapping[str, object], now: datetime) -> lis
             text = f"约谈已改到{moment_text(newest)}，原定于{moment_text(asked)}的通知不能重新出具；请重新出具改期后的通知书"
             found.append(Refusal("meeting_moved", text))
         elif datetime.fromisoformat(str(asked)) <= now:
-            text = (
-                f"写明的约谈时间（{moment_text(asked)}）已过，不能再据此通知到场；{_next_step(of)}；{_ELSE}"
-            )
+            text = f"写明的约谈时间（{moment_text(asked)}）已过，不能再据此通知到场；{_next_step(of)}；{_ELSE}"
             found.append(Refusal("meeting_past", text))
     return found
 
