@@ -239,7 +239,7 @@ def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Fl
     new = newest(town, "letter_correction")
     assert f"本文书已由 {new.number} 更正" in head.get(f"/letters/{token}")
     public = Visitor(app, town, "hengtuo").get(f"/verify/{token}")
-    assert f"请与{new.number}一并使用" in public
+    assert f'请与<span class="rf-whole">{new.number}</span>一并使用' in public
 
 
 def test_the_head_takes_a_service_back_and_it_is_struck_out(app: Flask, town: Town, token: str) -> None:
