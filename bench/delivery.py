@@ -120,29 +120,29 @@ class Site:
 
     def serving(self) -> float:
         """Processor seconds of the processes that answer pages."""
-        return sum(_spent(pid) for pid in _family(self.parts["serve"].pid))
+        return sum(spent(pid) for pid in family(self.parts["serve"].pid))
 
     def working(self) -> float:
         """Processor seconds of the worker and what it started."""
-        return sum(_spent(pid) for pid in _family(self.parts["worker"].pid))
+        return sum(spent(pid) for pid in family(self.parts["worker"].pid))
 
     def most_memory(self) -> list[int]:
         """MB at most of the worker and of each process it started."""
-        return [_peak(pid) for pid in _family(self.parts["worker"].pid)]
+        return [_peak(pid) for pid in family(self.parts["worker"].pid)]
 
     def count(self, question: str) -> int:
         with self.engine.connect() as tx:
             return int(tx.execute(text(question)).scalar_one())
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     found = [pid]
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [one for child in path.read_text().split() for one in _family(int(child))]
+        found += [one for child in path.read_text().split() for one in family(int(child))]
     return found
 
 
-def _spent(pid: int) -> float:
+def spent(pid: int) -> float:
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -157,18 +157,23 @@ def _peak(pid: int) -> int:
         return 0
 
 
+def write_repairable(path: Path, rows: int) -> None:
+    """Write a file of so many decisions of `OFFICE` on a company of the demonstration, each of which may be repaired today."""
+    lines = [
+        f"恒拓建材有限公司,91320830MA2K7H5PX7,溪环罚〔2026〕{700_000 + number}号,未采取有效扬尘防治措施,罚款,处罚款贰万元整。,2,"
+        "2026-04-10,云溪县生态环境局"
+        for number in range(rows)
+    ]
+    path.write_text("\n".join((HEAD, *lines)), encoding="utf-8-sig")
+
+
 class Others:
     """What others do while the import runs: pages, and an application each round, on records of their own."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         file = Path(site.env["REPAIRFLOW_HOME"]) / "before.csv"
-        lines = [
-            f"恒拓建材有限公司,91320830MA2K7H5PX7,溪环罚〔2026〕{700_000 + number}号,未采取有效扬尘防治措施,罚款,处罚款贰万元整。,2,"
-            "2026-04-10,云溪县生态环境局"
-            for number in range(FILINGS)
-        ]
-        file.write_text("\n".join((HEAD, *lines)), encoding="utf-8-sig")
+        write_repairable(file, FILINGS)
         site.say("import", str(file), "--office", OFFICE)
         found = "SELECT number FROM record WHERE document_number LIKE '溪环罚〔2026〕70____号' ORDER BY id"
         with site.engine.connect() as tx:

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.delivery import HEAD, OFFICE, PICTURE, _family, _spent
+from bench.delivery import OFFICE, PICTURE, family, spent, write_repairable
 from tests.support import databases
 
 PEOPLE = ("jiangyizhou", "xuzhixing", "chenmo", "zhouyuan", "shenjibai")
@@ -63,7 +63,7 @@ class Served(NamedTuple):
     pid: int
 
     def spent(self) -> float:
-        return sum(_spent(pid) for pid in _family(self.pid))
+        return sum(spent(pid) for pid in family(self.pid))
 
 
 class Client:
@@ -209,12 +209,7 @@ class Ours:
             self.say("user", "token", one, "--label", "bench", "--days", "2").splitlines()[-1] for one in PEOPLE
         ]
         file = folder / "records.csv"
-        lines = [
-            f"恒拓建材有限公司,91320830MA2K7H5PX7,溪环罚〔2026〕{700_000 + one}号,未采取有效扬尘防治措施,罚款,处罚款贰万元整。,2,"
-            "2026-04-10,云溪县生态环境局"
-            for one in range(records)
-        ]
-        file.write_text("\n".join((HEAD, *lines)), encoding="utf-8-sig")
+        write_repairable(file, records)
         self.say("import", str(file), "--office", OFFICE)
         self.records = _numbers(url)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.db import Database
+from repairflow.records import material
 from repairflow.settings import Settings
 from tests.casework.test_assignment import send
 from tests.casework.test_meetings import hearing
 from tests.conftest import Clock
-from tests.support.building import Town
+from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
 
 
@@ -64,4 +69,27 @@ def test_a_fault_of_the_transcript_stands_at_its_field(app: Flask, town: Town, c
     assert officer.post(f"/desk/cases/{case}/hearing/result", given).status_code == 422
     assert 'href="#result-transcript"' in officer.text
     assert 'id="result-transcript"' in officer.text
+    assert "处罚过重。" in officer.text
+
+
+def test_a_transcript_beyond_what_may_lie_here_loses_nothing_that_was_typed(
+    app: Flask, town: Town, clock: Clock
+) -> None:
+    case = town.file_repair()
+    send(town, hearing(town, case))
+    clock.travel(timedelta(days=12))
+    uploader = town.actor("examiner@ENV")
+    large = materials.looked_at(SentFile("proof", "证明.png", png()), town.services.max_upload)
+    with town.db.begin() as tx:
+        token = materials.receive(tx, town.services.materials, uploader, large, now=town.now)
+        tx.execute(
+            update(material).where(material.c.token == token).values(size=town.settings.unclaimed_person_mib * 2**20)
+        )
+    officer = Officer(app, town, "examiner@ENV")
+    officer.get(f"/desk/cases/{case}/hearing")
+    given = {"came": "held", "attended": "蒋一舟", "said": "处罚过重。", "outcome": "不予采纳。"}
+    sent = {**given, "transcript": (io.BytesIO(png()), "笔录.png")}
+    assert officer.post(f"/desk/cases/{case}/hearing/result", sent).status_code == 422
+    assert "尚未提交的材料已经过多" in officer.text
+    assert 'href="#result-transcript"' in officer.text
     assert "处罚过重。" in officer.text

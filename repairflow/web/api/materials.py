@@ -6,7 +6,6 @@ import re
 
 from flask import request
 
-from repairflow import times
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.errors import Invalid, Problem
@@ -15,7 +14,7 @@ from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.cases import MaterialReceived
 from repairflow.web.core.context import current
-from repairflow.web.core.security import network
+from repairflow.web.shared import form_files
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -39,15 +38,7 @@ def upload_material() -> tuple[MaterialReceived, int]:
     if sent is None or problems:
         raise Invalid("请求内容有误，请按提示修改。", problems)
     name, content = sent.filename or "", sent.read()
-    sound = materials.looked_at(SentFile(kind, name, content), here.services.max_upload)
-    with here.begin() as tx:
-        token = materials.receive(
-            tx,
-            here.services.materials,
-            actor,
-            sound,
-            now=times.now(),
-            allowance=here.services.allowance(network()),
-        )
+    token = form_files.keep(here, actor, SentFile(kind, name, content))
+    with here.read() as tx:
         made = materials.kept(tx, token)
     return MaterialReceived(token=token, kind=kind, file_name=made.file_name, size=made.size), 201

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from flask import redirect, request, url_for
 
 from repairflow import plain, times
-from repairflow.casework.case_state import materials
-from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.told_files import EVIDENCE_KIND
 from repairflow.casework.changes import SignForLetter
 from repairflow.casework.command_ids import UNCLAIMED
@@ -18,8 +14,8 @@ from repairflow.errors import Invalid, Problem, TooMany
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.core.security import network
 from repairflow.web.letters.letter_page import TAKE_BACK, act, shown
+from repairflow.web.shared import form_files
 from repairflow.web.ui.forms import FieldError, ask_to_confirm, unconfirmed
 
 
@@ -50,19 +46,12 @@ def take_back(token: str) -> Answer:
 def _evidence(here: RequestContext, token: str) -> str | None:
     """Keep the proof that came with the form, in a transaction of its own: what is refused afterwards counts for whoever
     sent it, until it is forgotten. Gives its token."""
-    file = request.files.get("material")
-    if file is None or not file.filename:
+    sent = form_files.sent_file("material", EVIDENCE_KIND)
+    if sent is None:
         return None
-    with closing(file):  # a large one lies in a temporary file
-        sent = SentFile(EVIDENCE_KIND, file.filename, file.read())
     with here.read() as tx:
         letter_for(tx, here.actor, token)  # nobody uploads to what he does not see
-    sound = materials.looked_at(sent, here.services.max_upload)
-    with here.begin() as tx:
-        return materials.receive(
-            tx, here.services.materials, here.actor, sound, now=times.now(),
-            allowance=here.services.allowance(network()),
-        )  # fmt: skip
+    return form_files.keep(here, here.actor, sent)
 
 
 def _service(here: RequestContext, token: str, evidence: str | None) -> service.Service:

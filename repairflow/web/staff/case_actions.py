@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
-from repairflow import times
 from repairflow.casework.case_state import ground_findings, materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import Situation, situation
@@ -22,7 +21,7 @@ from repairflow.web.core import form_ids
 from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.core.security import network
+from repairflow.web.shared import form_files
 from repairflow.web.staff import paper_viewer, queue_position
 from repairflow.web.staff.action_form import BESIDE, Typed, Upload, read_form
 from repairflow.web.staff.case_page import page
@@ -147,16 +146,7 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
         if not known:
             raise Invalid("此步骤没有这一项，请去掉。", [Problem(name, "此步骤没有这一项，请去掉")])
         try:
-            sound = materials.looked_at(SentFile(kind, file.filename or "", file.read()), here.services.max_upload)
-            with here.begin() as tx:
-                token = materials.receive(
-                    tx,
-                    here.services.materials,
-                    here.actor,
-                    sound,
-                    now=times.now(),
-                    allowance=here.services.allowance(network()),
-                )
+            token = form_files.keep(here, here.actor, SentFile(kind, file.filename or "", file.read()))
         except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
         taken[name] = Upload(token, materials.shown_name(file.filename or ""))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from flask import request
 
-from repairflow import times
-from repairflow.casework.case_state import materials
-from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.told_files import TRANSCRIPT_KIND
 from repairflow.casework.changes import RecordHearing
 from repairflow.casework.permissions import post_in
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.errors import Forbidden, Invalid, Problem, TooMany
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.core.security import network
+from repairflow.web.shared import form_files
 from repairflow.web.staff import meetings
 
 
@@ -25,7 +20,7 @@ def record_hearing(number: str) -> Answer:
     here, form = current(), request.form
     try:
         transcript = _transcript(here, number)
-    except Invalid as error:
+    except (Invalid, TooMany) as error:
         wrong = Invalid(error.message, [Problem("transcript", error.message)])
         return meetings.again(number, wrong, "result")
     given = RecordHearing(
@@ -42,18 +37,11 @@ def record_hearing(number: str) -> Answer:
 
 def _transcript(here: RequestContext, number: str) -> str:
     """Keep the file that came with the form, in a transaction of its own, as every uploaded file; gives its token, or nothing."""
-    file = request.files.get("transcript")
-    if file is None or not file.filename:
+    sent = form_files.sent_file("transcript", TRANSCRIPT_KIND)
+    if sent is None:
         return ""
-    with closing(file):
-        sent = SentFile(TRANSCRIPT_KIND, file.filename, file.read())
     with here.read() as tx:  # nobody uploads to what he does not handle
         case = case_queries.view(tx, here.law, here.actor, number, here.now).case
     if post_in(here.actor, case.deciding_id) is None:
         raise Forbidden("听证情况由决定单位登记。")
-    sound = materials.looked_at(sent, here.services.max_upload)
-    with here.begin() as tx:
-        return materials.receive(
-            tx, here.services.materials, here.actor, sound, now=times.now(),
-            allowance=here.services.allowance(network()),
-        )  # fmt: skip
+    return form_files.keep(here, here.actor, sent)

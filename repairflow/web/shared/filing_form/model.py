@@ -33,7 +33,7 @@ from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
-from repairflow.web.core.security import network
+from repairflow.web.shared import form_files
 from repairflow.web.ui.form_answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
@@ -168,7 +168,7 @@ def sent(tx: Connection, actor: Actor) -> Filled:
 
 def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -> Filled:
     """Return the form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
-    services, rows, errors = here.services, list(filled.files), list(filled.errors)
+    rows, errors = list(filled.files), list(filled.errors)
     kinds = dict(form.uploads)
     if form.mandate is not None and request.form.get(STANDING) == "yes" and all(row.kind != MANDATE for row in rows):
         with here.begin() as tx:
@@ -183,16 +183,8 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
         try:
-            sound = materials.looked_at(SentFile(kind, given.filename, content), services.max_upload)
-            with here.begin() as tx:
-                token = materials.receive(
-                    tx,
-                    services.materials,
-                    actor,
-                    sound,
-                    now=times.now(),
-                    allowance=services.allowance(network()),
-                )
+            token = form_files.keep(here, actor, SentFile(kind, given.filename, content))
+            with here.read() as tx:
                 rows += own_uploads(tx, actor, [token])
         except (Invalid, TooMany) as error:
             errors.append(FieldError(name, f"{materials.shown_name(given.filename)}：{error.message}"))
