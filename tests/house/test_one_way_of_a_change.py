@@ -44,11 +44,8 @@ OWN_WRITES = {
     "portal.filing.submit:submit": ("a filing ends its draft", {"dispatch"}),
     "portal.case_actions:step_upload": (DRAFT, set()),
     "portal.case_actions:take": ("a step ends its draft", {"dispatch"}),
-    "api.materials:upload_material": (UPLOAD, set()),
-    "staff.case_actions:_take_uploads": (UPLOAD, set()),
     "shared.filing_form.model:take": (UPLOAD, set()),
-    "letters.service:_evidence": (UPLOAD, set()),
-    "staff.hearing_result:_transcript": (UPLOAD, set()),
+    "shared.form_files:keep": (UPLOAD, set()),
     "shared.message_files:keep": (UPLOAD, set()),
 }
 """Functions of the web that open a writing transaction themselves, why, and whether they hand a command on in it."""
