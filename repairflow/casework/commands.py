@@ -8,6 +8,7 @@ from datetime import datetime
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
+from repairflow.law.procedure.channels import PORTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Filing:
     command_id: CommandId
     inputs: Mapping[str, object] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
-    channel: str = "portal"
+    channel: str = PORTAL
     external_serial: str | None = None
     subject: str | None = None
     case: str | None = None

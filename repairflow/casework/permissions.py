@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_names import EventName
+from repairflow.law.procedure.channels import ON_PAPER
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, deadline, event, letter, record
@@ -75,14 +76,13 @@ TO_PLATFORMS = ("platform_correction",)
 """Letters about a record that go to a platform (更正函): seen by staff, not by the subject, whose letters they are not."""
 
 
-WINDOW = "window"
 CLERKS = ("registrar", "acceptor")
 """Posts that enter what a subject brings to the window."""
 
 
 def role_for(actor: Actor, action: Action, case: CaseSteps) -> str | None:
-    """Return the role by which the actor may take the action in this case, or None. Who filed at the window has no account perhaps:
-    the clerks there enter what comes after, too, where the step is not theirs anyway."""
+    """Return the role by which the actor may take the action in this case, or None. Whom a case is about has no account perhaps: a
+    clerk enters what it brings to the window, where the step is not the clerk's anyway."""
     own = _own_role(actor, action, case)
     if own is not None or not at_window(actor, case):
         return own
@@ -90,10 +90,11 @@ def role_for(actor: Actor, action: Action, case: CaseSteps) -> str | None:
 
 
 def at_window(actor: Actor, case: CaseSteps) -> bool:
-    """Tell whether the actor receives at the window what the subject of this case brings: it was filed there, with that office."""
-    if case.channel != WINDOW or case.confidential or case.internal:
+    """Tell whether the actor receives at the window what the subject of this case brings: a clerk of the office that received it or
+    decides it, where it did not come through an account."""
+    if case.channel not in ON_PAPER or case.confidential or case.internal or case.subject_id in actor.subjects:
         return False
-    return case.subject_id not in actor.subjects and post_in(actor, case.receiving_id, CLERKS) is not None
+    return any(post_in(actor, place, CLERKS) is not None for place in (case.receiving_id, case.deciding_id))
 
 
 def enters_for_subject(actor: Actor, role: str, case: CaseSteps) -> bool:

@@ -39,7 +39,7 @@ cases = Table(
     Column("outcome", String(40)),
     Column("version", Integer, nullable=False),
     Column("chain_head", String(80), nullable=False),
-    Column("channel", String(20), nullable=False),  # portal | window | single_window | ex_officio | chain
+    Column("channel", String(20), nullable=False),  # law/procedure/channels.py
     Column("external_serial", String(80), unique=True),  # 全国一网通办 serial: makes a pushed filing idempotent
     Column("filed_by", ForeignKey("person.id")),
     Column("filed_day", Date, nullable=False),

@@ -24,6 +24,7 @@ from repairflow.casework.commands import Command, Filing
 from repairflow.casework.dispatch import dispatch
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
+from repairflow.law.procedure.channels import EX_OFFICIO, PORTAL
 from repairflow.law.procedure.model import Procedure
 from repairflow.records import cases, measure, outbox, record
 from repairflow.sample.town import FIELDS, OFFICES, THIRD_PARTY_CODE, Sample
@@ -131,7 +132,7 @@ def file_case(sample: Sample, today: date, days: int, procedure: str, who: str, 
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         law = program.law.in_force(procedure, times.local_day(when))
         tokens = _uploaded(tx, sample, actor, law, said.kinds, when)
-        channel = "ex_officio" if actor.kind == "staff" else "portal"
+        channel = EX_OFFICIO if actor.kind == "staff" else PORTAL
         command_id = of_client(Entry.SAMPLE, actor, f"{sample.steps}")
         filing = Filing(
             procedure, about.record, actor, command_id, said.inputs, tokens, channel, case=about.case,

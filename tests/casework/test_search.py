@@ -12,6 +12,7 @@ from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.filing import for_officers
 from repairflow.casework.queries.records import listing
 from repairflow.law.names import initials, plain_name
+from repairflow.law.procedure.channels import WINDOW
 from repairflow.records import letter, subject
 from repairflow.times import local_day
 from tests.support.building import Town
@@ -110,7 +111,7 @@ def test_officers_and_administrators_find_the_same(lived: tuple[Town, str, str])
         procedure = town.law.versions("objection")[-1]
         actor = town.actor("registrar@CREDIT")
         for typed in ("溪环罚[2026]第21号", holder.uscc[:8], initials(holder.name)):
-            found = for_officers.candidates(tx, actor, procedure, typed, for_officers.WINDOW)
+            found = for_officers.candidates(tx, actor, procedure, typed, WINDOW)
             assert wanted in [one.key for one in found], typed
         people = accounts.listed(tx, initials(holder.name))
     assert people

@@ -1,17 +1,24 @@
-"""Who filed at the window, perhaps without an account, brings there what is asked for later; elsewhere nobody acts for a subject."""
+"""Whom a case is about, perhaps without an account, brings to the window what is asked for; in what came through an account nobody acts
+for the subject."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import enters_for_subject
 from repairflow.casework.queries.cases import batches
 from repairflow.casework.queries.cases.timeline import AT_WINDOW
 from repairflow.errors import Forbidden, Invalid, NotFound
-from tests.support.building import Town
+from repairflow.law.identifiers import make_uscc
+from repairflow.law.procedure.channels import EX_OFFICIO, PORTAL, SINGLE_WINDOW, WINDOW
+from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer, make
+
+PLATFORM = Actor(None, "信用中国", "platform")
 
 pytestmark = pytest.mark.either_database
 
@@ -82,6 +89,82 @@ def test_what_a_subject_brings_is_no_step_for_many_cases_at_once(town: Town) -> 
     with town.db.read() as tx:
         (group,) = batches.groups(tx, town.services, clerk, [case], town.now)
     assert "withdraw" not in {step.name for step in group.steps}
+
+
+def listing(town: Town) -> str:
+    """An entry that an office proposed, of which the subject was told."""
+    case = town.file(
+        "listing", None, town.actor("examiner@ENV"), kinds=(), channel=EX_OFFICIO, subject=make_uscc("320830", COMPANIES[0][2])
+    )  # fmt: skip
+    town.steps(case, "link_person", "review_pass", "serve_notice")
+    return case
+
+
+def revocation(town: Town) -> str:
+    """A repair that an office wants to take back, of which the subject was told."""
+    case = town.file(
+        "revocation", None, town.actor("examiner@ENV"), kinds=(), channel=EX_OFFICIO, case=town.granted()
+    )  # fmt: skip
+    town.steps(case, "serve_notice")
+    return case
+
+
+BEGUN = [
+    # how it begins, what the subject answers, without its papers, where that leads
+    (listing, "state_defence", "verifying"),
+    (listing, "waive_defence", "deciding"),
+    (revocation, "state_defence", "reviewing"),
+]
+"""Cases that an office began."""
+
+
+@pytest.mark.parametrize(("begun", "action", "state"), BEGUN)
+def test_whom_an_office_proceeds_against_is_heard_at_the_window(
+    town: Town, begun: Callable[[Town], str], action: str, state: str
+) -> None:
+    case, clerk = begun(town), town.actor("acceptor@ENV")
+    before = town.counts()
+    with pytest.raises(Invalid) as wrong:
+        town.do(case, action, clerk, reason=None)
+    assert [one.where for one in wrong.value.problems] == ["reason"]
+    assert town.counts() == before
+    page = Officer(make(town), town, "acceptor@ENV").get(f"/desk/cases/{case}")
+    assert "由您代为录入" in page
+    town.do(case, action, clerk, reason="本人到窗口当面递交，原件已存卷。")
+    assert town.case(case).state == state
+    assert AT_WINDOW in Officer(make(town), town, "acceptor@ENV").get(f"/desk/cases/{case}")
+    town.sound()
+
+
+@pytest.mark.parametrize("who", ["examiner@ENV", "decider@ENV", "acceptor@MARKET", "registrar@MARKET"])
+def test_nobody_but_a_clerk_of_its_offices_enters_an_answer(town: Town, who: str) -> None:
+    case = listing(town)
+    with pytest.raises((Forbidden, NotFound)):
+        town.do(case, "waive_defence", town.actor(who), reason="本人到窗口当面递交，原件已存卷。")
+
+
+@pytest.mark.parametrize("channel", [WINDOW, SINGLE_WINDOW, PORTAL])
+@pytest.mark.parametrize("who", ["registrar@CREDIT", "acceptor@ENV"])
+def test_clerks_of_the_receiving_and_of_the_deciding_office_enter_it(town: Town, channel: str, who: str) -> None:
+    filers = {WINDOW: town.actor("registrar@CREDIT"), SINGLE_WINDOW: PLATFORM, PORTAL: town.actor("yunxi")}
+    serial = "XY-320830-0001" if channel == SINGLE_WINDOW else None
+    case = town.file_repair(who=filers[channel], channel=channel, external_serial=serial)
+    town.steps(case, "request_supplement")
+    assert (town.case(case).receiving_id, town.case(case).deciding_id) == (town.offices["CREDIT"], town.offices["ENV"])
+    clerk = town.actor(who)
+    paper = town.material("other", clerk)
+    if channel == PORTAL:
+        with pytest.raises(Forbidden):
+            town.do(case, "supply", clerk, materials=(paper,))
+        return
+    town.do(case, "supply", clerk, materials=(paper,))
+    assert town.case(case).state == "submitted"
+
+
+def test_a_subject_with_an_account_says_nothing_of_a_window(town: Town) -> None:
+    case = listing(town)
+    town.do(case, "waive_defence", town.actor("yunxi"))
+    assert town.case(case).state == "deciding"
 
 
 def test_who_speaks_for_the_subject_enters_nothing_at_the_window(town: Town) -> None:

@@ -10,11 +10,12 @@ from repairflow.casework.actor import ANYBODY
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.casework.queries import printables
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
+from repairflow.casework.queries.filing.for_officers import candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.casework.queries.records.open_data import DATASETS
 from repairflow.gateway import messages
+from repairflow.law.procedure.channels import PORTAL
 from repairflow.records import person
 from repairflow.web.core.setup import STATIC
 from repairflow.web.portal.offered_filings import askable

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.law.procedure.channels import BEGUN_BY_OFFICES
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
-
-BEGUN_BY_OFFICES = frozenset({"ex_officio", "chain"})
-"""Channels by which nobody applied: no application with its materials is to be in the file."""
 
 
 def applied_for(at: Situation) -> bool:

@@ -8,7 +8,8 @@ from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import WINDOW, enters_for_subject
+from repairflow.casework.permissions import enters_for_subject
+from repairflow.law.procedure.channels import WINDOW
 
 
 def content(it: Transition) -> dict[str, object]:

@@ -13,6 +13,7 @@ from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import CommandId, following
 from repairflow.casework.context import Services
+from repairflow.law.procedure.channels import CHAIN
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import case_link, cases
 from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
@@ -68,7 +69,7 @@ def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> 
         Opening(
             procedure=procedure, pack=pack, subject_id=ending.entry.subject_id, record=row, receiving_id=receiving,
             deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=ending.command_id,
-            channel="chain", kind=ending.kind, parent=listing, by_action="expire",
+            channel=CHAIN, kind=ending.kind, parent=listing, by_action="expire",
         ),
         now,
     )  # fmt: skip

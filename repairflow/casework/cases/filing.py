@@ -26,6 +26,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_s
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Answer, Facts
 from repairflow.law.guards.apart import stands_apart
+from repairflow.law.procedure.channels import SINGLE_WINDOW, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
@@ -62,7 +63,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         materials=tuple((m.kind, 0) for m in taken),
         filed_by_agent=by_agent,
         deciding_id=deciding,
-        closes_at=_closes_at(tx, receiving) if filing.channel == "window" else "",
+        closes_at=_closes_at(tx, receiving) if filing.channel == WINDOW else "",
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
     answers, seen = _admitted(procedure, of_subject(tx, known, procedure.filing_guards, holder, row))
@@ -114,7 +115,7 @@ def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
 
 def _demand_serial(filing: Filing) -> None:
     """Raise Invalid where a platform files without its own number of the application."""
-    if filing.channel == "single_window" and not filing.external_serial:
+    if filing.channel == SINGLE_WINDOW and not filing.external_serial:
         raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
 
 
@@ -201,7 +202,7 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
             if subject_id in filing.actor.subjects or filing.actor.kind == "platform":
                 return role
             # 窗口代录：a clerk enters what the subject brings to the window
-            if filing.channel == "window" and held & {"registrar", "acceptor"}:
+            if filing.channel == WINDOW and held & {"registrar", "acceptor"}:
                 return role
         elif role == "system":
             if filing.actor.kind == "system":
@@ -272,7 +273,7 @@ def _records(filing: Filing) -> ColumnElement[bool]:
 
     # a window clerk and a platform speak for any subject
     speaks = filing.actor.kind == "platform" or (
-        filing.channel == "window" and filing.actor.has_role("registrar", "acceptor")
+        filing.channel == WINDOW and filing.actor.has_role("registrar", "acceptor")
     )
     return true() if speaks else record_scope(filing.actor)
 

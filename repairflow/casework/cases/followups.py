@@ -19,6 +19,7 @@ from repairflow.casework.commands import Event
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbox import ToDo
+from repairflow.law.procedure.channels import CHAIN
 from repairflow.law.procedure.opens import Opens
 from repairflow.records import case_link, cases
 from repairflow.records.rows import CaseRow, first_row
@@ -47,7 +48,7 @@ def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
             actor=SYSTEM,
             role="system",
             command_id=following(it.command.command_id, "opens"),
-            channel="chain",
+            channel=CHAIN,
             inputs=carried,
             kind=opens.kind,
             parent=at.case,

@@ -11,7 +11,7 @@ from repairflow.letters.fonts.printable import how_else, unprintable
 
 LONGEST_REASON = 2000
 HOW_BROUGHT = "当事人怎样提出的（记入留痕）"
-"""What is asked of a clerk who ends a case for a subject that came to the window."""
+"""What is asked of a clerk who takes a step for a subject that came to the window."""
 
 
 def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, ground: str | None) -> list[Problem]:
@@ -38,10 +38,9 @@ def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, groun
 
 
 def asks_how_brought(procedure: Procedure, name: str, *, entered: bool) -> bool:
-    """Tell whether a step needs a reason that says how the subject brought it: a clerk enters it (`entered`), and it ends the case,
-    which no paper in the file would show."""
-    to = procedure.action[name].to
-    return entered and to is not None and procedure.state[to].final
+    """Tell whether a step needs a reason that says how the subject brought it: a clerk enters it (`entered`), and it demands no paper
+    that would show it."""
+    return entered and all(use.guard != "new_material_supplied" for use in procedure.action[name].guards)
 
 
 def how_brought(reason: str) -> list[Problem]:

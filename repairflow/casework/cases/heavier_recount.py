@@ -13,6 +13,7 @@ from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.command_ids import another, of_system
 from repairflow.casework.context import Services
+from repairflow.law.procedure.channels import CHAIN
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import cases
 from repairflow.records.rows import RecordRow
@@ -57,7 +58,7 @@ def hear(tx: Connection, services: Services, row: RecordRow, pack: RulePack, why
         services,
         Opening(
             procedure=procedure, pack=own, subject_id=row.subject_id, record=row, receiving_id=receiving, deciding_id=deciding,
-            provider_id=provider, actor=by.actor, role=by.role, command_id=another(of_system("reclass", row.number)), channel="chain",
+            provider_id=provider, actor=by.actor, role=by.role, command_id=another(of_system("reclass", row.number)), channel=CHAIN,
             inputs={"cause": CAUSE, "facts": why, "corrections": {"pack": pack.pack}},
         ),
         by.now,

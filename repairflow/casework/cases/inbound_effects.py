@@ -42,6 +42,7 @@ from repairflow.gateway.inbound_messages import (
 from repairflow.gateway.penalties.fields import field_named
 from repairflow.gateway.penalties.row import PenaltyKey
 from repairflow.law.document_keys import document_key
+from repairflow.law.procedure.channels import SINGLE_WINDOW
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, inbound_message, office, record, subject
@@ -176,7 +177,7 @@ def _file(work: _Work, said: Application) -> Came:
     inputs, tokens = _brought(work, procedure.inputs, said.inputs)
     filing = Filing(
         procedure=said.procedure, record=row.number if row is not None else None, actor=actor,
-        command_id=work.command_id, inputs=inputs, materials=tokens, channel="single_window", external_serial=serial,
+        command_id=work.command_id, inputs=inputs, materials=tokens, channel=SINGLE_WINDOW, external_serial=serial,
         subject=who, case=before.number if before is not None else None, kind=said.kind,
     )  # fmt: skip
     made = file(work.tx, work.services, filing, work.now)

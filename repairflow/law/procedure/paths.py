@@ -11,14 +11,13 @@ from typing import Literal
 from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.checks.graph import closure, edges, successors
 from repairflow.law.guards import Done
+from repairflow.law.procedure.channels import EX_OFFICIO
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, SYSTEM, outcome_side
 
 FILING_LABEL = "提出申请"
 OPENING_LABEL = "启动"
 EX_OFFICIO_LABEL = "依职权启动"
-EX_OFFICIO = "ex_officio"
-"""The channel of a case that an office began without anybody's application."""
 ENDING_LABEL = "办结"
 
 WORKING_DAYS_IN: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}

@@ -6,6 +6,7 @@ from flask import url_for
 
 from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.commands import Command, Event, Filing
+from repairflow.law.procedure.channels import PORTAL
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.cases import EventMade
@@ -33,7 +34,7 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
         command_id=UNCLAIMED,
         inputs=json.inputs,
         materials=tuple(json.materials),
-        channel="portal" if actor.kind == "agent" else json.channel,
+        channel=PORTAL if actor.kind == "agent" else json.channel,
         subject=json.subject,
         case=json.case,
         kind=json.kind,

@@ -20,6 +20,7 @@ from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.filing import on_record
 from repairflow.errors import Invalid, NotFound, Refused, Stale
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
+from repairflow.law.procedure.channels import BEGUN_BY_OFFICES
 from repairflow.web.core import acting, form_ids
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing import uploads
@@ -121,7 +122,7 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         reason=request.form.get("reason", ""),
         command_id=draft.command_id if draft else new_command_id(),
         gaps=gaps[-1] if gaps else [],
-        asked=form_answers.of_filing(view) if view.case.channel in {"ex_officio", "chain"} else [],
+        asked=form_answers.of_filing(view) if view.case.channel in BEGUN_BY_OFFICES else [],
         follows=_follows(view, action),
         badge=components.foremost(clock, here.now),
         kinds=at.procedure.takes(action, required),

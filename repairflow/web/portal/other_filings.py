@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.queries.filing.for_officers import PORTAL
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.casework.subject_keys import key_of
+from repairflow.law.procedure.channels import PORTAL
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import chosen_subject
 from repairflow.web.portal.forms import verb

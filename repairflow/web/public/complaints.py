@@ -18,9 +18,10 @@ from repairflow.casework.cases import tracking_code
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.queries.filing.for_officers import PORTAL, in_force
+from repairflow.casework.queries.filing.for_officers import in_force
 from repairflow.casework.queries.records.subject_lookup import credit_code_of
 from repairflow.errors import NotFound
+from repairflow.law.procedure.channels import PORTAL
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.web.core import arguments

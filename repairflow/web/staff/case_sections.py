@@ -19,6 +19,7 @@ from repairflow.casework.queries.filing.on_record import conditions as known_con
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Answer
 from repairflow.law.guards.reads import READINGS
+from repairflow.law.procedure.channels import CHAIN, EX_OFFICIO, PORTAL, SINGLE_WINDOW, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.records.rows import LetterRow
 from repairflow.times import now
@@ -29,11 +30,11 @@ from repairflow.web.ui.form_answers import of_filing
 from repairflow.web.ui.urls import page_of
 
 CHANNELS: Mapping[str, str] = {
-    "portal": "网上申请",
-    "window": "窗口代办",
-    "single_window": "全国一网通办",
-    "ex_officio": "依职权启动",
-    "chain": "由其他办件转入",
+    PORTAL: "网上申请",
+    WINDOW: "窗口代办",
+    SINGLE_WINDOW: "全国一网通办",
+    EX_OFFICIO: "依职权启动",
+    CHAIN: "由其他办件转入",
 }
 EVIDENCE: Mapping[str, tuple[str, ...]] = {"performed": ("performance_proof",), "other_law": ("other",)}
 """Kinds of materials that speak for a condition."""
@@ -138,7 +139,7 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
     # who reports somebody is named nowhere, and is not the system either
     unnamed = view.case.confidential and view.case.filed_by is None
     by = "反映人（不公开）" if unnamed else view.filed_by
-    if view.case.channel == "window" and not unnamed:  # a clerk enters it, the subject files it
+    if view.case.channel == WINDOW and not unnamed:  # a clerk enters it, the subject files it
         by, channel = view.subject.name, f"{channel}，{view.filed_by}录入"
     listed = [{"label": "提出", "value": f"{by}{agent} · {filters.instant(view.case.filed_at)} · {channel}"}]
     if view.case.kind:

@@ -13,8 +13,9 @@ from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
-from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, about, candidates, filable
+from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable
 from repairflow.errors import NotFound
+from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current

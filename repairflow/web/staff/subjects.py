@@ -11,11 +11,12 @@ from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
 from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject, TakeBackRegistration
-from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, filable
+from repairflow.casework.queries.filing.for_officers import filable
 from repairflow.casework.queries.records import subject_page
 from repairflow.casework.queries.records.subject_file import subject_file
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.row import KIND_LABELS
+from repairflow.law.procedure.channels import EX_OFFICIO
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change

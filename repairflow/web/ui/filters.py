@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from repairflow import times
 from repairflow.law import identifiers
+from repairflow.law.procedure.channels import BEGUN_BY_OFFICES, EX_OFFICIO
 
 WEEKDAYS = "一二三四五六日"
 _KEPT = Markup('<span class="rf-whole">{}</span>')
@@ -124,4 +125,10 @@ def install(app: Flask) -> None:
         mask_name=identifiers.mask_name,
         mask_phone=identifiers.mask_phone,
     )
-    env.globals.update(asset=asset, vendor=vendor, new_command_id=new_command_id)
+    env.globals.update(
+        asset=asset,
+        vendor=vendor,
+        new_command_id=new_command_id,
+        BEGUN_BY_OFFICES=BEGUN_BY_OFFICES,
+        EX_OFFICIO=EX_OFFICIO,
+    )

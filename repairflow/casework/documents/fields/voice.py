@@ -14,6 +14,7 @@ from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.rows_by_id import subject_of
 from repairflow.law.identifiers import is_adult
 from repairflow.law.letter_kinds import form_of
+from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.letters.text.printable import name_in_head
@@ -189,6 +190,6 @@ def _found_no_child(tx: Connection, record_id: int) -> bool:
 
 def _guardian(tx: Connection, at: Situation) -> str:
     # at the window it is a clerk who enters the filing
-    if "guardian" not in at.procedure.actor or at.case.filed_by is None or at.case.channel == "window":
+    if "guardian" not in at.procedure.actor or at.case.filed_by is None or at.case.channel == WINDOW:
         return ""
     return str(tx.execute(select(person.c.name).where(person.c.id == at.case.filed_by)).scalar() or "")

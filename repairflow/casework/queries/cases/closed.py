@@ -12,6 +12,7 @@ from repairflow.casework.case_state.situation import read_record
 from repairflow.casework.queries.audit.replay.guards import facts_of
 from repairflow.casework.queries.audit.replay.recorded import History, recorded
 from repairflow.law.guards import Done, Facts
+from repairflow.law.procedure.channels import CHAIN
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
@@ -45,7 +46,7 @@ def closed(
         history = recorded(tx, law, row)
         yield Past(
             row.number, version, history.done, tuple(roles), row.outcome, history.calendar,
-            partial(_facts, history, law.packs[row.pack]), row.channel != "chain",
+            partial(_facts, history, law.packs[row.pack]), row.channel != CHAIN,
             law.overlays.get((row.procedure, row.procedure_version)),
         )  # fmt: skip
 

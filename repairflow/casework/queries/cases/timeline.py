@@ -14,6 +14,7 @@ from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.event_names import EventName
+from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.inner_steps import INNER_LABEL, inner_steps
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
@@ -184,7 +185,7 @@ def _done_to_record(row: _Lived, actions: Mapping[str, Action], *, named: bool) 
 
 def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> str:
     """Return what the person of an event was in the case: a clerk who enters what somebody brought to the window is no applicant."""
-    if content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
+    if content.get("channel") == WINDOW and row.actor_role in SUBJECT_ROLES:
         return AT_WINDOW
     return procedure.actor.get(row.actor_role, "")
 

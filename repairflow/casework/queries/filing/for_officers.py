@@ -14,6 +14,7 @@ from repairflow.casework.cases.filing import filers, kinds_for
 from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import answer_all
+from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -21,8 +22,6 @@ from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, office, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, first_row, one_row
 
-WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
-"""Who enters at the window what somebody brings there (窗口代录)."""
 MOST_FOUND = 20
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
@@ -37,7 +36,7 @@ class Filable:
     """A procedure an officer may file, and through which channel."""
 
     procedure: Procedure
-    channel: str  # window | ex_officio
+    channel: str  # WINDOW or EX_OFFICIO
     kinds: tuple[str, ...] = ()  # labels of those that this officer may file; others the system or the subject opens
 
 

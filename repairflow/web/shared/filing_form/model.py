@@ -25,11 +25,12 @@ from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.basis_papers import Paper
-from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of, unfit
+from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of, unfit
 from repairflow.casework.queries.filing.on_record import LATER, may_promise, required_materials, too_early
 from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_paper
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
+from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
