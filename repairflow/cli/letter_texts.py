@@ -91,7 +91,7 @@ def _marks(given: Given) -> list[Diagnostic]:
     for kind, heads in given.heads.items():
         for head in heads:
             other = owners.setdefault(head.mark, (kind, head.name)) if head.mark else (kind, "")
-            if other[0] != kind and not is_shipped(kind):
+            if other[0] != kind and shipped_marks().get(kind) != head.mark:
                 text = f"文号用字“{head.mark}”已由文书“{other[1] or other[0]}”使用，两种文书的文号无法区分；请换一个 mark，或者不写"
                 found.append(Diagnostic("letter_mark", given.files[kind, head.version].key("mark"), text))
     return found

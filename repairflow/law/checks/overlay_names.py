@@ -59,6 +59,9 @@ def _renamed(table: str, said: Mapping[str, str | None], known: Mapping[str, str
         if (lost := step_words.lost(was, now)) is not None:
             text = f"“{name}”原称“{was}”，改称“{now}”后看不出“{lost}”；本地细化只能换说法，请改正"
             yield "relabel_turns", (table, name), text
+        elif (given := step_words.given_up(was, now)) is not None:
+            text = f"“{name}”原称“{was}”，改称“{now}”后成了“{given}”，意思颠倒了；本地细化只能换说法，请改正"
+            yield "relabel_turns", (table, name), text
         elif step_words.another(was, now):
             text = f"“{name}”原称“{was}”，改称“{now}”，说的是另一件事；本地细化只能换说法，请改正"
             yield "relabel_turns", (table, name), text

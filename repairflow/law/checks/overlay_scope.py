@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from repairflow.law.calendar.regions import level_of
@@ -38,6 +39,7 @@ def check(overlay: Overlay, base: Procedure, known: Mapping[tuple[str, str], Pro
             yield "overlay_addition", ("action", name), text
     yield from named_elsewhere(overlay.label, overlay.jurisdiction or "", "本地细化")
     yield from statutes_elsewhere(overlay.basis, overlay.jurisdiction or "", "本细化")
+    yield from _identities(overlay)
     for name, value in overlay.contact.items():
         if any(word in name for word in NUMBERED) and not any(sign.isdigit() for sign in value):
             yield (
@@ -45,6 +47,18 @@ def check(overlay: Overlay, base: Procedure, known: Mapping[tuple[str, str], Pro
                 ("contact",),
                 f"联系方式“{name}”写的是“{value}”，没有号码，打不通；请写号码，或者换一个名称",
             )
+
+
+_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+"""The number of an identity card: 18 signs that begin with digits; a credit code of an office has letters among them."""
+
+
+def _identities(overlay: Overlay) -> Iterator[Fault]:
+    """Yield contacts that would print somebody's identity number."""
+    for name, value in overlay.contact.items():
+        if _IDENTITY.search(value):
+            text = f"联系方式“{name}”写有个人的证件号码，会照印在办事指南和文书上；请删去"
+            yield "overlay_addition", ("contact",), text
 
 
 def named_elsewhere(label: str, jurisdiction: str, what: str) -> Iterator[Fault]:

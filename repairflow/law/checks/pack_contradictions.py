@@ -10,6 +10,7 @@ from repairflow.law.checks.label_parts import bare
 from repairflow.law.checks.overlay_scope import named_elsewhere, statutes_elsewhere
 from repairflow.law.checks.pack_meanings import EMPTY, shared
 from repairflow.law.checks.pack_names import soft_word
+from repairflow.law.checks.packs import citing
 from repairflow.law.procedure.basis import Basis
 from repairflow.law.procedure.ground import REFUSING
 from repairflow.law.procedure.packs import RulePack
@@ -50,7 +51,7 @@ def check(pack: RulePack, whole: RulePack, others: Iterable[RulePack]) -> Iterat
         yield from _less(pack, old)
         yield from _redefined(pack, old)
     yield from _people(pack)
-    yield from _places(pack)
+    yield from _places(pack, whole)
     if pack.commitment_version.strip() and not pack.commitment_text.strip() and pack.over is not None:
         text = "写了信用承诺书的版本，却没有写承诺书：签的仍是所依附规则包的文字，版本却不同；请写 commitment_text，或者删去"
         yield "text_empty", ("commitment_version",), text
@@ -187,7 +188,12 @@ def _people(pack: RulePack) -> Iterator[Fault]:
             yield "person_unconnected", at, f"信用承诺书写了“{word}”，不能要求与失信行为无关的人承担责任；请删去"
 
 
-def _places(pack: RulePack) -> Iterator[Fault]:
+def _places(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
     """Yield a place's pack that is called by, or rests on a statute of, another province."""
     yield from named_elsewhere(pack.label, pack.jurisdiction, "规则包")
     yield from statutes_elsewhere(pack.basis, pack.jurisdiction, "本包")
+    for at, what, used in citing(pack):
+        articles = {one: whole.basis[one] for one in used if one not in pack.basis and one in whole.basis}
+        yield from (
+            (code, at, f"{what}：{text}") for code, _, text in statutes_elsewhere(articles, pack.jurisdiction, "本包")
+        )

@@ -19,6 +19,10 @@ SANCTIONS = re.compile(r"拘留|逮捕|刑事|吊销|罚款|停业|停产|关闭
 """Words of consequences that only a statute attaches to anything."""
 NEVER_AGAIN = re.compile(r"(?:不再|不得再|不能再|不会)[^。；，]{0,6}(?:受理|申请|提出)|今后[^。；，]{0,4}不")
 AGENTS = re.compile(r"代办|中介|咨询公司|修复公司|修复机构|服务公司|付费|有偿")
+LAWFUL = re.compile(
+    r"^(?:依法|守法|诚信|合法|按时|如期|及时|主动)(?:合规)?(?:经营|纳税|履行|缴纳|整改|公示|申报|生产|守信|报告|纠正)[^未不没拒逾假违虚瞒漏欠]{0,8}$"
+)
+"""What is done as it has to be: no behaviour anybody is listed for."""
 ANYTHING = re.compile(r"^(?:其他|其它)(?:失信|不良|违法|违规)?(?:行为|情形|情况)?$")
 
 
@@ -38,7 +42,12 @@ def check(pack: RulePack) -> Iterator[Fault]:
         at, what = ("behaviour", code), f"失信行为“{behaviour.label}”（{code}）"
         if ANYTHING.match(behaviour.label.strip()):
             yield "pack_list_open", at, f"{what}什么都能装进去，失信行为清单就不是封闭的了；请写明具体行为"
+        if LAWFUL.match(behaviour.label.strip()):
+            yield "label_turned", at, f"{what}说的是守信的行为，不能作为失信行为；请写明违反了什么"
         yield from _used(at, what, behaviour.label)
+        yield from _origin(at, what, behaviour.label)
+    for code, measure in pack.measure.items():
+        yield from _origin(("measure", code), f"惩戒措施“{measure.label}”（{code}）", measure.label)
     for code, remedy in pack.remedy.items():
         yield from _sent(("remedy", code), f"救济途径“{remedy.label}”（{code}）", remedy.text)
     for situation, rule in pack.review_first.items():
@@ -81,6 +90,12 @@ def _used(at: Place, what: str, words: str) -> Iterator[Fault]:
     """Nobody is worse off for having turned to somebody."""
     if (used := ground_words.right_used(words)) is not None:
         yield "rights_waived", at, f"{what}写了“{used}”，行使权利不能成为不利于当事人的理由；请删去"
+
+
+def _origin(at: Place, what: str, words: str) -> Iterator[Fault]:
+    """Nobody is worse off for where he comes from."""
+    if (foreign := ground_words.from_elsewhere(words)) is not None:
+        yield "rights_waived", at, f"{what}写了“{foreign}”，不能因为来自何地而区别对待；请写明是什么行为，或者删去"
 
 
 def _sent(at: Place, what: str, text: str) -> Iterator[Fault]:

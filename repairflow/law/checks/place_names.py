@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from repairflow.law.divisions import provinces
@@ -14,6 +15,15 @@ _LOCAL = r"(?!东?西?南?北?(?:[路街道区镇乡村庄桥湖岸湾港口站�
 _WITH = re.compile(r"(?:与|和|同|向|驻|由|从|承接|对口支援)$")
 """Before a province: it is another party."""
 _ENDS = re.compile(r"(?:维吾尔|壮族|回族)?(?:自治区|特别行政区)$|[省市]$")
+
+_CITIES: Mapping[str, str] = {
+    "广东省": "深圳|珠海|汕头|广州", "福建省": "厦门|福州", "浙江省": "杭州|宁波", "江苏省": "南京|苏州|无锡|徐州", "山东省": "济南|青岛|淄博",
+    "辽宁省": "沈阳|大连|鞍山|抚顺|本溪", "湖北省": "武汉", "四川省": "成都", "陕西省": "西安", "黑龙江省": "哈尔滨|齐齐哈尔", "吉林省": "长春|吉林",
+    "河北省": "石家庄|唐山|邯郸", "河南省": "郑州|洛阳", "湖南省": "长沙", "江西省": "南昌", "安徽省": "合肥|淮南", "山西省": "太原|大同",
+    "云南省": "昆明", "贵州省": "贵阳", "甘肃省": "兰州", "青海省": "西宁", "海南省": "海口", "广西壮族自治区": "南宁",
+    "内蒙古自治区": "呼和浩特|包头", "新疆维吾尔自治区": "乌鲁木齐", "西藏自治区": "拉萨", "宁夏回族自治区": "银川",
+}  # fmt: skip
+"""Cities whose own statutes are the oldest (立法法: 经济特区、省会、较大的市): such a statute binds nobody in another province."""
 
 
 def named(text: str) -> list[str]:
@@ -43,4 +53,9 @@ def _speaks(text: str, words: re.Pattern[str]) -> bool:
 def _words() -> dict[str, re.Pattern[str]]:
     """By whole name of a province, what speaks of it."""
     shorts = {one: _ENDS.sub("", one) for one in provinces()}
-    return {one: re.compile(f"{one}|{_BEFORE}{short}{_LOCAL}") for one, short in shorts.items()}
+    return {one: re.compile(f"{one}|{_BEFORE}{short}{_LOCAL}{_of_cities(one)}") for one, short in shorts.items()}
+
+
+def _of_cities(province: str) -> str:
+    """Return what speaks of a province by one of its cities, beside its own names."""
+    return f"|{_BEFORE}(?:{_CITIES[province]})(?:市|经济特区)" if province in _CITIES else ""

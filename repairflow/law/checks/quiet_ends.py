@@ -60,6 +60,7 @@ def _by_office(report: Report, name: str, action: Action) -> None:
     end = report.state(action.to or "")
     registered = p.confidential and outcome_of(p, action) == "withdrawn"  # a citizen withdraws by word of mouth
     if registered:
+        _registered(report, name, action)
         return
     if not _may_be_one(p, action):
         if not action.distinct_from:
@@ -72,6 +73,23 @@ def _by_office(report: Report, name: str, action: Action) -> None:
     if action.letter is None and _known_to_subject(p, name):
         text = f"{what}使办件以{end}终结，却没有文书，提出的人或者已经收到文书的主体无从知道；请写 letter"
         report.find("quiet_end", at, text)
+
+
+def _registered(report: Report, name: str, action: Action) -> None:
+    """Check that a withdrawal by word of mouth is noted by somebody else than who would have had to decide there."""
+    p = report.procedure
+    deciders = {
+        role
+        for step in p.action.values()
+        if set(step.from_) & set(action.from_)
+        and outcome_of(p, step) != "refused"
+        and outcome_side(outcome_of(p, step)) in {"for", "against"}
+        for role in step.by
+    }
+    if deciders & set(action.by):
+        roles = "、".join(report.role(role) for role in action.by if role in deciders)
+        text = f"{report.action(name)}由{roles}登记撤回，而在同一环节正是他来作出决定，一个人可以不作决定而悄悄办结；请改由受理的岗位登记"
+        report.find("quiet_end", ("action", name, "by"), text)
 
 
 def _may_be_one(p: Procedure, action: Action) -> bool:

@@ -67,6 +67,15 @@ def lost(was: str, now: str) -> str | None:
     return next((word for word, ways in KEPT.items() if word in was and not ways.search(now)), None)
 
 
+_GIVES_UP = re.compile(r"放弃|弃权|认罚|自愿接受")
+
+
+def given_up(was: str, now: str) -> str | None:
+    """Return the words of a new name by which somebody gives up what the name so far has him do; None without any."""
+    found = None if _GIVES_UP.search(was) or "撤" in was else _GIVES_UP.search(now)
+    return found[0] if found is not None else None
+
+
 def another(was: str, now: str) -> bool:
     """Tell whether a new name speaks of another thing than the name it stands for."""
     alike = bool((set(was) - PLAIN) & set(now))

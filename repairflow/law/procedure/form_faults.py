@@ -49,7 +49,7 @@ def faults(
     `form` is what the file was read as, `within` the
     table of the file in which the faulty content stands."""
     found: dict[str, Problem] = {}
-    items = error.errors(include_url=False, include_input=False)
+    items = error.errors(include_url=False)
     for number, item in enumerate(items):
         if len(found) == MOST_TOLD:
             found[""] = Problem(f"{where}:1", f"还有 {len(items) - number} 处格式错误没有列出；请先改正以上各处")
@@ -94,6 +94,16 @@ def _shown(name: str) -> str:
     return seen if len(name) <= LONGEST_NAME else f"{seen}…（共 {len(name)} 个字符）"
 
 
+def _written(value: object) -> str:
+    """Return what the file has, so that a wrong word is seen without looking for its line."""
+    return f"（写的是“{_shown(value)}”）" if isinstance(value, str) and value.strip() else ""
+
+
+def _as_written(value: str) -> str:
+    """Return a value that may be used as a file has it: pydantic tells those of Python."""
+    return value.lower() if value in {"True", "False"} else value.strip("'")
+
+
 def _said(item: Mapping[str, Any], form: type[BaseModel]) -> str:
     kind, context = str(item["type"]), item.get("ctx") or {}
     if kind == "extra_forbidden":
@@ -102,9 +112,8 @@ def _said(item: Mapping[str, Any], form: type[BaseModel]) -> str:
     if kind in WORDS:
         return WORDS[kind]
     if kind == "literal_error":
-        return (
-            f"不在可用的值之中；可用的有：{str(context.get('expected', '')).replace(' or ', '、').replace(', ', '、')}"
-        )
+        usable = str(context.get("expected", "")).replace(" or ", ", ").split(", ")
+        return f"不在可用的值之中{_written(item.get('input'))}；可用的有：{'、'.join(map(_as_written, usable))}"
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(str(context.get("pattern")), "写法不合规定")
     if kind in {"greater_than_equal", "less_than_equal"}:

@@ -40,9 +40,13 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z ,.'-]{30,}")
 _DECIDES = re.compile(
     r"\{\{-? ?we ?-?\}\}(?:现|已|依法)*(?:决定)?(不予|不准|驳回|准予|同意|批准|拒绝)(?!受理|立案|登记|接收)"
 )
+_NEVER_AGAIN = re.compile(r"(?:以后|今后|从此|此后)[^。；]{0,8}(?:不再|不予|不得|不能)[^。；，]{0,4}(?:受理|申请|提出|办理)|(?:不得|不能|不可以)再次?(?:申请|提出)")
+"""By which whoever reads it could never ask again; that one matter is not gone into twice may be said (重复提出的，不再受理)."""
 _DONE = re.compile(r"已经?[^。；，]{0,12}(?:作出(?:了)?决定|决定)")
 UNDECIDED = frozenset({"ended", "notice", "taken_up", "not_taken_up"})
 """What letters say that decide nothing of what was asked."""
+MAY_REFUSE = frozenset({"against", "either", "not_taken_up"})
+"""What letters say that may go against whoever reads them: they tell why."""
 
 
 def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
@@ -61,6 +65,10 @@ def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
     yield from _decides(head, file, says)
     if says in letter_kinds.DECIDE and head.kind not in letter_kinds.SHIPPED and "outcome_label" not in head.required:
         text = "作出决定的文书没有印出办理结果，看不出决定了什么；请在 required 和正文中写上 outcome_label"
+        yield "letter_text", file.key("required"), text
+    unreasoned = {"reason", "ground_label"}.isdisjoint({*head.required, *head.optional})
+    if says in MAY_REFUSE and head.kind not in letter_kinds.SHIPPED and unreasoned:
+        text = "可能不利的决定没有印出理由；请在 required 和正文中写上 reason（从清单中选事由的，另写 ground_label）"
         yield "letter_text", file.key("required"), text
     day = _day(head.version)
     if day is None:
@@ -103,6 +111,9 @@ def _sends(file: TextFile, words: str) -> Iterator[Fault]:
         yield "sent_to_agents", file.said(sent), f"文书写了“{sent}”，办理不经公司代办；请写向哪个机关提出"
     if (site := written_sentences.foreign_site(words)) is not None:
         yield "sent_to_agents", file.said(site), f"文书写了网址“{site}”，不是机关的网站（.gov.cn）；请改正"
+    never = _NEVER_AGAIN.search(words)
+    if never is not None and not any(never[0] in one for one in shipped()):
+        yield "rights_waived", file.said(never[0]), f"文书写了“{never[0]}”，当事人再次提出的权利不能因此减少；请删去"
     silent = written_sentences.UNHEARD.search(words)
     if silent is not None and not any(silent[0] in one for one in shipped()):
         yield "rights_waived", file.said(silent[0]), f"文书写了“{silent[0]}”，当事人的权利不能因此减少；请删去"

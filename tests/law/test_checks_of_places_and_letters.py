@@ -1,0 +1,113 @@
+"""What places, packs, letter texts and officers may not do quietly: rest on another province's statute, print somebody's number, take a
+right away in a sentence, call good conduct a fault, or note a withdrawal instead of deciding. Beside each stand honest ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from repairflow.cli.letter_texts import read
+from repairflow.law.checks.place_names import named
+from repairflow.law.checks.report import Diagnostic
+from repairflow.letters.text import template_sense
+from repairflow.letters.text.template_file import read_template
+from repairflow.letters.text.template_trial import TextFile
+from tests.support.honest_files import overlay, pack, refused
+from tests.support.renewal import RESULT
+from tests.support.shipped import WORKFLOWS, edited, found, part
+
+pytestmark = pytest.mark.either_database
+
+SHENZHEN = '[behaviour]\nlate = { label = "逾期不缴纳罚款", severity = "minor", basis = ["shenzhen.a74"], verified = true }\n'
+PLACES = [
+    ("《深圳经济特区社会信用条例》", ["广东省"]), ("《广东省社会信用条例》", ["广东省"]), ("广东省深圳市", ["广东省"]),
+    ("厦门经济特区社会信用条例", ["福建省"]), ("南京路街道", []), ("长春药业公司", []), ("与深圳市合作", []), ("西安区城管局", []),
+]  # fmt: skip
+
+
+def test_a_places_pack_rests_on_no_city_of_another_province() -> None:
+    assert [line for line in refused([pack(0, SHENZHEN)], "basis_elsewhere").get(0, []) if "广东省" in line]
+
+
+@pytest.mark.parametrize(("text", "provinces"), PLACES)
+def test_a_city_with_statutes_of_its_own_is_of_its_province(text: str, provinces: list[str]) -> None:
+    assert named(text) == provinces
+
+
+CONTACTS = [('"联系人" = "张三，身份证号32092519900101123X"\n', True), ('"机构代码" = "11320925MB1234567X"\n', False)]
+STEPS = [
+    ("repair", "state_defence", "放弃陈述、申辩", True), ("repair", "supply", "自愿接受处理", True),
+    ("repair", "state_defence", "提交陈述、申辩意见", False), ("repair", "withdraw", "放弃申请", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "faulty"), CONTACTS)
+def test_contacts_print_no_identity_card(line: str, faulty: bool) -> None:
+    told = refused([overlay(0, "repair", f"[contact]\n{line}")]).get(0, [])
+    assert bool([one for one in told if "证件号码" in one]) is faulty, told
+
+
+@pytest.mark.parametrize(("base", "step", "label", "faulty"), STEPS)
+def test_a_step_is_not_renamed_to_giving_it_up(base: str, step: str, label: str, faulty: bool) -> None:
+    told = refused([overlay(0, base, f'[action.{step}]\nlabel = "{label}"\n')]).get(0, [])
+    assert bool(told) is faulty, told
+
+
+GOOD = ["依法经营", "按时缴纳税款", "主动公示年报"]
+FAULTS = ["依法应当公示而未公示", "主动行贿", "按时缴纳虚假凭证", "及时报告义务没有履行", "违法经营"]
+
+
+def test_a_behaviour_is_no_good_conduct() -> None:
+    def lines(labels: list[str]) -> str:
+        return "".join(
+            f'[behaviour.own_{n}]\nlabel = "{one}"\nseverity = "ordinary"\nbasis = ["own"]\nverified = true\n'
+            for n, one in enumerate(labels)
+        )
+
+    assert len(refused([pack(0, lines(GOOD))], "label_turned").get(0, [])) == len(GOOD)
+    assert refused([pack(0, lines(FAULTS))]) == {}
+
+
+REGISTERED = ('by = ["registrar"]\nfrom = ["submitted", "checking"]', 'by = ["{}"]\nfrom = ["submitted", "checking", "deciding"]')
+
+
+@pytest.mark.parametrize(("name", "post", "faulty"), [
+    ("complaint", "decider", True), ("tip_off", "decider", True), ("complaint", "registrar", False),
+    ("complaint", "supervisor", False),
+])  # fmt: skip
+def test_who_has_to_decide_does_not_note_a_withdrawal_instead(name: str, post: str, faulty: bool) -> None:
+    told = found(name, part(name, "action.withdraw", REGISTERED[0], REGISTERED[1].format(post)))
+    assert bool([one for one in told if one.code == "quiet_end" and "登记撤回" in one.text]) is faulty, told
+
+
+NO_REASON = [('"reason", ', ""), ("{{ reason|sentence }}", "")]
+SENTENCES = [("今后不再受理你单位的申请。", True), ("重复提出的，不再受理。", False), ("材料齐全后可以再次申请。", False)]
+
+
+def senses(text: str) -> list[template_sense.Fault]:
+    return list(template_sense.check(read_template(text, "renewal_result", "2026-12-01"), TextFile("x", text)))
+
+
+def test_an_own_letter_that_may_refuse_says_why() -> None:
+    assert senses(RESULT) == []
+    assert [one for one in senses(edited(RESULT, *NO_REASON)) if "reason" in one[2] and one[1].startswith("x:")]
+    assert senses(edited(RESULT, *NO_REASON, ('says = "either"', 'says = "for"'))) == []
+
+
+@pytest.mark.parametrize(("sentence", "faulty"), SENTENCES)
+def test_a_letter_does_not_shut_the_door_for_good(sentence: str, faulty: bool) -> None:
+    told = senses(edited(RESULT, ("{{ reason|sentence }}", f"{{{{ reason|sentence }}}}{sentence}")))
+    assert bool([one for one in told if one[0] == "rights_waived"]) is faulty, told
+
+
+@pytest.mark.parametrize(("mark", "faulty"), [("信不修", False), ("信不予修复", False), ("信修", True)])
+def test_a_newer_text_numbers_under_no_other_kinds_mark(tmp_path: Path, mark: str, faulty: bool) -> None:
+    folder = tmp_path / "repair_denied"
+    folder.mkdir()
+    shipped = WORKFLOWS.parent / "templates" / "letters" / "repair_denied" / "2026-04-01.txt.j2"
+    file = folder / "2026-12-01.txt.j2"
+    file.write_text(shipped.read_text(encoding="utf-8").replace('mark = "信不修"', f'mark = "{mark}"'), encoding="utf-8")
+    told: list[Diagnostic] = []
+    read([file], told)
+    assert bool([one for one in told if one.code == "letter_mark"]) is faulty, told
