@@ -24,7 +24,7 @@ AT_WILL = re.compile(
     r"|(?:暂停|暂不|停止)受理(?!期间)|经研究|统筹(?:考虑|安排|研究|需要|推进|决定)|(?:影响|损害|有损|不利于)[^，。；]{0,6}形象|形象(?:不好|考虑|工程)"
     r"|(?:影响|考虑|不利于)[^，。；]{0,8}排名|排名(?:靠后|下降|考虑)|态度(?:不|恶|较|差|消|一般|生硬)|(?<!服务)态度$|表现(?:不|较|差|一般|欠|平平)"
 )
-"""Words of a ground that no fact of a case can meet or refute; a duty of the subject's that was not done is one (未根据需要配备安全管理人员)."""
+"""Words of a ground that no fact of a case can meet or refute; a duty that was not done is such a fact (未根据需要配备安全管理人员)."""
 ELSEWHERE = re.compile(
     r"(?:外地|外省|外市|非本[地省市县]|不是本[地省市县]|本[地省市县]以外|注册地不在)"
     r"(?!的?[^，。；]{0,6}(?:机关|单位|部门|法院)(?:的|所)?(?:认定|作出|处罚|管辖|处理|发布|列入))"
@@ -51,7 +51,7 @@ def right_used(words: str) -> str | None:
 
 
 def from_elsewhere(label: str) -> str | None:
-    """Return the word of a behaviour or a measure by which it would matter where a company comes from; None where shutting it out is meant."""
+    """Return the word of a behaviour or a measure by which it would matter where somebody comes from; None where he is shut out."""
     found = None if _SHUT_OUT.search(label) else ELSEWHERE.search(label)
     return found[0] if found is not None else None
 

@@ -40,7 +40,9 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z ,.'-]{30,}")
 _DECIDES = re.compile(
     r"\{\{-? ?we ?-?\}\}(?:现|已|依法)*(?:决定)?(不予|不准|驳回|准予|同意|批准|拒绝)(?!受理|立案|登记|接收)"
 )
-_NEVER_AGAIN = re.compile(r"(?:以后|今后|从此|此后)[^。；]{0,8}(?:不再|不予|不得|不能)[^。；，]{0,4}(?:受理|申请|提出|办理)|(?:不得|不能|不可以)再次?(?:申请|提出)")
+_NEVER_AGAIN = re.compile(
+    r"(?:以后|今后|从此|此后)[^。；]{0,8}(?:不再|不予|不得|不能)[^。；，]{0,4}(?:受理|申请|提出|办理)|(?:不得|不能|不可以)再次?(?:申请|提出)"
+)
 """By which whoever reads it could never ask again; that one matter is not gone into twice may be said (重复提出的，不再受理)."""
 _DONE = re.compile(r"已经?[^。；，]{0,12}(?:作出(?:了)?决定|决定)")
 UNDECIDED = frozenset({"ended", "notice", "taken_up", "not_taken_up"})
