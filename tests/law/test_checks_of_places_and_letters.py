@@ -35,6 +35,12 @@ def test_a_city_with_statutes_of_its_own_is_of_its_province(text: str, provinces
     assert named(text) == provinces
 
 
+def test_the_overlay_shown_in_the_docs_is_taken() -> None:
+    page = (WORKFLOWS.parent / "docs" / "procedures.md").read_text(encoding="utf-8")
+    start = page.index('overlay = "county"')
+    assert [one for one in together(county=page[start : page.index("```", start)]) if one.severity == "error"] == []
+
+
 CONTACTS = [('"联系人" = "张三，身份证号32092519900101123X"\n', True), ('"机构代码" = "11320925MB1234567X"\n', False)]
 STEPS = [
     ("repair", "state_defence", "放弃陈述、申辩", True), ("repair", "supply", "自愿接受处理", True),
