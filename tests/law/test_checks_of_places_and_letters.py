@@ -15,7 +15,7 @@ from repairflow.letters.text.template_file import read_template
 from repairflow.letters.text.template_trial import TextFile
 from tests.support.honest_files import overlay, pack, refused
 from tests.support.renewal import RESULT
-from tests.support.shipped import WORKFLOWS, edited, found, part
+from tests.support.shipped import WORKFLOWS, edited, found, part, together
 
 pytestmark = pytest.mark.either_database
 
