@@ -19,7 +19,9 @@ from tests.support.shipped import WORKFLOWS, edited, found, part, together
 
 pytestmark = pytest.mark.either_database
 
-SHENZHEN = '[behaviour]\nlate = { label = "逾期不缴纳罚款", severity = "minor", basis = ["shenzhen.a74"], verified = true }\n'
+SHENZHEN = (
+    '[behaviour]\nlate = { label = "逾期不缴纳罚款", severity = "minor", basis = ["shenzhen.a74"], verified = true }\n'
+)
 PLACES = [
     ("《深圳经济特区社会信用条例》", ["广东省"]), ("《广东省社会信用条例》", ["广东省"]), ("广东省深圳市", ["广东省"]),
     ("厦门经济特区社会信用条例", ["福建省"]), ("南京路街道", []), ("长春药业公司", []), ("与深圳市合作", []), ("西安区城管局", []),
@@ -75,7 +77,10 @@ def test_a_behaviour_is_no_good_conduct() -> None:
     assert refused([pack(0, lines(FAULTS))]) == {}
 
 
-REGISTERED = ('by = ["registrar"]\nfrom = ["submitted", "checking"]', 'by = ["{}"]\nfrom = ["submitted", "checking", "deciding"]')
+REGISTERED = (
+    'by = ["registrar"]\nfrom = ["submitted", "checking"]',
+    'by = ["{}"]\nfrom = ["submitted", "checking", "deciding"]',
+)
 
 
 @pytest.mark.parametrize(("name", "post", "faulty"), [
@@ -88,7 +93,11 @@ def test_who_has_to_decide_does_not_note_a_withdrawal_instead(name: str, post: s
 
 
 NO_REASON = [('"reason", ', ""), ("{{ reason|sentence }}", "")]
-SENTENCES = [("今后不再受理你单位的申请。", True), ("重复提出的，不再受理。", False), ("材料齐全后可以再次申请。", False)]
+SENTENCES = [
+    ("今后不再受理你单位的申请。", True),
+    ("重复提出的，不再受理。", False),
+    ("材料齐全后可以再次申请。", False),
+]
 
 
 def senses(text: str) -> list[template_sense.Fault]:
@@ -113,7 +122,9 @@ def test_a_newer_text_numbers_under_no_other_kinds_mark(tmp_path: Path, mark: st
     folder.mkdir()
     shipped = WORKFLOWS.parent / "templates" / "letters" / "repair_denied" / "2026-04-01.txt.j2"
     file = folder / "2026-12-01.txt.j2"
-    file.write_text(shipped.read_text(encoding="utf-8").replace('mark = "信不修"', f'mark = "{mark}"'), encoding="utf-8")
+    file.write_text(
+        shipped.read_text(encoding="utf-8").replace('mark = "信不修"', f'mark = "{mark}"'), encoding="utf-8"
+    )
     told: list[Diagnostic] = []
     read([file], told)
     assert bool([one for one in told if one.code == "letter_mark"]) is faulty, told

@@ -13,8 +13,16 @@ from tests.support.procedures import GOOD
 FAULTS = [
     ('by = ["head"]\nfrom = ["executing"]', 'from = ["executing"]', "动作“park”的 by 没有写"),
     ("effective = 2026-04-01", 'effective = "soon"', "effective 须为日期"),
-    ('reason = "code"', 'reason = "cod"', "动作“refuse”的 reason 不在可用的值之中（写的是“cod”）；可用的有：true、false、code"),
-    ('kind = "choice"', 'kind = "choise"', "填写项“ground”的 kind 不在可用的值之中（写的是“choise”）；可用的有：text、"),
+    (
+        'reason = "code"',
+        'reason = "cod"',
+        "动作“refuse”的 reason 不在可用的值之中（写的是“cod”）；可用的有：true、false、code",
+    ),
+    (
+        'kind = "choice"',
+        'kind = "choise"',
+        "填写项“ground”的 kind 不在可用的值之中（写的是“choise”）；可用的有：text、",
+    ),
     (
         'kind = "choice", label = "事由", choices = "sample_grounds"',
         'kind = "choice", label = "事由"',
