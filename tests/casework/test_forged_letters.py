@@ -104,6 +104,23 @@ def the_head_of_another(town: Town, row: Any, other: Any) -> Any:
     return by_hand(town, row, chain_head=other.chain_head)
 
 
+BESIDE_THE_WORDS: dict[str, Any] = {
+    "addressee": "北岭运输有限公司", "addressee_code": "91320830MA4F6N2R7J", "cc": ["云溪县市场监督管理局"], "case_number": "XF-2026-000099",
+    "office_mark": "云溪县人民政府", "seal_purpose": "异议处理专用章", "sealed": False, "form": "standard", "chain_head": "0" * 64,
+    "annexes": [{"title": "附件", "paragraphs": []}], "imprint": {"office": "云溪县人民政府", "day": "2026-01-01"},
+}  # fmt: skip
+"""What a letter's page bears beside its frozen words, and something else."""
+
+
+def _printed(**changes: Any) -> Forge:
+    def forge(town: Town, row: Any, _: Any) -> Any:
+        assert row.content[next(iter(changes))] != next(iter(changes.values()))
+        return by_hand(town, row, content=content(row, **changes))
+
+    forge.__name__ = f"the_{next(iter(changes))}"
+    return forge
+
+
 def withdrawn_and_put_back(town: Town, row: Any, _: Any) -> Any:
     with town.db.begin() as tx:
         given = CorrectLetter(
@@ -117,6 +134,7 @@ def withdrawn_and_put_back(town: Town, row: Any, _: Any) -> Any:
 FORGED: list[Forge] = [
     a_word_of_the_text, a_field, the_text_with_its_digest, the_text_of_another, the_title, the_title_in_both_places, the_number,
     the_kind, the_day, the_day_in_both_places, the_office, codes_exchanged, the_head_of_another, withdrawn_and_put_back,
+    *(_printed(**{name: value}) for name, value in BESIDE_THE_WORDS.items()),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from repairflow.auditing import chain
+from repairflow.auditing import chain, row_proof
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.later_decisions import Later, later_decisions
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
@@ -39,8 +39,8 @@ class Verified:
     """A letter as the public may see it.
 
     `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, that event is
-    what was written, and its title, day, office, QR and state are not others than were printed and noted; `anchored` when a signed
-    checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
+    what was written, its title, day, office, QR and state are not others than were printed and noted, and whatever stands beside
+    the frozen words (addressee, copies, seal) is as the program wrote it; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
     """
 
     title: str
@@ -108,6 +108,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         and said in witness.body
         and _frozen(data) == row.text_digest
         and _as_printed(tx, row, data)
+        and not row_proof.prove_row(tx, letter.name, row.id)
         and _noted_then(row.issued_at, witness.at, witness.before)
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
