@@ -105,9 +105,9 @@ def the_head_of_another(town: Town, row: Any, other: Any) -> Any:
 
 
 BESIDE_THE_WORDS: dict[str, Any] = {
-    "addressee": "北岭运输有限公司", "addressee_code": "91320830MA4F6N2R7J", "cc": ["云溪县市场监督管理局"], "case_number": "XF-2026-000099",
-    "office_mark": "云溪县人民政府", "seal_purpose": "异议处理专用章", "sealed": False, "form": "standard", "chain_head": "0" * 64,
-    "annexes": [{"title": "附件", "paragraphs": []}], "imprint": {"office": "云溪县人民政府", "day": "2026-01-01"},
+    "addressee": "北岭运输有限公司", "addressee_code": "91320830MA4F6N2R7J", "cc": ["云溪县市场监督管理局"],
+    "case_number": "XF-2026-000099", "office_mark": "云溪县人民政府", "seal_purpose": "异议处理专用章", "sealed": False, "form": "standard",
+    "chain_head": "0" * 64, "annexes": [{"title": "附件", "paragraphs": []}], "imprint": {"office": "云溪县人民政府", "day": "2026-01-01"},
 }  # fmt: skip
 """What a letter's page bears beside its frozen words, and something else."""
 

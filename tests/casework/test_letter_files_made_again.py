@@ -17,8 +17,9 @@ from sqlalchemy import select, update
 
 from repairflow.auditing import bundle, checkpoints, sequencer
 from repairflow.auditing.notes import Signer
-from repairflow.casework.actor import Actor
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.changes import RemakeLetter, RevokeCertificate, TakeBackRevocation
+from repairflow.casework.changes.system import KeepLetterWaiting
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import certificates, rendering_job
 from repairflow.casework.event_names import EventName
@@ -31,7 +32,7 @@ from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import SealUnusable
 from repairflow.letters.signing.signed_file import certificate_of
-from repairflow.records import cases, event, letter, outbox
+from repairflow.records import cases, event, letter, notice, outbox
 from repairflow.web.public import verify
 from tests.support.building import Town
 
@@ -75,7 +76,7 @@ class Stamper:
     def of(self, office: str) -> Stamper:
         return self
 
-    def sign(self, pdf: bytes, data: LetterData, at: datetime) -> bytes:
+    def sign(self, pdf: bytes, data: LetterData | None, at: datetime) -> bytes:
         self.calls += 1
         return pdf + f" signed {self.calls}".encode()
 
@@ -359,6 +360,75 @@ def test_a_letter_that_waits_to_be_made_again_is_tried_when_a_key_may_be_there(t
         assert rendering_job.wake(tx, town.now) == 1
     found = town.one(select(outbox.c.state, outbox.c.attempts, outbox.c.next_at).where(again))
     assert found == ("waiting", 0, town.now)
+
+
+def wait(town: Town, row: Any, why: str) -> bool:
+    return bool(change(town, KeepLetterWaiting(SYSTEM, row.id, why)))
+
+
+@pytest.mark.parametrize("by", ["system_admin@CREDIT", "command"])
+def test_who_asked_hears_once_that_a_letter_cannot_be_made_again(town: Town, receipt: Any, by: str) -> None:
+    press(town, receipt, Stamper())
+    assert not wait(town, receipt, "没有签名密钥。")  # nobody asked for it: the file stands
+    file_of(town, receipt).unlink()
+    remake(town, receipt, by=OPERATOR if by == "command" else town.actor(by))
+    assert [wait(town, receipt, why) for why in ("没有签名密钥。", "没有签名密钥。", "密码设备没有应答。")] == [
+        True,
+        False,
+        True,
+    ]
+    told = [f"文书未能重新制作：{receipt.number}"]
+    for who in ("head@ENV", "supervisor@CREDIT"):
+        assert town.notices(who, "letter_waits") == told
+    assert town.notices("head@MARKET", "letter_waits") == []
+    mine = town.all(
+        select(notice).where(notice.c.person_id == town.people["system_admin@CREDIT"], notice.c.kind == "letter_waits")
+    )
+    assert [(one.title, one.case_id, one.record_id) for one in mine] == (
+        [] if by == "command" else [(told[0], None, None)]
+    )
+    press(town, receipt, Stamper())
+    with town.db.begin() as tx:
+        tx.execute(update(outbox).where(outbox.c.letter_id == receipt.id).values(state="done", next_at=None))
+    assert not wait(town, receipt, "没有签名密钥。")
+    file_of(town, receipt).unlink()
+    remake(town, receipt)  # another request, of which people hear as well
+    assert wait(town, receipt, "没有签名密钥。")
+    assert town.notices("head@ENV", "letter_waits") == told * 2
+    town.sound()
+
+
+# a worker that ends between the file and its record
+
+
+def test_a_file_that_was_written_and_not_recorded_is_set_aside_and_another_made(town: Town, receipt: Any) -> None:
+    ring = Stamper()
+    unrecorded = ring.sign(unsigned(LetterData.model_validate(receipt.content)).pdf, None, town.now)
+    file_of(town, receipt).parent.mkdir(parents=True, exist_ok=True)
+    file_of(town, receipt).write_bytes(unrecorded)
+    digest = press(town, receipt, ring)
+    assert "sha256:" + hashlib.sha256(file_of(town, receipt).read_bytes()).hexdigest() == digest
+    assert [one.read_bytes() for one in (town.settings.letters / "replaced").iterdir()] == [unrecorded]
+    assert len(events(town, EventName.PRESSED)) == 1
+    assert made_of(told(town, receipt)).earlier == ()
+    town.sound()
+
+
+def test_of_two_workers_that_make_one_letter_the_slower_records_nothing(town: Town, receipt: Any) -> None:
+    ring = Stamper()
+
+    class Slower(Stamper):
+        def sign(self, pdf: bytes, data: LetterData | None, at: datetime) -> bytes:
+            press(town, receipt, ring)
+            return super().sign(pdf, data, at) + b" slowly"
+
+    with pytest.raises(Conflict, match="另一个进程"):
+        press(town, receipt, Slower())
+    assert len(events(town, EventName.PRESSED)) == 1
+    standing = press(town, receipt, ring)  # the next try: what lies there is not what the row names
+    assert "sha256:" + hashlib.sha256(file_of(town, receipt).read_bytes()).hexdigest() == standing
+    assert press(town, receipt, ring) == standing
+    town.sound()
 
 
 NOT_REVOKED: list[tuple[str, type[RepairFlowError], str]] = [

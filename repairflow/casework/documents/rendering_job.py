@@ -4,6 +4,7 @@ when it lies on disk. One that cannot be made waits and says why."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,10 +35,11 @@ class Replaced(Unavailable):
 
 
 class _Request(NamedTuple):
-    """The event by which somebody asks for a file again: its place among those of the press, and why."""
+    """The event by which somebody asks for a file again: its place among those of the press, why, and who (None: a command)."""
 
     seq: int
     reason: str | None
+    actor_id: int | None
 
 
 ALARMED = ("head", "supervisor")
@@ -58,10 +60,11 @@ def press(
 
     Signed where the office has a key. Pressing again gives the same unsigned digest, leaves the file that is there and
     writes no second event. A file that is lost, is another one or was signed when its certificate was revoked already is made again:
-    the same words, another signature where the first cannot be had again, and an event that names the file it replaces.
+    the same words, another signature where the first cannot be had again, and an event that names the file it replaces. A file that
+    no event names yet (the worker ended before it was recorded) is nobody's: it is set aside.
     Raises what the press and the signer raise (MissingGlyphs, PressFailed, SealUnusable), SealUnusable for a revoked certificate,
     KeyMissing for an office that issues nothing unsigned, Conflict when fonts or engine are no longer those of the first
-    time and nobody asked for the file (`admin.remaking`); the letter then waits, see `waits`.
+    time and nobody asked for the file (`admin.remaking`), or another worker made it meanwhile; the letter then waits, see `waits`.
     """
     row = _row(db, letter_id)
     # A letter issued before its office signed stays as it was issued.
@@ -73,13 +76,12 @@ def press(
     pressed = make(data.model_copy(update={"signature_field": signer is not None}))
     unsigned = "sha256:" + pressed.sha256
     name = name_of(row.token)
-    asked = _asked(db, letter_id) if row.pdf_digest is not None else None
+    asked = _asked_for(db, row)
     if row.pdf_digest is not None and _stands(db, letters, row, unsigned, asked is not None):
         return str(row.pdf_digest)
     pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
     digest = digest_of(pdf)
-    if row.pdf_digest is not None:
-        _set_aside(letters, name, digest)
+    _set_aside(letters, name, digest)
     store(letters, name, pdf)
     if row.pdf_digest == digest:
         return digest
@@ -89,20 +91,20 @@ def press(
     if row.pdf_digest is not None:
         said |= _replaced(row, asked)
     why = None if row.pdf_digest is None else asked.reason if asked is not None else LOST
+    values = {"pdf_digest": digest, "unsigned_digest": unsigned, "pdf_size": len(pdf), "pressed_at": now}
     with db.begin() as tx:
         if certificate is not None:
             certificates.used(tx, row.code, certificate, now)
             said["certificate"] = certificate.sha256
-        values = {
-            "pdf_digest": digest,
-            "unsigned_digest": unsigned,
-            "pdf_size": len(pdf),
-            "pressed_at": now,
-            "press_error": None,
-        }
-        seq = _note(tx, EventName.PRESSED, why, said, now)
-        tx.execute(update(letter).where(letter.c.id == letter_id).values(press_seq=seq, **values))
+        _record(tx, row, _note(tx, EventName.PRESSED, why, said, now), values)
     return digest
+
+
+def _record(tx: Connection, row: Row[Any], seq: int, values: dict[str, object]) -> None:
+    """Ensure that the letter's row has the file that was made. Conflict where another worker was quicker: the next try finds its file."""
+    as_read = letter.c.id == row.id, letter.c.pdf_digest.is_not_distinct_from(row.pdf_digest)
+    if tx.execute(update(letter).where(*as_read).values(press_seq=seq, press_error=None, **values)).rowcount == 0:
+        raise Conflict(f"{row.number}已由另一个进程制作，稍后自动核对。")
 
 
 def _row(db: Database, letter_id: int) -> Row[Any]:
@@ -114,6 +116,14 @@ def _row(db: Database, letter_id: int) -> Row[Any]:
             .outerjoin(office_seal, office_seal.c.office_id == letter.c.office_id)
             .where(letter.c.id == letter_id)
         ).one()
+
+
+def _asked_for(db: Database, row: Row[Any]) -> _Request | None:
+    """Return who asked for the file of a letter that was made before; None where nobody did."""
+    if row.pdf_digest is None:
+        return None
+    with db.read() as tx:
+        return _asked(tx, row.id)
 
 
 def _replaced(row: Row[Any], asked: _Request | None) -> dict[str, object]:
@@ -163,7 +173,7 @@ def _doubtful(db: Database, row: Row[Any]) -> bool:
 
 
 def _set_aside(letters: FileStore, name: str, digest: str) -> None:
-    """Ensure that no other file lies in the place of one that is made again; it is kept beside it for whoever looks into it."""
+    """Ensure that no other file lies in the place of one that is made; it is kept beside it for whoever looks into it."""
     found = _kept_digest(letters, name)
     if found is not None and found != digest:
         kept = f"{name.removesuffix('.pdf')}-{found.removeprefix('sha256:')[:16]}.pdf"
@@ -171,30 +181,50 @@ def _set_aside(letters: FileStore, name: str, digest: str) -> None:
         letters.remove(name)
 
 
-def _asked(db: Database, letter_id: int) -> _Request | None:
+def _asked(tx: Connection, letter_id: int) -> _Request | None:
     """Return the event by which somebody asks for the file again; None where nobody does."""
-    with db.read() as tx:
-        again = pushes.asked_again(tx, letter_id)
-        places = event.c.stream == PRESS_STREAM, event.c.seq == again
-        found = select(event.c.seq, event.c.reason).where(*places)
-        return None if again is None else one_row(tx.execute(found), _Request)
+    again = pushes.asked_again(tx, letter_id)
+    places = event.c.stream == PRESS_STREAM, event.c.seq == again
+    found = select(event.c.seq, event.c.reason, event.c.actor_id).where(*places)
+    return None if again is None else one_row(tx.execute(found), _Request)
 
 
 def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
-    """Ensure that the letter shows why it is not made yet; gives whether that is news.
+    """Ensure that it is noted why a letter is not made yet, or not made again for who asked; gives whether that is news.
 
-    Heads and supervisors hear of it the first time, not with every try.
+    Heads, supervisors and who asked hear of it the first time, not with every try.
     """
     row = one_row(tx.execute(select(letter).where(letter.c.id == letter_id)), LetterRow)
-    if row.pressed_at is not None or row.press_error == error:
+    asked = _asked(tx, letter_id) if row.pressed_at is not None else None
+    if row.pressed_at is not None and asked is None:
         return False
-    _note(tx, EventName.WAITS, error, {"letter": row.number}, now)
-    tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
-    if row.press_error is None:
-        body = f"《{row.title}》{error}问题排除后自动继续制作，不会漏发。"
-        told = Notice("letter_waits", f"文书未能制作：{row.number}", body, now, row.case_id, row.record_id)
-        inbox.notify_office(tx, row.office_id, ALARMED, told)
+    before = row.press_error if asked is None else _why_waiting(tx, asked)
+    if before == error:
+        return False
+    _note(tx, EventName.WAITS, error, {"letter": row.number} | ({} if asked is None else {"asked": asked.seq}), now)
+    if asked is None:
+        tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
+    if before is None:
+        _tell(tx, row, asked, error, now)
     return True
+
+
+def _why_waiting(tx: Connection, asked: _Request) -> str | None:
+    """Return why the file somebody asked for waits, as it was noted last; None where it was not."""
+    since = event.c.stream == PRESS_STREAM, event.c.seq > asked.seq, event.c.action == EventName.WAITS
+    noted = tx.execute(select(event.c.reason, event.c.body).where(*since).order_by(event.c.seq.desc()))
+    return next((one.reason for one in noted if chain.content(one.body).get("asked") == asked.seq), None)
+
+
+def _tell(tx: Connection, row: LetterRow, asked: _Request | None, error: str, now: datetime) -> None:
+    """Write to who hears that a letter waits, and to who asked for its file: an administrator, who sees no case."""
+    what = "重新制作" if asked is not None else "制作"
+    ending = "文书的内容和效力不受影响。" if asked is not None else "不会漏发。"
+    title, body = f"文书未能{what}：{row.number}", f"《{row.title}》{error}问题排除后自动继续{what}，{ending}"
+    told = Notice("letter_waits", title, body, now, row.case_id, row.record_id)
+    inbox.notify_office(tx, row.office_id, ALARMED, told)
+    if asked is not None and asked.actor_id is not None:
+        inbox.notify_person(tx, asked.actor_id, replace(told, case_id=None, record_id=None))
 
 
 def wake(tx: Connection, now: datetime) -> int:

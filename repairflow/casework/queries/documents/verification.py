@@ -39,8 +39,9 @@ class Verified:
     """A letter as the public may see it.
 
     `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, that event is
-    what was written, its title, day, office, QR and state are not others than were printed and noted, and whatever stands beside
-    the frozen words (addressee, copies, seal) is as the program wrote it; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
+    what was written, its title, day, office, QR and state are not others than were printed and noted, and what stands beside
+    the frozen words (addressee, copies, seal) is as the program wrote it; `anchored` when a signed checkpoint covers it.
+    `pdf_digest` is bare hex, empty until the PDF is made.
     """
 
     title: str
