@@ -9,6 +9,7 @@ import pytest
 
 from repairflow.letters.fonts.families import FontFamilies
 from repairflow.letters.layout.line_pitch import LONG_PARAGRAPHS, spills
+from repairflow.letters.layout.page import FEW
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.pdf import render as rendering
 from repairflow.letters.pdf.render import press_here
@@ -89,7 +90,7 @@ def test_a_long_letter_is_laid_out_once(lines_of_text: int, layouts: int, monkey
 def test_three_lines_before_the_signature_are_few_and_four_are_not(
     lines_of_text: int, few: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rendering, "STEPS", ())
+    monkeypatch.setattr(rendering, "spills", lambda _: False)  # as laid out first
     laid_out = rendering.render(letter(paragraphs=body(lines_of_text)), FontFamilies())
     last = [box for box in lines(laid_out.pages[-1]) if words(box).startswith("云云云云云")]
     assert (len(laid_out.pages), len(last)) == ((1, lines_of_text) if few is None else (2, few))
@@ -109,6 +110,32 @@ def test_closing_lines_alone_are_no_page_however_many(lines_of_text: int) -> Non
     """Four of them are more than FEW; where tighter lines spare no page, the paragraph before goes with them."""
     data = letter(paragraphs=(*body(lines_of_text), *(Paragraph(level="body", text=text) for text in CLOSING)))
     assert any(words(box).startswith("云" * 20) for box in lines(pages(data)[-1]))
+
+
+def listed(what: str, count: int) -> list[Paragraph]:
+    """A table or a list of so many lines."""
+    if what == "items":
+        return [Paragraph(level="body", text=f"{n}. 云云云云；") for n in range(1, count + 1)]
+    return [
+        Paragraph(level="row_head", text="编号\t状况"),
+        *(Paragraph(level="row", text="云云云云\t无") for _ in range(count)),
+    ]
+
+
+@pytest.mark.parametrize("what", ["items", "a table"])
+def test_the_last_page_of_a_long_letter_holds_more_than_a_line_and_the_seal(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is laid out once: what ends it takes the last rows of a table, or items, along from the beginning."""
+    monkeypatch.setattr(rendering, "long", lambda _: True)
+    ends = (
+        Paragraph(level="body", text="本证明只反映上述时点的公示状况。"),
+        Paragraph(level="body", text="联系方式：0510-55550100"),
+    )
+    found = [pages(letter(paragraphs=(*listed(what, count), *ends))) for count in range(14, 36)]
+    held = [sum("云云云云" in words(box) for box in lines(one[-1])) for one in found]
+    assert len({len(one) for one in found}) > 1
+    assert min(held) == FEW
 
 
 def test_what_announces_something_ends_no_page() -> None:

@@ -68,6 +68,45 @@ def test_a_letter_with_only_what_is_required_reads_whole(kind: str) -> None:
         assert "。。" not in paragraph.text
 
 
+UNDER = {
+    "如不服本决定": "救济途径", "本证明只反映": "说明", "本件依申请出具": "说明", "请按时参加": "参加要求",
+}  # fmt: skip
+"""What belongs to no heading before it, and the heading of its own in a text that has headings."""
+
+
+@pytest.mark.parametrize(("left_out", "headings"), [
+    ((), ["一、约谈时间和地点", "二、参加人员", "三、需要携带的材料", "四、需要说明的整改情况", "五、参加要求", "六、救济途径"]),
+    (("items_to_bring",), ["一、约谈时间和地点", "二、参加人员", "三、需要说明的整改情况", "四、参加要求", "五、救济途径"]),
+    (("demands",), ["一、约谈时间和地点", "二、参加人员", "三、需要携带的材料", "四、参加要求", "五、救济途径"]),
+    (("items_to_bring", "demands", "remedy_paragraphs"), ["一、约谈时间和地点", "二、参加人员", "三、参加要求"]),
+])  # fmt: skip
+def test_headings_of_an_invitation_count_on_whatever_is_left_out(
+    left_out: tuple[str, ...], headings: list[str]
+) -> None:
+    words = templates.compose_text("interview_notice", V, fields(**{name: [] for name in left_out}))
+    assert [p.text for p in words.paragraphs if p.level == "heading1"] == headings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "without", ["", "items_to_bring", "demands", "targets", "conditions", "measures", "corrections"]
+)
+def test_what_belongs_to_no_heading_before_it_has_its_own(kind: str, without: str) -> None:
+    values = fields(remedy_paragraphs=["如不服本决定，可以申请行政复议。"], **({without: []} if without else {}))
+    head = templates.template(kind, templates.latest_version(kind))
+    if without in head.required:
+        return
+    words = templates.compose_text(kind, head.version, values)
+    headings = [p.text for p in words.paragraphs if p.level == "heading1"]
+    assert [one.partition("、")[0] for one in headings] == list("一二三四五六七")[: len(headings)]
+    before = ""
+    for paragraph in words.paragraphs:
+        for begins, own in UNDER.items():
+            if paragraph.text.startswith(begins) and headings:
+                assert before.endswith(f"、{own}"), (paragraph.text, before)
+        before = paragraph.text if paragraph.level == "heading1" else before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_required_field_is_named_when_missing(kind: str) -> None:
     for name in templates.required_fields(kind):

@@ -11,6 +11,7 @@ from functools import cache
 from string import Template
 from typing import TYPE_CHECKING
 
+from repairflow.letters.layout.page import FEW
 from repairflow.letters.model import LetterData
 from repairflow.settings import asset
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 STANDARD = 225 / 22  # mm from line to line (5.2.3)
 LONG_PARAGRAPHS, LONG_TEXT = 200, 15_000
-FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
 _SEAL = 42 - 0.4  # mm from the seal's top to the lower edge of what is signed, as at the standard pitch
 
 
@@ -52,10 +52,11 @@ def tighter(step: Step) -> CSS:
 
 @cache
 def tail_kept() -> CSS:
-    """Keep a letter's last paragraphs (class tail) on one page, and each of its closing lines (an address of many lines) whole."""
+    """Keep what ends a letter (class tail) on one page: each closing line (an address of many lines) whole, before them more than FEW
+    lines, be they the last rows of a table."""
     from repairflow.letters.pdf.weasyprint_adapter import CSS
 
-    return CSS(string=".tail { break-after: avoid } .closing { break-inside: avoid }")
+    return CSS(string=f".tail {{ break-after: avoid; widows: {FEW + 1} }} .closing {{ break-inside: avoid }}")
 
 
 def long(letter: LetterData) -> bool:

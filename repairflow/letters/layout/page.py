@@ -28,6 +28,7 @@ _TITLE_SIZE = 22  # pt, 2号
 _POINT = 0.3528  # mm
 _MOST_MARK_LINES = 3
 _COPIES_COLUMNS = 26  # 4号 characters that surely fit a line of 抄送 beside its heading
+FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
 _MOST_COPIES_LINES = 18  # of 9 mm that the foot of a page holds beside the imprint
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
@@ -139,7 +140,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             fitted=fitted,
             table_size=size_for(tables),
             blocks=parts,
-            tail=_tail(letter.paragraphs),
+            tail=_tail(parts),
             signing=_above_signing(parts) if letter.form == "plain" else 0,
             annexes=annexes,
             mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
@@ -189,14 +190,33 @@ def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
     return found
 
 
-def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
-    """Return how many paragraphs at the end belong together: closing lines (特此通知, 联系方式) and the one they close."""
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What stands together at a letter's end: so many closing lines (特此通知, 联系方式), so many parts with them, and so many of the last
+    rows or items of the first of these parts; 0 for a part that goes there as a whole."""
+
+    closing: int
+    parts: int
+    of_first: int
+
+
+def _tail(parts: list[Block]) -> Tail:
+    """Return what a last page holds at least: closing lines with more than FEW lines of what stands before them."""
     closing = 0
-    for paragraph in reversed(paragraphs):
-        if not _CLOSING.match(paragraph.text):
+    for part in reversed(parts):
+        if part.level != "body" or not _CLOSING.match(part.text):
             break
         closing += 1
-    return closing + 1 if closing else 0
+    lines = 0
+    for count, part in enumerate(reversed(parts[: len(parts) - closing]), closing + 1):
+        lacking = FEW + 1 - lines
+        several = len(part.rows) or len(part.items)
+        if several > lacking or part.rows:
+            return Tail(closing, count, min(several, lacking))
+        lines += sum(math.ceil((width(text) + 2) / COLUMNS) for text in part.items or (part.text,))
+        if lines > FEW:
+            return Tail(closing, count, 0)
+    return Tail(closing, len(parts), 0)
 
 
 def _above_signing(parts: list[Block]) -> int:

@@ -22,7 +22,9 @@ from repairflow.law.procedure.channels import BEGUN_BY_OFFICES, EX_OFFICIO
 
 WEEKDAYS = "一二三四五六日"
 _KEPT = Markup('<span class="rf-whole">{}</span>')
-_NUMBER = re.compile("(（?(?![请与以])[一-龥]{0,10}〔[0-9]{4}〕第?[0-9]{1,6}号）?)")
+_WHOLE = re.compile(
+    "(（?(?![请与以])[一-龥]{0,10}〔[0-9]{4}〕第?[0-9]{1,6}号）?|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?:（含当日）)?|[A-Z]{2}-[0-9]{4}-[0-9]{6})"
+)
 
 
 def day(value: date | None) -> str:
@@ -59,8 +61,9 @@ def money_wan(value: Decimal | int | str | None) -> str:
 
 
 def kept_whole(value: str) -> Markup:
-    """Return a text for a page, in which no line breaks inside the number of a document (溪环罚〔2026〕47号) that fits into one."""
-    parts = (_KEPT.format(part) if n % 2 else escape(part) for n, part in enumerate(_NUMBER.split(value)))
+    """Return a text for a page, in which no line breaks inside a day or the number of a document or case (2026年11月24日,
+    溪环罚〔2026〕47号, XF-2026-000005) that fits into one."""
+    parts = (_KEPT.format(part) if n % 2 else escape(part) for n, part in enumerate(_WHOLE.split(value)))
     return Markup("").join(parts)
 
 
