@@ -218,9 +218,10 @@ def _why_waiting(tx: Connection, asked: _Request) -> str | None:
 
 def _tell(tx: Connection, row: LetterRow, asked: _Request | None, error: str, now: datetime) -> None:
     """Write to who hears that a letter waits, and to who asked for its file: an administrator, who sees no case."""
-    what = "重新制作" if asked is not None else "制作"
-    ending = "文书的内容和效力不受影响。" if asked is not None else "不会漏发。"
-    title, body = f"文书未能{what}：{row.number}", f"《{row.title}》{error}问题排除后自动继续{what}，{ending}"
+    again = asked is not None
+    title = f"文书未能{'重新' if again else ''}制作：{row.number}"
+    ending = "自动重新制作，文书的内容和效力不受影响。" if again else "自动继续制作，不会漏发。"
+    body = f"《{row.title}》{error}问题排除后{ending}"
     told = Notice("letter_waits", title, body, now, row.case_id, row.record_id)
     inbox.notify_office(tx, row.office_id, ALARMED, told)
     if asked is not None and asked.actor_id is not None:
