@@ -31,6 +31,7 @@ def test_a_commitment_speaks_for_who_signs_it(
     with town.db.read() as tx:
         paper = printables.record_form(tx, town.services, town.actor("examiner@ENV"), number, form, town.now)
     text = "\n".join(part.text for part in paper.paragraphs)
+    assert "作出的《行政处罚决定书》（溪罚〔2026〕1号）对应的行政处罚信息，作出下列承诺" in text
     assert [one for one in says if one not in text] == []
     assert [one for one in never if one in text.replace(paper.addressee, "")] == []
 

@@ -19,6 +19,7 @@ from repairflow.casework.case_state.standing_letters import corrected_among
 from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.context import Services
 from repairflow.casework.documents.addressed import subject_of
+from repairflow.casework.documents.fields.record import document_of, information_of
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
@@ -273,6 +274,8 @@ def _record(tx: Connection, of: RecordRow) -> dict[str, object]:
     authority = tx.execute(select(office.c.name).where(office.c.id == of.authority_id)).scalar_one()
     return {
         "record_document_number": of.document_number,
+        "record_document": document_of(tx, of),
+        "record_information": information_of(of),
         "record_office": authority,
         "record_date": day_text(of.decision_date),
     }

@@ -38,20 +38,23 @@ def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date, tol
         "record_by": by,
         "record_date": day_text(row.decision_date),
         "record_document": document,
-        "record_information": INFORMATION.get(row.kind, "失信信息"),
+        "record_information": information_of(row),
         "record_class": classing.in_letters(row.severity, row.class_waits_for) if told.named else "",
         "record_class_reason": classing.reason(row.severity, row.class_waits_for) if told.named else "",
         "never_public": "信息从不公示" if row.of_person else "",
         "record_behaviour": row.behaviour if row.kind == "penalty" else "",
-        "masked_records": [
-            f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"
-        ],
+        "masked_records": [f"{by}于{day_text(row.decision_date)}作出的{document}对应的{information_of(row)}"],
         "apply_from": day_text(row.apply_from) if told.may and row.apply_from and row.apply_from > today else "",
     }
     for name in ("min_until", "max_until"):
         day: date | None = getattr(row, name)
         found[name] = day_text(day) if told.may and day else ""
     return found
+
+
+def information_of(row: RecordRow) -> str:
+    """Return what a record is, by its kind: 行政处罚信息."""
+    return INFORMATION.get(row.kind, "失信信息")
 
 
 def document_of(tx: Connection, row: RecordRow) -> str:
