@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from repairflow.casework.documents.revisions import letter_correction as correcting
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.queries.documents.verification import Verified, verification
-from repairflow.records import letter, office, office_name
+from repairflow.db import Database
+from repairflow.records import letter, office, office_name, schema
 from repairflow.web.public import verify
+from tests.support import histories as past
 from tests.support.building import Town
 from tests.support.calling import tamper
 
@@ -172,3 +174,14 @@ def test_a_letter_issued_after_the_clock_was_set_back_is_genuine(town: Town, let
         corrected = correcting.correct(tx, town.services, given, town.now)
     assert told(town, corrected).genuine
     assert not told(town, by_hand(town, corrected, issued_at=corrected.issued_at - timedelta(days=9))).genuine
+
+
+@pytest.mark.parametrize("release", sorted(path.stem for path in past.FOLDER.glob("*.json")))
+def test_letters_of_an_earlier_version_are_genuine_after_the_upgrade(bare_database: Database, release: str) -> None:
+    """Their rows are older than what the program keeps of each row."""
+    past.fill(bare_database, release)
+    schema.upgrade(bare_database)
+    with bare_database.read() as tx:
+        tokens = tx.scalars(select(letter.c.token)).all()
+        assert tokens
+        assert [one for one in tokens if not verification(tx, one, date(2026, 12, 1)).genuine] == []
