@@ -10,13 +10,14 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework.cases import expiry_case, honour_expiry
 from repairflow.casework.cases.expiry_case import Ending, end
+from repairflow.casework.cases.transition import try_system
 from repairflow.casework.context import Services
 from repairflow.casework.queries.records import list_registry, status_replay
 from repairflow.casework.queries.records.credit_inquiry import standings
 from repairflow.casework.queries.records.public_lookup import look_up
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import case_link, cases, list_entry, record
+from repairflow.records import case_link, cases, list_entry, outbox, record
 from repairflow.records.rows import ListEntryRow, one_row
 from repairflow.worker import chores
 from tests.casework.test_status_extracts import issued, replayed
@@ -441,6 +442,27 @@ def test_who_fails_a_review_puts_right_or_leaves_and_has_it_looked_at_again(town
     assert (again.state, again.deciding_id) == ("submitted", town.offices["MARKET"])
     with refused("favourable_entry_stands"):
         town.file("honour_review", None, town.actor("examiner@ENV"), case=admitted, kind="yearly", kinds=())
+    town.sound()
+
+
+@pytest.mark.parametrize(("issued", "state"), [(True, "overtaken"), (False, "dropped")])
+def test_a_review_has_no_object_once_its_entry_has_ended(town: Town, issued: bool, state: str) -> None:
+    """退出守信名单 closes the 考评 that is open about the same entry; its officers are told."""
+    admitted = honoured(town)
+    examiner = town.actor("examiner@ENV")
+    case = town.file("honour_review", None, examiner, case=admitted, kind="dispute", kinds=())
+    if issued:
+        town.do(case, "issue")
+    with town.db.begin() as tx:  # the entry stands: nothing ends the review
+        assert try_system(tx, town.services, case, "record_changed", "too-early", town.now) is None
+    out = town.file("honour_exit", None, examiner, case=admitted, kind="removal", kinds=())
+    town.do(out, "exit")
+    woken = town.all(select(outbox).where(outbox.c.topic == "follow", outbox.c.case_id == town.case(case).id))
+    assert [row.kind for row in woken] == ["record_changed"]
+    assert f"{case}：所涉单位退出守信名单" in town.notices("examiner@ENV", "linked")
+    with town.db.begin() as tx:
+        try_system(tx, town.services, case, "record_changed", "woken", town.now)
+    assert (town.case(case).state, town.case(case).outcome) == (state, "dropped")
     town.sound()
 
 

@@ -13,7 +13,17 @@ from repairflow.casework.cases.transition import try_system
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.queries.documents import verification
 from repairflow.errors import Forbidden
-from repairflow.records import cases, letter, list_entry, measure, outbox, own_rule, record
+from repairflow.records import (
+    cases,
+    letter,
+    linked_person,
+    list_entry,
+    mandate,
+    measure,
+    outbox,
+    own_rule,
+    record,
+)
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_listing_story import listing
@@ -197,6 +207,45 @@ def test_a_watch_list_is_left_by_itself(town: Town) -> None:
     # whoever still asked to be removed is told, and the case ends
     woken = town.all(select(outbox).where(outbox.c.topic == "follow"))
     assert {row.case_id for row in woken} >= {town.case(waiting).id}
+
+
+@pytest.mark.parametrize(("kind", "said"), [("serious", True), ("watch", False)])
+def test_a_removal_speaks_of_a_shortest_stay_only_where_the_list_has_one(town: Town, kind: str, said: bool) -> None:
+    number = on_list(town, kind)
+    town.at(YEAR_LATER if kind == "serious" else date(2026, 7, 1))
+    case = apply(town, number)
+    town.steps(case, "accept", "report_verification", "remove")
+    text = words(town, case, DECIDED)
+    assert ("最短列入期限已于2027年6月10日届满" in text) is said
+    assert ("最短列入期限" in text) is said
+    assert "行为已纠正、义务已全部履行" in text
+    assert "移出事由：申请移出，符合移出条件" in text
+
+
+MOVES = [
+    # how the subject leaves, how its people are told of it
+    ("application", ("accept", "report_verification", "remove"), "移出严重失信主体名单：云溪环保科技有限公司"),
+    ("annulment", ("annul",), "撤销列入严重失信主体名单：云溪环保科技有限公司"),
+]
+
+
+@pytest.mark.parametrize(("kind", "steps", "told_of"), MOVES)
+def test_who_answers_for_the_subject_hears_how_the_own_record_moved(
+    town: Town, kind: str, steps: tuple[str, ...], told_of: str
+) -> None:
+    case = listing(town, "serious")
+    town.do(case, "link_person")
+    theirs = town.one(select(linked_person.c.person_id)).person_id
+    speaks = {"person_id": town.people["hengtuo"], "subject_id": theirs, "valid_from": date(2020, 1, 1)}
+    town.turn(insert(mandate).values(capacity="representative", **speaks))
+    town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
+    assert "记入严重失信主体名单：云溪环保科技有限公司" in town.notices("hengtuo")
+    number = str(entries(town, case)[0].number)
+    town.at(YEAR_LATER)
+    leaving = apply(town, number, kind)
+    town.steps(leaving, *steps)
+    assert told_of in town.notices("hengtuo", "ended")
+    town.sound()
 
 
 @pytest.mark.parametrize("performed", [True, False], ids=["duties performed", "duties not performed"])

@@ -324,6 +324,18 @@ def test_only_a_changed_public_penalty_is_withdrawn_before_its_correction(town: 
     assert asked == [True, False]
 
 
+@pytest.mark.parametrize(("step", "label"), [("correct", "已更正"), ("annul", "已撤销")])
+def test_an_end_is_called_what_was_decided(town: Town, step: str, label: str) -> None:
+    """A record that was annulled was not corrected: the case, its figures and its subject say 撤销."""
+    case = town.file("correction", town.record(), town.actor("examiner@ENV"), kinds=(), inputs={"effective_on": None})
+    town.steps(case, "propose", step)
+    receipts(town, case)
+    row = town.case(case)
+    assert town.procedure(case).state[row.state].label == label
+    assert row.outcome == ("annulled" if step == "annul" else "corrected")
+    town.sound()
+
+
 def test_a_case_takes_back_its_own_mask_and_no_other(town: Town) -> None:
     """A record hidden by another case (破产重整) is not shown by a judgment that leaves the decision as it was."""
     with refused("change_of_penalty_dated"):

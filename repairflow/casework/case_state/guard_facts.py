@@ -62,6 +62,7 @@ LINK_GUARDS = frozenset(
     {
         "other_office_than_first", "other_person_than_first", "first_case_was",
         "within_term_of_first", "follows_no_case", "follows_case", "favourable_entry_stands",
+        "favourable_entry_gone",
     }
 )  # fmt: skip
 """Guards that look at linked cases: others spare the query."""

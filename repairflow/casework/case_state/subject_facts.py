@@ -20,7 +20,7 @@ from repairflow.records.rows import RecordRow
 
 LISTS = frozenset({
     "basis_document_matches", "linked_person_named", "no_new_dishonesty", "kept_clean", "ladder_walked",
-    "favourable_entry_stands",
+    "favourable_entry_stands", "favourable_entry_gone",
 })  # fmt: skip
 """Guards that look at these: others spare the queries."""
 PUBLIC = frozenset({"change_of_penalty_dated", "withdrawal_explained", "withdrawal_due", "withdrawn_before_hearing"})
@@ -53,7 +53,7 @@ def of_subject(
         known = replace(known, last_dishonesty=last_dishonesty(tx, subject_id))
     if "ladder_walked" in uses:
         known = replace(known, rungs=rungs(tx, known.pack, subject_id))
-    if "favourable_entry_stands" in uses:
+    if not uses.isdisjoint(("favourable_entry_stands", "favourable_entry_gone")):
         known = replace(known, entry_stands=entry_stands(tx, [one.number for one in known.linked if one.opened_this]))
     return known
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, or_, select
 from repairflow.casework import outbox
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.applicable_law import rules_for
-from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import designation_objections
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition_context import Transition
@@ -23,6 +22,9 @@ from repairflow.law.procedure.channels import CHAIN
 from repairflow.law.procedure.opens import Opens
 from repairflow.records import case_link, cases
 from repairflow.records.rows import CaseRow, first_row
+
+LEAVES = "leave_honour"
+"""The effect after which no other case about the same entry of a favourable list has an object."""
 
 
 def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
@@ -65,6 +67,8 @@ def wake(tx: Connection, it: Transition) -> None:
         same = cases.c.record_id == case.record_id
         for row in tx.execute(select(cases.c.id).where(same, cases.c.closed_at.is_(None), cases.c.id != case.id)):
             woken[row.id] = "record_changed"
+    if LEAVES in it.action.effects:
+        woken |= dict.fromkeys(_beside(tx, case.id), "record_changed")
     if it.state.final:
         joined = select(case_link.c.from_id, case_link.c.to_id).where(
             or_(case_link.c.from_id == case.id, case_link.c.to_id == case.id)
@@ -78,7 +82,14 @@ def wake(tx: Connection, it: Transition) -> None:
             continue
         key = f"{it.event.removeprefix('sha256:')[:40]}-{case_id}"
         outbox.add(tx, it.now, _wakening(key, other.id, other.number, on, case.number))
-        _tell(tx, it.at, other, on, it.now)
+        _tell(tx, it, other, on)
+
+
+def _beside(tx: Connection, case_id: int) -> list[int]:
+    """Return the open cases that follow the same earlier case: those about the same entry of a favourable list."""
+    first = select(case_link.c.from_id).where(case_link.c.to_id == case_id)
+    follow = select(case_link.c.to_id).where(case_link.c.from_id.in_(first), case_link.c.to_id != case_id)
+    return list(tx.execute(select(cases.c.id).where(cases.c.id.in_(follow), cases.c.closed_at.is_(None))).scalars())
 
 
 def wake_about(tx: Connection, record_id: int, key: str, cause: str, now: datetime) -> None:
@@ -106,8 +117,10 @@ def _carried(it: Transition, opens: Opens) -> dict[str, object]:
     return found
 
 
-def _tell(tx: Connection, at: Situation, other: CaseRow, on: str, now: datetime) -> None:
-    what = "所涉失信信息发生变化" if on == "record_changed" else "关联办件已办结"
+def _tell(tx: Connection, it: Transition, other: CaseRow, on: str) -> None:
+    at, now = it.at, it.now
+    changed = "所涉单位退出守信名单" if LEAVES in it.action.effects else "所涉失信信息发生变化"
+    what = changed if on == "record_changed" else "关联办件已办结"
     body = f"{at.procedure.label}办件 {at.case.number} 使{what}，请据此核对后办理。"
     roles = ("acceptor", "examiner", "reviewer", "decider", "registrar", "checker", "proposer")
     inbox.notify_roles(tx, roles, other, Notice.of(other, "linked", f"{other.number}：{what}", body, now))

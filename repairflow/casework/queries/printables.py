@@ -30,6 +30,7 @@ from repairflow.casework.queries.completeness import Bound
 from repairflow.casework.told_periods import day_told, may_tell
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import role_side
@@ -94,7 +95,10 @@ def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
 def _questions(procedure: Procedure, pack: RulePack, whose: str) -> dict[str, object]:
     """Return what a form asks of a subject of this kind and which materials go with it; of a repair also the conditions it must meet."""
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
-    conditions = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
+    conditions = [
+        Note(said_of(item.label, of_person=whose == "natural_person"), "")
+        for item in pack.lists.get("repair_conditions", {}).values()
+    ]
     return {
         "form_lines": [*asked, Note("联系电话", "")],
         "materials": [spec.label for spec in procedure.material.values() if spec.filed],

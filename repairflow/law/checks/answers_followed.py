@@ -26,7 +26,7 @@ DOUBTFUL = (
 CONDITION = ("符合", "具备", "满足", "齐全", "履行", "整改", "缴清", "达到")
 OF_AN_OFFICE = ("处罚", "决定", "认定", "程序", "处理", "信息", "公示", "登记", "记录", "列入", "收费", "情节", "情形")
 
-GONE = frozenset({"record_off_list", "record_out_of_force", "record_no_longer_public"})
+GONE = frozenset({"record_off_list", "favourable_entry_gone", "record_out_of_force", "record_no_longer_public"})
 TAKES_AWAY = frozenset({"leave_list", "cease_publicity", "annul_record", "lift_measure"})
 
 

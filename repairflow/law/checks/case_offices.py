@@ -13,7 +13,7 @@ from repairflow.law.procedure.roles import role_side
 
 OF_FIRST = frozenset({
     "other_office_than_first", "other_person_than_first", "first_case_was", "first_case_kind_not", "within_term_of_first",
-    "not_decided_before", "favourable_entry_stands",
+    "not_decided_before", "favourable_entry_stands", "favourable_entry_gone",
 })  # fmt: skip
 """Guards that look at the case this one is about."""
 OF_OPENED = frozenset({"follows_case", "follows_no_case"})

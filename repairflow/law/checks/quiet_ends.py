@@ -19,6 +19,9 @@ ALONE = frozenset({"transferred"})
 TAKEN_BACK = "withdrawn"
 """The only end for neither side that is the subject's to bring about."""
 
+ENTRY = frozenset({"favourable_entry_gone"})
+"""Guards that ask whether the entry of a favourable list has ended, which was decided elsewhere."""
+
 
 def check(report: Report) -> None:
     """Find steps that end a case for neither side: taken by one person alone, or told to nobody."""
@@ -130,7 +133,7 @@ def _by_system(report: Report, name: str, action: Action) -> None:
     """Check that what the system ends follows from a decision, from a limit that is over, or from what became of the record."""
     p, outcome = report.procedure, outcome_of(report.procedure, action)
     guards = {use.guard for use in action.guards}
-    fact = any(one in READINGS and READINGS[one].record != RECORD_STATES for one in guards)
+    fact = any(one in ENTRY or (one in READINGS and READINGS[one].record != RECORD_STATES) for one in guards)
     over = any(clock.overdue == name for clock in p.clock.values())
     side = outcome_side(outcome)
     if outcome == TAKEN_BACK and not over:  # 逾期未补正，视为撤回

@@ -5,6 +5,7 @@ from __future__ import annotations
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, names, number, times_taken
 from repairflow.law.guards.material_conditions import required_materials
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.model import Parameters
 from repairflow.law.procedure.remedy import length
 
@@ -250,7 +251,12 @@ def conditions_confirmed(facts: Facts, parameters: Parameters) -> tuple[bool, st
     given = findings(steps[-1].inputs)
     list_name = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
     wanted = facts.pack.lists[list_name or "repair_conditions"]
-    unmet = [item.label for code, item in wanted.items() if code not in given or not given[code].met]
+    of_person = facts.record is not None and facts.record.of_person
+    unmet = [
+        said_of(item.label, of_person=of_person)
+        for code, item in wanted.items()
+        if code not in given or not given[code].met
+    ]
     return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
 
 

@@ -81,6 +81,11 @@ def favourable_entry_stands(facts: Facts, _: Parameters) -> tuple[bool, str]:
     return facts.entry_stands, "仍在这个守信名单上" if facts.entry_stands else "已经不在这个守信名单上"
 
 
+@guard("已经不在守信名单上")
+def favourable_entry_gone(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    return not facts.entry_stands, "仍在这个守信名单上" if facts.entry_stands else "已经不在这个守信名单上"
+
+
 @guard("列入前的分级措施已经采取")
 def ladder_walked(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)

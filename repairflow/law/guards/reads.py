@@ -145,6 +145,7 @@ READINGS: Mapping[str, Reading] = {
     "kept_clean": Reading(),
     "ladder_walked": Reading(),
     "favourable_entry_stands": Reading(waits=False),
+    "favourable_entry_gone": Reading(waits=False),
     "basis_document_matches": Reading(),
     "linked_person_named": Reading(),
     "no_new_dishonesty": Reading({"kind": "kind"}),

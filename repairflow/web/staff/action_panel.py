@@ -20,6 +20,7 @@ from repairflow.casework.outbox import UNFINISHED
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input
@@ -227,7 +228,8 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
     }
     if spec.kind == "conditions":
         given = given if isinstance(given, Mapping) else {}
-        shape["items"] = [_condition(code, item, given.get(code)) for code, item in option.choices[name].items()]
+        own = view.record is not None and view.record.of_person
+        shape["items"] = [_condition(code, item, given.get(code), own) for code, item in option.choices[name].items()]
     elif spec.kind == "corrections":
         given = given if isinstance(given, Mapping) else burdens.proposed(view.at)
         shape["items"] = [
@@ -256,9 +258,14 @@ def _receiver(question: Mapping[str, object], receivers: Sequence[tuple[str, str
     return {**question, "kind": "choice", "label": label, "hint": hint, "choices": list(receivers)}
 
 
-def _condition(code: str, item: Ground, given: object) -> Mapping[str, object]:
+def _condition(code: str, item: Ground, given: object, own: bool) -> Mapping[str, object]:
     said: Mapping[str, object] = given if isinstance(given, Mapping) else {}
-    return {"code": code, "label": item.label, "met": said.get("met", ""), "note": said.get("note", "")}
+    return {
+        "code": code,
+        "label": said_of(item.label, of_person=own),
+        "met": said.get("met", ""),
+        "note": said.get("note", ""),
+    }
 
 
 def _present(view: CaseView, field: str) -> str:

@@ -19,6 +19,7 @@ from repairflow.casework.queries.filing.on_record import conditions as known_con
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Answer
 from repairflow.law.guards.reads import READINGS
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.channels import CHAIN, EX_OFFICIO, PORTAL, SINGLE_WINDOW, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.records.rows import LetterRow
@@ -75,8 +76,9 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
             who = f"核查人 {verified[-1].actor_name} {filters.instant_short(verified[-1].at)}" + (
                 "，系统计算" if who else ""
             )
+        label = said_of(item.label, of_person=view.record.of_person)
         listed.append(
-            {"state": state, "label": item.label, "text": text, "evidence": _evidence(view, code, who),
+            {"state": state, "label": label, "text": text, "evidence": _evidence(view, code, who),
              "basis": "；".join(pack.cites(item.basis)) if differ else ""}
         )  # fmt: skip
     return listed

@@ -11,6 +11,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.subject_facts import documents
+from repairflow.casework.cases.effects import linked_people
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
@@ -91,6 +92,7 @@ def enter_list(tx: Connection, step: Transition) -> int:
             # 自然人信息不对外公示：the record stands in the file alone
             theirs = _record(tx, step, code, kind, person_id, number)
             _entry(tx, step, code, person_id, theirs.id, principal)
+            linked_people.tell(tx, step.at.case.subject_id, theirs, kind.label, "listed", step.now)
     return count
 
 
@@ -150,6 +152,7 @@ def _leave(tx: Connection, step: Transition, how: Left) -> int:
             theirs,
             RecordStep(names=LIFE[how], at=step.now, reason=f"{row.number} 已离开名单，有关责任人员的记录一并处理"),
         )
+        linked_people.tell(tx, row.subject_id, theirs, str(row.source["list"]), how, step.now)
     kind = step.at.pack.list_kind.get(entry.list_kind)
     if kind is None or not kind.public:
         return 0
@@ -187,6 +190,7 @@ def _return(tx: Connection, step: Transition, row: RecordRow) -> int:
                 pack=step.at.pack,
             ),
         )
+        linked_people.tell(tx, row.subject_id, theirs, str(row.source["list"]), "back", step.now)
     kind = step.at.pack.list_kind.get(entry.list_kind)
     if kind is None or not kind.public:
         return 0

@@ -9,7 +9,9 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.condition_findings import Finding, findings
 from repairflow.law.guards import Done, day_text
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.model import Action
+from repairflow.law.shortest_stay import no_shortest_stay
 from repairflow.times import local_day
 
 COUNTED_PERIODS = {"minimum_period": "该信息的最短公示期", "minimum_stay": "最短列入期限"}
@@ -31,10 +33,14 @@ def conditions(at: Situation, today: date, *, told: bool) -> list[tuple[str, str
         return []
     given, unknown = findings(steps[-1].inputs), Finding(met=False, note="")
     form = at.procedure.action[steps[-1].action].inputs["conditions"]
+    of_person = at.record is not None and at.record.of_person
     items = at.pack.lists[form.choices or "repair_conditions"].items()
+    labels = {code: said_of(item.label, of_person=of_person) for code, item in items}
+    if at.record is not None and no_shortest_stay(at.pack, at.record.source):
+        labels.pop("minimum_stay", None)  # of a list without one there is nothing to find
     return [
-        (item.label, _sentence(at, code, item.label, given.get(code, unknown), today, told=told))
-        for code, item in items
+        (label, _sentence(at, code, label, given.get(code, unknown), today, told=told))
+        for code, label in labels.items()
     ]
 
 

@@ -14,6 +14,7 @@ from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.rows_by_id import subject_of
 from repairflow.law.identifiers import is_adult
 from repairflow.law.letter_kinds import form_of
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
@@ -68,7 +69,7 @@ class Voice:
         """Return a sentence of the rule pack, written for organisations and for authorities, as this office says it to this reader."""
         for word, said in (("你单位", self.you), ("本机关", self.we), ("本中心", self.we)):
             text = text.replace(word, said)
-        return text
+        return said_of(text, of_person=self.you == YOU["natural_person"])
 
 
 @dataclass(frozen=True, slots=True)

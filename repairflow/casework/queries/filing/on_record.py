@@ -19,10 +19,12 @@ from repairflow.errors import Refused
 from repairflow.law.guards import Answer, answer_all, day_text
 from repairflow.law.guards import required_materials as required
 from repairflow.law.guards.apart import stands_apart
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import SUBJECT_ROLES, role_side
+from repairflow.law.shortest_stay import NO_SHORTEST_STAY, no_shortest_stay
 from repairflow.records.rows import CaseRow, OfficeRow, RecordRow
 from repairflow.times import local_day
 
@@ -148,16 +150,20 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
         "other_law": _in_words(answers.get("record_is_repairable"), "；由认定单位核查"),
     }
     return tuple(
-        Condition(code, item.label, *known.get(code, ("ask", "由认定单位核查")), _cites(pack, item.basis))
+        Condition(
+            code,
+            said_of(item.label, of_person=row.of_person),
+            *known.get(code, ("ask", "由认定单位核查")),
+            _cites(pack, item.basis),
+        )
         for code, item in pack.lists.get(name, {}).items()
     )
 
 
 def _stay(pack: RulePack, row: RecordRow) -> tuple[str, str]:
     """Return what is known of the shortest stay on a list: some have none."""
-    listed = pack.list_kind.get(str(row.source.get("list_kind") or ""))
-    if listed is not None and listed.minimum is None:
-        return "yes", "该名单没有最短列入期限"
+    if no_shortest_stay(pack, row.source):
+        return "yes", NO_SHORTEST_STAY
     return "ask", "由认定单位核查"
 
 
