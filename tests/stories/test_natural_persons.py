@@ -14,6 +14,8 @@ from tests.stories.town_life import TownLife, pdf_text
 from tests.support.building import png
 
 NUMBER = "11010519491231002X"
+PUBLIC_PROMISE = "公开作出信用承诺"
+"""What the regulation asks of units: a natural person's commitment is shown to nobody."""
 ROW = (
     "丁一然,自然人,,,身份证,{id},溪环罚〔2026〕71号,擅自倾倒工业固体废物,在河道边倾倒废渣。,"
     "《中华人民共和国固体废物污染环境防治法》第一百零二条,罚款,处罚款壹万元整。,1,,{day},{end},云溪县生态环境局,,"
@@ -70,6 +72,9 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
     answers = {"义务履行完毕日期": "2026-03-20", "整改情况说明": "罚款已缴清，废渣已清运。"}
     case = ding.files("repair", record, answers, ("履行义务、纠正行为的证明",), signs="丁一然")
     env.acceptor.presses(case, "受理")
+    page = env.examiner.opens(f"/desk/cases/{case}")
+    assert "已作出信用承诺" in page
+    assert PUBLIC_PROMISE not in page
     env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
     env.reviewer.presses(case, "拟准予修复")
     env.decider.presses(case, "准予修复")
@@ -80,6 +85,8 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
     words = pdf_text(ding.downloads(ding.page.links["信用修复决定书"]))
     assert "共享和使用上述信息" in words  # the page may turn before it
     assert "终止公示上述信息" not in words
+    assert "“已作出信用承诺”的条件" in words.replace("\n", "")
+    assert PUBLIC_PROMISE not in words.replace("\n", "")
     ding.opens(f"/my/records/{record}")
     ding.reads("已停止使用")
     assert "终止公示" not in ding.page.text
@@ -145,7 +152,8 @@ def test_a_person_is_promised_no_publicity(life: TownLife) -> None:
     ding.reads("符合条件的，停止共享和使用")
     assert "终止公示" not in ding.page.text
     ding.opens(f"/my/file/repair/{record}")
-    ding.reads("自然人的承诺不向社会公开")
+    ding.reads("自然人的承诺不向社会公开", "已作出信用承诺")
+    assert PUBLIC_PROMISE not in ding.page.text
     assert "签署并公开" not in ding.page.text
     ding.sends("开始填写")
     ding.sends("保存并继续", {"义务履行完毕日期": "2026-03-20", "整改情况说明": "罚款已缴清。"})

@@ -150,6 +150,23 @@ def test_a_clerk_enters_a_repair_at_the_window_and_no_upload_is_lost(app: Flask,
     ]
 
 
+def test_a_clerk_of_another_office_takes_in_and_is_told_who_goes_on_with_it(app: Flask, town: Town) -> None:
+    number = town.record()
+    clerk = Officer(app, town, "acceptor@MARKET")
+    given = {"in.performed_on": "2026-02-01", "in.correction": "已缴清。", "in.commitment_signed_by": "宋远山"}
+    uploads = {"file-performance_proof": (io.BytesIO(png()), "缴款凭证.png")}
+    path = f"/desk/new/window/repair/{number}"
+    clerk.get(path)
+    fill(clerk, path, {**given, **uploads})
+    answer = clerk.post(path, {**hidden(clerk), "step": "file"})
+    case = newest(town)
+    assert (answer.location, case.channel) == ("/desk/new", "window")
+    told = clerk.get("/desk/new")
+    assert f"{case.number} 由云溪县信用中心受理" in told
+    assert "请当事人交云溪县信用中心或者云溪县生态环境局的窗口" in told
+    clerk.get(f"/desk/cases/{case.number}", 404)  # nothing of the case is this office's
+
+
 def test_every_refusal_is_shown_and_the_form_is_kept(app: Flask, town: Town) -> None:
     number = town.record()
     town.file_objection(number)

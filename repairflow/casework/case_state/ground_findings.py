@@ -9,6 +9,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Done, day_text
+from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.times import local_day
 
@@ -98,4 +99,6 @@ def _met(step: Done) -> dict[str, bool]:
 
 def _labels(at: Situation, listed: str, ground: Ground) -> tuple[str, ...]:
     known = at.pack.lists.get(condition_list(listed) or "", {})
-    return tuple(known[code].label if code in known else code for code in ground.denies or ())
+    own = at.record is not None and at.record.of_person
+    labels = (known[code].label if code in known else code for code in ground.denies or ())
+    return tuple(said_of(label, of_person=own) for label in labels)

@@ -13,7 +13,7 @@ from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
-from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable
+from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable, handed_to
 from repairflow.errors import NotFound
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.model import Procedure
@@ -74,6 +74,12 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         if found.procedure.confidential:
             code = tracking_code.code(here.services.vault, made.case)
             flash(f"请告知反映人：凭办件编号 {made.case} 和查询码 {code} 可以查询办理进展。", "info")
+        with here.read() as tx:
+            elsewhere = handed_to(tx, here.actor, made.case)
+        if elsewhere:
+            later = f"以后补正、陈述申辩、撤回的材料，请当事人交{'或者'.join(elsewhere)}的窗口。"
+            flash(f"{made.case} 由{elsewhere[0]}受理，您的单位不办理，不能查看。{later}", "info")
+            return redirect(url_for("desk.new"), 303)
         return redirect(url_for("desk.case", number=made.case), 303)
 
     frame = Frame(

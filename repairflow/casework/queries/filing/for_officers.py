@@ -11,7 +11,7 @@ from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers, kinds_for
-from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, may_see, record_scope
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import answer_all
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
@@ -117,6 +117,17 @@ def unfit(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -
 def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
     """Code and name of every office, for inputs that name one."""
     return tuple((row.code, row.name) for row in tx.execute(select(office.c.code, office.c.name).order_by(office.c.id)))
+
+
+def handed_to(tx: Connection, actor: Actor, number: str) -> tuple[str, ...]:
+    """Return the offices that handle a case which the actor took in at the window and may not look into; none where it may."""
+    case = one_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
+    if may_see(actor, case):
+        return ()
+    places = dict.fromkeys((case.receiving_id, case.deciding_id))
+    rows = tx.execute(select(office.c.id, office.c.name).where(office.c.id.in_(list(places))))
+    names = {row.id: str(row.name) for row in rows}
+    return tuple(names[place] for place in places)
 
 
 def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:
