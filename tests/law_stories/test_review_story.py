@@ -75,7 +75,7 @@ def test_a_review_maintains(town: Town) -> None:
 
 
 @pytest.mark.parametrize(("how", "state", "outcome"), [
-    ("repair", "ceased", "corrected"), ("annul", "sealed", "corrected"), ("correct", "published", "corrected"),
+    ("repair", "ceased", "corrected"), ("annul", "sealed", "annulled"), ("correct", "published", "corrected"),
 ])  # fmt: skip
 def test_a_review_that_changes_is_carried_out_by_the_authority(town: Town, how: str, state: str, outcome: str) -> None:
     number, first = denied(town)
