@@ -167,6 +167,14 @@ def test_a_clerk_of_another_office_takes_in_and_is_told_who_goes_on_with_it(app:
     clerk.get(f"/desk/cases/{case.number}", 404)  # nothing of the case is this office's
 
 
+def test_an_annulment_of_a_listing_is_not_called_too_early(app: Flask, town: Town) -> None:
+    entry = town.listed()
+    assert town.of_record(entry).apply_from > town.today
+    page = Officer(app, town, "examiner@ENV").get(f"/desk/new/ex_officio/list_removal/{entry}")
+    assert "撤销列入" in page
+    assert "最短期限" not in page
+
+
 def test_every_refusal_is_shown_and_the_form_is_kept(app: Flask, town: Town) -> None:
     number = town.record()
     town.file_objection(number)

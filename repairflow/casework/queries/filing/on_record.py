@@ -188,16 +188,26 @@ def may_promise(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: da
     return not later or not later.isdisjoint(required_materials(procedure, pack, by_agent=by_agent, now=now))
 
 
-def too_early(procedure: Procedure, row: RecordRow | None, day: date, *, told: bool) -> str:
+def too_early(
+    procedure: Procedure, row: RecordRow | None, day: date, *, told: bool, kinds: Mapping[str, str] | None = None
+) -> str:
     """In words from which day an application has a prospect, where an office that takes it up would ask for the shortest
-    term and it is not over; empty otherwise. A day that may not be `told` is marked."""
+    term and it is not over; empty otherwise. A day that may not be `told` is marked. `kinds` are those that may be filed, with their
+    labels: some ask for no term (撤销列入), and where there are others beside it the kind is named."""
     if row is None or row.apply_from is None or row.apply_from <= day or not procedure.actions_from(procedure.initial):
         return ""
-    if not any(use.guard == "minimum_period_served" for use in _guards_before(procedure)):
+    filed = kinds or {"": ""}
+    asking = [label for kind, label in filed.items() if _asks_for_a_term(procedure, kind or None)]
+    if not asking:
         return ""
+    which = f"{'、'.join(asking)}的：" if len(asking) < len(filed) else ""
     if not told:
-        return f"最短期限可能还没有满：自{day_told(row.apply_from, told=False)}起可以申请，以认定单位答复为准。"
-    return f"最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
+        return f"{which}最短期限可能还没有满：自{day_told(row.apply_from, told=False)}起可以申请，以认定单位答复为准。"
+    return f"{which}最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
+
+
+def _asks_for_a_term(procedure: Procedure, kind: str | None) -> bool:
+    return any(use.guard == "minimum_period_served" for use in _guards_before(procedure, kind))
 
 
 def _guards_before(procedure: Procedure, kind: str | None = None) -> tuple[GuardUse, ...]:

@@ -131,6 +131,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
     }
     asks_office = NAMES_AN_OFFICE & chosen.inputs.keys()
     by_agent = actor.is_agent_of(found.subject.id)
+    kinds = kinds_for(chosen, actor, found.subject.id, frame.channel)
     return FilingForm(
         procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
@@ -139,20 +140,24 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
             promised=request.form.get(f"{INPUTS}.{PROMISED}", "").strip() if PROMISED in chosen.inputs else "",
         ), preset=preset,
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
-        kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
+        kinds=kinds,
         mandate=mandate_paper(tx, actor, found.subject.id) if MANDATE in chosen.material else None,
         promises=may_promise(chosen, pack, by_agent=by_agent, now=now),
-        early=_too_early(tx, here, chosen, pack, found),
+        early=_too_early(tx, here, (chosen, dict(kinds)), pack, found),
     )  # fmt: skip
 
 
-def _too_early(tx: Connection, here: RequestContext, chosen: Procedure, pack: RulePack, found: About) -> str:
+def _too_early(
+    tx: Connection, here: RequestContext, filed: tuple[Procedure, Mapping[str, str]], pack: RulePack, found: About
+) -> str:
     """Return what is known beforehand to stand against the filing: the record's kind or state, or a day that is yet to come."""
+    chosen, kinds = filed
     if found.record is None:
         return ""
     if against := unfit(chosen, pack, found.record, here.now):
         return "；".join(against)
-    return too_early(chosen, found.record, here.today, told=may_tell(tx, here.law, found.record))
+    told = may_tell(tx, here.law, found.record)
+    return too_early(chosen, found.record, here.today, told=told, kinds=kinds)
 
 
 def sent(tx: Connection, actor: Actor) -> Filled:
