@@ -187,7 +187,7 @@ def test_every_refusal_is_shown_and_the_form_is_kept(app: Flask, town: Town) -> 
     assert "信用承诺签署人" not in clerk.text  # what was signed on paper nobody signs here
     page = fill(clerk, path, {"in.ground": ground, "in.claimed": "金额应为一万元。"}, status=422)
     assert "请上传“异议处理申请书”" in page
-    assert "请上传“异议申诉信用承诺书（加盖公章）”" in page
+    assert "请上传“异议申诉信用承诺书（单位加盖公章）”" in page
     before = len(town.all(select(cases)))
     # told before anybody is asked to confirm
     page = fill(clerk, path, {"in.ground": ground, "in.claimed": "金额应为一万元。", **uploads}, status=422)

@@ -258,7 +258,7 @@ def test_a_step_asks_for_the_material_that_satisfies_it(visitor: Visitor, town: 
     case = town.begin("commitment")
     town.do(case, "register")
     step = f"/my/cases/{case}/step/report_performance"
-    assert "信用承诺书（加盖公章）" not in visitor.get(step)
+    assert "信用承诺书（单位加盖公章）" not in visitor.get(step)
     version = str(town.case(case).version)
     assert visitor.post(step, {"expected_version": version, "command_id": "p-1"}).status_code == 422
     assert "请上传“履行承诺的证明、补齐的材料”后再提交" in visitor.text
