@@ -361,6 +361,9 @@ def differences(law, cases):
 
 
 def main(arguments):
+    if len(arguments) != 2:
+        print("用法：python scripts/read_vectors.py 案例.json 规则文件夹（如 workflows）")
+        return 2
     file, folder = arguments
     cases = json.loads(Path(file).read_text(encoding="utf-8"))
     wrong = list(differences(Law(Path(folder)), cases))

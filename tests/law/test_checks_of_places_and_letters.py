@@ -3,6 +3,8 @@ right away in a sentence, call good conduct a fault, or note a withdrawal instea
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from repairflow.law.checks.report import Diagnostic
 from repairflow.letters.text import template_sense
 from repairflow.letters.text.template_file import read_template
 from repairflow.letters.text.template_trial import TextFile
-from tests.support.honest_files import overlay, pack, refused
+from tests.support.honest_files import OWN, overlay, pack, refused
 from tests.support.renewal import RESULT
 from tests.support.shipped import WORKFLOWS, edited, found, part, together
 
@@ -128,3 +130,58 @@ def test_a_newer_text_numbers_under_no_other_kinds_mark(tmp_path: Path, mark: st
     told: list[Diagnostic] = []
     read([file], told)
     assert bool([one for one in told if one.code == "letter_mark"]) is faulty, told
+
+
+@pytest.mark.parametrize(("label", "faulty"), [
+    ("申请保证金收据", True), ("异议押金收据", True), ("已经退还保证金的凭证", False), ("农民工工资保证金的存款证明", False),
+])  # fmt: skip
+def test_nobody_pays_a_deposit_to_be_heard(label: str, faulty: bool) -> None:
+    told = refused([overlay(0, "repair", f'[material.deposit]\nlabel = "{label}"\n')], "fee_asked")
+    assert bool(told) is faulty, told
+
+
+def test_a_unit_is_said_as_people_say_it() -> None:
+    told = found("complaint", part("complaint", "action.extend_handling", "working = 10", "calendar = 10"))
+    assert [one for one in told if one.code == "extension_unit" and "却以工作日计" in one.text]
+
+
+def test_the_independent_reader_says_how_it_is_called(tmp_path: Path) -> None:
+    script = WORKFLOWS.parent / "scripts" / "read_vectors.py"
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "用法" in done.stdout
+
+
+CHARGED = ["违规收取服务费", "强制向消费者收取手续费", "乱收取工本费"]
+
+
+def test_to_charge_against_the_law_is_a_behaviour() -> None:
+    lines = "".join(
+        f'[behaviour.own_{n}]\nlabel = "{one}"\nseverity = "ordinary"\nbasis = ["own"]\nverified = true\n'
+        for n, one in enumerate(CHARGED)
+    )
+    assert refused([pack(0, lines)]) == {}
+    assert refused([overlay(0, "repair", 'summary = "信用修复由窗口收取服务费。"\n')], "fee_asked")
+
+
+PAUSED = (
+    OWN
+    + '[clock.acceptance]\ndays = {{ working = 2 }}\nbasis = ["own"]\n{}verified = true\n[action.accept]\nbasis = ["own"]\n'
+)
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ('pause_basis = ["own"]\n', set()), ("", {"pause_unread"}), ('pause_basis = ["nowhere"]\n', {"form"}),
+])  # fmt: skip
+def test_a_place_says_by_which_article_a_limit_stands_still(line: str, told: set[str]) -> None:
+    found_of = refused([overlay(0, "repair", PAUSED.format(line))]).get(0, [])
+    assert {one.split()[0] for one in found_of} == told, found_of
+
+
+@pytest.mark.parametrize(("name", "step", "old", "new"), [
+    ("correction", "put_back", ', "withdrawal_explained"]', "]"), ("correction", "recall", ', "withdrawal_explained"]', "]"),
+    ("remedy", "carry_annulment", ', "withdrawal_explained"]', "]"),
+])  # fmt: skip
+def test_what_is_withdrawn_is_explained(name: str, step: str, old: str, new: str) -> None:
+    told = found(name, part(name, f"action.{step}", old, new))
+    assert [one for one in told if one.code == "reason_missing" and "public_reason" in one.text], told

@@ -53,7 +53,7 @@ def _extension(report: Report, name: str, extends: Extends) -> None:
     unit, count = found
     base = clock.days
     if base is not None and unit != base.unit:
-        text = f"{what}延长 {count} {UNIT_LABELS[unit]}，{of_clock}却以{UNIT_LABELS[base.unit]}计；请用同一单位"
+        text = f"{what}延长 {count} {UNIT_LABELS[unit]}，{of_clock}却以{UNIT_LABELS[base.unit].removeprefix('个')}计；请用同一单位"
         report.find("extension_unit", at, text)
     elif (
         base is not None

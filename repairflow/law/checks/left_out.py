@@ -35,9 +35,18 @@ def check(report: Report) -> None:
         _followup(report, name, action)
         _effect(report, name, action)
         _told_together(report, name, action)
+        _explained(report, name, action)
         _heard(report, name, action)
         _voice(report, name, action)
         _times(report, name, action)
+
+
+def _explained(report: Report, name: str, action: Action) -> None:
+    """Check that a public explanation that a form asks for is also demanded where the law has it (处罚法 48(2))."""
+    asked = action.inputs.get("public_reason")
+    if asked is not None and not asked.required and "withdrawal_explained" not in {use.guard for use in action.guards}:
+        text = f"{report.action(name)}的“{asked.label}”（public_reason）可以不填，撤回公开的处罚决定而不说明理由；请在 guards 中写 withdrawal_explained"
+        report.find("reason_missing", ("action", name), text)
 
 
 def _followup(report: Report, name: str, action: Action) -> None:

@@ -70,7 +70,8 @@ def _classes(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 def _limits(pack: RulePack) -> Iterator[Fault]:
     for code, limit in pack.limit.items():
         if limit.extension is not None and limit.extension.unit != limit.days.unit:
-            text = f"最长期限“{code}”为 {days_text(limit.days)}，延长却以{UNIT_LABELS[limit.extension.unit]}计；请用同一单位"
+            unit = UNIT_LABELS[limit.extension.unit].removeprefix("个")
+            text = f"最长期限“{code}”为 {days_text(limit.days)}，延长却以{unit}计；请用同一单位"
             yield "pack_limit", ("limit", code), text
 
 

@@ -16,7 +16,7 @@ _FEE = re.compile(
     r"(?<![不免])(?:缴费|交费|[缴交]纳[^。；，]{0,8}费|收款[账帐][户号]|汇款|转账|(?:工本|手续|服务)费(?![^。；，]{0,2}(?:减|免|补|返|退))|押金|捐款|赞助|会费"
     r"|(?:支付|付款|缴款|交款)[^。；，]{0,8}[元圆])|(?<![不得])收取[^。；，]{0,8}费"
     r"|(?<!不)收费[^。；，的]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]|费用?[^。；，]{0,6}[0-9０-９一二三四五六七八九十百千万]+\s*[元圆]"
-    r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|缴纳?[^。；，]{0,6}(?:保证金|押金|担保金|诚意金)|(?<!不)收费(?:公证|鉴定|检测|评估)|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
+    r"|每[件次份人户项条][^。；，]{0,6}[元圆]|[元圆]\s*[/每]\s*[件次份人户项条]|(?<!不)付费|(?:缴纳?[^。；，]{0,6}|(?:投诉|举报|申请|受理|办理|异议|修复))(?:保证金|押金|担保金|诚意金)|(?<!不)收费(?:公证|鉴定|检测|评估)|(?<!不)有偿(?:办理|受理|修复|审核)|收费标准|(?:加急|受理|审核|修复|异议|公告|评估)费"
 )
 """Words that ask somebody to pay: whatever the law of credit has offices do costs the subject nothing (第36号令：不收取费用)."""
 WAIVED = re.compile(
@@ -44,6 +44,8 @@ _WAIVED_FEE = re.compile(
     r"(?:免收|免交|免缴|免除|不收|不收取|不得(?:收取?|以)|无需|无须|不需|不必|不用|谨防|严禁|禁止)[^，。；]{0,12}$"
 )
 """Before a fee: nobody pays it (免收手续费、工本费)."""
+_MISCHARGED = re.compile(r"(?:违规|违法|违反[^，。；]{0,6}|擅自|强制|强行|变相|非法|乱|重复)(?:向[^，。；]{1,6})?$")
+"""Before a fee: it was taken against the law, and is what the subject did (违规收取服务费)."""
 _UNPAID = re.compile(r"[^，。；]{0,4}(?:没有|尚?未)[^，。；]{0,2}[缴交补]")
 """Behind a fee: it is one that the subject owed (统筹缴费没有补缴)."""
 OWED = frozenset("未拒欠逃")
@@ -117,6 +119,8 @@ def fee(text: str) -> str | None:
     """Return the words by which a text asks somebody to pay; None where it says that nobody has to, or has not paid
     what he owed."""
     for found in _FEE.finditer(text):
+        if _MISCHARGED.search(text[: found.start()]):
+            continue
         owed = OWED & set(text[max(0, found.start() - 8) : found.start()]) or _UNPAID.match(text[found.end() :])
         if not owed and not _WAIVED_FEE.search(text[: found.start()]):
             return found[0]

@@ -136,9 +136,11 @@ def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> I
     if clock.pauses_in or clock.owner is not None or (clock.runs_in and not _widened(clock, whole, base)):
         text = f"期限“{whole.label}”在基础程序中已有，不能另定适用环节和责任人；请删去，或者换一个名称"
         yield ("clock", name), text
-    for basis in clock.basis:
-        if basis not in base.basis and basis not in overlay.basis:
-            yield ("clock", name, "basis"), f"期限“{whole.label}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
+    for key, bases in (("basis", clock.basis), ("pause_basis", clock.pause_basis)):
+        for basis in bases:
+            if basis not in base.basis and basis not in overlay.basis:
+                text = f"期限“{whole.label}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
+                yield ("clock", name, key), text
     if clock.days is None:
         return
     if whole.days is None:
@@ -342,4 +344,6 @@ def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, object]:
     if local.days is not None and whole.days is not None:
         days = local.days.model_dump() | {"input": whole.days.input}
         fields |= {"days": days, "basis": local.basis, "verified": local.verified}
+    if local.pause_basis:
+        fields["pause_basis"] = local.pause_basis
     return fields
