@@ -45,7 +45,8 @@ def _explained(report: Report, name: str, action: Action) -> None:
     """Check that a public explanation that a form asks for is also demanded where the law has it (处罚法 48(2))."""
     asked = action.inputs.get("public_reason")
     if asked is not None and not asked.required and "withdrawal_explained" not in {use.guard for use in action.guards}:
-        text = f"{report.action(name)}的“{asked.label}”（public_reason）可以不填，撤回公开的处罚决定而不说明理由；请在 guards 中写 withdrawal_explained"
+        text = f"{report.action(name)}的“{asked.label}”（public_reason）可以不填，撤回而不说明理由"
+        text += "；请在 guards 中写 withdrawal_explained"
         report.find("reason_missing", ("action", name), text)
 
 
