@@ -127,7 +127,8 @@ def test_no_line_breaks_inside_a_day_or_the_number_of_a_document(town: Town, app
     ("<b>罚〔2026〕1号", '&lt;b&gt;<span class="rf-whole">罚〔2026〕1号</span>'),
     ("至2026年11月24日（含当日）前", '至<span class="rf-whole">2026年11月24日（含当日）</span>前'),
     ("办件XF-2026-000005的", '办件<span class="rf-whole">XF-2026-000005</span>的'),
-    ("没有文号", "没有文号"),
+    ("没有文号", "没有文号"), ("2026-12-01 10:30", "2026-12-01 10:30"),
+    ("信用修复：2026-04.1 版", '信用修复：<span class="rf-whole">2026-04.1</span> 版'),
 ])  # fmt: skip
 def test_what_stands_beside_a_number_may_break(said: str, shown: str) -> None:
     assert kept_whole(said) == shown

@@ -25,7 +25,8 @@ _KEPT = Markup('<span class="rf-whole">{}</span>')
 _WHOLE = re.compile(
     "(（?(?![请与以])[一-龥]{0,10}〔[0-9]{4}〕第?[0-9]{1,6}号）?"
     "|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日(?:[0-9]{1,2}时[0-9]{1,2}分(?:[0-9]{1,2}秒)?|（含当日）)?"
-    "|[A-Z]{2}-[0-9]{4}-[0-9]{6})"
+    "|[A-Z]{2}-[0-9]{4}-[0-9]{6}"
+    r"|(?<![0-9-])[0-9]{4}-[0-9]{2}(?:\.[0-9]+)?(?![0-9-]))"
 )
 
 
@@ -64,7 +65,7 @@ def money_wan(value: Decimal | int | str | None) -> str:
 
 def kept_whole(value: str) -> Markup:
     """Return a text for a page, in which no line breaks inside a day or the number of a document or case (2026年11月24日,
-    溪环罚〔2026〕47号, XF-2026-000005) that fits into one."""
+    溪环罚〔2026〕47号, XF-2026-000005) or version (2026-04.1) that fits into one."""
     parts = (_KEPT.format(part) if n % 2 else escape(part) for n, part in enumerate(_WHOLE.split(value)))
     return Markup("").join(parts)
 
