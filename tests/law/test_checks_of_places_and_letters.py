@@ -17,7 +17,7 @@ from repairflow.letters.text.template_file import read_template
 from repairflow.letters.text.template_trial import TextFile
 from tests.support.honest_files import OWN, overlay, pack, refused
 from tests.support.renewal import RESULT
-from tests.support.shipped import WORKFLOWS, edited, found, part, together
+from tests.support.shipped import WORKFLOWS, edited, found, part, source, together
 
 pytestmark = pytest.mark.either_database
 
@@ -185,3 +185,16 @@ def test_a_place_says_by_which_article_a_limit_stands_still(line: str, told: set
 def test_what_is_withdrawn_is_explained(name: str, step: str, old: str, new: str) -> None:
     told = found(name, part(name, f"action.{step}", old, new))
     assert [one for one in told if one.code == "reason_missing" and "public_reason" in one.text], told
+
+
+WAITS = '{ guard = "input_was", action = "report_finding", input = "finding", value = "inaccurate" }'
+
+
+@pytest.mark.parametrize(("guards", "told"), [
+    (f'{WAITS}, "baseless"', "baseless"), ('"baseless"', "input_was"), ('{ guard = "input_was" }', "input_was"),
+    (f'{WAITS}, "record_no_longer_public"', "record_no_longer_public"),
+])  # fmt: skip
+def test_a_faulty_guard_where_another_office_decides_is_told(guards: str, told: str) -> None:
+    edit = part("objection-shanghai", "action.uphold_partly", f"guards = [{WAITS}]", f"guards = [{guards}]", "overlays")
+    found_of = together(shanghai=edited(source("objection-shanghai", "overlays"), edit))
+    assert [one for one in found_of if one.severity == "error" and told in one.text], found_of

@@ -70,8 +70,9 @@ def rewritten(data: dict[str, Any], base: Procedure, by: DecidedBy) -> None:
 
 
 def _about_part(use: Mapping[str, Any]) -> dict[str, Any]:
-    said = {**use["parameters"], "value": PARTLY} if use["guard"] == "input_was" else use["parameters"]
-    return {**use, "parameters": said}
+    if use["guard"] != "input_was":
+        return dict(use)
+    return {**use, "parameters": {**use.get("parameters", {}), "value": PARTLY}}
 
 
 def as_taken_by(action: Action, role: str) -> Action:
