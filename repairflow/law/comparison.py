@@ -11,7 +11,9 @@ from repairflow.law.procedure.packs import RulePack
 UNTITLED = Titles()
 GONE, NEW = "删去", "新增"
 CITED = "依据"
-"""Part of the file with the bases, and the respect of a rule in which it names them."""
+"""Part of the file with the bases."""
+CITING = frozenset({CITED, "提出的依据"})
+"""Respects of a rule in which it names them."""
 
 
 class Change(NamedTuple):
@@ -27,7 +29,7 @@ class Change(NamedTuple):
     @property
     def of_citations(self) -> bool:
         """Whether only what a rule cites, or who read it, has changed: nobody is treated otherwise for that."""
-        return CITED in (self.part, self.respect)
+        return self.part == CITED or self.respect in CITING
 
 
 def differences(old: Procedure, new: Procedure, titles: Titles = UNTITLED) -> list[Change]:

@@ -163,6 +163,7 @@ def _whole(p: Procedure, titles: Titles) -> dict[str, str]:
         "决定单位": OFFICES[p.offices.deciding], "提供信息的单位": OFFICES[p.offices.providing],
         "谁可以提出": _joined(_role(p, role) for role in p.filed_by), "是否只由办件启动": _plain(p.opened_only),
         "是否保密": _plain(p.confidential), "提出申请的条件": _guards(p, p.filing_guards),
+        "提出的依据": _cites(p, p.filing_basis),
         "收到时的文书": titles.letters.get(p.filing_letter or "", p.filing_letter or NONE),
     }  # fmt: skip
 
@@ -199,6 +200,7 @@ def _action(p: Procedure, action: Action, titles: Titles) -> dict[str, str]:
         "理由": "须从清单选择" if action.reason == "code" else "须写明" if action.reason else "不要求",
         "文书": titles.letters.get(action.letter or "", action.letter or NONE),
         "救济": _joined(titles.remedies.get(one, one) for one in action.remedy),
+        "没有救济的缘由": titles.remedies.get(action.no_remedy or "", action.no_remedy or NONE),
         "效果": _joined(titles.effects.get(one, one) for one in action.effects),
         "撤回它的动作": _label(p, action.undo) if action.undo else NONE, "本人当日可以撤回": _plain(action.undoable),
         "延长": _longer(p, action),

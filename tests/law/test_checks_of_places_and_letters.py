@@ -198,3 +198,16 @@ def test_a_faulty_guard_where_another_office_decides_is_told(guards: str, told: 
     edit = part("objection-shanghai", "action.uphold_partly", f"guards = [{WAITS}]", f"guards = [{guards}]", "overlays")
     found_of = together(shanghai=edited(source("objection-shanghai", "overlays"), edit))
     assert [one for one in found_of if one.severity == "error" and told in one.text], found_of
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code", "told"), [
+    ("statutes/fuyi", "adopted = 2023-09-01", "adopted = 2023-09-02", "basis_recheck", "adopted"),
+    ("statutes/fuyi", "adopted = 2023-09-01\n", "", "basis_recheck", "没有写"),
+    ("procedures/listing-2026-04", 'filing_basis = ["sc49"]', "filing_basis = []", "version_changed", "提出的依据"),
+    ("procedures/correction-2026-04", 'letter = "hearing_notice"\nno_remedy = "process"', 'letter = "hearing_notice"', "version_changed",
+     "没有救济的缘由"),
+])  # fmt: skip
+def test_what_a_file_in_use_says_is_not_left_out(file: str, old: str, new: str, code: str, told: str) -> None:
+    folder, _, name = file.partition("/")
+    found_of = together(file=edited(source(name, folder), (old, new)))
+    assert [one for one in found_of if one.code == code and told in one.text], found_of

@@ -34,6 +34,7 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
             checked.add(fault.code, where, (fault.key,), fault.text)
         _read_well(checked, where, statute)
         _read_otherwise(checked, where, statute, known)
+        _adopted_otherwise(checked, where, statute, known)
         gone = set(known) - set(statute.bases())
         for article in sorted(gone):
             using = [what for what, names in users if article in names]
@@ -46,6 +47,15 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
                 text = f"{one.article}写了两次（{twin}、{code}）；请删去其中之一，或者改正条款"
                 checked.add("label_twice", where, ("article", code), text)
         _said_of_each(checked, where, statute)
+
+
+def _adopted_otherwise(checked: Checked, where: str, statute: Statute, known: Mapping[str, Basis]) -> None:
+    """Check that a text that was read on the same day as the one in use was adopted on the same day, too."""
+    same = {one.adopted for one in known.values() if one.read_on == statute.read_on and one.adopted is not None}
+    if same and statute.adopted not in same:
+        was, now = "、".join(map(str, sorted(same))), str(statute.adopted or "没有写")
+        text = f"所读文本通过、公布的日期（adopted）由 {was} 改为 {now}，核对日期却没有变；请改回，或者重新核对"
+        checked.add("basis_recheck", where, ("adopted",) if statute.adopted else ("statute",), text)
 
 
 def _said_of_each(checked: Checked, where: str, statute: Statute) -> None:

@@ -167,7 +167,8 @@ def _changes(reviewed: law_drafts.Reviewed) -> list[Change]:
 def _titles() -> Titles:
     """Return what letters, effects, remedies and procedures are called."""
     law = current().law
-    remedies = {code: one.label for pack in law.packs.values() for code, one in pack.remedy.items()}
+    reasons = {code: one.label for pack in law.packs.values() for code, one in pack.lists.get("no_remedy", {}).items()}
+    remedies = reasons | {code: one.label for pack in law.packs.values() for code, one in pack.remedy.items()}
     effects = {**CASE_EFFECT_LABELS, **{code: step.label for code, step in life(law).action.items()}}
     letters = {kind: template(kind, latest_version(kind)).name for kind in kinds()}
     return Titles(letters, effects, remedies, {name: law.versions(name)[-1].label for name in law.names()})
