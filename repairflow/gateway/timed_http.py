@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from ssl import SSLContext
 from time import monotonic
 from typing import Any
@@ -100,14 +101,20 @@ class _Backend(httpcore2.SyncBackend):
         raise AssertionError("the loop returns or raises")
 
 
+@cache
+def _trusted() -> SSLContext:
+    """Return whom this process trusts. Reading the list of authorities takes longer than a message, so it is read once."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class InTime(httpx2.HTTPTransport):
     """The usual transport over connections that know when to stop."""
 
     def __init__(self, destinations: Destinations | None = None, resolve: Resolve = resolve) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)
         self._pool.close()
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=_trusted(),
             network_backend=_Backend(destinations or Destinations(), resolve),
             max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0,
         )  # fmt: skip

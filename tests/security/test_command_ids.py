@@ -201,6 +201,7 @@ TAKES_IDS: dict[str, Callable[[World, str], Any]] = {
 """By endpoint: a request that files or acts under an id its sender chose. The public forms have tests of their own."""
 
 
+@pytest.mark.either_database  # every form is sent on both, each with some of the ids: the walk below
 @pytest.mark.parametrize("endpoint", TAKES_IDS)
 def test_every_form_and_call_with_every_id_of_the_systems(town: Town, app: Flask, endpoint: str) -> None:
     """Each is carried out or refused for its form, and everything that was due happens under the system's own ids."""
