@@ -58,6 +58,9 @@ def test_what_nobody_can_have_meant_is_refused(changes: dict[str, Cell], field: 
     ({"CF_XDR_MC": "甲有限公司 等3家"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司/张三"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司及其负责人"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司（已注销）"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司（原乙有限公司）"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司 法定代表人：柳青"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司，负责人柳青"}, "CF_XDR_MC"),
+    ({"CF_WSH": "溪环立〔2026〕21号"}, "CF_WSH"), ({"CF_WSH": "溪市监封字〔2026〕21号"}, "CF_WSH"),
+    ({"CF_WSH": "溪环罚〔2026〕08-12号"}, "CF_WSH"),
     ({"CF_WSH": "2026-1006"}, "CF_WSH"), ({"CF_WSH": "案卷号2026012"}, "CF_WSH"), ({"CF_XDR_MC": "甲建\u0301材有限公司"}, "CF_XDR_MC"),
 ])  # fmt: skip
 def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: str) -> None:
@@ -71,6 +74,8 @@ def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: 
     {"CF_NR_FK": "5000", "CF_NR": "罚款5000万元", "CF_NR_WFFF": ""},
     {"CF_XDR_MC": "甲建材\n有限公司"}, {"CF_XDR_MC": "甲（中国）有限公司"},
     {"CF_XDR_MC": "“甲有限公司”；"}, {"CF_XDR_MC": "甲&nbsp;有限公司<br>"},
+    {"CF_WSH": "溪环罚2026/21号"}, {"CF_WSH": "溪环罚&#12308;2026&#12309;21号"}, {"CF_WSH": "溪市监处罚〔2026〕08-012号"},
+    {"CF_WSH": "立市监罚〔2026〕21号"}, {"CF_XDR_MC": "甲财产保险股份有限公司乙支公司"}, {"CF_XDR_LB": "未提供"},
     {"CF_XDR_LB": "企业"}, {"CF_XDR_LB": "非自然人"}, {"CF_GSJZQ": "公示一年"},
     {"CF_JDRQ": "2026年一月十四日"}, {"CF_JDRQ": "20260114093000"},
     {"CF_JDRQ": "贰零贰陆年壹月拾肆日"},

@@ -37,6 +37,7 @@ def test_who_may_see_a_penalty(text: str, meaning: str) -> None:
 @pytest.mark.parametrize("remark", [
     "已撤销", "法院判决撤销本处罚决定", "经复议变更为罚款1万元", "判决改为警告", "请勿公示", "不宜公开", "禁止上网", "不要对外发布",
     "涉及商业秘密",
+    "内部", "测试。", "修复完成", "信用修复成功", "已更正为溪环罚〔2026〕9号", "重复",
     "已移出公示", "已删除", "测试数据", "仅供参考，不对外", "已完成信用修复",
 ])  # fmt: skip
 def test_remarks_that_speak_against_showing(remark: str) -> None:
@@ -44,6 +45,7 @@ def test_remarks_that_speak_against_showing(remark: str) -> None:
 
 
 @pytest.mark.parametrize("remark", [
+    "内部管理混乱", "多次重复违法", "已改正为合格标签", "未修复完成", "未更正为其他文号",
     "", "未撤销", "撤销案件登记", "不涉及商业秘密", "不涉密", "未删除", "当事人已缴清罚款", "该公司法定代表人已变更", "未修复",
 ])  # fmt: skip
 def test_remarks_that_do_not(remark: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from repairflow.gateway.penalties import fields, values
 from repairflow.gateway.penalties.days import writes_a_day
 from repairflow.gateway.penalties.grid import Cell, CellFault
+from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import check_resident_id, without_personal_numbers
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import company, resident
@@ -245,3 +246,9 @@ def test_no_heading_names_two_fields() -> None:
 )
 def test_a_column_in_yuan_is_noticed(heading: str, yuan: bool) -> None:
     assert fields.in_yuan(heading) is yuan
+
+
+def test_a_year_and_a_serial_with_a_space_between_do_not_run_into_one_number() -> None:
+    number = values.document_number("溪环罚 2026 21")
+    assert document_key(number) == document_key("溪环罚〔2026〕21号")
+    assert values.document_number("溪环罚〔2026〕 21 号") == "溪环罚〔2026〕21号"

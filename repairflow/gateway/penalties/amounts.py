@@ -58,6 +58,7 @@ def wan_of(text: str) -> Decimal | None:
     if _APART.search(said) or has_foreign_digits(said):
         return None  # two amounts, or one that nobody can tell
     plain = re.sub(r"\s", "", said).replace("￥", "¥").rstrip("。;,、")
+    plain = re.sub(r"^(\d+)。(\d+)(?!.*[.。])", r"\1.\2", plain)  # a point typed while writing Chinese
     plain = plain.replace("人民币(大写)", "人民币").replace("(人民币)", "")
     plain = _LABELLED.sub("", plain.replace("(万元)", "万元").replace("(单位:万元)", "万元"), count=1)
     if twice := _TWICE.fullmatch(plain):

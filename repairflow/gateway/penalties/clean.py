@@ -14,12 +14,17 @@ from repairflow.gateway.penalties.grid import Cell, CellFault
 
 EDGES = " \t\r\n\xa0\u3000\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
 
-_SIGNS_ALONE = re.compile(r"[\s\-‐‑‒–—―−－─_＿/／\\＼、.。·…~～|｜]+")
+_SIGNS = r"\s\-‐‑‒–—―−－─_＿/／\\＼、.。·…~～|｜"
+_SIGNS_ALONE = re.compile(rf"[{_SIGNS}]+|[\[\]{{}}【】()（）\s]+")
+_SIGNS_AROUND = re.compile(rf"^[{_SIGNS}]+|[{_SIGNS}]+$")
+"""What some write around a word for nothing: —无—, /无."""
 _WORDS_FOR_NOTHING = frozenset((
     "无", "暂无", "不适用", "空", "空值", "空白", "未填", "未填写", "无数据", "无内容", "无此项", "无相关信息", "NULL", "NONE", "NIL",
     "N/A", "NA", "#N/A", "\\N", "UNDEFINED",
     "NAT", "暂缺", "缺失", "N.A", "无此信息", "无信息", "无记录", "无相关内容",
 ))  # fmt: skip
+_LONGEST_FOR_NOTHING = 12
+_NOT_YET = re.compile(r"暂?时?(?:尚?未|没有|无法)(?:提供|填写|填报|登记|录入|取得|获取)|暂时?(?:没有|空缺|缺)")
 _DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充", "缺", "未提供"))
 """Nothing in a column of codes, days or amounts, or of the name of who represents a company; in running text they say something."""
 _NOBODY_SIGN = re.compile(r"[0０]+(?:\.0+)?|[*＊]+")
@@ -32,6 +37,8 @@ _CODE_LABEL = re.compile(
     r"(?:(?:统一)?社会信用代码|信用代码|代码|(?:公民)?身份(?:证件?)?号码?|证件号码?)[:：]\s*(?=\S)"
 )
 """What stands before a code that was copied from a text."""
+_ENCLOSED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+"""A code in brackets, as it stood behind a name."""
 _COPY = re.compile(r"(?<=[0-9A-Za-z]{15})\s*[(（]\s*(?:\d{1,2}\s*[-－—–/]\s*\d{1,2}|[正副]本)\s*[)）]$")
 """What a licence prints behind its code: which of how many copies it is."""
 
@@ -96,7 +103,7 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         return ""
     if text.upper() == "NAN" and use != "amount":  # of an amount it may be what became of a figure
         return ""
-    return "" if is_nothing(text, use) else text
+    return "" if is_nothing(text, "code" if name == "CF_XDR_LB" else use) else text
 
 
 def _is_nobody(text: str) -> bool:
@@ -114,7 +121,12 @@ def is_nothing(text: str, use: str = "line") -> bool:
     if not text or _SIGNS_ALONE.fullmatch(text):
         return True
     word = "".join(unicodedata.normalize("NFKC", text).split()).strip("()[]<>【】。.'\"").upper()
-    return word in _WORDS_FOR_NOTHING or (use in _FIGURES and word in _DATA_FOR_NOTHING)
+    if len(word) > _LONGEST_FOR_NOTHING:
+        return False
+    return any(
+        one in _WORDS_FOR_NOTHING or (use in _FIGURES and (one in _DATA_FOR_NOTHING or _NOT_YET.fullmatch(one)))
+        for one in (word, _SIGNS_AROUND.sub("", word))
+    )
 
 
 def is_lasting(text: str) -> bool:
@@ -132,6 +144,7 @@ def _unmarked(text: str, use: str) -> str:
     if use in _FIGURES:
         text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
     if use in ("code", "personal"):
+        text = enclosed[1].strip(EDGES) if (enclosed := _ENCLOSED.fullmatch(text)) else text
         text = _CODE_LABEL.sub("", text, count=1) if _CODE_LABEL.match(text) else text
         text = _COPY.sub("", text)
     return text

@@ -28,6 +28,9 @@ _CHINESE = re.compile(
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 _ZONE_NAMED = re.compile(r"(?<=[\d:.]) ?(?:CST|GMT\+0?8(?::?00)?|\+08:?00)(?: ?\(中国标准时间\))?$")
 """What databases and programs write after a time of the day in China."""
+_HALF_DAY = re.compile(r" ?(?:上午|下午|[AaPp][Mm])? ?\d{1,2}(?::\d{2}){1,3} ?(?:[AaPp][Mm])?$")
+"""A time of the day with its half, as spreadsheets and databases show it: 上午 12:00:00, 12:00AM."""
+_HALF = re.compile(r"(?<=\d) ?(?:上午|下午|[AP]M)", re.IGNORECASE)
 _STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
 """A day with its time as systems write it: 20260304153000, 202603041530."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -89,7 +92,7 @@ def day_in(text: str) -> date:
         plain = stamp[1]
     elif _MILLISECONDS.fullmatch(plain):
         return datetime.fromtimestamp(int(plain) // 1000, SHANGHAI).date()
-    plain = _ZONE_NAMED.sub("", plain.replace("\u2044", "/"))
+    plain = _without_marks_of_time(plain.replace("\u2044", "/"))
     if re.fullmatch(r"\d{8}\.0+", plain):  # a number as programs write it
         plain = plain[:8]
     plain = _DASHES.sub("-", plain).removeprefix("公元").rstrip("。;,").removesuffix("上午").removesuffix("下午")
@@ -114,6 +117,12 @@ def writes_a_day(text: str) -> bool:
     """Tell whether a running text may write out a whole day somewhere, in whatever form: rather once too often."""
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).translate(_FINANCIAL)
     return any(form.search(plain) for form in _WRITTEN_OUT)
+
+
+def _without_marks_of_time(text: str) -> str:
+    """Return a day without the zone behind its time, and without a time that names its half of the day."""
+    plain = _ZONE_NAMED.sub("", text)
+    return re.sub(r" +", " ", _HALF_DAY.sub("", plain)) if _HALF.search(plain) else plain
 
 
 def _check_time(text: str) -> None:

@@ -5,6 +5,7 @@ A fault refuses the row; a doubt holds it for a person; a hint goes with it.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -76,6 +77,8 @@ _NUMBER_TWICE = re.compile(
     r"|之[一二三四五六七八九十\d]+\s*[、，,；;/及和与]\s*之?[一二三四五六七八九十\d]"
     r"|[〔\[【](?:19|20)\d{2}年?[〕\]】][^()]*[〔\[【](?:19|20)\d{2}年?[〕\]】]"
 )
+_YEAR_PARTED = re.compile(r"(?<=[^\W\d])((?:19|20)\d{2})/(?=\d+号?$)")
+"""A year and its serial with a slash between: 溪环罚2026/35号."""
 _SERIAL_APART = re.compile(r"[〕\])】}]\D{0,2}\d+[ \xa0\u3000]+\d")
 _LIKE_A_DAY = re.compile(
     r"[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
@@ -122,12 +125,12 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
     if isinstance(code, str) and len(normalise(code)) >= 30:
         yield "CF_XDR_SHXYM", "一格中有两个代码，请每个相对人填一行"
     if isinstance(number, str):
-        plain = unicodedata.normalize("NFKC", number).strip("'\"= \t\r\n")
+        plain = unicodedata.normalize("NFKC", html.unescape(number)).strip("'\"= \t\r\n")
         if _LIKE_A_DAY.fullmatch(plain):
             yield "CF_WSH", A_DAY
         elif _SERIAL_APART.search(plain):
             yield "CF_WSH", SERIAL_APART
-        elif _NUMBER_TWICE.search(re.sub(r"\s*[\r\n]+\s*", "", plain)):
+        elif _NUMBER_TWICE.search(_YEAR_PARTED.sub(r"\1-", re.sub(r"\s*[\r\n]+\s*", "", plain))):
             yield "CF_WSH", TWO_DECISIONS
 
 

@@ -125,7 +125,7 @@ _CODE = re.compile(
     r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC|SFGS|GSZT|SFCX|SFYX|XFZT|XFRQ|CXRQ|SFYY|SFBM|SFQT)(?![A-Z0-9_])"
 )
 _BRACKETED = re.compile(r"^(.*)\(([^()]*)\)$")
-_NOISE = re.compile(r"[\s*:_\"'‘’]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
+_NOISE = re.compile(r"[\s*※★☆●▲:_\"'‘’]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
 
 
 BRACKETS = str.maketrans("【】[]{}〔〕「」〈〉《》<>『』﹝﹞“”", "()()()()()()()()()()()")
@@ -139,6 +139,11 @@ def plain_heading(heading: str) -> str:
 _BY_CODE = {name: f.name for f in FIELDS.values() for name in (f.name, *f.headings) if name.isascii()}
 _OWN = {plain_heading(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
 _BY_HEADING = {plain_heading(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
+_ENCLOSED = re.compile(r"\(([^()]*)\)")
+_BRACKET_WITHIN = re.compile(r"\([^()]*\)(?=[^()]+$)")
+"""A second word for what is named: 被处罚单位（个人）名称."""
+_NAMING = ("CF_XDR_MC", "CF_FRDB", "CF_CFJG", "CF_WSH", "CF_JDRQ", "CF_WFXW", "CF_CFLB")
+"""Columns whose heading says the same without such a word; of one that counts or limits something it may change the meaning."""
 _OUTER_CODE = re.compile(r"(?:行政)?相对人代码\d*")
 _PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
 _SERIAL = re.compile(
@@ -168,8 +173,12 @@ def heading_of(heading: str) -> str | None:
     if code := _CODE.search(unicodedata.normalize("NFKC", heading).upper()):
         return _BY_CODE.get(code.group())
     plain = _SERIAL.sub("", plain_heading(heading))
+    if enclosed := _ENCLOSED.fullmatch(plain):  # “处罚机关”
+        plain = enclosed[1]
     if plain in _BY_HEADING:
         return _BY_HEADING[plain]
+    if (without := _BRACKET_WITHIN.sub("", plain)) != plain and (found := _BY_HEADING.get(without)) in _NAMING:
+        return found
     if joined := _of_parts(plain):
         return joined
     if (amount := _BY_HEADING.get(_IN_YUAN.sub("", plain))) and FIELDS[amount].use == "amount":

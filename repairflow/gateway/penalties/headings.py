@@ -96,6 +96,7 @@ _LISTS = {
     "CXRQ": "撤销时间 撤销原因 撤销文号 撤销决定文号 撤销依据 撤销决定日期",
     "SFYY": "异议状态 是否有异议 是否存在异议 异议情况",
     "SFBM": "密级 是否保密 是否内部 是否内部信息 是否国家秘密 是否涉及国家秘密 是否涉及商业秘密",
+    "SFQT": "是否未成年人 是否未成年 是否为未成年人 未成年人标识 未成年标志",
     "SJC": "时间戳 更新时间戳 数据更新时间",
 }
 SYNONYMS: Mapping[str, tuple[str, ...]] = {field: tuple(names.split()) for field, names in _LISTS.items()}

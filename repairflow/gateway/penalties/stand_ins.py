@@ -60,7 +60,9 @@ _TOLD_IN_NUMBER = re.compile(
     r"撤|作废|废止|无效|内部|涉密|[(（〔\[](?:密|机密|秘密)[)）〕\]]|罚密|(?<=号)(?:等|及|、).*|(?<=\d)等|更正|补正|更〔"
     r"|\d号?[(（][^()（）]*\d号[^()（）]*[)）]"
 )
-_NO_PENALTY = re.compile(r"^[^〔\[(【﹝罚处]*[听许复移强催信][^〔\[(【﹝罚处]*[〔\[(【﹝]")
+_NO_PENALTY = re.compile(
+    r"^[^〔\[(【﹝罚处]*(?:[听许复移强催信][^〔\[(【﹝罚处]*|[立案告责询调查封扣登解鉴]字?)[〔\[(【﹝]"
+)
 _YEAR_SAID = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|[^\d\W]")
 _IN_BRACKETS = re.compile(r"[〔\[【{﹝「<〈《][^〕\]】}﹞」>〉》]*[〕\]】}﹞」>〉》]")
 _RANGE = re.compile(r"[〕\])】}﹞]第?(\d{1,5})号?([-~—–～至到])(\d{1,5})号?$")
@@ -94,7 +96,8 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
 
 def _is_range(first: str, sign: str, last: str) -> bool:
     """Tell whether two serials with a sign between them are several decisions; 1-3 may be the third paper of the first case."""
-    sure = sign not in "-—–" or first.startswith("0") or int(first) > 1
+    padded = first.startswith("0") and len(first) == len(last)
+    sure = sign not in "-—–" or padded or (not first.startswith("0") and int(first) > 1)
     return sure and 0 < int(last) - int(first) < 100
 
 

@@ -23,6 +23,9 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{2}", re.IGNORECASE)
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _YEAR = re.compile(r"[〔\[(【{](\d{4})[〕\])】}]")
 
+_YEAR_APART = re.compile(r"(?<=[^\W\d])\s*((?:19|20)\d{2})\s+(?=\d)")
+"""溪环罚 2026 21: without its space the year would run into the serial."""
+
 
 class BadValue(Exception):
     """A value that cannot be taken; the message is the reason, in Chinese."""
@@ -67,7 +70,8 @@ def code_text(text: str) -> str:
 
 def document_number(text: str) -> str:
     """Return a decision number (文号) in the form of GB/T 9704: no spaces, the year in 〔〕; so that equal ones meet."""
-    plain = "".join(text.translate(_HALF_WIDTH).split())
+    plain = _YEAR_APART.sub(r"\1-", text.translate(_HALF_WIDTH))
+    plain = "".join(plain.split())
     return _YEAR.sub(r"〔\1〕", plain, count=1)
 
 
