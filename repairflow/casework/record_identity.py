@@ -207,7 +207,7 @@ def _under_another_code(tx: Connection, subject_id: int, row: PenaltyRow) -> Pen
         if _is_called(tx, other.subject_id, other.name, row.name):
             field = "CF_XDR_SHXYM" if row.uscc else "CF_XDR_MC"
             like = f"同一文号、同一名称的信息（{other.number}）在档的代码（证件号码）与所填的不同，请核对是否同一决定；是同一决定的，不入库"
-            return _doubting(row, field, like)
+            return _doubting(row, field, like, other.number)
     return row
 
 
@@ -261,21 +261,21 @@ def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: P
             before_it = same and other.subject_id != subject_id
             if before_it or same_figures(other.spelling, row.decision_number):
                 like = f"与在档的{other.document_number}（{other.number}）文号的年份和序号相同，请核对是否同一决定；是同一决定的，不入库"
-                return _doubting(row, "CF_WSH", like)
+                return _doubting(row, "CF_WSH", like, other.number)
         elif (same and other.subject_id != subject_id) or (not same and alike(other.spelling, row.decision_number)):
             like = f"与在档的{other.document_number}（{other.number}）决定日期相同、文号相近，请核对是否同一决定；是同一决定的，不入库"
-            return _doubting(row, "CF_WSH", like)
+            return _doubting(row, "CF_WSH", like, other.number)
     return row
 
 
 _LABELS = {"CF_XDR_MC": "行政相对人名称", "CF_XDR_SHXYM": "统一社会信用代码", "CF_WSH": "行政处罚决定书文号"}
 
 
-def _doubting(row: PenaltyRow, field: str, reason: str) -> PenaltyRow:
+def _doubting(row: PenaltyRow, field: str, reason: str, beside: str = "") -> PenaltyRow:
     shown = row.decision_number
     if field == "CF_XDR_MC":
         shown = row.name if row.uscc else mask_name(row.name)
-    doubt = RowProblem(row.row, field, _LABELS[field], shown, reason)
+    doubt = RowProblem(row.row, field, _LABELS[field], shown, reason, beside)
     return replace(row, doubts=(*row.doubts, doubt))
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from repairflow.casework.cases import held_rows_decision
+from repairflow.casework.queries.records.held_rows import waiting
 from repairflow.errors import Conflict
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import held_row, record, subject
@@ -99,3 +100,23 @@ def test_people_are_told_once_of_many_rows(town: Town) -> None:
     rows = [line(f"溪环罚〔2026〕{n}号", fine="5000").replace("处罚款。", "罚款5000元。") for n in range(1, 6)]
     assert bring(town, csv(*rows)).held == 5
     assert len(town.notices("decider@ENV", "held_row")) == 1
+
+
+def test_a_row_that_may_be_a_decision_on_file_stands_beside_it(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    (here,) = everything(town)
+    like = line("溪环罚〔2026〕1号行政处罚决定书", fine="3")
+    assert bring(town, csv(like, line("溪环罚〔2026〕1008号").replace("云溪环保科技", "云溪绿色环保"))).held == 2
+    with town.db.read() as tx:
+        found, other = waiting(tx, town.vault, town.actor("examiner@ENV"))
+    compared = {item.label: item for item in found.lines if item.here}
+    number, fine = compared["行政处罚决定书文号"], compared["罚款金额（万元）"]
+    assert (number.delivered, number.here, number.differs) == (
+        "溪环罚〔2026〕1号行政处罚决定书",
+        "溪环罚〔2026〕1号",
+        True,
+    )
+    assert (fine.delivered, fine.here, fine.differs) == ("3", "2", True)
+    assert compared["处罚机关"].here == "云溪县生态环境局"
+    assert found.row.reasons[0]["beside"] == here.number
+    assert not other.here  # a name that differs is no decision on file

@@ -101,7 +101,10 @@ def _ask_about(tx: Connection, row: RecordRow, suspect: Suspect, name: str, now:
 
 def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem], now: datetime, **more: Any) -> None:  # noqa: ANN401  # columns
     """Ask one question, told to its office; nothing happens while the same question waits."""
-    told = [{"field": p.field, "label": p.label, "reason": p.reason} for p in reasons]
+    told = [
+        {"field": p.field, "label": p.label, "reason": p.reason, **({"beside": p.beside} if p.beside else {})}
+        for p in reasons
+    ]
     content: Mapping[str, object] = more.pop("content", {})
     about = json.dumps(
         [kind, more.get("record_id"), content, str(more.get("authority_id"))], ensure_ascii=False, sort_keys=True
@@ -137,5 +140,8 @@ def content_of(row: PenaltyRow) -> dict[str, object]:
     """Return a row as it is kept until a person has looked: all but a natural person's number, which is sealed beside it."""
     kept = asdict(row)
     kept.pop("id_number")
+    for name in ("doubts", "warnings", "withheld"):
+        for problem in kept[name]:
+            problem.pop("beside")  # the reasons of the question keep it; the row is the same with and without
     plain: dict[str, object] = json.loads(json.dumps(kept, default=str))
     return plain

@@ -29,13 +29,17 @@ SIMPLE, ORDINARY = "简易程序", "普通程序"
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One fault (or warning) of a row: `row` as the spreadsheet counts, the value as it may be repeated, the reason."""
+    """One fault (or warning) of a row: `row` as the spreadsheet counts, the value as it may be repeated, the reason.
+
+    `beside` is the number of the record here with which a person should compare it.
+    """
 
     row: int
     field: str
     label: str
     shown: str
     reason: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,22 @@ class HeldLine(NamedTuple):
         return self.file_name == BY_HAND
 
 
+class _Here(NamedTuple):
+    """A record as it stands here, with which a doubtful row is to be compared: it may be the same decision."""
+
+    record_number: str
+    document_number: str
+    decision_date: date
+    behaviour: str
+    penalty_content: str | None
+    fine_wan: Decimal | None
+    confiscated_wan: Decimal | None
+    subject_name: str
+    authority_name: str
+    uscc: str | None
+    id_here: bytes | None  # sealed
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One item: its row, what it asks in words, and the columns side by side."""
@@ -143,9 +159,9 @@ def waiting(tx: Connection, vault: Vault, actor: Actor) -> tuple[Held, ...]:
         .order_by(held_row.c.id)
         .limit(MOST)
     )
-    return tuple(
-        Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row))) for row in all_rows(tx.execute(query), HeldLine)
-    )
+    rows = all_rows(tx.execute(query), HeldLine)
+    here = _here(tx, rows)
+    return tuple(Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row, here.get(_beside(row))))) for row in rows)
 
 
 def count(tx: Connection, actor: Actor) -> int:
@@ -155,18 +171,51 @@ def count(tx: Connection, actor: Actor) -> int:
     ).scalar_one()
 
 
-def _lines(vault: Vault, row: HeldLine) -> Iterator[Line]:
+def _beside(row: HeldLine) -> str:
+    """Return the number of the record with which a row that is none yet is to be compared; '' where there is none."""
+    return next((reason["beside"] for reason in row.reasons if reason.get("beside")), "")
+
+
+def _here(tx: Connection, rows: Sequence[HeldLine]) -> Mapping[str, _Here]:
+    """Return the records with which doubtful rows are to be compared, by their numbers."""
+    numbers = {number for row in rows if row.record_id is None and (number := _beside(row))}
+    if not numbers:
+        return {}
+    query = (
+        select(
+            record.c.number.label("record_number"),
+            record.c.document_number,
+            record.c.decision_date,
+            record.c.behaviour,
+            record.c.penalty_content,
+            record.c.fine_wan,
+            record.c.confiscated_wan,
+            subject.c.name.label("subject_name"),
+            office.c.name.label("authority_name"),
+            subject.c.uscc,
+            subject.c.id_sealed.label("id_here"),
+        )
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
+        .where(record.c.number.in_(numbers))
+    )
+    return {row.record_number: row for row in all_rows(tx.execute(query), _Here)}
+
+
+def _lines(vault: Vault, row: HeldLine, beside: _Here | None) -> Iterator[Line]:
     """Yield the columns in the schema's order; of a natural person's number only its ends are shown."""
     content: dict[str, Any] = row.content.get("source", row.content)
     new = row.record_id is None
+    stands = beside or row
     for name, field in FIELDS.items():
         if name == "CF_XDR_ZJHM":
-            delivered, here = _masked(vault, row.id_delivered), _masked(vault, row.id_here)
+            delivered, here = _masked(vault, row.id_delivered), _masked(vault, stands.id_here)
         elif name not in _COLUMNS and not (new and name in _NEW):
             continue
         else:
             delivered = str(content.get(name) or "")
-            here = "" if new or name not in _COLUMNS else _shown(getattr(row, _COLUMNS[name]))
+            compared = name in _COLUMNS and not (new and beside is None)
+            here = _shown(getattr(stands, _COLUMNS[name])) if compared else ""
         if delivered or here:
             yield Line(field.label, delivered, here)
 
