@@ -53,6 +53,12 @@ def test_marks_breaks_and_widths(cell: Cell, use: str, found: Cell) -> None:
     assert clean(cell, use) == found
 
 
+@pytest.mark.parametrize("cell", ["云溪县 生态环境局", "云溪县生态环境局（盖章）", "“云溪县　生态环境局”。"])
+def test_an_offices_name_has_neither_spaces_nor_its_seal(cell: str) -> None:
+    assert clean(cell, "line", "CF_CFJG") == "云溪县生态环境局"
+    assert clean("ABC Clinic", "line", "CF_CFJG") == "ABC Clinic"
+
+
 @pytest.mark.parametrize(
     "cell", ["没有", "未公示", "无法定代表人", "（无负责人）", "缺", "暂缺", "0", "000", 0, "*", "＊＊"]
 )

@@ -59,6 +59,7 @@ def test_what_nobody_can_have_meant_is_refused(changes: dict[str, Cell], field: 
     ({"CF_XDR_MC": "甲有限公司及其负责人"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司（已注销）"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司（原乙有限公司）"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲有限公司 法定代表人：柳青"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司，负责人柳青"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司（自然人：李四）"}, "CF_XDR_MC"),
     ({"CF_WSH": "溪环立〔2026〕21号"}, "CF_WSH"), ({"CF_WSH": "溪市监封字〔2026〕21号"}, "CF_WSH"),
     ({"CF_WSH": "溪环罚〔2026〕08-12号"}, "CF_WSH"),
     ({"CF_WSH": "2026-1006"}, "CF_WSH"), ({"CF_WSH": "案卷号2026012"}, "CF_WSH"), ({"CF_XDR_MC": "甲建\u0301材有限公司"}, "CF_XDR_MC"),

@@ -67,6 +67,10 @@ _FIGURES = ("code", "date", "amount", "personal")
 _SPACED = re.compile(r"[\u4e00-\u9fff()（）](?:[ \u3000\xa0]+[\u4e00-\u9fff()（）]){3,}")
 """A name whose characters were set apart: 甲 有 限 公 司."""
 _LISTS = ("CF_CFLB", "CF_CFLB2")
+_OFFICES = ("CF_CFJG", "CF_SJLY")
+_SEAL = re.compile(r"[(（](?:盖章|公章|印章|签章)[)）]$")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000\xa0]+(?=[\u4e00-\u9fff])")
+"""What a form leaves behind and within the name of an office: 云溪县 生态环境局（盖章）."""
 _NAMES = ("CF_XDR_MC", "CF_CFJG", "CF_SJLY", "CF_FRDB")
 
 
@@ -98,7 +102,7 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     elif use not in _LINES:
         text = _BREAKS.sub(_between, text)
     if name in _NAMES:
-        text = _unquoted(text)
+        text = _unquoted(text, of_office=name in _OFFICES)
     if name == "CF_FRDB" and _is_nobody(text):
         return ""
     if text.upper() == "NAN" and use != "amount":  # of an amount it may be what became of a figure
@@ -158,8 +162,9 @@ def _plain_mark(found: re.Match[str]) -> str:
     return html.unescape(mark).replace("\xa0", " ")
 
 
-def _unquoted(text: str) -> str:
-    """Return a name without the sign that ended a sentence or a list, and without quotes around the whole of it."""
+def _unquoted(text: str, *, of_office: bool) -> str:
+    """Return a name without the sign that ended a sentence or a list, and without quotes around the whole of it; an office's
+    without its seal and the spaces within."""
     text = text.rstrip("。；;，,、.").strip(EDGES) if len(text) > 1 else text
     if (
         len(text) > 2
@@ -167,6 +172,8 @@ def _unquoted(text: str) -> str:
         and not set(text[1:-1]) & set('“”"《》「」')
     ):
         text = text[1:-1].strip(EDGES)
+    if of_office:
+        return _SEAL.sub("", _BETWEEN_CHINESE.sub("", text))
     return re.sub(r"[ \u3000\xa0]+", "", text) if _SPACED.fullmatch(text) else text
 
 
