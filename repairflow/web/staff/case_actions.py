@@ -113,13 +113,14 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
             text = _preview(tx, here, at, typed) if option.letter else None
         except Invalid:
             return None
+        whose = case_queries.subject_of(tx, at.case)
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     for name, file in typed.uploads.items():
         kept += [(f"kept.{name}.token", file.token), (f"kept.{name}.file_name", file.file_name)]
     to = at.procedure.action[typed.action].to
     twice = ground_findings.repeated(at, typed.action, typed.ground or None, typed.reason)
     return render_template(
-        "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed, carried=queue_position.carried(),
+        "desk/confirm.html", number=number, whose=whose, at=at, option=option, text=text, kept=kept, typed=typed, carried=queue_position.carried(),
         twice=twice, outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
     )  # fmt: skip
 
