@@ -122,6 +122,7 @@ class EventName(StrEnum):
     COPY_RIGHTFUL = "copy_rightful"
     REPORT_COPY = "report_copy"  # what a third party shows of a record
     PLATFORM_ANSWERED = "platform_answered"  # to a 更正函
+    PLATFORM_ANSWER_CORRECTED = "platform_answer_corrected"  # it was entered wrongly
     ASK_PAGE = "ask_page"  # who had a platform's page looked at
     PAGE_NOT_CAPTURED = "page_not_captured"  # and why there is none
     PAGE_CLEARED = "page_cleared"  # its bytes are gone, its digest stays

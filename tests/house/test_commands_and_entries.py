@@ -63,6 +63,7 @@ NO_CALL = {
     "CapturePage": READ,
     "ChasePlatform": READ,
     "AnswerOfPlatform": READ,
+    "CorrectAnswerOfPlatform": READ,
     "RemindOfPlatforms": WORKER,
     "NotePageLooks": WORKER,
     "TellStandingActs": WORKER,

@@ -333,6 +333,9 @@ def _of_batches(whole: Whole) -> Iterator[Row]:
         key, found = {"token": token}, 200 if stage == "kept" else 404
         if stage == next(iter(whole.captures)):
             yield Row("oversight.ask_letter", "of a finding", "supervisor@CREDIT", "更正函", {"finding_id": 1})
+            yield Row(
+                "oversight.ask_correction", "of an answer", "supervisor@CREDIT", "不是本平台的信息", {"finding_id": 1}
+            )
         yield Row("oversight.captured", stage, "supervisor@CREDIT", "固定的页面", key)
         for name, says in (("capture_file", "page.bin"), ("capture_picture", "PNG")):
             yield Row(

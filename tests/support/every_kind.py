@@ -21,15 +21,15 @@ from repairflow.auditing import checkpoints, cosignatures, sequencer
 from repairflow.auditing.cosigning import Cosigner
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts, import_jobs, inbound
-from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs, TakeInbound
+from repairflow.casework.changes import AnswerOfPlatform, EnterActs, IssueExtract, SettleActs, TakeInbound
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents import platform_letters, rendering_job
 from repairflow.casework.documents.revisions import letter_correction, reissue
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.documents.revisions.reissue import Reissue
 from repairflow.casework.documents.service import service
 from repairflow.casework.notifications import channels
-from repairflow.casework.outbound import discrepancies, page_captures
+from repairflow.casework.outbound import discrepancies, page_captures, platform_answers
 from repairflow.db import Database
 from repairflow.gateway import inbound_messages
 from repairflow.gateway.inbound_messages import INBOUND_PREFIX
@@ -309,7 +309,7 @@ def _inquiry(whole: Whole, stage: str) -> None:
 
 
 def _captures(whole: Whole) -> None:
-    """A page that waits to be fetched, one that was kept and one that could not be had."""
+    """A page that waits to be fetched, one that was kept and one that could not be had; and a letter to its platform, answered."""
     town = whole.town
     town.turn(update(target).where(target.c.id == 1).values(page_url="https://credit.example/{number}"))
     still = Difference(whole.records["repairable"], "still_shown", "ended", "public")
@@ -325,6 +325,10 @@ def _captures(whole: Whole) -> None:
             if stage != "at work":
                 kept = Kept(seen, b"PNG") if stage == "kept" else Kept(None, message="连接不上")
                 page_captures.keep(tx, token, kept, town.now)
+    with town.db.begin() as tx:
+        supervisor, today = town.actor("supervisor@CREDIT"), town.today.isoformat()
+        platform_letters.write(tx, town.services, supervisor, 1, town.now)
+        platform_answers.answer(tx, AnswerOfPlatform(supervisor, 1, "refused", today, "不是本平台的信息"), town.now)
 
 
 def _messages(whole: Whole) -> None:

@@ -115,6 +115,81 @@ def test_a_copy_is_reported_written_about_chased_refused_and_mended(town: Town, 
     town.sound()
 
 
+def test_an_answer_entered_wrongly_is_corrected_and_the_difference_is_open_again(town: Town, clock: Clock) -> None:
+    number = town.record()
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    where = reported(supervisor, number, "disputed").location
+    supervisor.get(where)
+    supervisor.post(where)
+    correction, today = where.replace("letter", "correction"), str(town.today)
+    supervisor.get(correction, status=404)  # nothing is entered yet
+    supervisor.get(where)
+    supervisor.post(where.replace("letter", "answer"), {"answer": "corrected", "day": today, "note": "已处理"})
+    assert "没有不一致的信息" in supervisor.get(PAGE)
+    assert correction in supervisor.text  # under what the answer ended
+    assert "已经更正" in supervisor.get(correction)
+    for given, says in (
+        ({"answer": "corrected", "day": today, "note": "已处理", "reason": "看错"}, "与原来登记的一致"),
+        ({"answer": "refused", "day": today, "note": "", "reason": "看错"}, "请写明对方不予更正的理由"),
+        ({"answer": "none", "day": "", "note": "", "reason": ""}, "请写明为什么更正"),
+        ({"answer": "later", "day": "x", "note": "", "reason": "看错"}, "请选择对方的答复"),
+    ):
+        answer = supervisor.post(correction, given)
+        assert (answer.status_code, says in answer.text) == (422, True), given
+    assert town.one(select(sync_finding)).ended_at is not None
+    refused = {"answer": "refused", "day": today, "note": "称来源是其他平台", "reason": "误看为已更正"}
+    assert supervisor.post(correction, refused).status_code == 303
+    row = town.one(select(platform_letter))
+    assert (row.answer, row.answer_note, town.one(select(sync_finding)).ended_at) == (
+        "refused",
+        "称来源是其他平台",
+        None,
+    )
+    assert "仍标注异议" in supervisor.get(PAGE)
+    page = supervisor.get(correction)
+    assert ("已处理" in page, "误看为已更正" in page) == (True, True)  # both entries
+    assert (
+        supervisor.post(correction, {"answer": "none", "day": "", "note": "", "reason": "登记在别的函上"}).status_code
+        == 303
+    )
+    row = town.one(select(platform_letter))
+    assert (row.answer, row.answered_on, row.answer_note, row.answered_by) == (None, None, None, None)
+    town.now = clock.travel(timedelta(days=(row.due_day - town.today).days + 1))
+    assert chores.remind_of_platforms(town.db, town.services, town.now) == 1  # it waits for an answer as before
+    trail = town.all(
+        select(event.c.action, event.c.reason).where(event.c.stream == "exchange/copy").order_by(event.c.id)
+    )
+    assert [(one.action, one.reason) for one in trail[1:]] == [
+        ("platform_answered", "已处理"),
+        ("platform_answer_corrected", "误看为已更正"),
+        ("platform_answer_corrected", "登记在别的函上"),
+    ]
+    told = town.all(select(notice).where(notice.c.title.startswith("更正了登记的答复")))
+    assert any("由“已经更正”更正为“不予更正”" in one.body for one in told)
+    town.sound()
+
+
+@pytest.mark.either_database
+def test_a_difference_found_anew_meanwhile_stays_the_only_open_one(town: Town) -> None:
+    number = town.record()
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    where = reported(supervisor, number, "disputed").location
+    supervisor.get(where)
+    supervisor.post(where)
+    supervisor.get(where)
+    today = str(town.today)
+    supervisor.post(where.replace("letter", "answer"), {"answer": "corrected", "day": today, "note": ""})
+    assert reported(supervisor, number, "disputed").location != where
+    supervisor.get(PAGE)
+    given = {"answer": "refused", "day": today, "note": "不改", "reason": "看错"}
+    assert supervisor.post(where.replace("letter", "correction"), given).status_code == 303
+    open_ = [row.ended_at is None for row in town.all(select(sync_finding).order_by(sync_finding.c.id))]
+    assert open_ == [False, True]
+    head = Officer(make(town), town, "head@MARKET")
+    head.get(PAGE)
+    assert head.post(where.replace("letter", "correction"), given).status_code == 404
+
+
 @pytest.mark.either_database
 def test_what_is_no_matter_for_a_letter_is_said(town: Town) -> None:
     shown, hidden = town.record(), town.record(kinds=("warning",), fine=None)

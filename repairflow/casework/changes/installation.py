@@ -113,6 +113,17 @@ class AnswerOfPlatform(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectAnswerOfPlatform(Change):
+    """Correct what was entered as a platform's answer to the letter about a finding; "none" where no answer came."""
+
+    finding: int
+    answer: str
+    day: str
+    note: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTargetTest(OfPlace):
     """Note what came of trying a platform out with test messages (检查对接)."""
 

@@ -25,6 +25,7 @@ from repairflow.casework.changes import (
     ChangeTarget,
     ChasePlatform,
     ChooseMessages,
+    CorrectAnswerOfPlatform,
     MindJob,
     MindPush,
     NoteTargetTest,
@@ -44,7 +45,13 @@ from repairflow.casework.documents import platform_letters
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.outbound import page_captures, platform_answers, platform_copies, sync_findings
+from repairflow.casework.outbound import (
+    answer_corrections,
+    page_captures,
+    platform_answers,
+    platform_copies,
+    sync_findings,
+)
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden, Invalid
@@ -148,6 +155,7 @@ HANDLERS: Table = {
     ReportCopy: lambda tx, _, given, now: platform_copies.report(tx, given, now),
     WriteToPlatform: lambda tx, at, given, now: platform_letters.write(tx, at, given.actor, given.finding, now),
     AnswerOfPlatform: lambda tx, _, given, now: platform_answers.answer(tx, given, now),
+    CorrectAnswerOfPlatform: lambda tx, _, given, now: answer_corrections.correct(tx, given, now),
     NoteTargetTest: lambda tx, _, given, now: target_tests.note(tx, given.actor, given.code, given.findings, now),
     RotateExchangeKey: lambda tx, at, given, now: exchange_keys.rotate(tx, at.vault, given.actor, given.at_once, now),
     RetryPush: _retry,

@@ -45,7 +45,7 @@ def answer(tx: Connection, given: AnswerOfPlatform, now: datetime) -> str:
         problems.append(Problem("answer", "请选择对方的答复"))
     lacking = "请写明对方不予更正的理由" if given.answer == "refused" else ""
     words = written(given.note, LONGEST_NOTE, problems, "note", "答复的内容", lacking)
-    day = _day(given.day, local_day(newest.sent_at), local_day(now), problems)
+    day = day_of(given.day, local_day(newest.sent_at), local_day(now), problems)
     if problems or day is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
     said = {"answer": given.answer, "answered_on": day, "answer_note": words or None, "answered_by": given.actor.id}
@@ -94,7 +94,8 @@ def remind(tx: Connection, now: datetime) -> int:
     return len(rows)
 
 
-def _day(text: str, first: date, last: date, problems: list[Problem]) -> date | None:
+def day_of(text: str, first: date, last: date, problems: list[Problem]) -> date | None:
+    """Return the day of an answer; None, with a problem at `day`, where it is none or not one of these days."""
     try:
         day = plain.day(text.strip())
     except ValueError:

@@ -35,7 +35,7 @@ SEEN: Mapping[str, str] = {
 
 
 class Found(NamedTuple):
-    """An open finding with its platform and record; `record_id` is None for one that is not ours."""
+    """A finding with its platform and record; `record_id` is None for one that is not ours, `ended_at` for one that is open."""
 
     id: int
     kind: str
@@ -47,6 +47,7 @@ class Found(NamedTuple):
     name: str
     target_kind: str
     record_id: int | None
+    ended_at: datetime | None
 
 
 def report(tx: Connection, given: ReportCopy, now: datetime) -> int:
@@ -109,15 +110,23 @@ def refuse_untold(row: RecordRow) -> None:
 
 def open_finding(tx: Connection, actor: Actor, finding_id: int, *, lock: bool) -> Found:
     """Return an open finding that the actor sees. Raises NotFound."""
+    of = finding(tx, actor, finding_id, lock=lock)
+    if of.ended_at is not None:
+        raise NotFound("没有这项差异，可能已经更正。")
+    return of
+
+
+def finding(tx: Connection, actor: Actor, finding_id: int, *, lock: bool) -> Found:
+    """Return a finding that the actor sees, mended or not. Raises NotFound."""
     rows = (
         select(
             sync_finding.c.id, sync_finding.c.kind, sync_finding.c.number, sync_finding.c.decided, sync_finding.c.found_at,
             target.c.id.label("target_id"), target.c.code, target.c.name, target.c.kind.label("target_kind"),
-            record.c.id.label("record_id"),
+            record.c.id.label("record_id"), sync_finding.c.ended_at,
         )
         .join(target, target.c.id == sync_finding.c.target_id)
         .outerjoin(record, record.c.number == sync_finding.c.number)
-        .where(sync_finding.c.id == finding_id, sync_finding.c.ended_at.is_(None), seen_by(actor))
+        .where(sync_finding.c.id == finding_id, seen_by(actor))
     )  # fmt: skip
     of = first_row(tx.execute(rows.with_for_update(of=sync_finding) if lock else rows), Found)
     if of is None:

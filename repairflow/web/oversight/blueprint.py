@@ -38,6 +38,8 @@ ROUTES = (
     Route("/sync/<int:finding_id>/letter", GET, platform_letters.ask_letter, SUPERVISORS),
     Route("/sync/<int:finding_id>/letter", POST, platform_letters.write, SUPERVISORS),
     Route("/sync/<int:finding_id>/answer", POST, platform_letters.answer, SUPERVISORS),
+    Route("/sync/<int:finding_id>/correction", GET, platform_letters.ask_correction, SUPERVISORS),
+    Route("/sync/<int:finding_id>/correction", POST, platform_letters.correct, SUPERVISORS),
     Route("/captures/<token>", GET, sync.captured, SUPERVISORS),
     Route("/captures/<token>/file.zip", GET, sync.capture_file, SUPERVISORS),
     Route("/captures/<token>/picture.png", GET, sync.capture_picture, SUPERVISORS),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow.casework.changes import AnswerOfPlatform, ReportCopy, WriteToPlatform
+from repairflow.casework.changes import AnswerOfPlatform, CorrectAnswerOfPlatform, ReportCopy, WriteToPlatform
 from repairflow.casework.documents import platform_letters
+from repairflow.casework.outbound import answer_corrections
 from repairflow.casework.outbound.platform_answers import ANSWERS
 from repairflow.casework.outbound.platform_copies import SEEN
 from repairflow.casework.queries.oversight import sync as sync_queries
-from repairflow.errors import Conflict, Invalid, Problem
+from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -50,6 +51,26 @@ def answer(finding_id: int) -> Answer:
     return redirect(url_for("oversight.sync"), 303)
 
 
+def ask_correction(finding_id: int) -> Answer:
+    """Show what was entered as the platform's answer, and the form for what stands in its place."""
+    return _correction(finding_id)
+
+
+def correct(finding_id: int) -> Answer:
+    """Put another answer in place of the one that was entered."""
+    typed = request.form.to_dict()
+    said = [typed.get(name, "") for name in ("answer", "day", "note", "reason")]
+    try:
+        name = change(CorrectAnswerOfPlatform(current().actor, finding_id, *said))
+    except Invalid as error:
+        return _correction(finding_id, typed, error.problems)
+    except Conflict as error:
+        flash(error.message, "error")
+    else:
+        flash(f"已更正登记的{name}的答复，原来的登记仍可在更正页面看到。", "success")
+    return redirect(url_for("oversight.sync"), 303)
+
+
 def ask_report() -> Answer:
     """Show the form of what a third party shows."""
     return _report({"number": arguments.text("number")})
@@ -87,6 +108,22 @@ def _page(finding_id: int, typed: dict[str, str] | None = None, problems: tuple[
         "oversight/platform_letter.html", finding=finding, before=before, text=text, why=why, today=here.today,
         record_page=url_for("desk.record", number=finding.number) if known else "",
         answers=list(ANSWERS.items()), typed=typed or {}, errors=errors_from(problems), wrong=wrong_of(problems),
+    )  # fmt: skip
+    return make_response(page, 422 if problems else 200)
+
+
+def _correction(finding_id: int, typed: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()) -> Answer:
+    here = current()
+    with here.read() as tx:
+        finding = sync_queries.finding(tx, here.actor, finding_id, mended=True)
+        was = answer_corrections.answered(tx, finding_id)
+        entries = answer_corrections.entries(tx, finding.target_code, finding.number)
+    if was is None:
+        raise NotFound("这项差异没有登记过答复。")
+    before = {"answer": was.answer, "day": was.answered_on.isoformat(), "note": was.answer_note or ""}
+    page = render_template(
+        "oversight/answer_correction.html", finding=finding, was=was, entries=entries.get(was.number, []),
+        answers=list(answer_corrections.CORRECTED.items()), typed=typed or before, errors=errors_from(problems), wrong=wrong_of(problems),
     )  # fmt: skip
     return make_response(page, 422 if problems else 200)
 

@@ -29,12 +29,13 @@ def sync() -> str:
         pages = sync_queries.captures(tx, [one.id for one in found])
         letters = sync_queries.letters(tx, [one.id for one in found])
         unread = sync_queries.unread(tx, here.actor)
+        mended = sync_queries.mended(tx, here.actor)
     shown = [(one, max(0, (here.now - one.found_at).days)) for one in found[:PAGE]]
     following = url_for("oversight.sync", after=found[PAGE - 1].id) if len(found) > PAGE else None
     first = url_for("oversight.sync") if after else None
     return render_template(
         "oversight/sync.html", found=shown, count=count, pages=pages, letters=letters, today=here.today,
-        following=following, first=first, unread=unread,
+        following=following, first=first, unread=unread, mended=mended,
     )  # fmt: skip
 
 

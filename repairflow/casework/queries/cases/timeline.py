@@ -53,6 +53,7 @@ RECORD_LABELS: Mapping[str, str] = {
     EventName.COPY_RIGHTFUL: "信息恢复公示，企业信息平台的公示不再有误",
     EventName.REPORT_COPY: "登记企业信息平台的公示情况",
     EventName.PLATFORM_ANSWERED: "登记平台对更正函的答复",
+    EventName.PLATFORM_ANSWER_CORRECTED: "更正登记的平台答复",
     **OWN_EVENTS,
 }
 """Events of a record's own life."""

@@ -52,6 +52,7 @@ class Finding(NamedTuple):
 
     id: int
     target: str
+    target_code: str
     target_kind: str
     number: str
     kind: str
@@ -121,6 +122,11 @@ class Asked(NamedTuple):
         return self.answer is None
 
     @property
+    def correctable(self) -> bool:
+        """Whether an answer is entered, which may be wrong."""
+        return self.answer in ANSWERS
+
+    @property
     def word(self) -> str:
         """What came of it."""
         return {"": "等待答复", "replaced": "已再次发函", **ANSWERS}[self.answer or ""]
@@ -136,7 +142,7 @@ def _rows(actor: Actor) -> Select[Any]:
     one = sync_finding.c
     return (
         select(
-            one.id, target.c.name.label("target"), target.c.kind.label("target_kind"),
+            one.id, target.c.name.label("target"), target.c.code.label("target_code"), target.c.kind.label("target_kind"),
             one.number, one.kind, one.decided, one.shown, one.found_at, one.seen_at,
             one.chased_at, person.c.name.label("chaser"), subject.c.name.label("subject"),
             func.coalesce(record.c.document_number, act.c.document_number).label("document_number"), act.c.id.is_not(None).label("of_act"),
@@ -150,13 +156,39 @@ def _rows(actor: Actor) -> Select[Any]:
     )  # fmt: skip
 
 
-def finding(tx: Connection, actor: Actor, finding_id: int) -> Finding:
-    """Return one open finding that the actor sees. Raises NotFound."""
-    mine = (sync_finding.c.ended_at.is_(None), sync_finding.c.id == finding_id)
-    found = first_row(tx.execute(_rows(actor).where(*mine)), Finding)
+def finding(tx: Connection, actor: Actor, finding_id: int, *, mended: bool = False) -> Finding:
+    """Return one finding that the actor sees, with `mended` also one that is no longer open. Raises NotFound."""
+    rows = _rows(actor).where(sync_finding.c.id == finding_id)
+    found = first_row(tx.execute(rows if mended else rows.where(sync_finding.c.ended_at.is_(None))), Finding)
     if found is None:
         raise NotFound("没有这项差异，可能已经更正。")
     return found
+
+
+class Mended(NamedTuple):
+    """A finding that a platform's answer ended: what was entered, and about which record."""
+
+    id: int
+    target: str
+    number: str
+    letter: str
+    answered_on: date
+
+
+def mended(tx: Connection, actor: Actor, size: int = 20) -> list[Mended]:
+    """Return the findings that an entered answer ended, the newest letters first: an answer may have been entered wrongly."""
+    one = platform_letter.c
+    rows = (
+        select(sync_finding.c.id, target.c.name.label("target"), sync_finding.c.number, letter.c.number.label("letter"), one.answered_on)
+        .join(sync_finding, sync_finding.c.id == one.finding_id)
+        .join(target, target.c.id == sync_finding.c.target_id)
+        .join(letter, letter.c.id == one.letter_id)
+        .outerjoin(record, record.c.number == sync_finding.c.number)
+        .where(one.answer == "corrected", sync_finding.c.ended_at.is_not(None), target.c.kind == THIRD_PARTY, seen_by(actor))
+        .order_by(one.id.desc())
+        .limit(size)
+    )  # fmt: skip
+    return all_rows(tx.execute(rows), Mended)
 
 
 def letters(tx: Connection, finding_ids: Sequence[int]) -> Mapping[int, list[Asked]]:
