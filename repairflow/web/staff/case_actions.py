@@ -121,7 +121,8 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     twice = ground_findings.repeated(at, typed.action, typed.ground or None, typed.reason)
     return render_template(
         "desk/confirm.html", number=number, whose=whose, at=at, option=option, text=text, kept=kept, typed=typed, twice=twice,
-        carried=queue_position.carried(), outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
+        carried=queue_position.carried(),
+        outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
     )  # fmt: skip
 
 
