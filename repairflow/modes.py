@@ -39,11 +39,11 @@ def secure(settings: Settings, chmod: Chmod = os.chmod) -> None:
         _close(path, chmod)
     for name in FOLDERS:
         folder = settings.home / name
-        if not _open(folder):
+        if not open_to_others(folder):
             continue
         for path in (folder, *folder.rglob("*")):  # once: a folder that is closed keeps what is in it
             _close(path, chmod)
-    keys = [path for path in (settings.keys, *settings.keys.rglob("*")) if _open(path)]
+    keys = [path for path in (settings.keys, *settings.keys.rglob("*")) if open_to_others(path)]
     left = [path for path in keys if not _close(path, chmod)]
     if left and not _shut(settings.keys):
         listed = "\n".join(f"  {path}" for path in left)
@@ -67,7 +67,7 @@ def _databases(settings: Settings) -> Iterator[Path]:
     yield from (settings.home / name for name in FILES)
 
 
-def _open(path: Path) -> bool:
+def open_to_others(path: Path) -> bool:
     """Tell whether others may do anything with it; what is not there is not open, and a link is what it leads to."""
     try:
         return bool(path.stat().st_mode & OTHERS)
@@ -77,16 +77,16 @@ def _open(path: Path) -> bool:
 
 def _shut(folder: Path) -> bool:
     """Tell whether a folder above keeps others out, whatever the modes of its files."""
-    return not _open(folder)
+    return not open_to_others(folder)
 
 
 def _close(path: Path, chmod: Chmod) -> bool:
     """Tell whether nobody else may do anything with it now."""
-    if not _open(path):
+    if not open_to_others(path):
         return True
     with suppress(OSError):
         chmod(path, stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
-    if not _open(path):
+    if not open_to_others(path):
         return True
     log.warning("others may read this", path=str(path))
     return False

@@ -1,32 +1,37 @@
 """Files in a bucket of an S3-compatible storage, private as everything is there that nobody opens.
 
-Every request has an end: three tries, each with seconds to connect and of silence, and one span to read a whole file. What was sent is
-checked by the storage (Content-MD5); whoever reads checks the digest that the database holds. A connection belongs to the process
-that made it, for the site makes its application before its processes.
+Every request has an end: three tries, each with seconds to connect and of silence, and one span to read or write a whole file.
+What was sent is checked by the storage (Content-MD5); whoever reads checks the digest that the database holds. A connection belongs
+to the process that made it, for the site makes its application before its processes.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
 
 from repairflow import times
+from repairflow.disk import PART
 from repairflow.errors import ConfigurationError, Unavailable
-from repairflow.file_store.port import Stored, trial_name, tried
+from repairflow.file_store.port import TRIALS, Stored, trial_name, tried
 from repairflow.work_folders import WorkFolder
 
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3, 10, 3
 WHOLE_SECONDS = 60
-"""To read all of one file; the largest is a delivered table of 128 MiB."""
+"""To read or write all of one file, its tries together; the largest is a delivered table of 128 MiB."""
+TRIAL_HOURS = 1
+"""So old a file of a trial belongs to no trial at work: its process was killed."""
 _PIECE = 1 << 20
 LISTED = 1_000
 DOWN = "文件存储（S3）暂时不能使用，本次没有办成，请稍后再试；持续如此请联系系统管理员。"
@@ -86,7 +91,8 @@ class BucketFiles:
     def write(self, name: str, content: bytes) -> None:
         """See FileStore."""
         proof = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-        self._ask(lambda client, of: client.put_object(**of, Body=content, ContentMD5=proof), name)
+        sent = _Sent(content, time.monotonic() + WHOLE_SECONDS)
+        self._ask(lambda client, of: client.put_object(**of, Body=sent, ContentMD5=proof), name)
 
     def read(self, name: str) -> bytes:
         """See FileStore."""
@@ -105,14 +111,15 @@ class BucketFiles:
         self._ask(lambda client, of: client.delete_object(**of), name)
 
     def listed(self) -> Iterator[Stored]:
-        """See FileStore: a thousand at a time."""
+        """See FileStore: a thousand at a time, without files of a trial."""
         after = ""
         while True:
-            answer = self._page(after)
+            answer = self._page(self.prefix, after)
             found = answer.get("Contents", ())
             for one in found:
-                yield Stored(one["Key"].removeprefix(self.prefix), one["Size"], times.local(one["LastModified"]))
                 after = one["Key"]
+                if not after.endswith(PART):
+                    yield Stored(after.removeprefix(self.prefix), one["Size"], times.local(one["LastModified"]))
             if not found or not answer.get("IsTruncated"):
                 return
 
@@ -131,8 +138,12 @@ class BucketFiles:
         return BucketFiles(self.clients, f"{self.prefix}{folder}/", self.place)
 
     def try_out(self) -> None:
-        """See FileStore."""
+        """See FileStore. What trials of killed processes left goes, too."""
         tried(self)
+        old = times.now() - timedelta(hours=TRIAL_HOURS)
+        for one in self._page(self.prefix + TRIALS, "").get("Contents", ()):
+            if one["LastModified"] < old:
+                self.remove(one["Key"].removeprefix(self.prefix))
 
     def demand_right(self) -> None:
         """Raise ConfigurationError where there is no such bucket or the keys do not open it. One that does not answer is told in the
@@ -169,8 +180,8 @@ class BucketFiles:
             self.remove(name)
         return True
 
-    def _page(self, after: str) -> dict[str, Any]:
-        asked = {"Bucket": self.clients.access.bucket, "Prefix": self.prefix, "StartAfter": after, "MaxKeys": LISTED}
+    def _page(self, prefix: str, after: str) -> dict[str, Any]:
+        asked = {"Bucket": self.clients.access.bucket, "Prefix": prefix, "StartAfter": after, "MaxKeys": LISTED}
         return self._ask(lambda client, _: dict(client.list_objects_v2(**asked)), "")
 
     def _named(self, name: str) -> dict[str, str]:
@@ -194,6 +205,19 @@ class BucketFiles:
 
     def _ask(self, question: Callable[[Any, dict[str, str]], Given], name: str) -> Given:
         return _answer(lambda: question(self.clients.client(), self._named(name)), name)
+
+
+class _Sent(io.BytesIO):
+    """A file that is sent in pieces, all of them until a moment: a storage that takes each one slowly is given up."""
+
+    def __init__(self, content: bytes, until: float) -> None:
+        super().__init__(content)
+        self._until = until
+
+    def read(self, size: int | None = -1) -> bytes:
+        if time.monotonic() > self._until:
+            raise TimeoutError
+        return super().read(size)
 
 
 def _answer(question: Callable[[], Given], name: str) -> Given:

@@ -69,11 +69,14 @@ def digest_of(content: bytes) -> str:
 
 
 TRIAL = 64 * 1024
+TRIALS = ".trial-"
+"""How names of files of no meaning begin."""
 
 
 def trial_name() -> str:
-    """Return a name for a file of no meaning; one that a killed process leaves in a folder is cleared away like half files."""
-    return f".trial-{secrets.token_hex(8)}{PART}"
+    """Return a name for a file of no meaning; one that a killed process leaves in a folder is cleared away like half files, in a
+    bucket by a later trial."""
+    return f"{TRIALS}{secrets.token_hex(8)}{PART}"
 
 
 def tried(store: FileStore) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from repairflow.errors import ConfigurationError, Unavailable
-from repairflow.file_store.bucket import BucketFiles, _client
+from repairflow.file_store.bucket import ANSWER_SECONDS, BucketFiles, _client
 from repairflow.file_store.folder import FolderFiles
 from repairflow.file_store.moving import move
 from repairflow.file_store.opening import store_of
-from repairflow.file_store.port import FileStore, names
+from repairflow.file_store.port import FileStore, names, trial_name
 from repairflow.settings import load
+from tests.conftest import Clock
 from tests.support.s3_server import KEYS, S3Server, s3_server
-from tests.support.servers import dripping
+from tests.support.servers import dripping, sipping
 
 NUMBERS = count(1)
 pytestmark = pytest.mark.either_database
@@ -139,6 +142,32 @@ def test_a_storage_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
             slow.read("a")
 
 
+def test_a_storage_that_takes_a_file_bit_by_bit_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("repairflow.file_store.bucket.WHOLE_SECONDS", 0.5)
+    with sipping() as address:
+        slow = BucketFiles.at(S3Server(address, tmp_path).access("files"), "", tmp_path)
+        with pytest.raises(Unavailable, match="请稍后再试"):
+            began = time.monotonic()
+            slow.write("a", bytes(32 << 20))
+    assert time.monotonic() - began < ANSWER_SECONDS  # as long as one silence may last: no try waited for its end
+
+
+def test_what_a_killed_trial_left_goes_with_a_later_one(
+    bucket: BucketFiles, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, other = [trial_name() for _ in range(2)], "2026-06-10.part"
+    for name in (*names, other):
+        bucket.write(name, b"0")
+    assert list(bucket.listed()) == []  # half files are none, as in a folder
+    key = {"Bucket": bucket.clients.access.bucket, "Key": f"{bucket.prefix}{other}"}
+    clock.jump(_client(bucket.clients.access).head_object(**key)["LastModified"])  # the storage has a clock of its own
+    bucket.try_out()
+    assert [bucket.exists(name) for name in names] == [True, True]  # perhaps of a trial at work
+    clock.travel(timedelta(hours=2))
+    bucket.try_out()
+    assert [bucket.exists(name) for name in (*names, other)] == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("said", "named"),
     [
@@ -162,12 +191,23 @@ def test_keys_may_lie_in_a_file(home: Path, tmp_path: Path) -> None:
     settings = load(
         {"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_FILES": "s3://b/a/p/", "REPAIRFLOW_FILES_KEYS": str(file)}
     )
+    file.touch(0o600)
     for content in (None, "one", "one two three"):
         if content is not None:
             file.write_text(content)
         with pytest.raises(ConfigurationError, match="两行"):
             store_of(settings)
     file.write_text("an-access-key\na-secret-key\n")
+    for folder, mode in ((0o755, 0o644), (0o750, 0o640)):
+        tmp_path.chmod(folder)
+        file.chmod(mode)
+        with pytest.raises(ConfigurationError, match="其他用户可以读取") as refused:
+            store_of(settings)
+        assert "a-secret-key" not in str(refused.value)
+    tmp_path.chmod(0o700)  # its folder lets nobody else in
+    assert isinstance(store_of(settings), BucketFiles)
+    tmp_path.chmod(0o755)
+    file.chmod(0o600)
     store = store_of(settings)
     assert isinstance(store, BucketFiles)
     assert (store.prefix, store.clients.access.bucket) == ("a/p/", "b")

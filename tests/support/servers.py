@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 DRIP_SECONDS = 0.05
@@ -15,16 +15,37 @@ DRIP_SECONDS = 0.05
 @contextmanager
 def dripping(start: bytes = b"HTTP/1.1 200 OK\r\nX-Slow: ") -> Iterator[str]:
     """The address of a server that answers `start` and then a byte now and then, for ever."""
+
+    def drip(peer: socket.socket, over: threading.Event) -> None:
+        peer.sendall(start)
+        while not over.wait(DRIP_SECONDS):
+            peer.sendall(b"a")
+
+    with _talking(drip) as address:
+        yield address
+
+
+@contextmanager
+def sipping() -> Iterator[str]:
+    """The address of a server that takes what it is sent a little at a time, for ever, and never answers."""
+
+    def sip(peer: socket.socket, over: threading.Event) -> None:
+        peer.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while not over.wait(DRIP_SECONDS) and peer.recv(1 << 14):
+            pass
+
+    with _talking(sip) as address:
+        yield address
+
+
+@contextmanager
+def _talking(talk: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+    """The address of a server that does this with everybody who comes, each in a thread, until the block's end."""
     over = threading.Event()
 
-    def drip(peer: socket.socket) -> None:
-        with peer:
-            try:
-                peer.sendall(start)
-                while not over.wait(DRIP_SECONDS):
-                    peer.sendall(b"a")
-            except OSError:
-                return  # they hung up
+    def meet(peer: socket.socket) -> None:
+        with peer, suppress(OSError):  # they hung up
+            talk(peer, over)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threads: list[threading.Thread] = []
@@ -35,7 +56,7 @@ def dripping(start: bytes = b"HTTP/1.1 200 OK\r\nX-Slow: ") -> Iterator[str]:
                     peer, _ = listener.accept()
                 except OSError:
                     return
-                threads.append(threading.Thread(target=drip, args=(peer,)))
+                threads.append(threading.Thread(target=meet, args=(peer,)))
                 threads[-1].start()
 
         accepting = threading.Thread(target=accept)
