@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Event
 
 import structlog
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from repairflow import times
 from repairflow.app.outward_clients import reach
@@ -19,7 +21,6 @@ from repairflow.app.worker import ticks
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
 from tests.soak.skipping_clock import SkippingClock
-from tests.support import once
 
 REST_SECONDS = 0.02
 _forks = get_context("forkserver")
@@ -37,7 +38,7 @@ def push_for_ever(settings: Settings, clock_file: Path, slot: int) -> None:
     """Do as the worker does that has nothing but pushes to do."""
     with SkippingClock(clock_file) as clock, times.set_clock(clock), Press() as press:
         program = Program.at(settings)
-        once.wait_for_no_disk(program.db.engine)  # what a killed process wrote is there without that, too
+        _wait_for_no_disk(program.db.engine)
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
         push = next(tick for tick in ticks(program, reach(program), press) if tick.name == "push")
         rest = Event()
@@ -46,3 +47,12 @@ def push_for_ever(settings: Settings, clock_file: Path, slot: int) -> None:
             push.run()
             clock.work(slot, False)
             rest.wait(REST_SECONDS)
+
+
+def _wait_for_no_disk(engine: Engine) -> None:
+    """Let connections to SQLite wait for no disk: what a killed process wrote is there without that, too."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _hurry(connection: DBAPIConnection, _: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF").close()

@@ -137,11 +137,6 @@ def visible_on(tx: Connection, actor: Actor, record_id: int) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def subject_of(tx: Connection, case: CaseRow) -> SubjectRow:
-    """Return whose case it is."""
-    return one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)
-
-
 def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> CaseView:
     """Return one case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
@@ -155,7 +150,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     return CaseView(
         case=case,
         record=at.record,
-        subject=subject_of(tx, case),
+        subject=one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow),
         receiving=offices[case.receiving_id],
         deciding=offices[case.deciding_id],
         provider=offices[case.provider_id],
