@@ -334,7 +334,7 @@ def _of_batches(whole: Whole) -> Iterator[Row]:
         if stage == next(iter(whole.captures)):
             yield Row("oversight.ask_letter", "of a finding", "supervisor@CREDIT", "更正函", {"finding_id": 1})
             yield Row(
-                "oversight.ask_correction", "of an answer", "supervisor@CREDIT", "不是本平台的信息", {"finding_id": 1}
+                "oversight.ask_correction", "of an answer", "supervisor@CREDIT", "不是本平台的信息", {"finding_id": 2}
             )
         yield Row("oversight.captured", stage, "supervisor@CREDIT", "固定的页面", key)
         for name, says in (("capture_file", "page.bin"), ("capture_picture", "PNG")):

@@ -313,10 +313,11 @@ def _captures(whole: Whole) -> None:
     town = whole.town
     town.turn(update(target).where(target.c.id == 1).values(page_url="https://credit.example/{number}"))
     still = Difference(whole.records["repairable"], "still_shown", "ended", "public")
+    marked = Difference(whole.records["too early"], "mark_left", "public", "disputed")
     for stage in ("kept", "not to be had", "at work"):
         with town.db.begin() as tx:
             if not whole.captures:
-                discrepancies.report_differences(tx, 1, [still], town.now)
+                discrepancies.report_differences(tx, 1, [still, marked], town.now)
             else:
                 page_captures.ask(tx, town.actor("supervisor@CREDIT"), 1, town.now)
             token = tx.execute(select(page_capture.c.token).order_by(page_capture.c.id.desc()).limit(1)).scalar_one()
@@ -327,8 +328,8 @@ def _captures(whole: Whole) -> None:
                 page_captures.keep(tx, token, kept, town.now)
     with town.db.begin() as tx:
         supervisor, today = town.actor("supervisor@CREDIT"), town.today.isoformat()
-        platform_letters.write(tx, town.services, supervisor, 1, town.now)
-        platform_answers.answer(tx, AnswerOfPlatform(supervisor, 1, "refused", today, "不是本平台的信息"), town.now)
+        platform_letters.write(tx, town.services, supervisor, 2, town.now)
+        platform_answers.answer(tx, AnswerOfPlatform(supervisor, 2, "refused", today, "不是本平台的信息"), town.now)
 
 
 def _messages(whole: Whole) -> None:
