@@ -46,9 +46,7 @@ class Settings:
     files_region: str = "us-east-1"  # its region, where it has any
     files_access_key: Secret = NONE  # the bucket's access key, with files_secret_key
     files_secret_key: Secret = NONE  # the other half of it
-    files_keys: str = (
-        ""  # file with both keys, a line each, in place of the two settings; no start where others can read it
-    )
+    files_keys: str = ""  # file with both keys in place of the two settings, a line each, read by us alone
     law: str = ""  # folder of the installation's own law, laid over the shipped one; empty: none
     database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
     database_direct_url: Secret = NONE  # where database_url leads through PgBouncer: the same database without it
