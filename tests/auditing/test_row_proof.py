@@ -22,8 +22,9 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import file_proof, message_proof
 from repairflow.file_store.folder import FolderFiles
-from repairflow.records import event, row_change, search_triggers
-from tests.auditing.tampering import attack, burglar, tables
+from repairflow.records import event, metadata, row_change, search_triggers
+from tests.auditing.filling import fill
+from tests.auditing.tampering import LEFT_OUT, attack, burglar, tables
 from tests.conftest import Clock
 from tests.support import databases
 from tests.support.calling import signer
@@ -31,10 +32,12 @@ from tests.support.every_kind import Whole, grow
 
 
 def grown(maker: databases.Maker, home: Path) -> Iterator[Whole]:
-    """A town with something of every kind, whose lines are all bound into the log."""
+    """A town with something of every kind and a row in every table, whose lines are all bound into the log."""
     url = maker.migrated()
     with times.set_clock(Clock(datetime(2026, 6, 10, 2, tzinfo=UTC))):
         made = grow(url, home)
+        with made.town.db.begin() as tx:
+            fill(tx)
         with made.town.db.begin() as tx:
             while row_batches.bind(tx, made.town.now):
                 pass
@@ -117,6 +120,8 @@ FACTS = [
     ("UPDATE letter SET content = '{}' WHERE id = 1", "letter", "content"),
     ("DELETE FROM letter WHERE id = 1", "letter", None),
     ("UPDATE letter SET pdf_digest = 'sha256:0' WHERE id = 1", "letter", "pdf_digest"),
+    ("UPDATE letter SET press_seq = press_seq + 1 WHERE press_seq = 1", "letter", "press_seq"),
+    ("UPDATE letter SET press_seq = 1 WHERE pdf_digest IS NULL", "letter", "press_seq"),
     ("UPDATE material SET digest = 'sha256:0' WHERE id = 1", "material", "digest"),
     ("DELETE FROM material WHERE id = 1", "material", None),
     ("DELETE FROM deadline", "deadline", None),
@@ -179,6 +184,11 @@ def test_recorded_and_found_are_said_except_of_personal_values(whole: Whole) -> 
     assert (found["cases"].recorded, found["cases"].found) == (before, "invented")
     assert (found["subject"].recorded, found["subject"].found) == ("", "")
     assert "另一家公司" not in found["subject"].text
+
+
+def test_every_table_that_holds_facts_is_attacked(whole: Whole) -> None:
+    with whole.town.db.read() as tx:
+        assert {table.name for table in tables(tx)} == set(metadata.tables) - LEFT_OUT
 
 
 def test_any_change_of_one_row_is_found(whole: Whole) -> None:
