@@ -51,6 +51,7 @@ class Settings:
     database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
     database_direct_url: Secret = NONE  # where database_url leads through PgBouncer: the same database without it
     database_replica_url: Secret = NONE  # a standby that answers auditors and reports; empty: the primary does
+    database_subject_role: str = ""  # PostgreSQL: the role by which companies read, bound to their rows; empty: none
     database_pool: int = 20  # connections the site keeps ready; not fewer than web_threads
     database_connect_seconds: int = 3  # how long a new connection may take
     database_lock_seconds: int = 5  # how long a page waits for a lock, the worker and commands six times as long
@@ -229,6 +230,8 @@ def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
         problems.append("REPAIRFLOW_DATABASE_URL：应以 sqlite:/// 或 postgresql+psycopg:// 开头")
+    if settings.database_subject_role and settings.database_url.startswith("sqlite:///"):
+        problems.append("REPAIRFLOW_DATABASE_SUBJECT_ROLE：只用于 PostgreSQL，SQLite 没有角色，应当空缺")
     for name in ("database_direct_url", "database_replica_url"):
         if (url := getattr(settings, name)) and not url.startswith(("postgresql+psycopg://", "postgresql://")):
             problems.append(f"{PREFIX}{name.upper()}：应以 postgresql+psycopg:// 开头，或者空缺")

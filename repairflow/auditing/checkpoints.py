@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,6 +14,9 @@ from repairflow.file_store.port import FileStore
 from repairflow.records import checkpoint, event, log_leaf
 
 _NEWEST = select(checkpoint.c.size, checkpoint.c.root, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
+
+LOOKED_BACK = 31
+"""Days of which the auditors' page looks for a checkpoint that was put aside."""
 
 
 class Forked(Conflict):
@@ -90,6 +93,19 @@ def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
 
 def anchor(anchors: FileStore, note: str, day: date) -> None:
     """YYYY-MM-DD.checkpoint holds the day's first checkpoint; one that is there already stays as it is."""
-    name = f"{day.isoformat()}.checkpoint"
+    name = _daily(day)
     if not anchors.exists(name):
         anchors.write(name, note.encode())
+
+
+def newest_anchor(anchors: FileStore, today: date) -> date | None:
+    """Return the last day of which a checkpoint was put aside; None where there is none of the last `LOOKED_BACK` days.
+
+    Each day is asked for by its name: a folder holds years of them, and a listing of all costs a storage many requests.
+    """
+    days = (today - timedelta(days=back) for back in range(LOOKED_BACK))
+    return next((day for day in days if anchors.exists(_daily(day))), None)
+
+
+def _daily(day: date) -> str:
+    return f"{day.isoformat()}.checkpoint"

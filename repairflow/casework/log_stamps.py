@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 LATE = timedelta(hours=2)
 """So long after the newest stamp auditors are told that there is none."""
+LOOKED_BACK = 48
+"""Hours of which the auditors' page looks for a stamp."""
 ENDING = ".tst"
 STREAM = "stamps"
 log = structlog.get_logger(__name__)
@@ -44,7 +46,7 @@ def keep(anchors: FileStore, note: str | None, authority: HttpTimeStamps, now: d
 
     False where there is no checkpoint, or the authority gave no stamp: that is said in the program's log.
     """
-    name = f"{times.local(now):%Y-%m-%dT%H}{ENDING}"
+    name = _of_hour(now)
     if note is None or anchors.exists(name):
         return False
     try:
@@ -104,8 +106,12 @@ class Newest:
 
 
 def newest(anchors: FileStore, now: datetime) -> Newest:
-    """Return the newest stamp that fits its checkpoint."""
-    for name in reversed(names(anchors, ENDING)):
+    """Return the newest stamp that fits its checkpoint, among those of the last `LOOKED_BACK` hours.
+
+    Each hour is asked for by its name: a folder holds years of them, and a listing of all costs a storage many requests.
+    """
+    for back in range(LOOKED_BACK):
+        name = _of_hour(now - timedelta(hours=back))
         try:
             found = _made_at(anchors.read(name), anchors.read(_stamped_by(name)))
         except (OSError, NoTimeStamp):
@@ -126,6 +132,10 @@ def for_bundle(anchors: FileStore, key: Verifier, size: int) -> Stamped | None:
         if 0 < said.size <= size:
             return Stamped(note, token, said.size)
     return None
+
+
+def _of_hour(now: datetime) -> str:
+    return f"{times.local(now):%Y-%m-%dT%H}{ENDING}"
 
 
 def _stamped_by(stamp: str) -> str:

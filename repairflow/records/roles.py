@@ -1,4 +1,5 @@
-"""Three roles of PostgreSQL, so that the program itself has no right to change the trail: migration, application, auditor."""
+"""Four roles of PostgreSQL: migration, application, auditor, subject. The program itself has no right to change the trail, and
+the role by which companies read has none to see rows of others (`row_policies`)."""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, inspect, text
 
 from repairflow.errors import Invalid
+from repairflow.records import row_policies
 
-MIGRATION, APPLICATION, AUDITOR = "migration", "application", "auditor"
+MIGRATION, APPLICATION, AUDITOR, SUBJECT = "migration", "application", "auditor", "subject"
 GROWS_ONLY = ("event", "log_leaf", "checkpoint", "cosignature", "definition_used", "definition_repin")
 """The application reads these and adds to them."""
 MOVES: Mapping[str, str] = {"event_personal": "value, salt", "row_change": "batch, salt"}
@@ -20,7 +22,8 @@ NAME = "一至四十个小写字母、数字或下划线，以字母开头"
 
 
 def statements(tx: Connection, prefix: str) -> list[str]:
-    """Return the words that make the roles `prefix_migration`, `prefix_application` and `prefix_auditor` and give them their rights.
+    """Return the words that make the roles `prefix_migration`, `prefix_application`, `prefix_auditor` and `prefix_subject`, and give
+    them their rights.
 
     They may be said again, and must be after each upgrade: a new table has no rights yet. Invalid for SQLite, which has no
     roles, and for a prefix that is no plain name.
@@ -29,10 +32,15 @@ def statements(tx: Connection, prefix: str) -> list[str]:
         raise Invalid("SQLite 没有角色。请限制数据库文件的读写权限，或者改用 PostgreSQL。")
     if not (prefix.isascii() and prefix.replace("_", "a").isalnum() and prefix[0].islower() and prefix.islower()):
         raise Invalid(f"角色名前缀应为{NAME}。")
-    migration, application, auditor = (f"{prefix}_{one}" for one in (MIGRATION, APPLICATION, AUDITOR))
+    named = [f"{prefix}_{one}" for one in (MIGRATION, APPLICATION, AUDITOR, SUBJECT)]
+    migration, application, auditor, subject = named
     there = set(tx.scalars(text("SELECT rolname FROM pg_roles")))
-    said = [f"CREATE ROLE {one} NOLOGIN" for one in (migration, application, auditor) if one not in there]
-    said += [f"GRANT USAGE ON SCHEMA public TO {application}, {auditor}", f"GRANT ALL ON SCHEMA public TO {migration}"]
+    said = [f"CREATE ROLE {one} NOLOGIN" for one in named if one not in there]
+    said += [f"GRANT {subject} TO {application}"]  # whose transactions take that role
+    said += [
+        f"GRANT USAGE ON SCHEMA public TO {application}, {auditor}, {subject}",
+        f"GRANT ALL ON SCHEMA public TO {migration}",
+    ]
     tables = sorted(inspect(tx).get_table_names(schema="public"))
     for table in tables:
         said.append(f'ALTER TABLE public."{table}" OWNER TO {migration}')
@@ -40,6 +48,7 @@ def statements(tx: Connection, prefix: str) -> list[str]:
         said += [f'GRANT {right} ON public."{table}" TO {application}' for right in _rights(table)]
         if table not in UNREAD:
             said.append(f'GRANT SELECT ON public."{table}" TO {auditor}')
+    said += row_policies.statements(tables, subject, (application, auditor))
     said += [
         f"ALTER FUNCTION public.{one}() OWNER TO {migration}"
         for one in tx.scalars(

@@ -20,7 +20,9 @@ _ONE_OF = re.compile(r"(\w+) IN \('(\w+)'")
 
 def fill(tx: Connection) -> None:
     """Ensure that every table that holds facts has two rows at least. Their fields agree with the columns, not with each other."""
-    said = NewEvent(action=EventName.BIND_ROWS, at=datetime(2026, 6, 10, 2, tzinfo=UTC), content={"batch": 0, "rows": []})
+    said = NewEvent(
+        action=EventName.BIND_ROWS, at=datetime(2026, 6, 10, 2, tzinfo=UTC), content={"batch": 0, "rows": []}
+    )
     event_log.append(tx, "filling", said)  # a write of the program stands beside an event
     there = set(inspect(tx).get_table_names()) - LEFT_OUT
     for table in metadata.sorted_tables:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from repairflow.auditing.notes import BadNote, Signer, Verifier
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.file_store.folder import FolderFiles
+from repairflow.file_store.port import Stored
 from repairflow.records import checkpoint, log_leaf
 from tests.auditing.trail_builder import START, Trail
 from tests.support import log_proofs
@@ -225,3 +227,17 @@ def test_the_log_counts_its_leaves(trail: Trail) -> None:
         assert tree.size(tx) == 0
         sequencer.sequence(tx, 3)
         assert tree.size(tx) == 3 == tx.scalar(select(func.count()).select_from(log_leaf))
+
+
+def test_the_newest_day_that_was_put_aside_is_found_without_a_listing(tmp_path: Path) -> None:
+    class NoListing(FolderFiles):
+        def listed(self) -> Iterator[Stored]:
+            raise AssertionError("years of files are listed")
+
+    anchors, today = NoListing(tmp_path), date(2026, 6, 10)
+    assert checkpoints.newest_anchor(anchors, today) is None
+    for day in (date(2026, 6, 2), date(2026, 6, 8)):
+        checkpoints.anchor(anchors, "note", day)
+    assert checkpoints.newest_anchor(anchors, today) == date(2026, 6, 8)
+    assert checkpoints.newest_anchor(anchors, date(2026, 7, 8)) == date(2026, 6, 8)
+    assert checkpoints.newest_anchor(anchors, date(2026, 7, 9)) is None

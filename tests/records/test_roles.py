@@ -1,4 +1,4 @@
-"""On PostgreSQL the application has no right to change the trail, whatever triggers say; the auditor only reads."""
+"""On PostgreSQL the application has no right to change the trail, whatever triggers say; the auditor only reads, a company its rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ REFUSED = [
     ("auditor", "UPDATE cases SET state = 'x'"),
     ("auditor", "INSERT INTO office_name (office_id, name) VALUES (1, 'x')"),
     ("auditor", "SELECT * FROM web_session"),
+    ("subject", "SELECT * FROM web_session"),
+    ("subject", "SELECT * FROM search_part"),
+    ("subject", "UPDATE cases SET state = 'x'"),
 ]
 ALLOWED = [
     ("application", "UPDATE event_personal SET value = NULL, salt = ''"),
@@ -32,6 +35,7 @@ ALLOWED = [
     ("application", "INSERT INTO number_series (series, year, last) VALUES ('x', 2026, 1)"),
     ("auditor", "SELECT * FROM event"),
     ("auditor", "SELECT * FROM cases"),
+    ("subject", "SELECT * FROM cases"),
 ]
 
 
@@ -54,8 +58,8 @@ def test_each_role_may_what_it_must_and_no_more(bare_database: Database) -> None
     for role, statement in ALLOWED:
         _as(bare_database, role, statement)
     with bare_database.engine.begin() as tx:
-        tx.exec_driver_sql("DROP OWNED BY rf_test_migration, rf_test_application, rf_test_auditor CASCADE")
-        tx.exec_driver_sql("DROP ROLE rf_test_migration, rf_test_application, rf_test_auditor")
+        tx.exec_driver_sql("DROP OWNED BY rf_test_migration, rf_test_application, rf_test_auditor, rf_test_subject CASCADE")
+        tx.exec_driver_sql("DROP ROLE rf_test_migration, rf_test_application, rf_test_auditor, rf_test_subject")
 
 
 def _as(db: Database, role: str, statement: str) -> None:

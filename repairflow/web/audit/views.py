@@ -29,7 +29,6 @@ from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
 from repairflow.casework.search import own_number
 from repairflow.errors import Invalid, NotFound, Unavailable
-from repairflow.file_store.port import names
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
 from repairflow.web.audit import event_search, evidence_page, row_words
@@ -40,7 +39,6 @@ from repairflow.web.core.context import Site, current
 MOST_EVENTS = 1_000_000
 """A request that walks more keeps a browser waiting too long: then the command line does it."""
 PAGE, SHOWN = 20, 5
-DAILY = len("2026-12-01.checkpoint")
 MOST_BUNDLED = 50
 """Cases whose bundles are taken away at once."""
 TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairflow audit verify，不受浏览器等待时间的限制。"
@@ -86,7 +84,7 @@ def home() -> AnyResponse | str:
         "audit/home.html",
         state=state,
         key=str(here.site.signer.verifier),
-        anchors=[name for name in names(here.services.anchors, ".checkpoint") if len(name) == DAILY],
+        anchored=checkpoints.newest_anchor(here.services.anchors, here.today),
         stamp=log_stamps.newest(here.services.anchors, times.now()) if here.settings.tsa_url else None,
         witnesses=seen_by,
         unread_policy=unread,

@@ -24,8 +24,10 @@ from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.law.procedure.library import Library
+from repairflow.records import row_policies
+from repairflow.records.row_policies import Reader
 from repairflow.settings import Settings
-from repairflow.web.core import replica, sessions
+from repairflow.web.core import access, replica, sessions
 from repairflow.web.core.concurrency import UNATTENDED
 from repairflow.web.core.replica import Standby
 
@@ -102,11 +104,25 @@ class RequestContext:
         return self.site.services.law
 
     def read(self) -> AbstractContextManager[Connection]:
-        """Return a transaction that reads; pages that a standby may answer read there."""
+        """Return a transaction that reads; pages that a standby may answer read there.
+
+        Where `database_subject_role` is set, PostgreSQL itself keeps the rows of others from whoever speaks for a subject.
+        """
+        if (reader := self._bound()) is not None:
+            return row_policies.reading(self.site.db, reader)
         standby = self.site.standby
         if standby is not None and standby.may_answer():
             return standby.read(self.site.db)
         return self.site.db.read()
+
+    def _bound(self) -> Reader | None:
+        """Return for whom alone this request reads; None for staff, and for an address that is open to everybody."""
+        role, actor = self.settings.database_subject_role, self.visitor
+        if not role or actor is None or actor.id is None or actor.kind != "agent":
+            return None
+        if access.PUBLIC in access.declared(current_app, request.endpoint or ""):
+            return None
+        return Reader(role, actor.id, actor.subjects)
 
     def begin(self) -> AbstractContextManager[Connection]:
         """Return a transaction that writes; it commits when its block ends well."""
