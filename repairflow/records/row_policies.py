@@ -61,7 +61,6 @@ OWN_ROWS: Mapping[str, str] = {
     "material": f"CASE WHEN case_id IS NOT NULL THEN {_OF_CASE} ELSE uploaded_by = {_ME} END",
     "event": f"CASE WHEN case_id IS NULL AND record_id IS NULL THEN stream = 'press' OR actor_id = {_ME} ELSE {_OF_BOTH} END",
     "event_personal": "event_id IN (SELECT id FROM public.event)",
-    "log_leaf": "event_id IN (SELECT id FROM public.event)",
     "draft": _OF_PERSON,
     "notice": _OF_PERSON,
     "preference": _OF_PERSON,
@@ -75,10 +74,10 @@ EVERYBODYS = frozenset(
     {
         "alembic_version", "office", "office_name", "office_seal", "own_rule", "fine_threshold", "calendar_year", "law_file",
         "definition_used", "definition_repin", "checkpoint", "cosignature", "target", "example", "service_body", "role_grant",
-        "exchange_key",
+        "exchange_key", "log_leaf",
     }
 )  # fmt: skip
-"""Tables of which it reads all: offices and who works there, law, what is published."""
+"""Tables of which it reads all: offices and who works there, law, what is published, the hashes of the log."""
 
 
 class Reader(NamedTuple):
