@@ -58,7 +58,9 @@ def test_each_role_may_what_it_must_and_no_more(bare_database: Database) -> None
     for role, statement in ALLOWED:
         _as(bare_database, role, statement)
     with bare_database.engine.begin() as tx:
-        tx.exec_driver_sql("DROP OWNED BY rf_test_migration, rf_test_application, rf_test_auditor, rf_test_subject CASCADE")
+        tx.exec_driver_sql(
+            "DROP OWNED BY rf_test_migration, rf_test_application, rf_test_auditor, rf_test_subject CASCADE"
+        )
         tx.exec_driver_sql("DROP ROLE rf_test_migration, rf_test_application, rf_test_auditor, rf_test_subject")
 
 

@@ -112,7 +112,12 @@ def test_personal_values_are_erased_on_request_and_the_trail_stays_sound(house: 
     page = f"/audit/cases/{case}"
     assert post(admin, where, page, reason="") == 422
     assert post(admin, "/audit/cases/XF-2026-999999/erasure", page, reason=REASON) == 404
+    assert "个人信息已删除" not in admin.text
     assert post(admin, where, page, reason="本人 6 月 1 日申请") == 303
+    assert admin.get(page) == 200
+    assert "个人信息已删除" in admin.text
+    assert "理由：本人 6 月 1 日申请" in admin.text
+    assert 'id="erase-reason"' not in admin.text  # nothing is left to erase
     assert post(admin, where, page, reason=REASON) == 409  # nothing is left
     assert events(town, f"erasure/{case}") == [("erase_personal", "本人 6 月 1 日申请")]
     key = town.case(case).id

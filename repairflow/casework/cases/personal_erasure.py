@@ -4,8 +4,9 @@ stay, the chain holds."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework import event_log
@@ -39,19 +40,8 @@ def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
         raise NotFound
     if case.closed_at is None:
         raise Conflict("办件尚未办结，个人信息仍在使用，不能删除。请在办结后再删除。")
-    of_case = (
-        select(event_personal.c.event_id, event.c.seq, event.c.stream)
-        .join(event, event.c.id == event_personal.c.event_id)
-        .where(
-            or_(event.c.case_id == case.id, event.c.stream == stream_of(given.case)),
-            event_personal.c.value.is_not(None),
-        )
-        .distinct()
-        .order_by(event.c.stream, event.c.seq)
-    )
-    found = tx.execute(of_case).all()
-    heard = (meeting.c.case_id == case.id, or_(meeting.c.attended.is_not(None), meeting.c.said.is_not(None)))
-    hearings = tx.execute(update(meeting).where(*heard).values(attended=None, said=None)).rowcount
+    found = tx.execute(_values(case.id, given.case)).all()
+    hearings = tx.execute(update(meeting).where(_heard(case.id)).values(attended=None, said=None)).rowcount
     if not found and not hearings:
         raise Conflict("这个办件没有可以删除的个人信息。")
     erased = sum(chain.erase(tx, row.event_id) for row in found)
@@ -62,3 +52,42 @@ def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
     new = NewEvent(action=EventName.ERASE_PERSONAL, at=now, by=actor, role=role, reason=reason, content=said)
     event_log.append(tx, f"erasure/{given.case}", new)
     return erased or hearings  # an earlier release left the hearings alone
+
+
+class Erasure(NamedTuple):
+    """Who erased the personal values of a case, when and why."""
+
+    actor_name: str
+    at: datetime
+    reason: str
+
+
+def last(tx: Connection, number: str) -> Erasure | None:
+    """Return the newest erasure in a case; None where there was none."""
+    columns = (event.c[name] for name in Erasure._fields)
+    newest = select(*columns).where(event.c.stream == f"erasure/{number}").order_by(event.c.seq.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return None if row is None else Erasure(*row)
+
+
+def is_left(tx: Connection, case_id: int, number: str) -> bool:
+    """Tell whether a case has anything that `erase` would take away."""
+    hearing = select(meeting.c.id).where(_heard(case_id)).limit(1)
+    return any(tx.execute(one).first() is not None for one in (_values(case_id, number).limit(1), hearing))
+
+
+def _values(case_id: int, number: str) -> Select[tuple[int, int, str]]:
+    """Return the events of a case and its notes that still have personal values."""
+    return (
+        select(event_personal.c.event_id, event.c.seq, event.c.stream)
+        .join(event, event.c.id == event_personal.c.event_id)
+        .where(
+            or_(event.c.case_id == case_id, event.c.stream == stream_of(number)), event_personal.c.value.is_not(None)
+        )
+        .distinct()
+        .order_by(event.c.stream, event.c.seq)
+    )
+
+
+def _heard(case_id: int) -> ColumnElement[bool]:
+    return and_(meeting.c.case_id == case_id, or_(meeting.c.attended.is_not(None), meeting.c.said.is_not(None)))

@@ -19,7 +19,7 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
 from repairflow.casework import log_stamps
 from repairflow.casework.case_state.situation import pinned
-from repairflow.casework.cases import informant
+from repairflow.casework.cases import informant, personal_erasure
 from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import case_papers, findings, kept_beside, witnesses
@@ -198,7 +198,8 @@ def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:
         "head_fits": head_fits(row, kept),
         "asked": informant.standing(tx, row.number),
         "held_roles": {role for role, _ in current().actor.roles},
-        "personal": any(item.personal for item in kept),
+        "personal": personal_erasure.is_left(tx, row.id, row.number),
+        "erased": personal_erasure.last(tx, row.number),
         "unsequenced": sum(item.position is None for item in kept),
     }
 
