@@ -24,8 +24,8 @@ from tests.support import databases
 from tests.support.building import Town
 from tests.support.calling import signer
 
-HISTORIES = int(os.environ.get("REPAIRFLOW_TEST_HISTORIES", "10000"))
-FIRST = int(os.environ.get("REPAIRFLOW_TEST_FIRST_HISTORY", "0"))
+HISTORIES = int(os.environ.get("RF_HISTORIES", "10000"))
+FIRST = int(os.environ.get("RF_FIRST_HISTORY", "0"))
 """Several runs, each from another on, make up the whole: a history depends on its number alone."""
 OF_ONE_TOWN = 250
 

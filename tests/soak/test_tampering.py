@@ -17,8 +17,8 @@ from tests.auditing.test_row_proof import grown, verified
 from tests.support import databases
 from tests.support.every_kind import Whole
 
-ATTACKS = int(os.environ.get("REPAIRFLOW_TEST_ATTACKS", "3000"))
-SEED = int(os.environ.get("REPAIRFLOW_TEST_SEED", "3000"))
+ATTACKS = int(os.environ.get("RF_ATTACKS", "3000"))
+SEED = int(os.environ.get("RF_SEED", "3000"))
 
 pytestmark = pytest.mark.soak
 
