@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 LATE = timedelta(hours=2)
 """So long after the newest stamp auditors are told that there is none."""
-LOOKED_BACK = 48
-"""Hours of which the auditors' page looks for a stamp."""
+LOOKED_BACK = 6
+"""Hours of which a stamp is looked for by its name."""
 ENDING = ".tst"
 STREAM = "stamps"
 log = structlog.get_logger(__name__)
@@ -106,12 +106,12 @@ class Newest:
 
 
 def newest(anchors: FileStore, now: datetime) -> Newest:
-    """Return the newest stamp that fits its checkpoint, among those of the last `LOOKED_BACK` hours.
+    """Return the newest stamp that fits its checkpoint.
 
-    Each hour is asked for by its name: a folder holds years of them, and a listing of all costs a storage many requests.
+    The last hours are asked for by their names: a folder holds years of them, and a listing of all costs a storage many
+    requests. Only where none of them has a stamp all are listed.
     """
-    for back in range(LOOKED_BACK):
-        name = _of_hour(now - timedelta(hours=back))
+    for name in _newest_first(anchors, now):
         try:
             found = _made_at(anchors.read(name), anchors.read(_stamped_by(name)))
         except (OSError, NoTimeStamp):
@@ -132,6 +132,11 @@ def for_bundle(anchors: FileStore, key: Verifier, size: int) -> Stamped | None:
         if 0 < said.size <= size:
             return Stamped(note, token, said.size)
     return None
+
+
+def _newest_first(anchors: FileStore, now: datetime) -> Iterator[str]:
+    yield from (_of_hour(now - timedelta(hours=back)) for back in range(LOOKED_BACK))
+    yield from reversed(names(anchors, ENDING))
 
 
 def _of_hour(now: datetime) -> str:
