@@ -147,6 +147,15 @@ def test_what_announces_something_ends_no_page() -> None:
             assert shown[-1:] != ["移送材料如下："]
 
 
+def test_what_announces_the_last_lines_ends_no_page_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands among what a last page holds at least, in a letter that is laid out without keeping that together."""
+    monkeypatch.setattr(rendering, "spills", lambda _: False)
+    told = (Paragraph(level="body", text="移送材料如下："), Paragraph(level="body", text="云" * 60))
+    found = [pages(letter(paragraphs=(*body(count), *told))) for count in range(2, 14)]
+    assert {len(one) for one in found} == {1, 2}
+    assert [one for one in found if words(lines(one[0])[-1]).startswith("移送")] == []
+
+
 def test_copies_alone_are_no_page() -> None:
     """Where the signature leaves no room for them under it, it goes to their page with text."""
     for count in range(8, 33):
