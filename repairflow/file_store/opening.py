@@ -43,11 +43,11 @@ def _keys(settings: Settings) -> tuple[str, str]:
     if settings.files_access_key and settings.files_secret_key:
         return settings.files_access_key, settings.files_secret_key
     file = Path(settings.files_keys)
-    if modes.open_to_others(file) and modes.open_to_others(file.parent):
-        raise ConfigurationError(
-            f"REPAIRFLOW_FILES_KEYS={file}：本机其他用户可以读取这个密钥文件，未启动。请先执行 chmod 600 {file}，并更换可能已经泄露的密钥。"
-        )
     try:
+        if modes.open_to_others(file) and modes.open_to_others(file.parent):
+            raise ConfigurationError(
+                f"REPAIRFLOW_FILES_KEYS={file}：本机其他用户可以读取这个密钥文件，未启动。请先执行 chmod 600 {file}，并更换可能已经泄露的密钥。"
+            )
         lines = file.read_text(encoding="ascii").split()
     except (OSError, UnicodeDecodeError):
         lines = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -191,13 +192,15 @@ def test_keys_may_lie_in_a_file(home: Path, tmp_path: Path) -> None:
     settings = load(
         {"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_FILES": "s3://b/a/p/", "REPAIRFLOW_FILES_KEYS": str(file)}
     )
-    file.touch(0o600)
-    for content in (None, "one", "one two three"):
+    for content in (None, "", "one", "one two three"):
         if content is not None:
+            file.touch(0o600)
             file.write_text(content)
         with pytest.raises(ConfigurationError, match="两行"):
             store_of(settings)
     file.write_text("an-access-key\na-secret-key\n")
+    with pytest.raises(ConfigurationError, match="两行"):  # nothing can be looked at below a file
+        store_of(replace(settings, files_keys=str(file / "keys")))
     for folder, mode in ((0o755, 0o644), (0o750, 0o640)):
         tmp_path.chmod(folder)
         file.chmod(mode)
