@@ -46,7 +46,8 @@ def _keys(settings: Settings) -> tuple[str, str]:
     try:
         if modes.open_to_others(file) and modes.open_to_others(file.parent):
             raise ConfigurationError(
-                f"REPAIRFLOW_FILES_KEYS={file}：本机其他用户可以读取这个密钥文件，未启动。请先执行 chmod 600 {file}，并更换可能已经泄露的密钥。"
+                f"REPAIRFLOW_FILES_KEYS={file}：本机其他用户可以读取这个密钥文件，未启动。"
+                f"请先执行 chmod 600 {file}，并更换可能已经泄露的密钥。"
             )
         lines = file.read_text(encoding="ascii").split()
     except (OSError, UnicodeDecodeError):
