@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from repairflow.db import Database
+from repairflow.records.base import metadata
 
 PERSON, SUBJECTS = "repairflow.person", "repairflow.subjects"
 _ME = f"NULLIF(current_setting('{PERSON}', true), '')::bigint"
@@ -79,6 +80,11 @@ EVERYBODYS = frozenset(
 )  # fmt: skip
 """Tables of which it reads all: offices and who works there, law, what is published, the hashes of the log."""
 
+KEPT_BACK: Mapping[str, frozenset[str]] = {
+    "person": frozenset({"password_hash"}), "target": frozenset({"secret"}), "exchange_key": frozenset({"sealed"}),
+}  # fmt: skip
+"""Columns of these tables that it does not read: what opens doors, and keys."""
+
 
 class Reader(NamedTuple):
     """For whom a transaction reads: the role it takes, the person, and the subjects that person may speak for today."""
@@ -108,11 +114,11 @@ def statements(tables: list[str], role: str, others: tuple[str, ...]) -> Iterato
     for table in tables:
         yield f'REVOKE ALL ON public."{table}" FROM {role}'
         if table in EVERYBODYS:
-            yield f'GRANT SELECT ON public."{table}" TO {role}'
+            yield _grant(table, role)
         condition = OWN_ROWS.get(table)
         if condition is None:
             continue
-        yield f'GRANT SELECT ON public."{table}" TO {role}'
+        yield _grant(table, role)
         for policy, whom, rest in (
             ("all_rows", ", ".join(others), "USING (true) WITH CHECK (true)"),
             ("own_rows", role, f"USING ({condition})"),
@@ -121,3 +127,11 @@ def statements(tables: list[str], role: str, others: tuple[str, ...]) -> Iterato
             of = "SELECT" if policy == "own_rows" else "ALL"
             yield f'CREATE POLICY {role}_{policy} ON public."{table}" FOR {of} TO {whom} {rest}'
         yield f'ALTER TABLE public."{table}" ENABLE ROW LEVEL SECURITY'
+
+
+def _grant(table: str, role: str) -> str:
+    """Return the words by which the role may read a table, or of one that has columns KEPT_BACK the others."""
+    if table not in KEPT_BACK:
+        return f'GRANT SELECT ON public."{table}" TO {role}'
+    columns = ", ".join(column.name for column in metadata.tables[table].columns if column.name not in KEPT_BACK[table])
+    return f'GRANT SELECT ({columns}) ON public."{table}" TO {role}'

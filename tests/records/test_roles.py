@@ -25,6 +25,9 @@ REFUSED = [
     ("auditor", "SELECT * FROM web_session"),
     ("subject", "SELECT * FROM web_session"),
     ("subject", "SELECT * FROM search_part"),
+    ("subject", "SELECT password_hash FROM person"),
+    ("subject", "SELECT secret FROM target"),
+    ("subject", "SELECT sealed FROM exchange_key"),
     ("subject", "UPDATE cases SET state = 'x'"),
 ]
 ALLOWED = [
@@ -36,6 +39,8 @@ ALLOWED = [
     ("auditor", "SELECT * FROM event"),
     ("auditor", "SELECT * FROM cases"),
     ("subject", "SELECT * FROM cases"),
+    ("subject", "SELECT name FROM person"),
+    ("subject", "SELECT name FROM target"),
 ]
 
 
