@@ -120,3 +120,15 @@ def test_a_row_that_may_be_a_decision_on_file_stands_beside_it(town: Town) -> No
     assert compared["处罚机关"].here == "云溪县生态环境局"
     assert found.row.reasons[0]["beside"] == here.number
     assert not other.here  # a name that differs is no decision on file
+
+
+def test_of_another_offices_decision_only_the_number_is_told(town: Town) -> None:
+    """Else whoever delivers guesses would read what other offices have on file."""
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    (theirs,) = everything(town)
+    like = line("溪环罚〔2026〕1号行政处罚决定书", office="云溪县市场监督管理局")
+    assert bring(town, csv(like), office_code="MARKET").held == 1
+    with town.db.read() as tx:
+        (found,) = waiting(tx, town.vault, town.actor("examiner@MARKET"))
+    assert found.row.reasons[0]["beside"] == theirs.number
+    assert [item for item in found.lines if item.here] == []

@@ -14,6 +14,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases.held_rows_decision import scope
 from repairflow.casework.cases.record_entry import BY_HAND
 from repairflow.casework.credit_records.held_rows import KIND_LABELS, OPEN
+from repairflow.casework.permissions import record_scope
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.row import plain_amount
 from repairflow.law.identifiers import mask_id
@@ -160,7 +161,7 @@ def waiting(tx: Connection, vault: Vault, actor: Actor) -> tuple[Held, ...]:
         .limit(MOST)
     )
     rows = all_rows(tx.execute(query), HeldLine)
-    here = _here(tx, rows)
+    here = _here(tx, actor, rows)
     return tuple(Held(row, KIND_LABELS[row.kind], tuple(_lines(vault, row, here.get(_beside(row))))) for row in rows)
 
 
@@ -176,8 +177,9 @@ def _beside(row: HeldLine) -> str:
     return next((reason["beside"] for reason in row.reasons if reason.get("beside")), "")
 
 
-def _here(tx: Connection, rows: Sequence[HeldLine]) -> Mapping[str, _Here]:
-    """Return the records with which doubtful rows are to be compared, by their numbers."""
+def _here(tx: Connection, actor: Actor, rows: Sequence[HeldLine]) -> Mapping[str, _Here]:
+    """Return the records with which doubtful rows are to be compared, by their numbers: those that the actor may see. Of another office's
+    only the number is told, else whoever delivers guesses would read what is on file."""
     numbers = {number for row in rows if row.record_id is None and (number := _beside(row))}
     if not numbers:
         return {}
@@ -197,7 +199,7 @@ def _here(tx: Connection, rows: Sequence[HeldLine]) -> Mapping[str, _Here]:
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .where(record.c.number.in_(numbers))
+        .where(record.c.number.in_(numbers), record_scope(actor))
     )
     return {row.record_number: row for row in all_rows(tx.execute(query), _Here)}
 
