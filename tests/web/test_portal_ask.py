@@ -137,7 +137,7 @@ def test_removal_is_asked_from_the_list_entry(app: Flask, town: Town) -> None:
     early = town.of_record(entry).apply_from > town.today
     given = {"kind": "application", "in.grounds": "已经纠正。", "file-performance_proof": (BytesIO(png()), "证明.png")}
     assert press(visitor, path, given) == 200
-    assert ("申请移出的：最短期限还没有满" in visitor.text) is early  # 撤销列入 waits for nothing
+    assert ("申请移出的，最短期限还没有满" in visitor.text) is early  # 撤销列入 waits for nothing
 
 
 @pytest.mark.parametrize("path", ["review/XF-2026-000001", f"commitment/{USCC}", "tip_off/x", "rectification/x"])

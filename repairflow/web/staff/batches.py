@@ -152,9 +152,8 @@ def start_batch(token: str) -> Answer:
     """Take the step in every case that is still ticked; of those that no page listed, in every one. The buttons of its pages send the
     same form: what was ticked goes along to the page that is turned to."""
     form, ticked = request.form, set(request.form.getlist("take"))
-    elsewhere = form.get(
-        "without", ""
-    ).split()  # of other pages, in one field: a form has fewer fields than a batch has cases
+    # of other pages, in one field: a form has fewer fields than a batch has cases
+    elsewhere = form.get("without", "").split()
     away = [*elsewhere, *(number for number in form.getlist("listed") if number not in ticked)]
     without, why = list(dict.fromkeys(away)), form.get("why", "")
     if "page" in form:

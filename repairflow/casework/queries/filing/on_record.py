@@ -200,7 +200,7 @@ def too_early(
     asking = [label for kind, label in filed.items() if _asks_for_a_term(procedure, kind or None)]
     if not asking:
         return ""
-    which = f"{'、'.join(asking)}的：" if len(asking) < len(filed) else ""
+    which = f"{'、'.join(asking)}的，" if len(asking) < len(filed) else ""
     if not told:
         return f"{which}最短期限可能还没有满：自{day_told(row.apply_from, told=False)}起可以申请，以认定单位答复为准。"
     return f"{which}最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
