@@ -229,6 +229,18 @@ def test_a_tip_off_at_the_window_seals_the_name_and_hands_out_a_code(app: Flask,
     assert town.one(select(sealed_input).where(sealed_input.c.case_id == case.id)).name == "informant_name"
 
 
+def test_who_takes_in_a_tip_off_for_another_office_is_told_of_no_window(app: Flask, town: Town) -> None:
+    clerk = Officer(app, town, "registrar@MARKET")
+    path = f"/desk/new/window/tip_off/{USCC}"
+    clerk.get(path)
+    fill(clerk, path, {"in.source": "mail", "in.about": "dishonesty", "in.facts": "夜间偷排。"})
+    assert clerk.post(path, {**hidden(clerk), "step": "file"}).location == "/desk/new"
+    told = clerk.get("/desk/new")
+    assert "由云溪县信用中心受理，您的单位不办理，不能查看。" in told
+    assert tracking_code.code(town.vault, newest(town).number) in told
+    assert "的材料，请当事人交" not in told
+
+
 def test_what_follows_a_closed_case_begins_from_its_page(app: Flask, town: Town) -> None:
     town.turn(update(office).where(office.c.code == "ENV").values(parent_id=town.offices["MARKET"]))
     both = {"person_id": town.people["acceptor@CREDIT"], "role": "acceptor", "office_id": town.offices["MARKET"]}

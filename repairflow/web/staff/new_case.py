@@ -78,6 +78,8 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
             elsewhere = handed_to(tx, here.actor, made.case)
         if elsewhere:
             later = f"以后补正、陈述申辩、撤回的材料，请当事人交{'或者'.join(elsewhere)}的窗口。"
+            if found.procedure.confidential:
+                later = ""  # nothing of it is brought to a window
             flash(f"{made.case} 由{elsewhere[0]}受理，您的单位不办理，不能查看。{later}", "info")
             return redirect(url_for("desk.new"), 303)
         return redirect(url_for("desk.case", number=made.case), 303)
