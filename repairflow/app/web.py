@@ -16,6 +16,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.casework.queries.oversight.banners import WarningCode, warnings
 from repairflow.db import Database
+from repairflow.records import row_policies
 from repairflow.settings import Settings
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
@@ -92,6 +93,7 @@ def create(demo: bool = False) -> Flask:
     """
     settings = settings_module.load(demo=demo)
     program = Program.at(settings, limits=hasty(settings))
+    row_policies.demand(program.db, settings.database_subject_role)
     app = make_app(program)
     wake_workers(program)
     program.db.dispose()

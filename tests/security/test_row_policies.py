@@ -15,11 +15,11 @@ from sqlalchemy import true
 
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.app.web import make_app
+from repairflow.app.web import create, make_app
 from repairflow.casework import permissions
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
-from repairflow.records import metadata, roles
+from repairflow.records import metadata, roles, row_policies
 from repairflow.records.row_policies import EVERYBODYS, OWN_ROWS
 from repairflow.settings import Settings, load
 from repairflow.web.core import access
@@ -141,6 +141,35 @@ if KIND == "postgresql":
             assert shown(house, secret, "hengtuo") == set()
             assert shown(house, secret, "hengtuo", program=True) == set()
             assert {"portal.case", "portal.record", *FILES} <= shown(house, secret, "yunxi")
+        finally:
+            unmade(database)
+
+    def test_a_site_whose_role_is_no_wall_does_not_start(
+        database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name, value in (
+            ("HOME", str(settings.home)),
+            ("DATABASE_URL", settings.database_url),
+            ("DATABASE_SUBJECT_ROLE", ROLE),
+        ):
+            monkeypatch.setenv(f"REPAIRFLOW_{name}", value)
+        with pytest.raises(ConfigurationError, match="没有这个角色"):
+            create()
+        with database.begin() as tx:
+            roles.make(tx, PREFIX)
+        try:
+            row_policies.demand(database, ROLE)
+            with pytest.raises(ConfigurationError, match="权限与本版本不符"):
+                row_policies.demand(database, f"{PREFIX}_{roles.APPLICATION}")
+            for spoilt, table in ((f"GRANT SELECT ON web_session TO {ROLE}", "web_session"), (f"REVOKE ALL ON cases FROM {ROLE}", "cases"),
+                                  ("ALTER TABLE letter DISABLE ROW LEVEL SECURITY", "letter")):  # fmt: skip
+                with database.engine.begin() as tx:
+                    tx.exec_driver_sql(spoilt)
+                with pytest.raises(ConfigurationError, match=f"表 {table}"):
+                    row_policies.demand(database, ROLE)
+                with database.begin() as tx:
+                    roles.make(tx, PREFIX)
+            row_policies.demand(database, ROLE)
         finally:
             unmade(database)
 
