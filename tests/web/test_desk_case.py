@@ -257,6 +257,8 @@ def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask,
     answer = officer.act(case, "grant", {"reason": "同意。"})
     assert (answer.status_code, town.case(case).state) == (200, "deciding")
     assert "请确认：" in officer.text
+    assert "<dt>信用主体</dt><dd>云溪环保科技有限公司" in officer.text  # whose case it is stands before the letter
+    assert "<dt>决定书文号</dt><dd>溪罚〔2026〕1号" in officer.text
     assert "办件将转入“同步中”" in officer.text  # it ends when all platforms have answered
     assert "就此办结" not in officer.text
     assert "准予" in officer.text.split("desk-letter", 1)[1]  # the letter as it will be

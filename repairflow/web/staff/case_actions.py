@@ -15,7 +15,7 @@ from repairflow.casework.cases.preview import preview as compose_preview
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.casework.queries.cases.whose import subject_of
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
@@ -114,7 +114,7 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
             text = _preview(tx, here, at, typed) if option.letter else None
         except Invalid:
             return None
-        whose = subject_of(tx, at.case)
+        whose = subject_of(tx, at.case.subject_id)
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     for name, file in typed.uploads.items():
         kept += [(f"kept.{name}.token", file.token), (f"kept.{name}.file_name", file.file_name)]
