@@ -191,6 +191,29 @@ def test_a_difference_found_anew_meanwhile_stays_the_only_open_one(town: Town) -
 
 
 @pytest.mark.either_database
+def test_a_difference_that_something_else_ended_stays_ended(town: Town, clock: Clock) -> None:
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    where = reported(supervisor, town.record(), "disputed").location
+    supervisor.get(where)
+    supervisor.post(where)
+    supervisor.get(where)
+    today = str(town.today)
+    refused = {"answer": "refused", "day": today, "note": "不改"}
+    supervisor.post(where.replace("letter", "answer"), refused)
+    town.now = clock.travel(timedelta(minutes=1))
+    town.turn(update(sync_finding).values(ended_at=town.now))  # as a look that finds the copy gone
+    town.now = clock.travel(timedelta(minutes=1))
+    correction = where.replace("letter", "correction")
+    for given in ({"answer": "corrected", "day": today, "note": ""}, refused):
+        supervisor.get(correction)
+        assert supervisor.post(correction, {**given, "reason": "看错"}).status_code == 303
+    assert (town.one(select(platform_letter)).answer, town.one(select(sync_finding)).ended_at is None) == (
+        "refused",
+        False,
+    )
+
+
+@pytest.mark.either_database
 def test_what_is_no_matter_for_a_letter_is_said(town: Town) -> None:
     shown, hidden = town.record(), town.record(kinds=("warning",), fine=None)
     child = town.record(kind="natural_person", minor=True)

@@ -130,17 +130,22 @@ def _checked(given: CorrectAnswerOfPlatform, was: Answered, now: datetime) -> tu
 
 
 def _settle(tx: Connection, of: Found, before: str, after: str, now: datetime) -> None:
-    """Ensure that a third party's finding is mended by 已经更正 alone: open again where that was wrong, unless the same difference
-    was found anew meanwhile."""
+    """Ensure that a third party's finding is mended by 已经更正 alone: open again where that was wrong and nothing else had ended it,
+    unless the same difference was found anew meanwhile."""
     if of.target_kind != THIRD_PARTY or before == after:
         return
     mine = update(sync_finding).where(sync_finding.c.id == of.id)
     if after == "corrected" and of.ended_at is None:
         tx.execute(mine.values(ended_at=now))
-    if before == "corrected" and of.ended_at is not None:
+    if before == "corrected" and of.ended_at in _entered_at(tx, of):
         same = sync_finding.alias()
         anew = (same.c.target_id == of.target_id, same.c.number == of.number, same.c.ended_at.is_(None))
         tx.execute(mine.where(~exists().where(*anew)).values(ended_at=None))
+
+
+def _entered_at(tx: Connection, of: Found) -> set[datetime]:
+    """Return when answers about a record of a platform were entered or corrected: what ended then was ended by that."""
+    return {one.at for several in entries(tx, of.code, of.number).values() for one in several}
 
 
 def _written_again(tx: Connection, finding_id: int, letter_id: int) -> bool:
