@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from repairflow.errors import Unauthenticated
+from repairflow.prepared import Prepared
 from repairflow.records import mandate, office, person, role_grant, subject
 
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
@@ -56,23 +58,47 @@ ANYBODY = Actor(None, "公众", "public")
 """Who is not signed in."""
 
 
+class _Person(NamedTuple):
+    id: int
+    name: str
+    kind: str
+
+
+class _Post(NamedTuple):
+    role: str
+    office_id: int
+
+
+class _Mandate(NamedTuple):
+    subject_id: int
+    capacity: str
+
+
+# Asked by every request.
+_PERSON = Prepared(
+    select(person.c.id, person.c.name, person.c.kind).where(person.c.id == bindparam("person"), person.c.active),
+    _Person,
+)
+_POSTS = Prepared(
+    select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == bindparam("person")), _Post
+)
+_MANDATES = Prepared(
+    select(mandate.c.subject_id, mandate.c.capacity).where(
+        mandate.c.person_id == bindparam("person"),
+        mandate.c.valid_from <= bindparam("today"),
+        or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("today")),
+    ),
+    _Mandate,
+)
+
+
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
     """Return the actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
-    row = tx.execute(
-        select(person.c.id, person.c.name, person.c.kind).where(person.c.id == person_id, person.c.active)
-    ).first()
+    row = _PERSON.run(tx, person=person_id).first
     if row is None:
         raise Unauthenticated("账号不存在或者已停用，请联系管理员。")
-    grants = tx.execute(select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == person_id))
-    mandates = tx.execute(
-        select(mandate.c.subject_id, mandate.c.capacity).where(
-            mandate.c.person_id == person_id,
-            mandate.c.valid_from <= today,
-            or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= today),
-        )
-    )
-    roles = _one_side({(grant.role, grant.office_id) for grant in grants})
-    spoken_for = frozenset((m.subject_id, m.capacity) for m in mandates)
+    roles = _one_side({(grant.role, grant.office_id) for grant in _POSTS.run(tx, person=person_id).rows})
+    spoken_for = frozenset((m.subject_id, m.capacity) for m in _MANDATES.run(tx, person=person_id, today=today).rows)
     return Actor(
         row.id, row.name, row.kind, roles | _taken_over(tx, roles), spoken_for | _succeeded(tx, spoken_for),
         _oversees(tx, roles),

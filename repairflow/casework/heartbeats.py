@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from repairflow.prepared import Prepared
 from repairflow.records import heartbeat
 
 WORKER = "worker/"
@@ -23,9 +25,17 @@ KEPT = timedelta(days=800)
 _workers = select(heartbeat.c.name, heartbeat.c.at, heartbeat.c.beat).where(heartbeat.c.name.startswith(WORKER))
 
 
+class _At(NamedTuple):
+    at: datetime
+
+
+_KEPT = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == bindparam("name")), _At)
+
+
 def get(tx: Connection, name: str) -> datetime | None:
     """Return the instant kept under `name`."""
-    return tx.execute(select(heartbeat.c.at).where(heartbeat.c.name == name)).scalar_one_or_none()
+    kept = _KEPT.run(tx, name=name).first
+    return kept.at if kept is not None else None
 
 
 def was_done(tx: Connection, job: str, day: date) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from repairflow.prepared import Prepared
 from repairflow.records import person, web_session
-from repairflow.records.rows import first_row
 
 TOUCH_EVERY = timedelta(minutes=1)
 SKEW = timedelta(minutes=5)
@@ -22,6 +22,26 @@ class Alive(NamedTuple):
     person_id: int
     second_factor_at: datetime | None
     bound: bool
+
+
+_ALIVE = Prepared(
+    select(
+        web_session.c.id,
+        web_session.c.person_id,
+        web_session.c.second_factor_at,
+        person.c.totp_secret.is_not(None).label("bound"),
+    )
+    .join(person, person.c.id == web_session.c.person_id)
+    .where(
+        web_session.c.token_digest == bindparam("digest"),
+        web_session.c.ended_at.is_(None),
+        web_session.c.expires_at > bindparam("now"),
+        web_session.c.seen_at > bindparam("seen"),
+        web_session.c.created_at <= bindparam("begun"),
+        person.c.active,
+    ),
+    Alive,
+)
 
 
 def begin(
@@ -66,19 +86,4 @@ def alive(tx: Connection, digest: str, *, idle: timedelta, now: datetime) -> Ali
 
     One that began while the clock was ahead is over once it is right: its end and its idle time lie in days to come.
     """
-    row = web_session.c
-    return first_row(
-        tx.execute(
-            select(row.id, row.person_id, row.second_factor_at, person.c.totp_secret.is_not(None).label("bound"))
-            .join(person, person.c.id == row.person_id)
-            .where(
-                row.token_digest == digest,
-                row.ended_at.is_(None),
-                row.expires_at > now,
-                row.seen_at > now - idle,
-                row.created_at <= now + SKEW,
-                person.c.active,
-            )
-        ),
-        Alive,
-    )
+    return _ALIVE.run(tx, digest=digest, now=now, seen=now - idle, begun=now + SKEW).first

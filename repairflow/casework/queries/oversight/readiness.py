@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
 from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import Prepared
 from repairflow.records import cases, office, person, record, role_grant
 from repairflow.records.rows import OfficeRow, all_rows
 
@@ -45,14 +47,25 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
     return tuple(found)
 
 
-def without_registrar(tx: Connection) -> tuple[str, ...]:
-    """Return the names of the offices, closed ones (撤并) apart, that have a designation for a list open and nobody to register an
-    objection made in publicity."""
+class _Named(NamedTuple):
+    name: str
+
+
+def _silent() -> Select[tuple[str]]:
     posts = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
     held = posts.where(role_grant.c.office_id == office.c.id, role_grant.c.role == "registrar").exists()
     listings = (cases.c.procedure == "listing", cases.c.deciding_id == office.c.id, cases.c.closed_at.is_(None))
     lacking = (office.c.closed_on.is_(None), select(cases.c.id).where(*listings).exists(), ~held)
-    return tuple(tx.execute(select(office.c.name).where(*lacking).order_by(office.c.code)).scalars())
+    return select(office.c.name).where(*lacking).order_by(office.c.code)
+
+
+_SILENT = Prepared(_silent(), _Named)  # on every page of the staff
+
+
+def without_registrar(tx: Connection) -> tuple[str, ...]:
+    """Return the names of the offices, closed ones (撤并) apart, that have a designation for a list open and nobody to register an
+    objection made in publicity."""
+    return tuple(row.name for row in _SILENT.run(tx).rows)
 
 
 def waiting_classes(tx: Connection) -> dict[str, int]:
