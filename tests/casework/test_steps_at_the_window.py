@@ -12,7 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import enters_for_subject
 from repairflow.casework.queries.cases import batches
 from repairflow.casework.queries.cases.timeline import AT_WINDOW
-from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.errors import Forbidden, Invalid, NotFound, Refused
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.channels import EX_OFFICIO, PORTAL, SINGLE_WINDOW, WINDOW
 from tests.support.building import COMPANIES, Town
@@ -134,6 +134,21 @@ def test_whom_an_office_proceeds_against_is_heard_at_the_window(
     assert town.case(case).state == state
     assert AT_WINDOW in Officer(make(town), town, "acceptor@ENV").get(f"/desk/cases/{case}")
     town.sound()
+
+
+def test_who_entered_an_answer_decides_nothing_on_it_and_the_subject_hears_of_it(town: Town) -> None:
+    case, clerk = listing(town), town.actor("acceptor@ENV")
+    town.do(case, "waive_defence", clerk, reason="本人到窗口当面提出，原件已存卷。")
+    assert town.notices("yunxi")[-1] == "窗口代办：放弃陈述申辩"
+    both = replace(clerk, roles=clerk.roles | {("decider", town.offices["ENV"])})
+    before = town.counts()
+    with pytest.raises(Refused) as refused:
+        town.do(case, "decide_listing", both)
+    assert ("four_eyes", "“放弃陈述申辩”是您替当事人录入的，“决定列入”须由另一人办理") in {
+        (one.code, one.text) for one in refused.value.refusals
+    }
+    assert town.counts() == before
+    town.steps(case, "decide_listing")
 
 
 @pytest.mark.parametrize("who", ["examiner@ENV", "decider@ENV", "acceptor@MARKET", "registrar@MARKET"])

@@ -47,6 +47,11 @@ def notify(tx: Connection, it: Transition) -> None:
     if not (case.confidential or it.internal) and (composed is not None or state.final):
         title = f"{it.action.label}：{case.number}"
         inbox.notify_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, it.now))
+    if enters_for_subject(it.command.actor, it.decided.role, case):
+        said = f"{it.command.actor.name}在窗口代您办理了“{it.action.label}”（{case.number}）。如果不是您的意思，请立即告知办理单位。"
+        inbox.notify_subject(
+            tx, case.subject_id, Notice.of(case, "progress", f"窗口代办：{it.action.label}", said, it.now)
+        )
     if it.decided.to_state != case.state and not state.final:
         told = Notice.of(case, "turn", f"待办：{case.number} {state.label}", body, it.now)
         turn = it.services.law.awaited[procedure.procedure, procedure.version, it.decided.to_state]

@@ -27,6 +27,7 @@ from repairflow.casework.permissions import enters_for_subject, may_see, role_fo
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
@@ -126,13 +127,19 @@ def decide(tx: Connection, it: Transition) -> Transition:
 
 
 def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
-    """Refusals because the same person did what this action must be distinct from, the last time round."""
+    """Refusals because the same person did what this action must be distinct from, the last time round, or entered at the
+    window what the subject had to say: nobody decides on an answer that only he has heard."""
     found = []
     for name in action.distinct_from:
         done = [step for step in at.history if step.action == name]
         if done and actor_id is not None and done[-1].actor_id == actor_id:
             label = at.procedure.action[name].label
             found.append(Refusal("four_eyes", f"“{label}”是您办理的，“{action.label}”须由另一人办理"))
+    mine = (step.action for step in at.history if actor_id is not None and step.actor_id == actor_id)
+    entered = [name for name in mine if (own := at.procedure.action.get(name)) and set(own.by) <= SUBJECT_ROLES]
+    if entered and action.distinct_from and not found:
+        label = at.procedure.action[entered[-1]].label
+        found.append(Refusal("four_eyes", f"“{label}”是您替当事人录入的，“{action.label}”须由另一人办理"))
     return found
 
 
