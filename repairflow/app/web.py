@@ -10,13 +10,13 @@ from flask import Flask
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program, hasty, wake_workers
+from repairflow.casework import bound_reading
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.casework.queries.oversight.banners import WarningCode, warnings
 from repairflow.db import Database
-from repairflow.records import row_policies
 from repairflow.settings import Settings
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
@@ -93,7 +93,9 @@ def create(demo: bool = False) -> Flask:
     """
     settings = settings_module.load(demo=demo)
     program = Program.at(settings, limits=hasty(settings))
-    row_policies.demand(program.db, settings.database_subject_role)
+    if settings.database_subject_role:
+        with program.db.read() as tx:
+            bound_reading.demand(tx, settings.database_subject_role)
     app = make_app(program)
     wake_workers(program)
     program.db.dispose()

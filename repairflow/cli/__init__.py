@@ -16,7 +16,7 @@ COMMANDS = {
     "audit": ("audit:audit", "审计：核验办理留痕。"),
     "calendar": ("time:calendar", "工作日历：检查、载入、列出各年度的放假安排。"),
     "client": ("client:client", "从命令行使用网站的接口：查信息、提申请、办步骤。令牌由 repairflow user token 生成。"),
-    "database": ("database:database", "数据库：建立 PostgreSQL 的三种角色；补齐检索用的片段。"),
+    "database": ("database:database", "数据库：建立 PostgreSQL 的四种角色；补齐检索用的片段。"),
     "deadlines": ("time:limits", "到期事项：列出、逐日说明、重建。"),
     "demo": ("run:demo", "一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"),
     "due": ("due:due", "自某日起若干个工作日何时届满，逐日说明。当日不计。"),

@@ -1,6 +1,6 @@
 """Policies of PostgreSQL for the role by which companies and citizens read: a row of somebody else is not there for it.
 
-`web.core.context` takes that role (`database_subject_role`) for each transaction in which somebody without a post reads what
+`casework.bound_reading` takes that role (`database_subject_role`) for each transaction in which somebody without a post reads what
 is not open to everybody, and says for whom: `repairflow.person` and `repairflow.subjects` end with the transaction. So a
 query that forgets its scope shows nothing of another subject. A table that is named here in neither of the two lists
 cannot be read by that role at all: the page fails, and says nothing.
@@ -9,14 +9,7 @@ cannot be read by that role at all: the page fails, and says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
-
-from repairflow.db import Database
-from repairflow.errors import ConfigurationError
 from repairflow.records.base import metadata
 
 PERSON, SUBJECTS = "repairflow.person", "repairflow.subjects"
@@ -86,56 +79,6 @@ KEPT_BACK: Mapping[str, frozenset[str]] = {
     "person": frozenset({"password_hash"}), "target": frozenset({"secret"}), "exchange_key": frozenset({"sealed"}),
 }  # fmt: skip
 """Columns of these tables that it does not read: what opens doors, and keys."""
-
-
-class Reader(NamedTuple):
-    """For whom a transaction reads: the role it takes, the person, and the subjects that person may speak for today."""
-
-    role: str
-    person: int
-    subjects: frozenset[int]
-
-
-_TAKE = text(
-    "SELECT set_config('role', :role, true), set_config('repairflow.person', :person, true),"
-    " set_config('repairflow.subjects', :subjects, true)"
-)
-
-
-_UNFIT = text(
-    "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND"
-    " (has_any_column_privilege(c.oid, 'SELECT') <> (c.relname = ANY (:read)) OR (c.relname = ANY (:bound) AND NOT c.relrowsecurity))"
-    " ORDER BY 1 LIMIT 1"
-)
-"""A table that the role of this transaction reads and should not, or should and does not, or of which no policy keeps rows back."""
-_HOW = "请以数据库管理员的身份运行 repairflow database roles（升级之后也要运行），并核对角色名。"
-
-
-@contextmanager
-def reading(db: Database, reader: Reader) -> Iterator[Connection]:
-    """Give a read transaction of PostgreSQL that is bound by the policies until it ends."""
-    with db.read() as tx:
-        subjects = ",".join(map(str, sorted(reader.subjects)))
-        tx.execute(_TAKE, {"role": reader.role, "person": str(reader.person), "subjects": subjects})
-        yield tx
-
-
-def demand(db: Database, role: str) -> None:
-    """Raise ConfigurationError where a role is named that cannot be taken, or whose rights are not those of this version: companies would
-    see no page, or a wall that does not stand would be trusted."""
-    if not role:
-        return
-    try:
-        with reading(db, Reader(role, 0, frozenset())) as tx:
-            unfit = tx.scalar(_UNFIT, {"read": [*OWN_ROWS, *EVERYBODYS], "bound": [*OWN_ROWS]})
-    except DBAPIError as error:
-        raise ConfigurationError(
-            f"REPAIRFLOW_DATABASE_SUBJECT_ROLE={role}：数据库没有这个角色，或者本程序的登录角色不能使用它，未启动。{_HOW}"
-        ) from error
-    if unfit is not None:
-        raise ConfigurationError(
-            f"REPAIRFLOW_DATABASE_SUBJECT_ROLE={role}：这个角色的权限与本版本不符（表 {unfit}），未启动。{_HOW}"
-        )
 
 
 def statements(tables: list[str], role: str, others: tuple[str, ...]) -> Iterator[str]:

@@ -16,10 +16,10 @@ from sqlalchemy import true
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.web import create, make_app
-from repairflow.casework import permissions
+from repairflow.casework import bound_reading, permissions
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
-from repairflow.records import metadata, roles, row_policies
+from repairflow.records import metadata, roles
 from repairflow.records.row_policies import EVERYBODYS, OWN_ROWS
 from repairflow.settings import Settings, load
 from repairflow.web.core import access
@@ -111,6 +111,11 @@ def _page(whole: Whole, row: addresses.Row) -> list[str]:
     return [str(answer.status_code), *MARKS.sub(r" \1 ", REQUEST.sub("", words)).split()]
 
 
+def demand(db: Database, role: str) -> None:
+    with db.read() as tx:
+        bound_reading.demand(tx, role)
+
+
 def unmade(db: Database) -> None:
     named = ", ".join(f"{PREFIX}_{one}" for one in ("migration", "application", "auditor", roles.SUBJECT))
     with db.engine.begin() as tx:
@@ -158,18 +163,18 @@ if KIND == "postgresql":
         with database.begin() as tx:
             roles.make(tx, PREFIX)
         try:
-            row_policies.demand(database, ROLE)
+            demand(database, ROLE)
             with pytest.raises(ConfigurationError, match="权限与本版本不符"):
-                row_policies.demand(database, f"{PREFIX}_{roles.APPLICATION}")
+                demand(database, f"{PREFIX}_{roles.APPLICATION}")
             for spoilt, table in ((f"GRANT SELECT ON web_session TO {ROLE}", "web_session"), (f"REVOKE ALL ON cases FROM {ROLE}", "cases"),
                                   ("ALTER TABLE letter DISABLE ROW LEVEL SECURITY", "letter")):  # fmt: skip
                 with database.engine.begin() as tx:
                     tx.exec_driver_sql(spoilt)
                 with pytest.raises(ConfigurationError, match=f"表 {table}"):
-                    row_policies.demand(database, ROLE)
+                    demand(database, ROLE)
                 with database.begin() as tx:
                     roles.make(tx, PREFIX)
-            row_policies.demand(database, ROLE)
+            demand(database, ROLE)
         finally:
             unmade(database)
 

@@ -6,8 +6,8 @@ settings are those of this request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -19,13 +19,12 @@ from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.auditing.notes import Signer
+from repairflow.casework import bound_reading
 from repairflow.casework.actor import Actor
 from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.law.procedure.library import Library
-from repairflow.records import row_policies
-from repairflow.records.row_policies import Reader
 from repairflow.settings import Settings
 from repairflow.web.core import access, replica, sessions
 from repairflow.web.core.concurrency import UNATTENDED
@@ -109,24 +108,31 @@ class RequestContext:
         Where `database_subject_role` is set, PostgreSQL itself keeps the rows of others from whoever speaks for a subject.
         """
         if (reader := self._bound()) is not None:
-            return row_policies.reading(self.site.db, reader)
+            return _bound_to(self.site.db, reader)
         standby = self.site.standby
         if standby is not None and standby.may_answer():
             return standby.read(self.site.db)
         return self.site.db.read()
 
-    def _bound(self) -> Reader | None:
+    def _bound(self) -> bound_reading.Reader | None:
         """Return for whom alone this request reads; None for staff, and for an address that is open to everybody."""
         role, actor = self.settings.database_subject_role, self.visitor
         if not role or actor is None or actor.id is None or actor.kind != "agent":
             return None
         if access.PUBLIC in access.declared(current_app, request.endpoint or ""):
             return None
-        return Reader(role, actor.id, actor.subjects)
+        return bound_reading.Reader(role, actor.id, actor.subjects)
 
     def begin(self) -> AbstractContextManager[Connection]:
         """Return a transaction that writes; it commits when its block ends well."""
         return self.site.db.begin()
+
+
+@contextmanager
+def _bound_to(db: Database, reader: bound_reading.Reader) -> Iterator[Connection]:
+    with db.read() as tx:
+        bound_reading.bind(tx, reader)
+        yield tx
 
 
 def current() -> RequestContext:
