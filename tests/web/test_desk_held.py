@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -15,7 +17,9 @@ from tests.casework.test_intake import _code, bring
 from tests.conftest import Clock
 from tests.gateway.test_penalty_rows import ADULT
 from tests.support.building import Town
+from tests.web import portal_visit
 from tests.web.desk_visit import Officer, make
+from tests.web.portal_visit import Visitor
 
 
 @pytest.fixture
@@ -115,3 +119,37 @@ def test_what_was_typed_in_is_of_no_line_of_a_table(app: Flask, town: Town) -> N
     assert mask_id(ADULT) in page
     assert "手工录入" in page
     assert "第 1 行" not in page
+
+
+def test_all_of_the_page_are_ticked_at_once_and_decided_above_and_below(app: Flask, town: Town) -> None:
+    bring(town, old_file(*(old(f"溪环罚〔2026〕{n}号", "2") for n in (1, 2, 3))))
+    page = Officer(app, town, "examiner@ENV").get("/desk/held")
+    form = page[page.index('action="/desk/held"') :]
+    form = form[: form.index("</form>")]
+    all_ = re.search(r'<div class="[^"]*rf-needs-js"><input[^>]* data-rf-all="item">.*?</label>', form)
+    assert all_ is not None
+    assert "全选本页 3 项" in all_.group()
+    assert form.index("全选本页") < form.index('name="item"')
+    for value in ("accept", "refuse"):  # buttons of the form itself: they go without a script
+        first, last = (find(f'name="decision" value="{value}"') for find in (form.index, form.rindex))
+        assert first < form.index('name="item"') < form.rindex('name="item"') < last
+    assert form.count('name="reason"') == 1
+
+
+def test_a_subject_reads_neither_the_words_nor_the_names_of_who_looked(app: Flask, town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号", "2"), old("溪环罚〔2026〕2号", "2")))
+    officer = Officer(app, town, "examiner@ENV")
+    officer.get("/desk/held")
+    keys = [row.id for row in town.all(select(held_row.c.id).order_by(held_row.c.id))]
+    made = [row.number for row in town.all(select(record.c.number).order_by(record.c.id))]
+    for key, decision in zip(keys, ("accept", "refuse"), strict=True):
+        said = {"item": key, "decision": decision, "reason": "内部说法。"}
+        assert officer.post("/desk/held", said).status_code == 303
+    visitor = Visitor(portal_visit.make(town), town, "yunxi")
+    for number, told in zip(made, ("<strong>公示</strong>", "<strong>单位内部办理</strong>"), strict=True):
+        assert "内部说法" in officer.get(f"/desk/records/{number}")
+        page = visitor.get(f"/my/records/{number}")
+        trail = page[page.index("信息变动") :]
+        assert [word for word in ("内部说法", "核查") if word in trail] == []
+        (entry,) = (one for one in trail.split("<li") if told in one)
+        assert "examiner@ENV" not in entry

@@ -230,6 +230,18 @@
   };
   const reload = (part) => setTimeout(() => location.reload(), 1000 * Number(part.dataset.rfReload));
   const autosubmit = (select) => select.addEventListener("change", () => select.form.requestSubmit());
+  /* what is asked for some lists alone (失信名单) is hidden while another is chosen; what was typed there stays */
+  const unless = (part) => {
+    const form = part.closest("form"), not = part.dataset.rfUnless.split(" ");
+    const show = () => { part.hidden = not.includes(new FormData(form).get("in.list_kind")); };
+    form.addEventListener("change", show);
+    show();
+  };
+  const tickAll = (all) => {
+    const boxes = $$(`input[type=checkbox][name="${all.dataset.rfAll}"]`, all.form);
+    all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+    for (const box of boxes) box.addEventListener("change", () => { all.checked = boxes.every((one) => one.checked); });
+  };
   const start = (scope) => {
     wire("[data-rf-width]", scope, width);
     wire("form[data-rf-confirm]", scope, confirmDialog);
@@ -238,6 +250,8 @@
     wire("textarea[maxlength]", scope, counter);
     wire("input[type=file]", scope, upload);
     wire("[data-rf-reload]", scope, reload);
+    wire("[data-rf-unless]", scope, unless);
+    wire("input[data-rf-all]", scope, tickAll);
     wire("select[data-rf-autosubmit]", scope, autosubmit);
     for (const table of $$("table[data-rf-queue]", scope)) if (!seen.has(table)) { seen.set(table, new Set()); keys = queue(table); }
     showLook();

@@ -62,7 +62,7 @@ INNER_EVENTS = frozenset({
     EventName.ESCALATE, EventName.PROVISIONAL_CONFIRMED, EventName.UNDO_STEP, EventName.PUSH_RETRIED, EventName.PUSH_MINDED,
     EventName.PUSH_SETTLED, EventName.PREFER, EventName.PREFER_NO_MORE, EventName.REISSUE_PROPOSED,
     EventName.REISSUE_DECLINED, EventName.SERVICE_WITHDRAWN, EventName.RECORD_HEARING,
-    EventName.CORRECT_HEARING,
+    EventName.CORRECT_HEARING, EventName.LOOK,
 })  # fmt: skip
 """Own events whose reason is written for the office: the subject learns that they happened."""
 
@@ -161,11 +161,21 @@ def of_record(tx: Connection, law: Library, record_id: int, *, told_only: bool =
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
         who = row.actor_name if row.actor_id is not None else "系统"
-        reason = row.reason or ""
-        if told_only:
-            reason = "" if row.action in INNER_EVENTS else clean(reason)
-        found.append(TimelineEvent(row.seq, row.action, label, who, row.at, reason, "", "", "", row.actor_id is None))
+        lived = TimelineEvent(
+            row.seq, row.action, label, who, row.at, row.reason or "", "", "", "", row.actor_id is None
+        )  # fmt: skip
+        found.append(_told(lived, chain.content(row.body)) if told_only else lived)
     return tuple(found)
+
+
+def _told(lived: TimelineEvent, content: Mapping[str, Any]) -> TimelineEvent:
+    """Return an event of a record's own life as the subject reads it. What officers decided of a held item (待核对) has neither their
+    words nor their names; why a record was annulled is told, by a notice too."""
+    if lived.action == EventName.LOOK:
+        return replace(lived, label=INNER_LABEL, who="", reason="")
+    held = "held" in content and lived.action != "annul_record"
+    reason = "" if held or lived.action in INNER_EVENTS else clean(lived.reason)
+    return replace(lived, reason=reason, who="" if held else lived.who)
 
 
 def _done_to_record(row: _Lived, actions: Mapping[str, Action], *, named: bool) -> Iterator[TimelineEvent]:
