@@ -15,6 +15,8 @@ from repairflow.records import office, outbox, record, redress, subject, target
 from repairflow.records.rows import all_rows, first_row
 
 SIZE = 50
+_FURTHEST = ("dead", "waiting", "leased", "waived", "done")
+"""States of a message, those that leave most to do first."""
 
 
 class Redress(NamedTuple):
@@ -60,7 +62,8 @@ def of_offices(tx: Connection, actor: Actor, after: str = "") -> Page:
 
 
 def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
-    """Return what platforms answered since the redress began."""
+    """Return what platforms answered since the redress began: one line a platform, however many messages it was sent, with the message
+    that is furthest from its receipt."""
     query = (
         select(record.c.number, target.c.name, outbox.c.state)
         .join(target, target.c.id == outbox.c.target_id)
@@ -72,7 +75,12 @@ def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
         )
         .order_by(outbox.c.id)
     )  # fmt: skip
-    return tuple(all_rows(tx.execute(query), Receipt))
+    found: dict[tuple[str, str], Receipt] = {}
+    for one in all_rows(tx.execute(query), Receipt):
+        known = found.setdefault((one.number, one.name), one)
+        if _FURTHEST.index(one.state) < _FURTHEST.index(known.state):
+            found[one.number, one.name] = one
+    return tuple(found.values())
 
 
 def public(tx: Connection, after: str = "") -> Page:
