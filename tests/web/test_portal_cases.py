@@ -315,3 +315,20 @@ def test_the_silence_of_the_office_stands_on_the_case_until_it_acts(app: Flask, 
     assert [words for words in told if words not in page] == []
     town.do(case, "accept")
     assert "机关逾期" not in visitor.get(f"/my/cases/{case}")
+
+
+@pytest.mark.parametrize(
+    ("procedure", "steps", "again"),
+    [
+        ("repair", ("accept", "report_verification", "propose_denial", "deny"), True),
+        ("objection", ("accept", "consult", "report_finding", "dismiss"), False),
+    ],
+)
+def test_only_what_rests_on_conditions_is_said_to_be_asked_again(
+    visitor: Visitor, town: Town, procedure: str, steps: tuple[str, ...], again: bool
+) -> None:
+    case = town.file_repair() if procedure == "repair" else town.file_objection()
+    town.steps(case, *steps)
+    page = visitor.get(f"/my/cases/{case}")
+    assert "办理结果" in page
+    assert ("条件具备后可以" in page) is again

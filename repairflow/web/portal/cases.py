@@ -33,6 +33,8 @@ from repairflow.web.ui import components, form_answers
 from repairflow.web.ui.forms import FieldError
 
 PAGE_SIZE = 20
+ASKED_FOR = frozenset({"granted", "removed"})
+"""Outcomes that rest on conditions: who did not get one may apply again once they are met. An objection has none."""
 
 
 def cases() -> str:
@@ -195,6 +197,7 @@ def _outcome(
     return {
         "label": at.procedure.state[case.state].label,
         "side": side,
+        "again": side in ("against", "neutral") and any(s.outcome in ASKED_FOR for s in at.procedure.state.values()),
         "at": case.closed_at,
         "ground": decided.ground,
         "reason": decided.reason,
