@@ -38,7 +38,7 @@ KINDS_OF_FIELDS = {
 QUESTIONS = [
     Question(
         name, label, KINDS_OF_FIELDS.get(name, "text"), name in REQUIRED, HINTS.get(name, ""),
-        2000 if name == "basis" else 200, CHOICES.get(name, ()), past=name == "decision_date",
+        2000 if name == "basis" else 200, CHOICES.get(name, ()), past=name == "decision_date", unkept=name == "id_number",
     )
     for name, label in LABELS.items()
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def list_kind(kind: str) -> str:
         else:
             parts = () if queries.exceeds(tx, found, show=show, text=text, size=queries.EXPORTED) else ("",)
     return render_template(
-        "desk/list.html", one=found, page=page, proposed=proposed, text=text, show=show, after=after, how=queries.HOW,
+        "desk/list.html", one=found, page=page, proposed=proposed, text=text, show=show, after=after, how=queries.how_left(found.kind),
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
         measures=[found.pack.measure[code] for code in found.kind.measures], length=length,
         next=url_for("desk.list_kind", kind=kind, q=text or None, show=show, after=page.next) if page.next else None,
@@ -78,9 +78,10 @@ def list_entries(kind: str) -> Response:
         after = arguments.text("after")
         page = queries.entries(tx, found, show=show, text=text, after=after, size=queries.EXPORTED)
         told = queries.told(tx, here.law, found, page.rows)
+    left = queries.how_left(found.kind)
     rows = [
         (one.name, one.uscc or "", one.office, one.listed_on, one.until or "",
-         "是" if one.id in told else "待核实", one.basis or "", one.left_on or "", queries.HOW.get(one.left_how or "", ""), one.case)
+         "是" if one.id in told else "待核实", one.basis or "", one.left_on or "", left.get(one.left_how or "", ""), one.case)
         for one in page.rows
     ]  # fmt: skip
     answer = as_csv(f"{found.kind.label}-{here.today}.csv", HEADING, rows)

@@ -88,5 +88,5 @@ def _question(name: str) -> Question:
     kind = kinds.get(name) or {"amount": "money", "date": "date"}.get(spec.use, "text")
     return Question(
         name, spec.label.removesuffix("（万元）"), kind, name in REQUIRED, HINTS.get(name, ""), min(spec.length, 5000),
-        CHOICES.get(name, ()), WHEN.get(name, ""), past=name == "CF_JDRQ",
+        CHOICES.get(name, ()), WHEN.get(name, ""), past=name == "CF_JDRQ", unkept=name == "CF_XDR_ZJHM",
     )  # fmt: skip

@@ -35,7 +35,7 @@ QUESTIONS = [
     Question(
         name, label, "choice" if name in CHOICES else "date" if name == "born" else "text", name in ("kind", "name"),
         HINTS.get(name, ""), subject_entry.LONGEST.get(name, 40), CHOICES.get(name, ()),
-        past=name == "born",
+        past=name == "born", unkept=name in ("id_number", "born"),
     )
     for name, label in subject_entry.LABELS.items()
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 /* What is typed stays in this tab until it is sent: a session that ends takes nothing with it.
-   Kept in sessionStorage alone, under a key of the person, and removed when it was sent or the person signs out. No password
-   and no file is kept. */
+   Kept in sessionStorage alone, under a key of the person, and removed when it was sent or the person signs out. No password,
+   no file and nothing that is sealed (data-rf-unkept: identity numbers, an informant's name) is kept. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -17,7 +17,7 @@
   /* ---- what of a form is kept ---- */
   const KINDS = ["text", "date", "datetime-local", "number", "search", "email", "tel", "url", "radio", "checkbox"];
   const fields = (form) => $$("input[name], textarea[name], select[name]", form).filter((field) =>
-    field.tagName !== "INPUT" || (KINDS.includes(field.type) && field.autocomplete !== "one-time-code"));
+    !("rfUnkept" in field.dataset) && (field.tagName !== "INPUT" || (KINDS.includes(field.type) && field.autocomplete !== "one-time-code")));
   const ticks = (field) => field.type === "radio" || field.type === "checkbox";
   const changed = (field) => ticks(field) ? field.checked !== field.defaultChecked
     : field.tagName === "SELECT" ? !field.selectedOptions[0]?.defaultSelected && field.selectedIndex > 0 : field.value !== field.defaultValue;

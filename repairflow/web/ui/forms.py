@@ -44,6 +44,7 @@ class Question:
     choices: Sequence[tuple[str, str]] = ()
     when: str = ""  # when it is needed, where not always
     past: bool = False  # a day that says what was done: none to come
+    unkept: bool = False  # sealed once it is sent (identity numbers, birthdays): the browser keeps nothing of it
 
     def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
         """Return the question with what was typed, and with what is wrong with it."""

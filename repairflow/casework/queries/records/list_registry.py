@@ -33,6 +33,12 @@ COUNTED = 2000
 FIGURE = "standing_on_lists"
 STANDING, LEFT = "standing", "left"
 HOW: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
+HOW_HONOUR: Mapping[str, str] = {**HOW, "removed": "已退出", "expired": "期满退出"}
+
+
+def how_left(kind: ListKind) -> Mapping[str, str]:
+    """Return what leaving a list is called, by how it was left: one is taken off a bad list (移出) and leaves a good one (退出)."""
+    return HOW_HONOUR if kind.favourable else HOW
 
 
 @dataclass(frozen=True, slots=True)

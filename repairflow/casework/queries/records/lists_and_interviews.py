@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents import own_measures
 from repairflow.casework.permissions import case_scope, may_see, record_scope
+from repairflow.casework.queries.records.list_registry import how_left
 from repairflow.casework.told_periods import Dated, told_of
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
@@ -20,7 +21,6 @@ from repairflow.law.publicity import list_days
 from repairflow.records import cases, interview_entry, list_entry, measure, office, record, stays_from
 from repairflow.records.rows import all_rows
 
-LEFT: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
 INTERVIEWS: Mapping[str, str] = {"reminder": "提示性约谈", "warning": "警示性约谈"}
 
 
@@ -178,7 +178,7 @@ def _entry(
         until=row.max_until or days.max_until,
         apply_from=apply_from if apply_from > row.listed_on else None,
         told=told,
-        left=LEFT[row.left_how] if row.left_how else "",
+        left=how_left(kind)[row.left_how] if row.left_how else "",
         left_on=row.left_on,
         measures=measures,
         foreseen=foreseen,

@@ -35,6 +35,7 @@ from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
 from repairflow.web.shared import form_files
+from repairflow.web.shared.filing_form import only_bad_lists
 from repairflow.web.ui.form_answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
@@ -247,7 +248,8 @@ def faults(form: FilingForm, error: Refused | Invalid) -> list[FieldError]:
 
 
 def _inputs(form: FilingForm, filled: Filled) -> dict[str, Any]:
-    return {**{name: filled.given(name) for name in form.questions}, **form.preset}
+    without = only_bad_lists.left_out(form.pack, filled.given(only_bad_lists.CHOSEN))
+    return {**{name: filled.given(name) for name in form.questions if name not in without}, **form.preset}
 
 
 def _field(form: FilingForm, where: str) -> str:

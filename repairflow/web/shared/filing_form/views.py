@@ -23,6 +23,7 @@ from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import acting, form_ids
 from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
+from repairflow.web.shared.filing_form import only_bad_lists
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
     FilingForm,
@@ -107,6 +108,7 @@ def _form(here: RequestContext, form: FilingForm, filled: Filled, frame: Frame) 
         commitment=_commitment(form),
         max_mib=here.services.max_upload // (1 << 20),
         cites=here.law.cites(form.procedure.basis, form.procedure),
+        unless={one: only_bad_lists.unless(form.procedure, form.pack) for one in only_bad_lists.MATERIALS},
     )
     return make_response(page, 422 if filled.errors else 200)
 
@@ -125,6 +127,8 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
         "value": filled.given(name),
         "error": wrong.get(f"{INPUTS}-{name}", ""),
         "choices": list(form.offices) if office else listed,
+        "unkept": spec.vaulted,
+        "unless": only_bad_lists.unless(form.procedure, form.pack) if name in only_bad_lists.INPUTS else "",
         "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
         "last": plausible_days.last_day(name, spec, times.today()),
     }
@@ -158,6 +162,7 @@ def _shown_again(form: FilingForm, filled: Filled, frame: Frame) -> dict[str, An
             "value": shown(spec, filled.given(name), form.pack, offices if name in NAMES_AN_OFFICE else None),
         }
         for name, spec in form.questions.items()
+        if name not in only_bad_lists.left_out(form.pack, filled.given(only_bad_lists.CHOSEN))
     ]
     if filled.kind:
         answers.insert(0, {"label": "种类", "value": form.procedure.kinds[filled.kind]})
