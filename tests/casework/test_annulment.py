@@ -9,8 +9,9 @@ from sqlalchemy import insert, select, update
 
 from repairflow.casework.changes import DecideHeldRow, ProposeAnnulment
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.records import redress as redress_queries
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
-from repairflow.records import event, held_row, notice, outbox, subject, withdrawal_statement
+from repairflow.records import event, held_row, notice, outbox, subject, target, withdrawal_statement
 from tests.support.building import Town
 
 WORDS = {
@@ -47,6 +48,22 @@ def test_two_people_annul_and_platforms_and_subject_hear_of_it(town: Town) -> No
     with pytest.raises(Conflict):
         propose(town, number)
     town.sound()
+
+
+@pytest.mark.parametrize(("also", "shown"), [("done", "waiting"), ("dead", "dead")])
+def test_a_platform_with_two_messages_is_one_line_that_tells_what_is_left_to_do(
+    town: Town, also: str, shown: str
+) -> None:
+    number = town.record()
+    do(town, DecideHeldRow(town.actor("decider@ENV"), propose(town, number), True, "已核对判决书"))
+    sent = town.all(select(outbox).where(outbox.c.kind == "record_changed").order_by(outbox.c.id))[-1]
+    again = {**sent._mapping, "key": "again", "state": also, "next_at": None}
+    town.turn(insert(outbox).values({name: value for name, value in again.items() if name != "id"}))
+    with town.db.read() as tx:
+        page = redress_queries.of_offices(tx, town.actor("decider@ENV"))
+        found = redress_queries.receipts(tx, page.rows)
+        name = tx.execute(select(target.c.name).where(target.c.id == sent.target_id)).scalar_one()
+    assert [one.state for one in found if one.name == name] == [shown]
 
 
 @pytest.mark.parametrize(
