@@ -54,7 +54,9 @@ _CHINESE_OF_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
 _ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
-_REGULAR = re.compile(rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d{{0,4}}|(?!19|20)[1-9]\d{{5,8}})号", re.ASCII)
+_REGULAR = re.compile(
+    rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d{{0,4}}|(?!19|20)[1-9]\d{{5,8}})号", re.ASCII
+)
 """A number in its proper dress, without a numeral in its mark, and with a serial into which no year can have run."""
 _LIKE_FIGURES = re.compile(r"(?<=\d)[OolI]+|[OolI]+(?=\d)|(?<=[)\]〕】第])[OolI]+(?=号|$)")
 _MEANT_FIGURES = str.maketrans("OolI", "0011")
