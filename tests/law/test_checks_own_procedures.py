@@ -70,6 +70,7 @@ FAULTS: list[tuple[str, str, str, str, list[Edit]]] = [
         ('proof   = { kind = "material", label = "核查材料（签章）" }', 'proof   = { kind = "text", label = "核查材料（签章）" }'),
     ]),
     ("entered_not_decided", "文号", "enters", "objection", [(", past = true, entered = true", ", past = true")]),
+    ("entered_not_decided", "名称", "enters", "objection", [('如 异议处理决定书", entered = true', '如 异议处理决定书"')]),
     ("entered_not_decided", "没有人审核", "enters", "objection", [
         part("objection", "action.report_finding", 'to = "deciding"', 'to = "maintained"'),
     ]),

@@ -32,7 +32,7 @@ OPTIONAL = {"first_case_was procedure", "clock_not_yet_extended clock", "clock_n
 def test_it_is_told_and_ends_no_check(guard: str, key: str, procedure: Procedure, name: str, use: GuardUse) -> None:
     left = {other: value for other, value in use.parameters.items() if other != key}
     action = procedure.action[name]
-    guards = tuple(one if one is not use else one.model_copy(update={"parameters": left}) for one in action.guards)
+    guards = tuple(one if one is not use else GuardUse(guard=guard, parameters=left) for one in action.guards)
     spoilt = procedure.model_copy(
         update={"action": {**procedure.action, name: action.model_copy(update={"guards": guards})}}
     )

@@ -65,7 +65,7 @@ from repairflow.law.checks import (
 )
 from repairflow.law.checks.report import CASE_EFFECTS, Diagnostic, Names, Report
 from repairflow.law.checks.state_space import MOST_STEPS, TooManyRuns
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import LacksValue, Procedure
 
 __all__ = ["CASE_EFFECTS", "Diagnostic", "Names", "errors", "problems"]
 
@@ -92,7 +92,9 @@ def problems(procedure: Procedure, *, names: Names, text: str | None = None, whe
             part.check(report)
         except TooManyRuns:
             _untried(report)
-        except KeyError:  # what a condition lacks is told already; who would look at it has nothing to say of this file
+        except (
+            LacksValue
+        ):  # what a condition lacks is told already; who would look at it has nothing to say of this file
             if all(one.code != "guard_parameters" for one in report.findings):
                 raise
     return sorted(dict.fromkeys(report.findings), key=lambda f: (f.severity, f.where.rpartition(":")[0], _line(f)))

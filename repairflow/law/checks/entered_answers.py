@@ -3,6 +3,8 @@ paper. Whoever enters issues no letter, tells no remedy and is bound by no four 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import OFFICE_ROLES
@@ -38,8 +40,8 @@ def _decided_elsewhere(action: Action) -> bool:
 
 
 def _tells_the_paper(action: Action) -> bool:
-    kinds = {item.kind for item in action.inputs.values() if item.entered}
-    return {"text", "date"} <= kinds
+    kinds = Counter(item.kind for item in action.inputs.values() if item.entered)
+    return kinds["text"] >= 2 and kinds["date"] >= 1
 
 
 def _keeps_the_paper(action: Action) -> bool:

@@ -71,7 +71,7 @@ def _taker(report: Report, name: str, action: Action, guards: set[str]) -> None:
 
 def _of_one_kind(report: Report, name: str, action: Action) -> None:
     """Check that an effect that waits for something in cases of one kind is closed to all others, which would have it for nothing."""
-    here = {str(use.parameters.get("kind")) for use in action.guards if use.guard == "case_kind_is"}
+    here = {str(use.parameters["kind"]) for use in action.guards if use.guard == "case_kind_is"}
     for use in action.guards:
         kind = str(use.parameters.get("kind"))
         if use.guard in OF_ONE_KIND and LASTING & set(action.effects) and kind not in here:

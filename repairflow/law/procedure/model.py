@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NoReturn, TypeAlias
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
@@ -153,11 +153,22 @@ Parameters: TypeAlias = Mapping[str, int | str | tuple[str, ...]]
 """What a guard is asked with, by name."""
 
 
+class LacksValue(KeyError):
+    """A guard is read by a value that its use does not give."""
+
+
+class _Values(dict[str, "int | str | tuple[str, ...]"]):
+    """What one use of a guard gives, by name. LacksValue for what it does not give, which tells it from a fault of the reader."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise LacksValue(name)
+
+
 class GuardUse(Strict):
     """A named guard with its declared parameters."""
 
     guard: str
-    parameters: Parameters = Field(default_factory=dict)
+    parameters: Annotated[Parameters, AfterValidator(_Values)] = Field(default_factory=_Values)
 
     @model_validator(mode="before")
     @classmethod
