@@ -3,7 +3,7 @@
 A step of a case runs the same dozen statements every time, and composing, caching and wrapping them anew costs several
 times what the database itself needs. A `Prepared` keeps what SQLAlchemy makes of a Core statement (its text, the order of
 its values, how each value goes to the driver and comes back), so types mean the same as with `Connection.execute`; guarded
-tables stay guarded, and the driver's errors arrive as SQLAlchemy's.
+tables stay guarded, the driver's errors arrive as SQLAlchemy's, and who listens (`before_cursor_execute`) hears of them.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Prepared(Generic[R]):
         """Run it and read all it gives. KeyError for a value that is missing; DBAPIError as `Connection.execute` has it."""
         form = self.form(tx)
         given = form.given(values)
+        _told(tx, form.text, given)
         try:
             return form.read(cursor(tx).execute(form.text, given))
         except tx.dialect.loaded_dbapi.Error as error:
@@ -84,6 +85,7 @@ class Prepared(Generic[R]):
         """Run it once for each of the rows; it answers nothing. Raises as `ask`."""
         form = self.form(tx)
         given: list[Any] = [form.given(row) for row in rows]  # all of one form: by place or by name
+        _told(tx, form.text, given, many=True)
         try:
             cursor(tx).executemany(form.text, given)
         except tx.dialect.loaded_dbapi.Error as error:
@@ -246,6 +248,12 @@ def cursor(tx: Connection) -> DBAPICursor:
     if cursor is None:
         cursor = kept["cursor"] = tx.connection.cursor()
     return cursor
+
+
+def _told(tx: Connection, text: str, given: object, *, many: bool = False) -> None:
+    """Let who listens to the statements of SQLAlchemy hear of one of ours: tests of plans, and counts of what a page asks."""
+    for listener in tx.dispatch.before_cursor_execute:
+        listener(tx, cursor(tx), text, given, None, many)
 
 
 def _translated(tx: Connection, text: str, error: Exception) -> BaseException:

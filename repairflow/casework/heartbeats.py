@@ -29,12 +29,12 @@ class _At(NamedTuple):
     at: datetime
 
 
-_KEPT = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == bindparam("name")), _At)
+_BY_NAME = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == bindparam("name")), _At)
 
 
 def get(tx: Connection, name: str) -> datetime | None:
     """Return the instant kept under `name`."""
-    kept = _KEPT.run(tx, name=name).first
+    kept = _BY_NAME.run(tx, name=name).first
     return kept.at if kept is not None else None
 
 

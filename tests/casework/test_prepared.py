@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import event as on
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from repairflow.casework.cases.transition import perform
@@ -104,6 +105,24 @@ def test_errors_are_those_of_sqlalchemy(database: Database, clock: Any, many: bo
     with pytest.raises(IntegrityError) as error, database.begin() as tx:
         _define.write_all(tx, [row]) if many else _define.run(tx, **row)
     assert DEFINITION["digest"] not in str(error.value.statement), "values are not told"
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_who_listens_to_statements_hears_of_them(database: Database, clock: Any, many: bool) -> None:
+    """Or tests of plans, and of how many statements a page asks, see nothing of the hot path."""
+    heard: list[tuple[str, Any, bool]] = []
+
+    def note(_tx: object, _cursor: object, statement: str, given: Any, _context: object, executemany: bool) -> None:
+        heard.append((statement, given, executemany))
+
+    with database.begin() as tx:
+        on.listen(tx, "before_cursor_execute", note)
+        _define.write_all(tx, [DEFINITION]) if many else _define.run(tx, **DEFINITION)
+    ((statement, given, executemany),) = heard
+    assert statement.startswith("INSERT INTO definition_used")
+    assert executemany is many
+    values = given[0] if many else given
+    assert set(DEFINITION.values()) == set(values.values() if isinstance(values, dict) else values)
 
 
 def test_a_missing_value_is_named(database: Database) -> None:

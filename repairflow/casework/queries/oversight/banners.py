@@ -13,7 +13,7 @@ from repairflow.casework import clock_guard, command_claims, heartbeats
 from repairflow.casework.cases.calendar_loading import missing_year
 from repairflow.casework.queries.oversight.readiness import lacking_settings, without_registrar
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.prepared import Prepared
+from repairflow.prepared import Prepared, constant
 from repairflow.records import checkpoint, outbox
 from repairflow.times import local_day
 
@@ -22,13 +22,20 @@ SHOWN_FOR = timedelta(days=30)
 """How long the warning stands that an id of the system was taken: nobody can take the event back, somebody must look into it."""
 
 
+class _Stuck(NamedTuple):
+    letters: int
+
+
 class _Signed(NamedTuple):
     at: datetime
 
 
 # Rows with a next try are few and have an index of their own; a letter that was given up stands among the dead letters.
-_STUCK = select(func.count()).where(
-    outbox.c.next_at.is_not(None), outbox.c.topic == "press", outbox.c.last_error.is_not(None)
+_STUCK = Prepared(
+    select(func.count().label("letters")).where(
+        outbox.c.next_at.is_not(None), outbox.c.topic == constant("press"), outbox.c.last_error.is_not(None)
+    ),
+    _Stuck,
 )
 _SIGNED = Prepared(select(checkpoint.c.at).order_by(checkpoint.c.size.desc()).limit(1), _Signed)
 
@@ -52,7 +59,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
     if (times_met := command_claims.taken(tx, now - SHOWN_FOR)) > 0:
         text = f"近 {SHOWN_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
         found.append(Warned("command_id", text))
-    if stuck := tx.execute(_STUCK).scalar_one():
+    if stuck := _STUCK.run(tx).rows[0].letters:
         text = f"有 {stuck} 份文书没有制作成功（缺字、密钥，或者磁盘已满、不能写入）。原因排除后自动继续，请查看。"
         found.append(Warned("letters", text))
     if _told_unsigned(tx):
