@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from repairflow.errors import ConfigurationError
-from repairflow.records.row_policies import EVERYBODYS, OWN_ROWS
+from repairflow.records.row_policies import EVERYBODYS, OWN_ROWS, PERSON, SUBJECTS
 
 
 class Reader(NamedTuple):
@@ -20,8 +20,8 @@ class Reader(NamedTuple):
 
 
 _TAKE = text(
-    "SELECT set_config('role', :role, true), set_config('repairflow.person', :person, true),"
-    " set_config('repairflow.subjects', :subjects, true)"
+    f"SELECT set_config('role', :role, true), set_config('{PERSON}', :person, true),"
+    f" set_config('{SUBJECTS}', :subjects, true)"
 )
 
 

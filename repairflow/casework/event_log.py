@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from repairflow import __version__
 from repairflow.auditing import chain
@@ -21,6 +21,10 @@ from repairflow.casework.event_names import EventName
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.records import event
+
+Said = TypeVar("Said", bound=NamedTuple)
+"""What somebody wants to know of an event: a row whose fields are columns of it."""
 
 
 class LawUsed(NamedTuple):
@@ -70,6 +74,13 @@ def append(tx: Connection, stream: str, new: NewEvent) -> Appended:
     """
     EventName(new.action)
     return chain.append(tx, entry(stream, new), chain.heads(tx, stream))
+
+
+def newest(tx: Connection, stream: str, said: type[Said]) -> Said | None:
+    """Return the newest event of a stream; None while it has none."""
+    columns = (event.c[name] for name in said._fields)
+    row = tx.execute(select(*columns).where(event.c.stream == stream).order_by(event.c.seq.desc()).limit(1)).first()
+    return None if row is None else said(*row)
 
 
 def entry(

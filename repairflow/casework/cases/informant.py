@@ -38,10 +38,7 @@ class _Case(NamedTuple):
 
 def standing(tx: Connection, number: str) -> InformantRequest | None:
     """Return the newest event about the sealed identity in a case; None before anybody asked."""
-    columns = (event.c[name] for name in InformantRequest._fields)
-    newest = select(*columns).where(event.c.stream == f"vault/{number}").order_by(event.c.seq.desc()).limit(1)
-    row = tx.execute(newest).first()
-    return None if row is None else InformantRequest(*row)
+    return event_log.newest(tx, f"vault/{number}", InformantRequest)
 
 
 def is_sealed(tx: Connection, case_id: int) -> bool:

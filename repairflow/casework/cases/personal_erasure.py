@@ -64,10 +64,7 @@ class Erasure(NamedTuple):
 
 def last(tx: Connection, number: str) -> Erasure | None:
     """Return the newest erasure in a case; None where there was none."""
-    columns = (event.c[name] for name in Erasure._fields)
-    newest = select(*columns).where(event.c.stream == f"erasure/{number}").order_by(event.c.seq.desc()).limit(1)
-    row = tx.execute(newest).first()
-    return None if row is None else Erasure(*row)
+    return event_log.newest(tx, f"erasure/{number}", Erasure)
 
 
 def is_left(tx: Connection, case_id: int, number: str) -> bool:
