@@ -10,12 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from repairflow.casework import clock_guard, heartbeats
-from repairflow.db import Database
 from repairflow.records import calendar_year, event
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
@@ -30,16 +28,6 @@ name = "元旦"
 from = 2027-01-01
 to   = 2027-01-04
 """
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def check(who: Visitor, text: str) -> int:

@@ -24,7 +24,7 @@ from repairflow.settings import Settings
 from tests.casework.test_birthdays import CHILDHOOD, PASSPORT, passport_holder
 from tests.conftest import Clock
 from tests.support.building import CHILD, COMPANIES, Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
@@ -49,11 +49,6 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
         roles_and_mandates.grant(tx, SYSTEM, GUARD, "security_admin", "CREDIT", town.now)
         roles_and_mandates.grant(tx, SYSTEM, READER, "audit_admin", "CREDIT", town.now)
     return town
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 LISTS = [

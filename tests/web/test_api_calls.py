@@ -11,20 +11,12 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from repairflow.db import Database
 from repairflow.records import material
-from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
-from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.support.calling import Caller, application
 
 RESIDENT = "11010519491231002X"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -36,11 +36,6 @@ PAGES = ("/audit", "/audit/cases/{case}", "/audit/cases/{case}/bundle.zip")
 
 
 @pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
 def app(town: Town) -> Flask:
     def doors(app: Flask) -> None:
         app.register_blueprint(audit.blueprint)

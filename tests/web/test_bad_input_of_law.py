@@ -11,16 +11,14 @@ from flask import Flask
 
 from repairflow.app.law import faults_of, read_law
 from repairflow.casework.admin.offices import DOMAINS
-from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law.checks.checked_files import Around
 from repairflow.law.checks.folder import Source, check
 from repairflow.letters.text.templates import kinds, needed_fields, printed_fields
 from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.support.shipped import edited, source
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 from tests.web.test_law_pages import ONE
 from tests.web.test_law_pages import check as on_the_page
 
@@ -54,16 +52,6 @@ BAD = {
     "a place that is none": (('jurisdiction = "320830"', 'jurisdiction = "999999"'), "既不是 CN 也不是行政区划代码", "jurisdiction ="),
     "a place in words": (('jurisdiction = "320830"', 'jurisdiction = "云溪"'), "既不是 CN 也不是行政区划代码", "jurisdiction ="),
 }  # fmt: skip
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def line_of(text: str, words: str) -> int:

@@ -8,23 +8,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from repairflow.db import Database
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
 from repairflow.records import letter
-from repairflow.settings import Settings
 from tests.casework import test_bad_input_before_letters as bad
 from tests.casework.test_bad_input_before_letters import ODD, kept
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web import desk_visit, portal_visit
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def tibetan(town: Town) -> tuple[str, str, dict[str, Any]]:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from sqlalchemy import insert, select, update
 
-from repairflow.db import Database
 from repairflow.records import event, letter, record, subject
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import CHILD, Town
 from tests.web.portal_visit import Visitor, make
 
 PASSPORT, BORN = "E12345678", "2010-05-20"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def test_a_missing_birthday_is_asked_for_kept_and_not_shown(town: Town) -> None:

@@ -9,24 +9,11 @@ import pypdf
 import pytest
 from flask import Flask
 
-from repairflow.db import Database
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.letters.pdf_ua import broken_rules
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def pdf(visitor: Visitor, query: str = "") -> pypdf.PdfReader:

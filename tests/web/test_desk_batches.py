@@ -21,10 +21,8 @@ from repairflow.casework.context import Services
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.jobs import LEASE
 from repairflow.casework.queries.cases import batches as queries
-from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.records import batch, event, job, person
-from repairflow.settings import Settings
 from repairflow.worker import batch_job
 from repairflow.worker.chores import forget_jobs
 from tests.conftest import Clock
@@ -32,11 +30,6 @@ from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 ACCEPTOR = "acceptor@ENV"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

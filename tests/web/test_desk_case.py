@@ -12,9 +12,7 @@ from flask import Flask
 from sqlalchemy import Connection, insert, select
 
 from repairflow.casework.changes import ClaimCase, EnterAbsence
-from repairflow.db import Database
 from repairflow.records import letter, material, person, role_grant
-from repairflow.settings import Settings
 from tests.casework.test_assignment import send
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened, uscc
@@ -22,11 +20,6 @@ from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

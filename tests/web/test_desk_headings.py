@@ -9,10 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.db import Database
 from repairflow.records import event, import_run, office_heading
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 from tests.web.test_desk_imports import plain_csv, send, worked
@@ -20,11 +17,6 @@ from tests.web.test_desk_imports import plain_csv, send, worked
 pytestmark = pytest.mark.either_database
 
 PAGE = "/desk/imports/headings"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

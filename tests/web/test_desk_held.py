@@ -8,23 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.db import Database
 from repairflow.law.identifiers import mask_id
 from repairflow.records import held_row, record
-from repairflow.settings import Settings
 from tests.casework.test_identity import old, old_file
 from tests.casework.test_intake import _code, bring
-from tests.conftest import Clock
 from tests.gateway.test_penalty_rows import ADULT
 from tests.support.building import Town
 from tests.web import portal_visit
 from tests.web.desk_visit import Officer, make
 from tests.web.portal_visit import Visitor
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -35,11 +35,6 @@ SAMPLES = asset("workflows") / "samples"
 
 
 @pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
 def app(town: Town) -> Flask:
     return make(town)
 

@@ -10,18 +10,11 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.db import Database
 from repairflow.records import role_grant, subject
-from repairflow.settings import Settings
 from repairflow.web.staff import case_lists
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

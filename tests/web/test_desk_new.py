@@ -12,22 +12,14 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases import tracking_code
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, material, office, role_grant, sealed_input
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
 
 USCC = make_uscc("320830", COMPANIES[0][2])
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -11,22 +11,14 @@ from sqlalchemy import select
 from repairflow.casework.changes import RegisterPayment, RegisterPerformance, TakeBackPayment
 from repairflow.casework.credit_records import duty_performance, payments
 from repairflow.casework.dispatch import dispatch
-from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import event, notice, record
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
 
 EVIDENCE = "缴款凭证 20260610-01"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:

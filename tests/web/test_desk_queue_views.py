@@ -9,19 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from repairflow.db import Database
 from repairflow.records import cases, role_grant, saved_view
-from repairflow.settings import Settings
 from repairflow.web.staff import case_lists
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 from tests.web.test_desk_lists import numbers
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

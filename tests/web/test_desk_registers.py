@@ -16,20 +16,12 @@ from repairflow.casework.changes import DeclareMeans, SettleMeans
 from repairflow.casework.queries.records import barred, list_registry
 from repairflow.casework.queries.records import means as means_queries
 from repairflow.casework.queries.records import redress as redress_queries
-from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.records import list_entry, record, redress, repair_means
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

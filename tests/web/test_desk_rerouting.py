@@ -5,19 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from repairflow.db import Database
-from repairflow.settings import Settings
 from tests.casework.test_rerouting import REASON, leave
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -5,28 +5,15 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from repairflow.db import Database
-from repairflow.settings import Settings
 from repairflow.web.ui.form_answers import NAMES_AN_OFFICE, label_of
-from tests.conftest import Clock
 from tests.support.building import Town, law
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
 PROCEDURES = [name for name in law().names() if law().versions(name)[-1].prefix]
 RAW = ("['", "{'", ">None<", "Undefined")
 """What a page shows when a value went through unread."""
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.mark.either_database

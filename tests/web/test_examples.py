@@ -9,14 +9,10 @@ from sqlalchemy import insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework import event_log, party_names
 from repairflow.casework.event_log import NewEvent
-from repairflow.db import Database
 from repairflow.records import event, subject
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.every_kind import USCC
 from tests.web.desk_visit import Officer
-from tests.web.portal_visit import make
 
 pytestmark = pytest.mark.either_database
 
@@ -27,16 +23,6 @@ WORDS = {
     "text": "某环保公司按期整改。\n三个月后申请修复。",
 }
 NUMBER = "AL-2026-000001"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def settled(officer: Officer, decision: str, reason: str = "") -> int:

@@ -16,29 +16,15 @@ from repairflow.casework.changes import AnswerFinding, RaiseFinding, SettleFindi
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.audit import raised_findings, sampling
 from repairflow.casework.queries.audit.sampling import Wanted
-from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import audit_finding, case_link, cases, event, notice, person, rung_fired
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer
-from tests.web.portal_visit import make
 
 pytestmark = pytest.mark.either_database
 
 NUMBER = "SJ-2026-000001"
 AUDITOR = "auditor@CREDIT"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def states(town: Town) -> list[str]:

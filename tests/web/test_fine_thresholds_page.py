@@ -7,21 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, func, select
 
-from repairflow.db import Database
 from repairflow.records import cases, fine_threshold, record
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
 pytestmark = pytest.mark.either_database
 
 PAGE, RECOUNT = "/admin/thresholds", "/admin/thresholds/recount"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def test_lines_are_stated_and_records_recounted_on_the_page(town: Town) -> None:

@@ -14,12 +14,9 @@ from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.outbound import public_changes
 from repairflow.casework.rows_by_id import record_of
-from repairflow.db import Database
 from repairflow.records import event, notice, public_change, record, role_grant, schema, subject
-from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
 from repairflow.web.api.feed import ATOM
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller, application
 from tests.support.every_kind import USCC
@@ -30,11 +27,6 @@ pytestmark = pytest.mark.either_database
 CODE, NAME = USCC, COMPANIES[0][1]
 NOT_YET = "91110000802100433B"
 PAGE = "/desk/followed"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def take(town: Town, number: str, *effects: str) -> None:

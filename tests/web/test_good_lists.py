@@ -8,11 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web import portal_visit
 from tests.web.desk_visit import Officer, make
@@ -26,11 +23,6 @@ TYPED = {
     "in.facts": "连续三年守法经营。", "in.basis_number": "溪环罚〔2026〕88号", "in.basis_office": "云溪县生态环境局",
     "in.basis_date": "2026-05-01",
 }  # fmt: skip
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -9,12 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from repairflow.db import Database
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
-from tests.web.portal_visit import make
 
 pytestmark = pytest.mark.either_database
 
@@ -43,16 +39,6 @@ UNBOUND = [
     ("310115", "上海市", "省级"),
     ("440305", "深圳", "设区的市"),
 ]
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.fixture

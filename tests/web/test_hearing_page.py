@@ -11,19 +11,12 @@ from sqlalchemy import update
 
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
-from repairflow.db import Database
 from repairflow.records import material
-from repairflow.settings import Settings
 from tests.casework.test_assignment import send
 from tests.casework.test_meetings import hearing
 from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

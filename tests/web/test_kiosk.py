@@ -12,11 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as BrowserError
 from sqlalchemy import select, update
 
-from repairflow.db import Database
 from repairflow.records import letter, subject
-from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application
 from tests.support.every_kind import USCC
@@ -28,11 +25,6 @@ pytestmark = pytest.mark.either_database
 
 NAME = COMPANIES[0][1]
 PAGES = ("/kiosk", "/kiosk/credit", "/kiosk/verify", "/kiosk/guides", "/kiosk/guides/repair")
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -10,14 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from repairflow.db import Database
 from repairflow.records import event, law_draft, law_file, person, role_grant
-from repairflow.settings import Settings
 from repairflow.times import SHANGHAI
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.shipped import edited, source
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
@@ -27,16 +25,6 @@ NEW = edited(
     ("days = { working = 15 }", "days = { working = 12 }"),
 )  # fmt: skip
 DRAFTS = "/admin/law/drafts"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def check(who: Visitor, text: str, status: int = 200) -> str:

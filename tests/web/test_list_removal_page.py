@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import record
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer, make
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def on_the_watch_list(town: Town) -> str:

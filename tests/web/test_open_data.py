@@ -17,9 +17,7 @@ from repairflow.casework.changes import EnterActs, SettleActs
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import open_data
 from repairflow.casework.queries.records.open_data import DATASETS
-from repairflow.db import Database
 from repairflow.records import act, list_entry, own_rule, record, subject
-from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened
@@ -31,11 +29,6 @@ from tests.support.every_kind import USCC
 pytestmark = pytest.mark.either_database
 
 NAME = COMPANIES[0][1]
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -14,9 +14,7 @@ from sqlalchemy import insert, select, update
 from repairflow.casework import clock_guard, heartbeats
 from repairflow.casework.cases import receipts
 from repairflow.casework.queries.oversight import monthly_results, statistics
-from repairflow.db import Database
 from repairflow.records import event, outbox, person, push_attempt, record, target
-from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
 from tests.casework.test_provisional_lapse import run_out
 from tests.casework.test_unfounded_lapse import asked, unconfirm
@@ -26,11 +24,6 @@ from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

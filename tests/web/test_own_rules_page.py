@@ -8,10 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from repairflow.casework.admin import own_rules
-from repairflow.db import Database
 from repairflow.records import event, own_rule
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
@@ -20,11 +17,6 @@ pytestmark = pytest.mark.either_database
 DENY = "repair/2026-04/deny"
 LAWYER = "legal_reviewer@ENV"
 BACK = "/admin/rules/withdrawal"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def test_a_confirmation_is_taken_back_on_its_page(town: Town) -> None:

@@ -19,13 +19,11 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.changes.system import NotePageLooks
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.outbound import discrepancies, page_captures
-from repairflow.db import Database
 from repairflow.gateway import page_picture
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.page_capture import MOST_BYTES, Looked, NoPage, PageReader, address, fault_of
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import event, notice, outbox, page_capture, page_look, record, subject, sync_finding, target
-from repairflow.settings import Settings
 from repairflow.worker import chores, page_looks
 from repairflow.worker.capture_job import Capturing
 from repairflow.worker.jobs import JobRunner
@@ -38,11 +36,6 @@ pytestmark = pytest.mark.either_database
 PAGE, NAME = "/oversight/sync", COMPANIES[0][1]
 WHERE = "https://credit.example/show?no={number}&doc={document}"
 Answer = Callable[[httpx2.Request], httpx2.Response]
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def found(town: Town, clock: Clock, *numbers: str) -> None:

@@ -10,13 +10,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from repairflow.db import Database
 from repairflow.errors import TooMany
 from repairflow.gateway import limited_upload, page_images
 from repairflow.gateway.uploads import JPEG, OFD, PDF, PNG, examine
 from repairflow.records import cases, material
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.web.portal_visit import Visitor, make
 
@@ -150,11 +147,6 @@ def test_who_turns_pages_keeps_no_upload_out(monkeypatch: pytest.MonkeyPatch) ->
         assert examine(THREE, 1 << 20).media_type == PDF
     with limited_upload.UPLOADS.turn():
         assert page_images.draw(PDF, THREE, 1, 1) is not None
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def paper(town: Town, case: str) -> str:

@@ -18,27 +18,14 @@ from sqlalchemy import select, update
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.publication_notice import KIND
 from repairflow.casework.documents.revisions import letter_correction
-from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
 from repairflow.records import cases, letter, material, service
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.gateway.penalty_samples import YUNXI
 from tests.letters.pdf_ua import broken_rules
 from tests.support.building import Town, png
 from tests.web.portal_visit import BOUNDARY, Visitor, _part, make
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.fixture

@@ -12,28 +12,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import case_link, cases, office
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.support.read_terms import term_is_read
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
 USCC = make_uscc("320830", COMPANIES[0][2])
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def newest(town: Town) -> Any:

@@ -10,25 +10,13 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases.receipts import receive
-from repairflow.db import Database
 from repairflow.records import letter, material, outbox
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.fixture

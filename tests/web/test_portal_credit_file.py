@@ -9,25 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select
 
-from repairflow.db import Database
 from repairflow.records import mandate, own_rule, record
-from repairflow.settings import Settings
 from repairflow.web.portal import credit_file_filter
-from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def test_a_record_that_may_be_repaired_offers_it_and_says_how_its_days_were_counted(app: Flask, town: Town) -> None:

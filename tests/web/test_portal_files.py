@@ -8,25 +8,12 @@ from sqlalchemy import select
 
 from repairflow.casework.case_state import materials
 from repairflow.casework.documents import rendering_job
-from repairflow.db import Database
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import letter, material
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town, png
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def press(town: Town, letter_id: int) -> bytes:

@@ -9,25 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, draft, material, role_grant
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png, stock
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.fixture

@@ -8,24 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from repairflow.db import Database
 from repairflow.records import own_rule
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def test_who_signs_in_begins_here(app: Flask, town: Town) -> None:

@@ -25,11 +25,6 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, replace(settings, smtp_url="smtp://127.0.0.1:2525"))
 
 
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
-
-
 def address(who: Visitor) -> str:
     who.get("/preferences")
     who.post("/preferences/calendar")

@@ -17,11 +17,9 @@ from repairflow.casework.documents.revisions.letter_correction import CorrectLet
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents.verification import masked_subject
-from repairflow.db import Database
 from repairflow.law.guards import day_text
 from repairflow.letters.model import Pressed
 from repairflow.records import event, heartbeat, letter
-from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
 from repairflow.web.public import blueprint as public
 from repairflow.web.ui.filters import kept_whole
@@ -30,11 +28,6 @@ from tests.support.building import Town
 from tests.support.calling import application, sign, tamper, visit
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -16,11 +16,9 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
 from repairflow.casework.queries.records import public_lookup
-from repairflow.db import Database
 from repairflow.law.publicity import list_days
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import list_entry, office, record, subject
-from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import credit
 from repairflow.web.shared.press import OnDemand
@@ -33,11 +31,6 @@ pytestmark = pytest.mark.either_database
 
 NAME, OTHER = COMPANIES[0][1], COMPANIES[1][1]
 NOTHING = "没有查到公示中的信息"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -11,9 +11,7 @@ from sqlalchemy import update
 
 from repairflow.casework.queries.oversight import public_statistics, statistics
 from repairflow.casework.queries.oversight.public_statistics import Figures
-from repairflow.db import Database
 from repairflow.records import subject
-from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.law_stories.test_intake_story import report
@@ -23,11 +21,6 @@ from tests.support.calling import application
 pytestmark = pytest.mark.either_database
 
 JUNE = date(2026, 6, 1)
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -8,12 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import office, subject, subject_name
-from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller, application
 from tests.web.desk_visit import Officer
@@ -26,11 +23,6 @@ pytestmark = pytest.mark.either_database
 YUNXI, HENGTUO = (make_uscc("320830", company[2]) for company in COMPANIES)
 NEW = "云溪新环保科技有限公司"
 PROOF = {"day": "2026-06-01", "notice": "（溪）登字〔2026〕第12号"}
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def name_of(town: Town, code: str) -> str:

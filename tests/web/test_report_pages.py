@@ -13,13 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from repairflow.casework.cases import tracking_code
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, event, material, sealed_input
-from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import complaints
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.support.calling import application
 
@@ -33,11 +30,6 @@ GIVEN = {
     "in.informant_name": "何不言",
     "in.informant_contact": "13900000000",
 }
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

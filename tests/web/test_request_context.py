@@ -12,9 +12,7 @@ import pytest
 from flask import Blueprint, Flask
 from sqlalchemy import event as on
 
-from repairflow.db import Database
 from repairflow.errors import Unauthenticated
-from repairflow.settings import Settings
 from repairflow.web.core import access, context
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.routes import GET, Route, register
@@ -35,11 +33,6 @@ def public() -> str:
 def health() -> str:
     SEEN.append(current())
     return ""
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import Visitor, make
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def test_a_case_that_went_over_to_another_list_is_not_shown_as_about_the_first(town: Town) -> None:

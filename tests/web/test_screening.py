@@ -6,7 +6,6 @@ import csv
 import io
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -14,12 +13,9 @@ from repairflow.auditing import chain
 from repairflow.casework.changes import InquireCredit
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records.credit_inquiry import CHUNK, Standing
-from repairflow.db import Database
 from repairflow.records import event, measure, record
-from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
 from repairflow.web.shared.inquiry_files import LONGEST_FILE
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller, application
 from tests.support.every_kind import USCC
@@ -29,11 +25,6 @@ from tests.web.test_api_calls import problem
 CODE, NAME = USCC, COMPANIES[0][1]
 NOBODY = "91110000802100433B"
 ID_NUMBER = "11010519491231002X"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def asked(town: Town, *codes: str, who: str = "partner@MARKET") -> list[Standing]:

@@ -7,22 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.law_stories.telling import receipts
 from tests.law_stories.test_withdrawal_story import WHY, recalled
 from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer
 from tests.web.portal_visit import Visitor, make
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
 
 YUNXI = make_uscc("320830", COMPANIES[0][2])
 

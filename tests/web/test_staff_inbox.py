@@ -8,25 +8,13 @@ import pytest
 from flask import Flask
 
 from repairflow.casework.queries import inbox
-from repairflow.db import Database
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
 OFFICER = "acceptor@ENV"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def test_what_was_told_leads_to_the_case_and_is_marked_read(app: Flask, town: Town) -> None:

@@ -21,11 +21,9 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading
 from repairflow.casework.cases.calendar_loading import LawStore
 from repairflow.casework.context import Services
-from repairflow.db import Database
 from repairflow.law.procedure.library import Library
 from repairflow.letters.renderer.pool import Press
 from repairflow.records import calendar_year
-from repairflow.settings import Settings
 from repairflow.web.core import access
 from tests.conftest import Clock
 from tests.support.building import Town, law
@@ -74,11 +72,6 @@ class Watched(LawStore):
     @law.setter
     def law(self, law: Library) -> None:
         self.kept = law
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def node(town: Town) -> Program:

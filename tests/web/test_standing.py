@@ -8,27 +8,14 @@ import pytest
 from flask import Flask
 
 from repairflow.casework.queries.records.lists_and_interviews import standing
-from repairflow.db import Database
 from repairflow.errors import NotFound
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
 DOCUMENT = {"basis_number": "溪环罚〔2026〕9号", "basis_office": "云溪县生态环境局", "basis_date": "2026-05-20"}
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def listed(town: Town, kind: str = "serious") -> str:

@@ -14,13 +14,10 @@ from sqlalchemy import select, update
 
 from repairflow.casework.changes import IssueExtract
 from repairflow.casework.dispatch import dispatch
-from repairflow.db import Database
 from repairflow.records import letter, record, subject
-from repairflow.settings import Settings
 from repairflow.web.core.security import EMBEDDED_POLICY
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import credit
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application
 from tests.support.every_kind import USCC
@@ -33,11 +30,6 @@ pytestmark = pytest.mark.either_database
 
 NAME = COMPANIES[0][1]
 NOTHING = "没有查到公示中的信息"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Sized
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import event as on
 from sqlalchemy import select, update
 
 from repairflow.casework.outbound import discrepancies
-from repairflow.db import Database
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import event, notice, outbox, sync_finding, target
-from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
 PAGE = "/oversight/sync"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 def found(town: Town, clock: Clock, *differences: Difference) -> None:

@@ -18,24 +18,16 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.audit import event_search
 from repairflow.casework.queries.audit.event_labels import LABELS, STREAMS, about
 from repairflow.casework.queries.audit.event_search import Wanted
-from repairflow.db import Database
 from repairflow.records import person
-from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
 from repairflow.web.audit import event_search as pages
 from repairflow.web.audit import views
 from repairflow.web.public import blueprint as public
-from tests.conftest import Clock
 from tests.house.sources import modules
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application, sign, visit
 
 AUDITOR = "auditor@CREDIT"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture

@@ -5,26 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from repairflow.db import Database
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
-from tests.web.portal_visit import Visitor, make
+from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
 
 TOLD = "《河南省社会信用条例》第四十一条第三款没有写成规则"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.mark.parametrize(("division", "told"), [("410000", True), (None, False)])

@@ -10,20 +10,12 @@ from flask import Flask
 from playwright.sync_api import Page
 
 import repairflow
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.web.desk_visit import Officer, make
 from tests.web.served_town import Served
 
 USCC = make_uscc("320830", COMPANIES[0][2])
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
 
 
 @pytest.fixture
