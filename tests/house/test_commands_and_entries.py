@@ -40,6 +40,7 @@ NO_CALL = {
     "RaiseFinding": READ,
     "SettleFinding": READ,
     "AcknowledgePush": WORKER,
+    "RecallDecision": "who decided reads on the page what stands against it, and whom it reaches",
     "RegisterPayment": READ,
     "AddTarget": "its answer is a key that is shown once, to a person",
     "AllowInformant": READ,

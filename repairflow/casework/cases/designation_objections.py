@@ -40,7 +40,7 @@ def of_case(tx: Connection, listing: CaseRow) -> tuple[Objection, ...]:
 
 def tell(tx: Connection, filed: CaseRow, now: datetime) -> None:
     """Ensure that whoever registers and verifies for each designation that a new case objects to knows what is said."""
-    if not _objects(filed):
+    if not objects(filed):
         return
     said = Objection(filed.number, filed.filed_day, filed.inputs, None).facts
     for listing in all_rows(tx.execute(_published(filed)), CaseRow):
@@ -82,7 +82,7 @@ def settle(tx: Connection, ended: CaseRow, label: str, now: datetime) -> None:
     `label` is the state in which it ended. The designations are locked first, as a sweep locks them: one that is about to
     hold has done so before.
     """
-    if not _objects(ended):
+    if not objects(ended):
         return
     for listing in all_rows(tx.execute(_published(ended, decided=True).with_for_update()), CaseRow):
         waits = update(deadline).where(deadline.c.case_id == listing.id, deadline.c.held == WAITS_FOR_OBJECTION)
@@ -92,7 +92,8 @@ def settle(tx: Connection, ended: CaseRow, label: str, now: datetime) -> None:
         inbox.notify_roles(tx, READERS, listing, Notice.of(listing, KIND, title, body, now))
 
 
-def _objects(case: CaseRow) -> bool:
+def objects(case: CaseRow) -> bool:
+    """Tell whether a case objects to a designation that is being published."""
     return case.procedure == COMPLAINT and case.inputs.get("about") == MATTER
 
 

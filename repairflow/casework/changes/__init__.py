@@ -24,7 +24,7 @@ from repairflow.casework.changes.assignment import (
 )
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
-from repairflow.casework.changes.cases import AddNote, PreferCase, RerouteCase, TakeBackNote, UndoStep
+from repairflow.casework.changes.cases import AddNote, PreferCase, RecallDecision, RerouteCase, TakeBackNote, UndoStep
 from repairflow.casework.changes.credentials import (
     AskPasswordLink,
     BindDevice,
@@ -212,6 +212,7 @@ __all__ = [
     "ProposeExample",
     "ProposeLaw",
     "RaiseFinding",
+    "RecallDecision",
     "RecordHearing",
     "RecountRecords",
     "RefuseHearingMove",

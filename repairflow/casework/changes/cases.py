@@ -43,6 +43,15 @@ class UndoStep(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class RecallDecision(Change):
+    """Take back a decision or notice whose letter has not been served, for a reason: its letter is withdrawn (撤回未送达的决定)."""
+
+    case: str
+    version: int  # the case as it was seen
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RerouteCase(Change):
     """Pass a case that nobody in its office can handle on to another office (转办)."""
 

@@ -16,6 +16,7 @@ from repairflow.casework.cases import (
     informant,
     note_readers,
     priority,
+    recall,
     rerouting,
 )
 from repairflow.casework.cases.effects import transfers
@@ -72,7 +73,7 @@ def page(
     viewer: Viewer | None = None,
 ) -> str:
     """Return the page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `side` is another
-    form of the page that was refused (转办, 优先办理, 备注), `viewer` a material beside the form. Raises NotFound."""
+    form of the page that was refused (转办, 优先办理, 备注, 撤回决定), `viewer` a material beside the form. Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
     wrong = side.wrong if side is not None else ()
     view = case_queries.view(tx, law, actor, number, now)
@@ -160,6 +161,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
     return {
         "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
+        "recallable": undo.recallable(tx, here, view), "longest_recall": recall.LONGEST,
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
         "objections": designation_objections.of_case(tx, view.case),
         "objecting": _objecting(view),

@@ -1,4 +1,4 @@
-"""撤回上一步: what the visitor may take back of a case, in two presses, and why not."""
+"""撤回上一步, 撤回未送达的决定: what the visitor may take back of a case, in two presses, and why not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import flash, make_response, redirect, request, url_for
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import undo
+from repairflow.casework.cases import recall, undo
 from repairflow.casework.changes import TakeBackNote, UndoStep
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.errors import Conflict, Refused, Stale
@@ -34,6 +34,27 @@ def offer(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
         return None
     why = tuple(one.text for one in undo.obstacles(tx, at, last))
     return Offer(at.procedure.action[last.row.action].label, at.procedure.state[last.back].label, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Recallable:
+    """The last step of a case that issued a letter which is served: whose it is, its letter; `why` it is not taken back."""
+
+    label: str
+    back: str
+    letter: str
+    why: tuple[str, ...]
+
+
+def recallable(tx: Connection, here: RequestContext, view: CaseView) -> Recallable | None:
+    """Return the decision or notice that the visitor may take back, or may not any more; None where there is none of theirs."""
+    at = view.at
+    found = recall.last_letter(tx, at, here.actor)
+    if found is None:
+        return None
+    why = tuple(one.text for one in recall.obstacles(tx, at, found))
+    letter = f"《{found.letter.title}》（{found.letter.number}）"
+    return Recallable(at.procedure.action[found.row.action].label, at.procedure.state[found.back].label, letter, why)
 
 
 def undo_step(number: str) -> Answer:

@@ -113,25 +113,23 @@ def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
     _may(given, old, changes=False)
     if refusals := withdrawable.held(tx, old):
         raise Refused(refusals)
-    appended = events.note(
-        tx,
-        old,
-        NewEvent(
-            action=EventName.LETTER_WITHDRAWN,
-            at=now,
-            by=given.actor,
-            role="head",
-            reason=given.reason.strip(),
-            command_id=given.command_id,
-        ),
-    )
+    said = NewEvent(
+        action=EventName.LETTER_WITHDRAWN, at=now, by=given.actor, role="head", reason=given.reason.strip(),
+        command_id=given.command_id,
+    )  # fmt: skip
+    end(tx, old, said, now)
+    return one_row(tx.execute(select(letter).where(letter.c.id == old.id)), LetterRow)
+
+
+def end(tx: Connection, old: LetterRow, said: NewEvent, now: datetime) -> None:
+    """Ensure that a locked letter is withdrawn as `said` tells, and platforms that heard of it and its reader know."""
+    appended = events.note(tx, old, said)
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
     if old.kind == KIND:  # what it corrected stands by itself again, and may be corrected or issued anew
         corrected = update(letter).where(letter.c.superseded_by == old.id)
         tx.execute(corrected.values(state="in_force", superseded_by=None))
     letter_changes.push(tx, old, "withdrawn", None, appended.digest, now)
-    _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
-    return one_row(tx.execute(select(letter).where(letter.c.id == old.id)), LetterRow)
+    _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{said.reason or ''}", now)
 
 
 def _envelope(

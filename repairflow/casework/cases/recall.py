@@ -1,0 +1,164 @@
+"""Taking back a decision or notice whose letter has not been served (撤回未送达的决定): by who decided, or the head of the office that
+issued it, for a reason.
+
+The letter is withdrawn as any letter is, the case stands where it stood, its limits run as if the step had not been taken, and the
+trail shows all of it. Once the letter is served, or the step did something besides, it is put right by a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, or_, select
+
+from repairflow.casework import clock_guard, deadline_table
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.case_events import Move
+from repairflow.casework.case_state.situation import Situation, history_of, law_of, situation
+from repairflow.casework.cases import designation_objections
+from repairflow.casework.changes import RecallDecision
+from repairflow.casework.context import Services
+from repairflow.casework.documents.revisions import events, letter_correction
+from repairflow.casework.documents.service import service
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.inputs import demanded_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import case_scope, role_for
+from repairflow.errors import Conflict, NotFound, Refusal, Refused, Stale
+from repairflow.law.deadlines.due import Due
+from repairflow.law.guards import day_text
+from repairflow.law.procedure import unserved
+from repairflow.law.procedure.turns import awaited
+from repairflow.records import case_link, cases, event, letter, material
+from repairflow.records.rows import CaseRow, EventRow, LetterRow, first_row, one_row
+from repairflow.times import local_day
+
+LONGEST = letter_correction.LONGEST
+HEAD = "head"
+
+
+class Decided(NamedTuple):
+    """The step that issued the letter, where it was taken from, its letter, and by which post the officer may take it back."""
+
+    row: EventRow
+    back: str
+    letter: LetterRow
+    role: str
+
+
+def recall(tx: Connection, services: Services, given: RecallDecision, now: datetime) -> None:
+    """Ensure that the case stands as before its last step, and the letter of that step is withdrawn. NotFound; Stale where somebody
+    went on; Conflict where it is not the actor's to take back; Invalid without a reason; Refused with what stands against it."""
+    query = select(cases).where(cases.c.number == given.case.strip().upper(), case_scope(given.actor))
+    case = first_row(tx.execute(query.with_for_update()), CaseRow)
+    if case is None:
+        raise NotFound("没有找到这个办件，或者您无权查看。")
+    services.law_store.refresh(tx)
+    if given.version != case.version:
+        raise Stale(case.version)
+    clock_guard.require_sound(tx, given.actor, now)
+    at = situation(tx, services.law, case, local_day(now), lock=True)
+    found = last_letter(tx, at, given.actor)
+    if found is None:
+        raise Conflict("最近一步不是您作出的需要送达的决定或者告知，不能撤回。")
+    wrong = "填写的内容有误，请按提示修改后再提交。"
+    reason = demanded_text(given.reason, LONGEST, "recall-reason", "撤回的理由", "请填写撤回的理由", wrong)
+    decided = found._replace(
+        letter=events.locked(tx, given.actor, found.letter.token)
+    )  # whoever serves it locks it, too
+    if refusals := obstacles(tx, at, decided):
+        raise Refused(refusals, "这一决定不能撤回。")
+    at_last = max(now, decided.row.at)
+    said = NewEvent(
+        action=EventName.LETTER_WITHDRAWN, at=at_last, by=given.actor, role=decided.role, reason=reason,
+    )  # fmt: skip
+    letter_correction.end(tx, decided.letter, said, at_last)
+    _go_back(tx, at, decided, given.actor, reason, at_last)
+
+
+def _go_back(tx: Connection, at: Situation, decided: Decided, actor: Actor, reason: str, now: datetime) -> None:
+    """Ensure that the case stands where the step took it from, and those whose turn it was know that nothing is to be done there."""
+    case = one_row(tx.execute(select(cases).where(cases.c.id == at.case.id)), CaseRow)
+    row, back = decided.row, decided.back
+    new = NewEvent(
+        action=EventName.UNDO_STEP, at=now, by=actor, role=decided.role, to_state=back, reason=reason,
+        content={"step": row.seq, "undone": row.action, "withdrawn": decided.letter.number}, law=law_of(at),
+    )  # fmt: skip
+    case_events.advance(tx, case, new, Move(back, None, case.due_day, case.handler_id, case.internal))
+    dues = deadline_table.live(at.procedure, history_of(tx, case.id), at.calendar, at.today)
+    _refuse_lapse(at, dues)
+    soonest = deadline_table.sync(tx, at.procedure, case.id, dues, new=False)
+    tx.execute(cases.update().where(cases.c.id == case.id).values(due_day=soonest))
+    label = at.procedure.action[row.action].label
+    turns = awaited(at.procedure, back) | awaited(at.procedure, str(row.to_state))
+    body = (
+        f"{actor.name}撤回了这一步，《{decided.letter.title}》（{decided.letter.number}）没有送达，已经撤回。{reason}"
+    )
+    inbox.notify_roles(
+        tx, sorted(turns), case, Notice.of(case, "progress", f"已撤回：{case.number} {label}", body, now)
+    )
+
+
+def _refuse_lapse(at: Situation, dues: Mapping[str, Due]) -> None:
+    """Raise Refused where a limit of the step's old state is over and the system would act on it at once, against the subject."""
+    over = [
+        due.label
+        for name, due in dues.items()
+        if due.due_day is not None
+        and due.due_day < at.today
+        and at.procedure.clock[name].overdue in at.procedure.action
+    ]
+    if over:
+        raise Refused([Refusal("over", f"{'、'.join(over)}已经届满，退回以后会立即按逾期处理")], "这一决定不能撤回。")
+
+
+def last_letter(tx: Connection, at: Situation, actor: Actor) -> Decided | None:
+    """Return the last step of a case, where it issued a letter that is served, and this officer took it, or heads the office of
+    the letter."""
+    done = at.history[-1] if at.history else None
+    if done is None or done.actor_id is None or not unserved.issues_to_be_served(at.procedure, done.action):
+        return None
+    found = select(event).where(event.c.case_id == at.case.id, event.c.seq == done.seq, event.c.to_state.is_not(None))
+    row = first_row(tx.execute(found), EventRow)
+    issued = first_row(
+        tx.execute(select(letter).where(letter.c.case_id == at.case.id, letter.c.event_seq == done.seq)), LetterRow
+    )
+    if row is None or row.from_state is None or issued is None:
+        return None
+    mine = role_for(actor, at.procedure.action[done.action], at.case) if done.actor_id == actor.id else None
+    role = mine or (HEAD if events.is_head(actor, issued) else None)
+    return Decided(row, row.from_state, issued, role) if role is not None else None
+
+
+def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
+    """Return why a decision is not taken back: it was served, or something came of it that a case puts right."""
+    row, issued = decided.row, decided.letter
+    title = f"《{issued.title}》（{issued.number}）"
+    found: list[Refusal] = []
+    if (served := service.of_letter(tx, issued.id)) is not None:
+        text = f"{title}已于{day_text(local_day(served.served_at))}送达。送达登记有误的，先撤销送达登记；决定有误的，办理改变它的办件"
+        found.append(Refusal("served", text))
+    if issued.state != "in_force":
+        found.append(Refusal("not_in_force", f"{title}已经更正、重新出具或者撤回"))
+    found += [Refusal("lasting", text) for text in unserved.lasting(at.procedure, row.action, decided.back)]
+    brought = select(material.c.id).where(material.c.case_id == at.case.id, material.c.step == row.seq)
+    if tx.execute(brought.limit(1)).first() is not None:
+        found.append(Refusal("materials", "这一步提交的材料已经入卷"))
+    if at.procedure.state[str(row.to_state)].final and _heard_of(tx, at.case, row.at):
+        found.append(Refusal("linked", "关联的办件已经获知本办件办结，正在据此办理"))
+    return found
+
+
+def _heard_of(tx: Connection, case: CaseRow, since: datetime) -> bool:
+    """Tell whether another case goes by the end of this one: linked with it and open then or later, or a listing it objects to."""
+    pairs = select(case_link.c.from_id).where(case_link.c.to_id == case.id).union(
+        select(case_link.c.to_id).where(case_link.c.from_id == case.id)
+    )  # fmt: skip
+    went_on = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since)
+    open_then = select(cases.c.id).where(cases.c.id.in_(pairs), went_on)
+    return tx.execute(open_then.limit(1)).first() is not None or designation_objections.objects(case)
