@@ -334,3 +334,37 @@ def test_a_case_counts_once_and_only_for_the_office_and_the_post_whose_turn_it_i
     assert share("ENV") == (1, 1, 0)
     town.turn(update(cases).where(cases.c.number == case).values(due_day=town.today + DAY))
     assert share("ENV") == (1, 0, 1)
+
+
+def decides_what_it_proposed(town: Town) -> str:
+    """A repair whose reviewer, who decides too, proposed what is to be decided; another decides as well."""
+    colleague(town, "other", "decider")
+    both = {"person_id": town.people["reviewer@ENV"], "role": "decider", "office_id": town.offices["ENV"]}
+    with town.db.begin() as tx:
+        tx.execute(insert(role_grant).values(both))
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant")
+    return case
+
+
+def test_nobody_is_given_a_case_in_which_another_must_act(town: Town) -> None:
+    """分人办理: by hand, by rule, by hand-over or by claiming, a case never lies with who may not take its step."""
+    case = decides_what_it_proposed(town)
+    head, proposer = town.actor("head@ENV"), town.actor("reviewer@ENV")
+    with pytest.raises(Invalid) as refused:
+        send(town, AssignCase(head, case, "decider", "reviewer@ENV"))
+    assert "须由另一人办理" in refused.value.problems[0].text
+    with pytest.raises(Conflict, match="须由没有办理过前面环节的另一人办理"):
+        send(town, ClaimCase(proposer, case))
+    send(town, SetAssignmentRule(head, "ENV", "decider", "", "reviewer@ENV"))
+    assert (send(town, GiveOut(SYSTEM)), holder(town, case, "decider")) == (0, None)
+    send(town, SetAssignmentRule(head, "ENV", "decider", "", ""))
+    send(town, AssignCase(head, case, "decider", "other"))
+    send(town, EnterAbsence(town.actor("other"), "other", town.today, town.today + DAY, "reviewer@ENV"))
+    with town.db.begin() as tx:
+        tx.execute(update(assignment_rule).values(way="person", person_id=town.people["reviewer@ENV"]))
+    assert send(town, GiveOut(SYSTEM)) == 1
+    assert holder(town, case, "decider") is None, "the deputy may not decide it, so it is free for who may"
+    send(town, ClaimCase(town.actor("decider@ENV"), case))
+    town.do(case, "grant", town.actor("decider@ENV"))
+    town.sound()

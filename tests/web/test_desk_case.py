@@ -254,6 +254,7 @@ def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask,
     assert "<dt>决定书文号</dt><dd>溪罚〔2026〕1号" in officer.text
     assert "办件将转入“同步中”" in officer.text  # it ends when all platforms have answered
     assert "就此办结" not in officer.text
+    assert "制发后立即告知当事人，不能撤回" in officer.text  # it changes the record
     assert "准予" in officer.text.split("desk-letter", 1)[1]  # the letter as it will be
     kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
     assert officer.post(f"/desk/cases/{case}/actions/grant", {**kept, "confirmed": "yes"}).status_code == 303
@@ -274,6 +275,7 @@ def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Fla
     assert "你单位属于“义务未全部履行”的情形" in officer.text  # the letter as it will be
     assert "尚欠罚款。" in officer.text
     assert "一字不差" not in officer.text
+    assert "送达以前可以在办件页写明理由撤回，送达以后不能撤回" in officer.text
     assert town.case(case).state == "deciding"
     kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
     revised = officer.post(f"/desk/cases/{case}/actions/deny/revise", kept)

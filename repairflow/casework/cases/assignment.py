@@ -15,6 +15,7 @@ from sqlalchemy import case as case_of
 
 from repairflow.casework import event_log, new_rows
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.cases.four_eyes import Bars
 from repairflow.casework.changes import AssignCase, ClaimCase
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -113,9 +114,13 @@ def claim(tx: Connection, law: Library, given: ClaimCase, now: datetime) -> tupl
     mine = own_parts(law, given.actor, case)
     if not mine or given.actor.id is None:
         raise Forbidden("这个办件现在没有您可以认领的环节。")
+    me = given.actor.id
+    barred = {role: step for role in mine if (step := Bars(tx, law, case, role).hold(me))}
+    if len(barred) == len(mine):
+        raise Conflict(f"“{barred[mine[0]]}”须由没有办理过前面环节的另一人办理，您不能认领。")
     taken = []
-    for role in mine:
-        values = _values(case, role, given.actor.id, Giving("claimed", given.actor, now))
+    for role in (role for role in mine if role not in barred):
+        values = _values(case, role, me, Giving("claimed", given.actor, now))
         if new_rows.enter(tx, case_assignment, values) is not None:
             _note(tx, case, role, given.actor.name, Giving("claimed", given.actor, now))
             taken.append(role)
@@ -147,6 +152,10 @@ def assign(tx: Connection, law: Library, given: AssignCase, now: datetime) -> bo
     goal = next((one for one in holders(tx, given.role, place) if one.login == given.login.strip()), None)
     if goal is None or not may_note(actor_of(tx, goal.id, local_day(now)), case):
         raise Invalid("没有分办。", [Problem("login", "所选的人没有办理这个环节的岗位，请另选")])
+    if step := Bars(tx, law, case, given.role).hold(goal.id):
+        raise Invalid(
+            "没有分办。", [Problem("login", f"{goal.name}办理过这个办件的前面环节，“{step}”须由另一人办理，请另选")]
+        )
     if (until := away(tx, goal.id, local_day(now))) is not None:
         raise Invalid("没有分办。", [Problem("login", f"{goal.name}请假至{until:%Y-%m-%d}，请另选")])
     return goal.id != before and give(tx, case, given.role, goal, giving, before)

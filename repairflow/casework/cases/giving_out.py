@@ -27,6 +27,7 @@ from repairflow.casework.cases.assignment import (
     waiting_in,
     without_post,
 )
+from repairflow.casework.cases.four_eyes import Bars
 from repairflow.casework.changes import DropAssignmentRule, SetAssignmentRule
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -108,7 +109,7 @@ def give_out(tx: Connection, law: Library, now: datetime) -> int:
 
     Nothing is handed over for an absence while the clock waits to be confirmed: its first day may not have come.
     """
-    changed = 0 if clock_guard.holding(tx, now) else _hand_over(tx, now)
+    changed = 0 if clock_guard.holding(tx, now) else _hand_over(tx, law, now)
     changed += _free_those_of_who_left(tx, now)
     rules = select(assignment_rule).order_by(assignment_rule.c.procedure.desc(), assignment_rule.c.id)
     for rule in all_rows(tx.execute(rules.with_for_update()), _Rule):
@@ -125,7 +126,8 @@ def _by_rule(tx: Connection, law: Library, rule: _Rule, now: datetime) -> int:
     actors = {one.id: actor_of(tx, one.id, local_day(now)) for one in people}
     last, given, giving = rule.person_id, 0, Giving(rule.way, SYSTEM, now)
     for case in _waiting(tx, law, rule):
-        fit = [one for one in people if may_note(actors[one.id], case)]
+        bars = Bars(tx, law, case, rule.role)
+        fit = [one for one in people if may_note(actors[one.id], case) and not bars.hold(one.id)]
         if not (fit := _fresh(tx, case, rule.role, fit)):
             continue
         to = fit[0] if rule.way == "person" else next((one for one in fit if last is None or one.id > last), fit[0])
@@ -155,7 +157,7 @@ def _waiting(tx: Connection, law: Library, rule: _Rule) -> Sequence[CaseRow]:
     return all_rows(tx.execute(first.with_for_update(skip_locked=True)), CaseRow)
 
 
-def _hand_over(tx: Connection, now: datetime) -> int:
+def _hand_over(tx: Connection, law: Library, now: datetime) -> int:
     today = local_day(now)
     begun = (absence.c.from_day <= today, absence.c.until_day >= today, absence.c.ended_at.is_(None))
     rows = tx.execute(select(absence).where(*begun, absence.c.handed_at.is_(None)).with_for_update()).all()
@@ -163,7 +165,7 @@ def _hand_over(tx: Connection, now: datetime) -> int:
     for row in rows:
         theirs = case_assignment.c.person_id == row.person_id
         deputy = actor_of(tx, row.deputy_id, today) if _there(tx, row.deputy_id, today) else None
-        handed += sum(_pass_to(tx, one, deputy, Giving("absence", SYSTEM, now)) for one in _held(tx, theirs))
+        handed += sum(_pass_to(tx, law, one, deputy, Giving("absence", SYSTEM, now)) for one in _held(tx, theirs))
         if not tx.execute(_assignments(theirs).limit(1)).first():
             tx.execute(update(absence).where(absence.c.id == row.id).values(handed_at=now))
     return handed
@@ -175,11 +177,13 @@ def _there(tx: Connection, person_id: int | None, today: date) -> bool:
     return person_id is not None and tx.execute(works).first() is not None and away(tx, person_id, today) is None
 
 
-def _pass_to(tx: Connection, held: _Held, deputy: Actor | None, giving: Giving) -> bool:
-    """Ensure that the deputy has this part, or nobody where the deputy could not see to it; whether it changed hands."""
+def _pass_to(tx: Connection, law: Library, held: _Held, deputy: Actor | None, giving: Giving) -> bool:
+    """Ensure that the deputy has this part, or nobody where the deputy could not see to it (no such post, or took the step that
+    another must take before); whether it changed hands."""
     if deputy is not None and may_note(deputy, held.case):
         those = holders(tx, held.role, getattr(held.case, OFFICE_OF_ROLE[held.role]))
-        if (to := next((one for one in those if one.id == deputy.id), None)) is not None:
+        to = next((one for one in those if one.id == deputy.id), None)
+        if to is not None and not Bars(tx, law, held.case, held.role).hold(to.id):
             return give(tx, held.case, held.role, to, giving, held.person_id)
     return take_back(tx, held.case, held.role, held.person_id, giving)
 

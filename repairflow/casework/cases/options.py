@@ -16,8 +16,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, open_objections
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.cases import entered_papers, given_reason
-from repairflow.casework.cases.transition import four_eyes
+from repairflow.casework.cases import entered_papers, four_eyes, given_reason
 from repairflow.casework.documents import announced, burdens, own_measures
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import enters_for_subject, role_for
@@ -92,7 +91,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
         obstacles += [refusal.text for refusal in announced.unconfirmed(tx, at, name, stands)]
         obstacles += [refusal.text for refusal in own_measures.refusals(tx, at, stands)]
         if mine:
-            obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
+            obstacles += [refusal.text for refusal in four_eyes.refusals(at.procedure, at.history, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None
         asked = as_demanded(action.asks(at.done), answers)
         must_bring = any(a.guard == "new_material_supplied" for a in answers)

@@ -14,7 +14,7 @@ from repairflow.casework.case_state import ground_findings, guard_facts, kept_fa
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
-from repairflow.casework.cases import decision, entered_papers, followups, given_reason, transition_parts
+from repairflow.casework.cases import decision, entered_papers, followups, four_eyes, given_reason, transition_parts
 from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
@@ -26,8 +26,6 @@ from repairflow.casework.inputs import read
 from repairflow.casework.permissions import enters_for_subject, may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
-from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
@@ -102,7 +100,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     to_state = law.oracles[procedure.procedure, procedure.version].destination(case.state, command.action)
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
-    refusals += four_eyes(at, action, command.actor.id)
+    refusals += four_eyes.refusals(procedure, at.history, action, command.actor.id)
     asked = action.asks(at.done)
     values = read(asked, command.inputs, at.pack)
     own_signature.demand(command.actor, values)
@@ -124,23 +122,6 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)
     return it._replace(action=action, decided=decided)
-
-
-def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
-    """Refusals because the same person did what this action must be distinct from, the last time round, or entered at the
-    window what the subject had to say: nobody decides on an answer that only he has heard."""
-    found = []
-    for name in action.distinct_from:
-        done = [step for step in at.history if step.action == name]
-        if done and actor_id is not None and done[-1].actor_id == actor_id:
-            label = at.procedure.action[name].label
-            found.append(Refusal("four_eyes", f"“{label}”是您办理的，“{action.label}”须由另一人办理"))
-    mine = (step.action for step in at.history if actor_id is not None and step.actor_id == actor_id)
-    entered = [name for name in mine if (own := at.procedure.action.get(name)) and set(own.by) <= SUBJECT_ROLES]
-    if entered and action.distinct_from and not found:
-        label = at.procedure.action[entered[-1]].label
-        found.append(Refusal("four_eyes", f"“{label}”是您替当事人录入的，“{action.label}”须由另一人办理"))
-    return found
 
 
 def take(tx: Connection, it: Transition) -> Event:

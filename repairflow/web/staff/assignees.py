@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from repairflow.casework.cases import absences, assignment
+from repairflow.casework.cases.four_eyes import Bars
 from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
 from repairflow.casework.queries.cases import workload
 from repairflow.casework.queries.cases.view import CaseView
@@ -24,7 +25,8 @@ PLACES = {"receiving_id": "受理单位", "deciding_id": "决定单位", "provid
 @dataclass(frozen=True, slots=True)
 class Part:
     """One post's part of a case. `now`: it is this post's turn; `claim`: the visitor may take it on; `mine`: it has it;
-    `people`: logins and names of whom it may give it to, none where it may not; who is away (请假) is said to be."""
+    `people`: logins and names of whom it may give it to, none where it may not; who is away (请假), or took a step
+    that this one must be distinct from, is said to be."""
 
     role: str
     label: str
@@ -70,12 +72,14 @@ def parts(tx: Connection, here: RequestContext, view: CaseView) -> tuple[Part, .
         people = assignment.holders(tx, role, place) if gives else ()
         ids = [one.id for one in people] + ([holder.person_id] if holder is not None else [])
         gone = {key: f"请假至{day_text(until)}" for key, until in absences.away(tx, ids, here.today).items()}
+        bars = Bars(tx, law, case, role)
+        unfit = {one.id: "须由另一人办理" for one in people if bars.hold(one.id)} | gone
         found.append(
             Part(
                 role, label_of(role), holder, assignment.WAYS[holder.way] if holder else "", role in waiting,
-                holder is None and role in own, mine,
+                holder is None and role in own and not (actor.id is not None and bars.hold(actor.id)), mine,
                 tuple(
-                    (one.login, f"{one.name}（{gone[one.id]}）" if one.id in gone else one.name)
+                    (one.login, f"{one.name}（{unfit[one.id]}）" if one.id in unfit else one.name)
                     for one in people
                     if holder is None or one.id != holder.person_id
                 ),

@@ -17,6 +17,7 @@ from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.rows_by_id import subject_of
 from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale, TooMany
+from repairflow.law.procedure import unserved
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
 from repairflow.web.core.changing import change, rehearse
@@ -123,6 +124,8 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     return render_template(
         "desk/confirm.html", number=number, whose=whose, at=at, option=option, text=text, kept=kept, typed=typed, twice=twice,
         carried=queue_position.carried(),
+        until_served=unserved.issues_to_be_served(at.procedure, typed.action)
+        and not unserved.lasting(at.procedure, typed.action, at.case.state),
         outcome=at.procedure.state[to or at.case.state].label, ends=at.procedure.state[to or at.case.state].final,
     )  # fmt: skip
 
