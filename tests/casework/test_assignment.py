@@ -194,6 +194,10 @@ WRONG: list[tuple[Broken, type[RepairFlowError]]] = [
     (lambda t: EnterAbsence(t.actor("second"), "second", None, None, ""), Invalid),
     (lambda t: EnterAbsence(t.actor("second"), "second", t.today, t.today, "second"), Invalid),
     (lambda t: EnterAbsence(t.actor("second"), "second", t.today, t.today, "acceptor@MARKET"), Invalid),
+    (
+        lambda t: EnterAbsence(t.actor("second"), "second", t.today, t.today, "reviewer@ENV"),
+        Invalid,
+    ),  # takes over nothing
     (lambda t: EndAbsence(t.actor("second"), 77), NotFound),
 ]
 

@@ -41,7 +41,7 @@ def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
         problems.append(Problem("until_day", "结束日期不早于开始日期，最长一年"))
     deputy = _staff(tx, given.deputy) if given.deputy.strip() else None
     if given.deputy.strip() and (deputy is None or deputy.id == row.id or not _colleague(tx, row.id, deputy.id)):
-        problems.append(Problem("deputy", "代办人应为本单位的另一名在岗人员"))
+        problems.append(Problem("deputy", "代办人应为本单位有同一岗位的另一名在岗人员"))
     if problems or first is None or last is None:
         raise Invalid("请假没有登记，请按提示修改。", problems)
     _free(tx, row, first, last)
@@ -107,10 +107,13 @@ def _staff(tx: Connection, login: str) -> PersonRow | None:
 
 
 def _colleague(tx: Connection, one: int, other: int) -> bool:
-    """Tell whether two people have posts in one office."""
+    """Tell whether two people have a post of one kind in one office: a deputy of another post takes over nothing."""
     theirs = role_grant.alias()
     both = exists().where(
-        role_grant.c.person_id == one, theirs.c.person_id == other, theirs.c.office_id == role_grant.c.office_id
+        role_grant.c.person_id == one,
+        theirs.c.person_id == other,
+        theirs.c.office_id == role_grant.c.office_id,
+        theirs.c.role == role_grant.c.role,
     )
     return bool(tx.execute(select(both)).scalar())
 
