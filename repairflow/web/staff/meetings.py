@@ -12,10 +12,12 @@ from repairflow import plain, times
 from repairflow.casework.cases import assignment, hearing_result, hearings, meetings
 from repairflow.casework.changes import BookHearing, CancelHearing, Change, CloseRoom, OpenRoom, RefuseHearingMove
 from repairflow.casework.permissions import post_in
-from repairflow.casework.queries.cases import hearing_entries
+from repairflow.casework.queries.cases import hearing_entries, workload
 from repairflow.casework.queries.cases import meetings as queries
 from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.cases.workload import AbsenceLine
 from repairflow.errors import Conflict, Invalid, Refused
+from repairflow.law.calendar.workdays import Calendar
 from repairflow.records.rows import CaseRow, MeetingRoomRow
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
@@ -29,10 +31,11 @@ VIEWS = {"month": "月", "week": "周"}
 
 
 class Day(NamedTuple):
-    """One day of the calendar; `other`: it belongs to the month before or after."""
+    """One day of the calendar; `other`: it belongs to the month before or after; `rest`: the office does not work on it."""
 
     day: date
     other: bool
+    rest: bool
     lines: tuple[queries.Line, ...]
 
 
@@ -139,11 +142,17 @@ def _page(errors: Sequence[FieldError], typed: str = "") -> str:
         lines: tuple[queries.Line, ...] = ()
         rooms: tuple[MeetingRoomRow, ...] = ()
         asking: frozenset[int] = frozenset()
+        away: list[AbsenceLine] = []
         if place is not None:
             lines = queries.between(tx, here.actor, place.id, _midnight(span.first), _midnight(span.last), here.now)
             rooms, asking = meetings.rooms(tx, place.id), queries.waiting(tx, place.id, here.now)
+            people = [one.id for one in meetings.officers(tx, place.id)]
+            gone = workload.absences(tx, people, max(span.first, here.today))
+            away = [one for one in gone if one.from_day < span.last]
+    works = here.law.calendars.of(place.division_code if place is not None else None)
     return render_template(
-        "desk/meetings.html", places=places, place=place, span=span, views=VIEWS, weeks=_weeks(span, lines), lines=lines,
+        "desk/meetings.html", places=places, place=place, span=span, views=VIEWS, weeks=_weeks(span, lines, works),
+        lines=lines, away=away,
         rooms=rooms, asking=asking, leads=place is not None and assignment.leads(here.actor, place.id), errors=errors,
         wrong={one.field: one.text for one in errors}, typed=typed, today=here.today,
     )  # fmt: skip
@@ -198,13 +207,16 @@ def _span(view: str, day: date) -> Span:
     return Span("month", first, last, f"{month.year}年{month.month}月", month - timedelta(days=1), after)
 
 
-def _weeks(span: Span, lines: Sequence[queries.Line]) -> list[list[Day]]:
+def _weeks(span: Span, lines: Sequence[queries.Line], works: Calendar) -> list[list[Day]]:
     by_day: dict[date, list[queries.Line]] = {}
     for line in lines:
         by_day.setdefault(line.day, []).append(line)
     month = (span.first + timedelta(days=7)).month if span.view == "month" else 0
     days = [span.first + timedelta(days=n) for n in range((span.last - span.first).days)]
-    shown = [Day(day, bool(month) and day.month != month, tuple(by_day.get(day, ()))) for day in days]
+    shown = [
+        Day(day, bool(month) and day.month != month, not works.is_working(day), tuple(by_day.get(day, ())))
+        for day in days
+    ]
     return [shown[n : n + 7] for n in range(0, len(shown), 7)]
 
 

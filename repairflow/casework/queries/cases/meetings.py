@@ -60,12 +60,13 @@ class Place(NamedTuple):
     id: int
     code: str
     name: str
+    division_code: str | None
 
 
 def places(tx: Connection, actor: Actor) -> tuple[Place, ...]:
     """Return the actor's offices where it handles cases, by name."""
     own = {place for role, place in actor.roles if role in OFFICE_OF_ROLE and place is not None}
-    rows = select(office.c.id, office.c.code, office.c.name).where(office.c.id.in_(sorted(own)))
+    rows = select(office.c.id, office.c.code, office.c.name, office.c.division_code).where(office.c.id.in_(sorted(own)))
     return tuple(Place(*row) for row in tx.execute(rows.order_by(office.c.name)))
 
 
