@@ -25,6 +25,7 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.rendering_job import MadeElsewhere
 from repairflow.casework.outbound import page_captures, public_changes
 from repairflow.errors import RepairFlowError
 from repairflow.gateway.mail import SmtpMail
@@ -226,6 +227,8 @@ class Duties:
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
             with db.begin() as tx:
                 dispatch(tx, services, system.ServeOnArrival(SYSTEM, letter_id), times.now())
+        except MadeElsewhere:
+            raise  # tried again: the letter waits for nothing of which anybody should hear
         except RepairFlowError as error:
             with db.begin() as tx:
                 dispatch(tx, services, system.KeepLetterWaiting(SYSTEM, letter_id, error.message), times.now())

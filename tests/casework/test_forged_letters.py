@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from repairflow.casework.documents.revisions import letter_correction as correcting
 from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.queries.documents.verification import Verified, verification
 from repairflow.db import Database
-from repairflow.records import letter, office, office_name, schema
+from repairflow.records import cases, letter, office, office_name, record, schema, service, subject
 from repairflow.web.public import verify
 from tests.support import histories as past
 from tests.support.building import Town
@@ -146,6 +146,102 @@ def test_a_changed_letter_is_not_told_to_be_genuine(town: Town, letters: tuple[A
     found = told(town, forge(town, *letters))
     assert not found.genuine
     assert verify._verdict(found, None)[:2] == ("late", "与办理记录不符")
+
+
+def of_the_case(**values: Any) -> Callable[[Town, Any], None]:
+    return lambda town, row: tamper(town, update(cases).where(cases.c.id == row.case_id).values(**values))
+
+
+def of_the_record(**values: Any) -> Callable[[Town, Any], None]:
+    def forge(town: Town, row: Any) -> None:
+        its = select(cases.c.record_id).where(cases.c.id == row.case_id).scalar_subquery()
+        tamper(town, update(record).where(record.c.id == its).values(**values))
+
+    return forge
+
+
+def of_the_subject(**values: Any) -> Callable[[Town, Any], None]:
+    def forge(town: Town, row: Any) -> None:
+        its = select(cases.c.subject_id).where(cases.c.id == row.case_id).scalar_subquery()
+        tamper(town, update(subject).where(subject.c.id == its).values(**values))
+
+    return forge
+
+
+def the_day_of_service(town: Town, row: Any) -> None:
+    tamper(town, update(service).where(service.c.letter_id == row.id).values(effective_day=date(2026, 1, 5)))
+
+
+def a_service_taken_back(town: Town, row: Any) -> None:
+    tamper(town, update(service).where(service.c.letter_id == row.id).values(withdrawn_at=town.now))
+
+
+def no_service(town: Town, row: Any) -> None:
+    tamper(town, delete(service).where(service.c.letter_id == row.id))
+
+
+def the_service_of_another(town: Town, row: Any) -> None:
+    other = town.one(select(letter.c.id).where(letter.c.kind == "repair_receipt"))
+    tamper(town, update(service).where(service.c.letter_id == row.id).values(letter_id=other.id))
+
+
+def served(town: Town, letters: tuple[Any, Any]) -> Any:
+    """The acceptance, served today."""
+    town.serve(town.one(select(cases.c.number).where(cases.c.id == letters[1].case_id)).number)
+    return letters[1]
+
+
+BESIDE: dict[str, Callable[[Town, Any], None]] = {
+    "confidence": of_the_case(confidential=True),
+    "annulment": of_the_record(annulled_at=datetime(2026, 12, 31, tzinfo=UTC)),
+    "subject": of_the_subject(name="北岭运输有限公司"),
+    "kind of subject": of_the_subject(kind="natural_person"),
+    "day of service": the_day_of_service,
+    "service taken back": a_service_taken_back,
+    "service gone": no_service,
+    "service of another": the_service_of_another,
+}
+"""What the page tells of rows that are no letter, changed by hand."""
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_is_told_beside_a_letter_is_as_the_program_wrote_it(
+    town: Town, letters: tuple[Any, Any], what: str
+) -> None:
+    row = served(town, letters)
+    before = told(town, row)
+    assert (before.genuine, before.served_on) == (True, town.today)
+    BESIDE[what](town, row)
+    found = told(town, row)
+    assert not found.genuine
+    assert found.subject == ""  # nobody is named by rows that somebody else wrote
+
+
+def test_a_service_that_nobody_noted_makes_no_letter_served(town: Town, letters: tuple[Any, Any]) -> None:
+    row, other = served(town, letters), letters[0]
+    its = town.one(select(service).where(service.c.letter_id == row.id))._asdict()
+    tamper(town, insert(service).values({**its, "id": its["id"] + 1, "letter_id": other.id}))
+    assert not told(town, other).genuine
+
+
+def test_a_confidential_case_made_open_by_hand_names_nobody(town: Town, letters: tuple[Any, Any]) -> None:
+    assert told(town, letters[0]).subject == "云溪****有限公司"
+    with town.db.begin() as tx:  # the program's own change, though no step makes one
+        tx.info["witnessed"] = True
+        tx.execute(update(cases).values(confidential=True))
+    assert (told(town, letters[0]).subject, told(town, letters[0]).genuine) == ("", True)
+    of_the_case(confidential=False)(town, letters[0])
+    assert (told(town, letters[0]).subject, told(town, letters[0]).genuine) == ("", False)
+
+
+def test_a_subject_is_named_as_the_paper_names_it(town: Town, letters: tuple[Any, Any]) -> None:
+    """Renamed since: who holds the paper against the page must find the name that stands on it."""
+    with town.db.begin() as tx:
+        tx.info["witnessed"] = True
+        tx.execute(update(subject).values(name="江北智造集团有限公司"))
+    found = told(town, letters[0])
+    assert found.genuine
+    assert found.subject == "云溪****有限公司"
 
 
 def test_no_two_letters_have_one_number(town: Town, letters: tuple[Any, Any]) -> None:

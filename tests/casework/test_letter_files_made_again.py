@@ -22,10 +22,12 @@ from repairflow.casework.changes import RemakeLetter, RevokeCertificate, TakeBac
 from repairflow.casework.changes.system import KeepLetterWaiting
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import certificates, rendering_job
+from repairflow.casework.documents.rendering_job import MadeElsewhere
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents.making import Making
 from repairflow.casework.queries.documents.verification import CORRECTED, Verified, verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, RepairFlowError
+from repairflow.file_store.folder import FolderFiles
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.pdf.render import press_here
 from repairflow.letters.signing.key_folder import KeyFolder
@@ -108,6 +110,19 @@ def change(town: Town, *commands: Any) -> Any:
 
 def file_of(town: Town, row: Any) -> Path:
     return town.settings.letters / rendering_job.name_of(row.token)
+
+
+def lies(town: Town, row: Any) -> str:
+    return "sha256:" + hashlib.sha256(file_of(town, row).read_bytes()).hexdigest()
+
+
+def row_of(town: Town, row: Any) -> Any:
+    return town.one(select(letter).where(letter.c.id == row.id))
+
+
+def aside(town: Town) -> list[Path]:
+    folder = town.settings.letters / "replaced"
+    return sorted(folder.iterdir()) if folder.exists() else []
 
 
 def remake(town: Town, row: Any, reason: str = LOST, by: Actor = OPERATOR) -> None:
@@ -422,13 +437,55 @@ def test_of_two_workers_that_make_one_letter_the_slower_records_nothing(town: To
             press(town, receipt, ring)
             return super().sign(pdf, data, at) + b" slowly"
 
-    with pytest.raises(Conflict, match="另一个进程"):
-        press(town, receipt, Slower())
+    standing = press(town, receipt, Slower())
     assert len(events(town, EventName.PRESSED)) == 1
-    standing = press(town, receipt, ring)  # the next try: what lies there is not what the row names
-    assert "sha256:" + hashlib.sha256(file_of(town, receipt).read_bytes()).hexdigest() == standing
+    assert lies(town, receipt) == standing == row_of(town, receipt).pdf_digest  # the recorded file is back in its place
+    assert [one.read_bytes().endswith(b"slowly") for one in aside(town)] == [
+        True
+    ]  # nobody's, for whoever looks into it
     assert press(town, receipt, ring) == standing
+    assert len(events(town, EventName.PRESSED)) == 1
     town.sound()
+
+
+@pytest.mark.parametrize("by", ["system_admin@CREDIT", "command"])
+def test_nobody_hears_of_two_workers_that_make_one_letter_again(town: Town, receipt: Any, by: str) -> None:
+    ring, relayed = Stamper(), []
+    press(town, receipt, ring)
+    file_of(town, receipt).unlink()
+    remake(town, receipt, by=OPERATOR if by == "command" else town.actor(by))
+
+    class Slower(Stamper):
+        def sign(self, pdf: bytes, data: LetterData | None, at: datetime) -> bytes:
+            relayed.append(press(town, receipt, ring))
+            for one in aside(town):
+                one.unlink()  # not even the recorded file is to be had again
+            return super().sign(pdf, data, at) + b" slowly"
+
+    class Lost(Slower):
+        def sign(self, pdf: bytes, data: LetterData | None, at: datetime) -> bytes:
+            signed = super().sign(pdf, data, at)
+            file_of(town, receipt).unlink()
+            return signed
+
+    with pytest.raises(MadeElsewhere, match="另一个进程"):
+        press(town, receipt, Lost())
+    assert len(events(town, EventName.PRESSED)) == 2
+    assert events(town, EventName.WAITS) == []
+    assert press(town, receipt, ring) == lies(town, receipt) == row_of(town, receipt).pdf_digest != relayed[0]
+
+
+def test_a_file_that_another_worker_lays_at_that_moment_is_left(town: Town, receipt: Any) -> None:
+    class Meanwhile(FolderFiles):
+        def exists(self, name: str) -> bool:
+            self.write(name, b"of another worker")
+            return True
+
+    letters = Meanwhile(town.settings.letters)
+    with pytest.raises(MadeElsewhere):
+        rendering_job.press(town.db, letters, unsigned, receipt.id, town.now, Stamper())
+    assert file_of(town, receipt).read_bytes() == b"of another worker"
+    assert row_of(town, receipt).pdf_digest is None
 
 
 NOT_REVOKED: list[tuple[str, type[RepairFlowError], str]] = [

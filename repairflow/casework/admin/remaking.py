@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from repairflow.auditing.press_events import PRESS_STREAM
 from repairflow.casework import event_log
@@ -37,4 +37,6 @@ def ask(tx: Connection, given: RemakeLetter, now: datetime) -> None:
     said = {"letter": number, "missing": row.pdf_digest}
     new = NewEvent(action=EventName.ASK_REMAKE, at=now, by=given.actor, role=role, content=said, reason=reason)
     asked = event_log.append(tx, PRESS_STREAM, new)
+    # Why an earlier request waited is no reason of this one: people hear of each.
+    tx.execute(update(letter).where(letter.c.id == row.id).values(press_error=None))
     pushes.press(tx, row.id, row.case_id, now, again=asked.seq)

@@ -34,6 +34,10 @@ class Replaced(Unavailable):
     """Another file lies where a letter's should."""
 
 
+class MadeElsewhere(Conflict):
+    """Another worker is making this file, or made it meanwhile: nobody waits for anything."""
+
+
 class _Request(NamedTuple):
     """The event by which somebody asks for a file again: its place among those of the press, why, and who (None: a command)."""
 
@@ -44,6 +48,8 @@ class _Request(NamedTuple):
 
 ALARMED = ("head", "supervisor")
 """Who hears that a letter cannot be made: the office's head, and whoever supervises."""
+ASIDE = "replaced"
+"""The folder of files that another one took the place of."""
 LOST = "原来的文件不在了"
 """Why a file was made again that nobody asked for."""
 
@@ -64,7 +70,8 @@ def press(
     no event names yet (the worker ended before it was recorded) is nobody's: it is set aside.
     Raises what the press and the signer raise (MissingGlyphs, PressFailed, SealUnusable), SealUnusable for a revoked certificate,
     KeyMissing for an office that issues nothing unsigned, Conflict when fonts or engine are no longer those of the first
-    time and nobody asked for the file (`admin.remaking`), or another worker made it meanwhile; the letter then waits, see `waits`.
+    time and nobody asked for the file (`admin.remaking`); the letter then waits, see `waits`. Of two workers that make one letter the
+    slower records nothing and puts the file of the other back; MadeElsewhere where that is not to be had yet.
     """
     row = _row(db, letter_id)
     # A letter issued before its office signed stays as it was issued.
@@ -81,8 +88,7 @@ def press(
         return str(row.pdf_digest)
     pdf, certificate = (pressed.pdf, None) if signer is None else _signed(db, signer, pressed.pdf, data, row, now)
     digest = digest_of(pdf)
-    _set_aside(letters, name, digest)
-    store(letters, name, pdf)
+    _lay(letters, name, pdf, row)
     if row.pdf_digest == digest:
         return digest
     said: dict[str, object] = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
@@ -92,19 +98,49 @@ def press(
         said |= _replaced(row, asked)
     why = None if row.pdf_digest is None else asked.reason if asked is not None else LOST
     values = {"pdf_digest": digest, "unsigned_digest": unsigned, "pdf_size": len(pdf), "pressed_at": now}
-    with db.begin() as tx:
-        if certificate is not None:
-            certificates.used(tx, row.code, certificate, now)
-            said["certificate"] = certificate.sha256
-        _record(tx, row, _note(tx, EventName.PRESSED, why, said, now), values)
+    try:
+        with db.begin() as tx:
+            if certificate is not None:
+                certificates.used(tx, row.code, certificate, now)
+                said["certificate"] = certificate.sha256
+            _record(tx, row, _note(tx, EventName.PRESSED, why, said, now), values)
+    except MadeElsewhere:
+        return _put_back(letters, _row(db, letter_id))
     return digest
 
 
+def _lay(letters: FileStore, name: str, pdf: bytes, row: Row[Any]) -> None:
+    """Ensure that the file that was made lies in its place, and any other beside it. MadeElsewhere where another worker lays its own
+    at this moment."""
+    _set_aside(letters, name, digest_of(pdf))
+    try:
+        store(letters, name, pdf)
+    except Conflict:
+        raise _elsewhere(row) from None
+
+
 def _record(tx: Connection, row: Row[Any], seq: int, values: dict[str, object]) -> None:
-    """Ensure that the letter's row has the file that was made. Conflict where another worker was quicker: the next try finds its file."""
+    """Ensure that the letter's row has the file that was made. MadeElsewhere where another worker was quicker."""
     as_read = letter.c.id == row.id, letter.c.pdf_digest.is_not_distinct_from(row.pdf_digest)
     if tx.execute(update(letter).where(*as_read).values(press_seq=seq, press_error=None, **values)).rowcount == 0:
-        raise Conflict(f"{row.number}已由另一个进程制作，稍后自动核对。")
+        raise _elsewhere(row)
+
+
+def _put_back(letters: FileStore, row: Row[Any]) -> str:
+    """Ensure that the file that is recorded lies in its place again; gives its digest. MadeElsewhere where it is nowhere to be had: the
+    next try makes it again."""
+    name, recorded = name_of(row.token), str(row.pdf_digest)
+    if _kept_digest(letters, name) != recorded:
+        aside, kept = letters.within(ASIDE), _beside(name, recorded)
+        if _kept_digest(aside, kept) != recorded:
+            raise _elsewhere(row)
+        _lay(letters, name, aside.read(kept), row)
+        aside.remove(kept)
+    return recorded
+
+
+def _elsewhere(row: Row[Any]) -> MadeElsewhere:
+    return MadeElsewhere(f"{row.number}已由另一个进程制作，稍后自动核对。")
 
 
 def _row(db: Database, letter_id: int) -> Row[Any]:
@@ -174,11 +210,18 @@ def _doubtful(db: Database, row: Row[Any]) -> bool:
 
 def _set_aside(letters: FileStore, name: str, digest: str) -> None:
     """Ensure that no other file lies in the place of one that is made; it is kept beside it for whoever looks into it."""
-    found = _kept_digest(letters, name)
-    if found is not None and found != digest:
-        kept = f"{name.removesuffix('.pdf')}-{found.removeprefix('sha256:')[:16]}.pdf"
-        letters.within("replaced").write(kept, letters.read(name))
+    try:
+        there = letters.read(name)
+    except FileNotFoundError:
+        return
+    if (found := digest_of(there)) != digest:
+        letters.within(ASIDE).write(_beside(name, found), there)
         letters.remove(name)
+
+
+def _beside(name: str, digest: str) -> str:
+    """Return the name under which a file lies that was set aside."""
+    return f"{name.removesuffix('.pdf')}-{digest.removeprefix('sha256:')[:16]}.pdf"
 
 
 def _asked(tx: Connection, letter_id: int) -> _Request | None:
@@ -198,22 +241,13 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
     asked = _asked(tx, letter_id) if row.pressed_at is not None else None
     if row.pressed_at is not None and asked is None:
         return False
-    before = row.press_error if asked is None else _why_waiting(tx, asked)
-    if before == error:
+    if row.press_error == error:
         return False
     _note(tx, EventName.WAITS, error, {"letter": row.number} | ({} if asked is None else {"asked": asked.seq}), now)
-    if asked is None:
-        tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
-    if before is None:
+    tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
+    if row.press_error is None:
         _tell(tx, row, asked, error, now)
     return True
-
-
-def _why_waiting(tx: Connection, asked: _Request) -> str | None:
-    """Return why the file somebody asked for waits, as it was noted last; None where it was not."""
-    since = event.c.stream == PRESS_STREAM, event.c.seq > asked.seq, event.c.action == EventName.WAITS
-    noted = tx.execute(select(event.c.reason, event.c.body).where(*since).order_by(event.c.seq.desc()))
-    return next((one.reason for one in noted if chain.content(one.body).get("asked") == asked.seq), None)
 
 
 def _tell(tx: Connection, row: LetterRow, asked: _Request | None, error: str, now: datetime) -> None:

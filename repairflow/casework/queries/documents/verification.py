@@ -15,7 +15,9 @@ from repairflow.casework.case_state.later_decisions import Later, later_decision
 from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
 from repairflow.casework.event_names import EventName
 from repairflow.casework.queries.documents import told_of_letters as told
+from repairflow.casework.queries.documents import told_of_others
 from repairflow.casework.queries.documents.making import Making, making
+from repairflow.casework.queries.documents.told_of_others import Beside, noted_of
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import told_as
@@ -40,7 +42,8 @@ class Verified:
 
     `genuine` when its number, kind and text, as they are kept now, stand in the trail at the head printed on it, that event is
     what was written, its title, day, office, QR and state are not others than were printed and noted, and what stands beside
-    the frozen words (addressee, copies, seal) is as the program wrote it; `anchored` when a signed checkpoint covers it.
+    the frozen words (addressee, copies, seal) is as the program wrote it, as is what of its service, case, record and subject
+    is told; `anchored` when a signed checkpoint covers it.
     `pdf_digest` is bare hex, empty until the PDF is made.
     """
 
@@ -102,6 +105,8 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         .where(event.c.digest == row.chain_head)
     ).first()  # fmt: skip
     data = LetterData.model_validate(row.content)
+    about = frozenset(one for one in (row.about_id, row.record_id) if one is not None)
+    beside = told_of_others.as_written(tx, row, Beside(row.case_id, about, row.whose_id, row.effective_day))
     said = chain.canonical({"letter": {"digest": row.text_digest, "kind": row.kind, "number": row.number}})[1:-1]
     genuine = (
         witness is not None
@@ -110,6 +115,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         and _frozen(data) == row.text_digest
         and _as_printed(tx, row, data)
         and _as_written(tx, row.id)
+        and beside
         and _noted_then(row.issued_at, witness.at, witness.before)
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
@@ -123,7 +129,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         issued_at=row.issued_at,
         office=data.signer if data.signer == row.office_name else f"{data.signer}（现为{row.office_name}）",
         # a complaint's own letter names nobody it is about: who finds it must not read that here
-        subject="" if row.confidential else masked_subject(row.subject_kind or "", row.subject_name or ""),
+        subject="" if row.confidential or not beside else _subject(row, data),
         state=row.state,
         state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
         superseded_by=row.successor or "",
@@ -143,6 +149,14 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         annulled=row.annulled_at is not None and row.issued_at < row.annulled_at,
         changed_on=_changed_on(tx, row),
         last_day=told.over(str(fields.get(told.TERMS.get(row.kind, "")) or ""), today),
+    )
+
+
+def _subject(row: Row[Any], data: LetterData) -> str:
+    """Return the subject as strangers may see it: by the name on the paper, whatever it is called now."""
+    written_to = data.addressee if data.addressee_code and data.addressee_code == row.uscc else None
+    return masked_subject(
+        row.subject_kind or "", str(data.fields.get("subject_name") or written_to or row.subject_name or "")
     )
 
 
@@ -206,8 +220,10 @@ def _found(tx: Connection, token: str) -> Row[Any] | None:
         select(
             letter,
             office.c.name.label("office_name"),
+            subject.c.id.label("whose_id"),
             subject.c.name.label("subject_name"),
             subject.c.kind.label("subject_kind"),
+            subject.c.uscc,
             successor.c.number.label("successor"),
             successor.c.kind.label("successor_kind"),
             successor.c.issued_at.label("succeeded_at"),
@@ -215,6 +231,7 @@ def _found(tx: Connection, token: str) -> Row[Any] | None:
             cases.c.number.label("case_number"),
             record.c.number.label("record_number"),
             service.c.effective_day,
+            about.c.id.label("about_id"),
             about.c.annulled_at,
         )
         .join(office, office.c.id == letter.c.office_id)
@@ -237,16 +254,8 @@ def _changed_on(tx: Connection, row: Row[Any]) -> date | None:
 
 def _withdrawn_on(tx: Connection, row: Row[Any]) -> date | None:
     """Return the day on which the trail says that the letter was withdrawn."""
-    stream = chain.case_stream(row.case_number) if row.case_number else chain.record_stream(row.record_number or "")
-    taken_back = (
-        select(event.c.at, event.c.body)
-        .where(event.c.stream == stream, event.c.action == EventName.LETTER_WITHDRAWN)
-        .order_by(event.c.seq.desc())
-    )
-    about = ((one.at, chain.content(one.body).get("letter")) for one in tx.execute(taken_back))
-    return next(
-        (local_day(at) for at, said in about if isinstance(said, dict) and said.get("number") == row.number), None
-    )
+    taken_back = noted_of(tx, row, EventName.LETTER_WITHDRAWN)
+    return next((local_day(one.at) for one, _ in taken_back), None)
 
 
 def masked_subject(kind: str, name: str) -> str:
