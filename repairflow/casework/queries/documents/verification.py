@@ -105,8 +105,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         .where(event.c.digest == row.chain_head)
     ).first()  # fmt: skip
     data = LetterData.model_validate(row.content)
-    about = frozenset(one for one in (row.about_id, row.record_id) if one is not None)
-    beside = told_of_others.as_written(tx, row, Beside(row.case_id, about, row.whose_id, row.effective_day))
+    beside = _beside_as_written(tx, row)
     said = chain.canonical({"letter": {"digest": row.text_digest, "kind": row.kind, "number": row.number}})[1:-1]
     genuine = (
         witness is not None
@@ -128,8 +127,7 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
         number=row.number,
         issued_at=row.issued_at,
         office=data.signer if data.signer == row.office_name else f"{data.signer}（现为{row.office_name}）",
-        # a complaint's own letter names nobody it is about: who finds it must not read that here
-        subject="" if row.confidential or not beside else _subject(row, data),
+        subject=_subject(row, data) if beside else "",
         state=row.state,
         state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
         superseded_by=row.successor or "",
@@ -154,6 +152,8 @@ def verification(tx: Connection, token: str, today: date) -> Verified:
 
 def _subject(row: Row[Any], data: LetterData) -> str:
     """Return the subject as strangers may see it: by the name on the paper, whatever it is called now."""
+    if row.confidential:
+        return ""  # a complaint's own letter names nobody it is about: who finds it must not read that here
     written_to = data.addressee if data.addressee_code and data.addressee_code == row.uscc else None
     return masked_subject(
         row.subject_kind or "", str(data.fields.get("subject_name") or written_to or row.subject_name or "")
@@ -186,6 +186,12 @@ def _as_printed(tx: Connection, row: Row[Any], data: LetterData) -> bool:
 def _as_written(tx: Connection, letter_id: int) -> bool:
     """Tell whether the row is as the program last wrote it. The digest of its PDF is held against the making instead (`pdf_altered`)."""
     return all(fault.field == "pdf_digest" for fault in row_proof.prove_row(tx, letter.name, letter_id))
+
+
+def _beside_as_written(tx: Connection, row: Row[Any]) -> bool:
+    """Tell whether what is told of other rows than the letter is as the program wrote it."""
+    about = frozenset(one for one in (row.about_id, row.record_id) if one is not None)
+    return told_of_others.as_written(tx, row, Beside(row.case_id, about, row.whose_id, row.effective_day))
 
 
 def _titled(title: str, data: LetterData) -> bool:
