@@ -299,6 +299,21 @@ def test_what_lets_an_office_go_beyond_its_article_is_found(
     assert [one for one in together(**{name: text}) if one.code == code and named in one.text]
 
 
+def test_a_place_whose_letters_tell_no_limit_of_its_article_is_taken() -> None:
+    """A statute that only shortens a stage: the letters written within it tell no day of it, and need not cite it."""
+    text = source("repair-zhejiang", "overlays")
+    head = text[: text.index("[action.grant]")].replace('filing_basis = ["zhejiang"]\n', "")
+    shorter = f'{head}[clock.acceptance]\ndays = {{ working = 1 }}\nbasis = ["zhejiang"]\nverified = true\n'
+    found = [one for one in together(**{"repair-zhejiang": shorter}) if one.code == "letter_article_missing"]
+    assert {one.severity for one in found} == {"warning"}
+    assert any("受理通知" in one.text or "accept" in one.text for one in found)
+    longer = shorter.replace("[clock.acceptance]", "[clock.handling]").replace("{ working = 1 }", "{ working = 5 }")
+    told = [one for one in together(**{"repair-zhejiang": longer}) if one.code == "letter_article_missing"]
+    assert [
+        one.text for one in told if one.severity == "error" and "（accept）" in one.text
+    ]  # it tells by when the case ends
+
+
 def test_without_its_own_figure_a_consultation_would_outrun_the_case() -> None:
     """As the file of Zhejiang was: ten working days of the base within five of the article."""
     text = source("objection-zhejiang", "overlays")

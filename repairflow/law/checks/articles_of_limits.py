@@ -14,6 +14,9 @@ from repairflow.law.procedure.written_lengths import written_out
 UNKNOWN_TO_STATUTES = frozenset({"transfer_case", "annotate_record"})
 """What none of the statutes read here has a word of: a letter that cited them for it would be wrong."""
 
+LIMITS_TOLD = frozenset({"due_day", "due_explain", "new_due_day", "finish_day", "reply_due_day"})
+"""What a letter tells of a limit that an office keeps, or gives another office."""
+
 
 def check(report: Report) -> None:
     """Everything that would let an office go beyond a limit of an article, or leave the article out of its letters."""
@@ -75,16 +78,31 @@ def _stopped(report: Report, name: str, clock: Clock) -> None:
 
 
 def _cited(report: Report, name: str, action: Action, limits: Mapping[str, Clock]) -> None:
-    """Check that a letter that sets another such a limit, or tells what was done within it, cites the act the limit stands in."""
+    """Check that a letter that tells the end of such a limit cites the act it stands in; where it only tells what was done within the
+    limit, a person looks at whether it has to."""
     p = report.procedure
     if action.letter is None or not any(role_side(role) == "office" for role in action.by) or _beside(p, action):
         return
-    own = _acts(p, action.basis)
-    for clock in limits.values():
-        if {action.to, *action.from_} & set(clock.runs_in) and not (acts := _acts(p, clock.basis)) & own:
-            text = f"{report.action(name)}的文书没有引用{'、'.join(sorted(acts))}，期限“{clock.label}”却依它计算；请在 basis 中写明条文"
-            report.find("letter_article_missing", ("action", name, "basis"), text)
-            return
+    own, at = _acts(p, action.basis), ("action", name, "basis")
+    uncited = [
+        clock
+        for clock in limits.values()
+        if {action.to, *action.from_} & set(clock.runs_in) and not _acts(p, clock.basis) & own
+    ]
+    told = [clock for clock in uncited if _tells(report, action.letter) and action.to in clock.runs_in]
+    for clock in (told or uncited)[:1]:
+        acts = "、".join(sorted(_acts(p, clock.basis)))
+        text = f"{report.action(name)}的文书没有引用{acts}，期限“{clock.label}”却依它计算；请在 basis 中写明条文"
+        if told:
+            report.find("letter_article_missing", at, text)
+        else:
+            report.hint("letter_article_missing", at, f"{text}（文书不写明期限的，可以不引）")
+
+
+def _tells(report: Report, letter: str) -> bool:
+    """Tell whether the text of a letter has a place for the end of a limit."""
+    known = report.names
+    return bool(LIMITS_TOLD & (known.fields.get(letter, frozenset()) | known.prints.get(letter, frozenset())))
 
 
 def _acts(p: Procedure, names: Iterable[str]) -> set[str]:
