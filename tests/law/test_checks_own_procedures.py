@@ -61,6 +61,16 @@ FAULTS: list[tuple[str, str, str, str, list[Edit]]] = [
         part("reorganisation", "clock.supplement", 'starts = "served"', 'starts_on = "day_given"'), (ASKED, ASKED + PAST),
     ]),
     ("subject_limit_short", "supplement", "days", "repair", [part("repair", "clock.supplement", "working = 10", "working = 2")]),
+    # a limit of an office that nobody can keep any more where it runs on
+    ("limit_runs_on", "deficient", "runs_in", "repair", [
+        part("repair", "clock.acceptance", 'runs_in = ["submitted"]', 'runs_in = ["submitted", "deficient"]'),
+    ]),
+    ("limit_runs_on", "hearing", "runs_in", "revocation", [
+        part("revocation", "clock.investigation", 'runs_in = ["investigating"]', 'runs_in = ["investigating", "hearing"]'),
+    ]),
+    ("limit_runs_on", "served", "runs_in", "credit_warning", [
+        part("credit_warning", "clock.issue", 'runs_in = ["drafted"]', 'runs_in = ["drafted", "served"]'),
+    ]),
     # what is only entered from another office's paper
     ("entered_not_decided", "grant", "enters", "repair", [
         part("repair", "action.grant", 'by = ["decider"]', 'by = ["decider"]\nenters = ["decider"]'),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repairflow.law.calendar.periods import UNIT_LABELS
-from repairflow.law.checks.decisions import by_office, weighs
+from repairflow.law.checks.decisions import by_office, outcome_of, weighs
 from repairflow.law.checks.graph import closure, edges
 from repairflow.law.checks.pack_figures import IN_DAYS
 from repairflow.law.checks.quiet_ends import files_itself
@@ -30,6 +30,7 @@ def check(report: Report) -> None:
             report.find("no_clock_deciding", ("state", name), text)
     for name, clock in p.clock.items():
         _pieces(report, name, clock)
+        _runs_on(report, name, clock)
         if clock.duty and role_side(clock.owner) != "office":
             text = f"{report.clock(name)}由{report.role(clock.owner)}遵守，却写了 duty = true：履行期限是机关答复申请人的期限；请删去 duty"
             report.find("duty_of_another", ("clock", name, "duty"), text)
@@ -64,6 +65,31 @@ def _pieces(report: Report, name: str, clock: Clock) -> None:
             text = f"{report.clock(name)}也在{report.states(piece)}计算，离开别的环节以后才到那里，期限重新起算"
             text += f"，负责的{report.role(clock.owner)}在那里却没有要办的动作；请从 runs_in 中删去"
             report.find("owner_idle", ("clock", name, "runs_in"), text)
+
+
+def _runs_on(report: Report, name: str, clock: Clock) -> None:
+    """Check that a limit of an office runs on into no state from which on no office has anything to do within it: it would be
+    overdue there whatever anybody does."""
+    p = report.procedure
+    places = {*clock.runs_in, *clock.pauses_in} & set(p.state)
+    ways = {state: {a.to for a in p.actions_from(state).values() if a.to is not None} & places for state in places}
+    idle = {
+        state
+        for state in set(clock.runs_in) & places
+        if not any(_kept_by(p, a) for s in closure([state], ways) for a in p.actions_from(s).values())
+    }
+    later = sorted(state for state in idle if any(state in ways[other] for other in places - idle))
+    if role_side(clock.owner) == "office" and clock.owner in p.actor and later:
+        text = f"{report.clock(name)}在{report.states(later)}仍然计算，负责的{report.role(clock.owner)}和机关的其他岗位"
+        text += "在那里却没有可以办理的动作，谁也不能使它停止；请从 runs_in 中删去，或者写 pauses_in"
+        report.find("limit_runs_on", ("clock", name, "runs_in"), text)
+
+
+def _kept_by(p: Procedure, action: Action) -> bool:
+    """Tell whether a step is what a limit is kept by: one of an office that brings the case on, or what the system does when others
+    have answered the office."""
+    works = outcome_of(p, action) not in {"withdrawn", "terminated"} and action.extends is None
+    return works and (bool(action.on) or any(role_side(role) == "office" for role in action.by))
 
 
 def _goes_on(p: Procedure, clock: Clock, action: Action) -> bool:
