@@ -6,6 +6,7 @@ import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -259,6 +260,31 @@ def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask,
     kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
     assert officer.post(f"/desk/cases/{case}/actions/grant", {**kept, "confirmed": "yes"}).status_code == 303
     assert town.case(case).state != "deciding"
+
+
+@pytest.mark.parametrize(("proposed", "unfolded"), [("propose_grant", "grant"), ("propose_denial", "deny")])
+def test_the_next_case_is_decided_as_proposed_in_three_presses(
+    app: Flask, town: Town, proposed: str, unfolded: str
+) -> None:
+    """办理 in the queue, the button of the form that stands open, and the confirmation."""
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", proposed)
+    officer = Officer(app, town, "decider@ENV")
+    (link,) = set(re.findall(rf'href="([^"]*/desk/cases/{case}[^"]*)"', officer.get("/desk/")))  # 1
+    page = officer.get(unescape(link))
+    assert re.findall(r'<details class="rf-act"[^>]*id="act-([a-z_]+)" open', page) == [unfolded]
+    given = {"ground": "duty_unperformed"} if unfolded == "deny" else {}
+    officer.act(case, unfolded, {"reason": "已复核，依据充分。", **given})  # 2
+    assert "请确认：" in officer.text
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
+    done = officer.post(f"/desk/cases/{case}/actions/{unfolded}", {**kept, "confirmed": "yes"})  # 3
+    assert (done.status_code, town.case(case).state != "deciding") == (303, True)
+
+
+def test_nothing_is_unfolded_where_nothing_was_proposed(app: Flask, town: Town) -> None:
+    case = at_review(town)
+    page = Officer(app, town, "reviewer@ENV").get(f"/desk/cases/{case}")
+    assert re.findall(r'<details class="rf-act"[^>]*id="act-([a-z_]+)" open', page) == []
 
 
 def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Flask, town: Town) -> None:

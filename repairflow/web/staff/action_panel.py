@@ -57,17 +57,27 @@ def panel(
     offered = [o for o in view.options if not of_another_kind(o) and not (o.inputs and without.issuperset(o.inputs))]
     mine = sorted((o for o in offered if o.mine), key=lambda o: (not o.open, o.name not in ahead))
     moves = [o.name for o in mine if o.open and view.at.procedure.action[o.name].to is not None]
-    single = moves[0] if len(moves) == 1 else ""
+    unfolded = moves[0] if len(moves) == 1 else _proposed(view, moves)
     return Panel(
         tuple(
             _offering(
-                _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single, receivers),
+                _action(
+                    view, law, o, typed if typed and typed.action == o.name else None, o.name == unfolded, receivers
+                ),
                 meeting,
             )
             for o in mine
         ),
         tuple(_of_others(o) for o in offered if not o.mine),
     )
+
+
+def _proposed(view: CaseView, moves: Sequence[str]) -> str:
+    """Return the step that the one before proposed (“拟准予修复”: “准予修复”), so that whoever agrees need not look for it; empty where
+    nothing was proposed, or what was is not open."""
+    steps, last = view.at.procedure.action, view.at.history[-1].action if view.at.history else ""
+    said = steps[last].label if last in steps else ""
+    return next((name for name in moves if said == f"拟{steps[name].label}"), "")
 
 
 def _offering(action: Mapping[str, object], meeting: Offered) -> Mapping[str, object]:
