@@ -59,6 +59,25 @@ def test_a_day_on_which_nobody_can_have_read_the_text_is_found(old: str, new: st
     assert code in FIGURES  # a node does not start with it
 
 
+OF_AN_ARTICLE = [  # of the act and of its first article: what is written, and how it is found on the article's own line
+    ("recheck_by = 2026-11-29", "2026-11-30", "basis_recheck", "不早于该法再次核对的日期 2026-11-29"),
+    ("recheck_by = 2027-11-28\nvalid_to = 2026-11-29", "2026-11-30", "form", "早于核对日期 read_on（2026-11-30）"),
+    ("recheck_by = 2027-11-28", "0001-01-01", "basis_too_early", "0001-01-01 早于 2000-01-01"),
+    ("recheck_by = 2027-11-28", "2999-01-01", "basis_future", "2999-01-01 晚于今天"),
+]
+
+
+@pytest.mark.parametrize(("act", "day", "code", "said"), OF_AN_ARTICLE)
+def test_an_article_read_on_a_day_of_its_own_is_held_to_the_days_of_its_act(
+    act: str, day: str, code: str, said: str
+) -> None:
+    text = edited(source(*FUYI), ("recheck_by = 2027-11-28", act))
+    text = text.replace("verified = true\n", f"verified = true\nread_on = {day}\n", 1)
+    line = text[: text.index(f"read_on = {day}")].count("\n") + 1
+    found = [one for one in together(statute=text) if one.code == code and said in one.text]
+    assert [(one.where, one.severity) for one in found] == [(f"statute.toml:{line}", "error")]
+
+
 def test_an_act_that_says_no_day_of_adoption_is_as_old_as_its_number() -> None:
     text = edited(source(*FUYI), ("adopted = 2023-09-01\n", ""), ("read_on = 2026-11-28", "read_on = 2022-12-31"))
     assert ["2023-01-01" in one.text for one in together(statute=text) if one.code == "basis_too_early"] == [True]

@@ -54,7 +54,7 @@ def check(checked: Checked, around: Around, where: str) -> None:
         since = statute.adopted or adopted_by_year(statute.number, f"《{statute.name}》", statute.source)
         _add(checked, where, (), (*faults(statute, since), *_ends(statute.adopted, statute.valid_to)))
         for code, one in statute.article.items():
-            _add(checked, where, ("article", code), faults(one, since))
+            _add(checked, where, ("article", code), (*faults(one, since), *_overdue_when_read(one, statute)))
     for table in (checked.overlays, checked.packs, checked.procedures):
         if (file := table.get(where)) is None:
             continue
@@ -88,6 +88,15 @@ def again(read: ReadAgain) -> Iterator[Fault]:
     elif by.year - on.year > RECHECK_YEARS:
         text = f"再次核对的日期 {by} 距核对日期 {on} 超过 {RECHECK_YEARS} 年，等于不再提醒；请改正 recheck_by"
         yield Fault("basis_recheck", "recheck_by", text)
+
+
+def _overdue_when_read(one: Read, act: ReadAgain) -> Iterator[Fault]:
+    """Yield why an article's own day of reading cannot be: the act's day to read again was past already, so nobody would be reminded
+    in time."""
+    by, on = act.recheck_by, one.read_on
+    if by is not None and on is not None and on != act.read_on and by <= on:
+        text = f"核对日期 {on} 不早于该法再次核对的日期 {by}：读过了，再次核对的日期也须改到以后；请改正 recheck_by"
+        yield Fault("basis_recheck", "read_on", text)
 
 
 def _ends(adopted: date | None, valid_to: date | None) -> Iterator[Fault]:

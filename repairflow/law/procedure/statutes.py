@@ -68,15 +68,23 @@ def parse_statute(text: str, where: str, *, kept: bool = False) -> Statute:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
         found = Statute.model_validate(data, strict=strict.of(kept=kept))
-        if found.valid_to is not None and found.read_on is not None and found.valid_to < found.read_on:
-            told = f"有效期 valid_to（{found.valid_to}）早于核对日期 read_on（{found.read_on}）；请改正"
-            at = f"{where}:{line_of(text, ('valid_to',))}"
-            raise DefinitionError(f"{where} 的有效期有误，未采用", [Problem(at, told)])
+        if late := _read_after_its_end(found):
+            at, day = late
+            told = f"有效期 valid_to（{found.valid_to}）早于核对日期 read_on（{day}）；请改正"
+            line = line_of(text, at)
+            raise DefinitionError(f"{where} 的有效期有误，未采用", [Problem(f"{where}:{line}", told)])
         found.bases()
     except ValidationError as error:
         problems = faults(error, text, where, Statute)
         raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
     return found
+
+
+def _read_after_its_end(of: Statute) -> tuple[tuple[str, ...], date] | None:
+    """Return where a day of reading stands on which the act was no longer in force, and that day; None where there is none."""
+    days = {("valid_to",): of.read_on} | {("article", code, "read_on"): one.read_on for code, one in of.article.items()}
+    late = ((at, day) for at, day in days.items() if of.valid_to is not None and day is not None and of.valid_to < day)
+    return next(late, None)
 
 
 def read_statutes(folder: Path, problems: list[Problem]) -> dict[str, Basis]:
