@@ -27,7 +27,7 @@ CLASSES = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
 TABLES = {
     "公示期": "period", "处罚类别": "penalty", "救济": "remedy", "先申请复议": "review_first", "期间": "term", "措施": "measure",
     "名单": "list_kind", "名单的改动": "list_change", "失信行为": "behaviour", "分级措施": "ladder", "上限": "limit",
-    "承诺书": "commitments", "开关": "switch",
+    "承诺书": "commitments", "开关": "switch", "各签署人的承诺书": "commitment_by",
 }  # fmt: skip
 KEYS = {
     "basis": "条文", "where_basis": "另行途径的条文", "untold_basis": "未告知的条文", "extension_basis": "延长的条文",
@@ -279,7 +279,7 @@ def said(value):
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "、".join(f"{key} {said(one)}" for key, one in value.items())
+        return "、".join(f"{key} {said(one)}" for key, one in value.items() if key != "text")
     if isinstance(value, list):
         return "、".join(map(said, value))
     return str(value)

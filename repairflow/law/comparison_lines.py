@@ -111,11 +111,13 @@ PACK_PARTS: Mapping[str, str] = {
     "period": "公示期", "penalty": "处罚类别", "simple_procedure": "简易程序", "remedy": "救济途径", "term": "法定期间",
     "measure": "惩戒措施", "list_kind": "名单", "list_change": "名单的改动", "behaviour": "失信行为", "ladder": "分级措施",
     "commitments": "信用承诺书", "switch": "开关", "limit": "最长期限", "review_first": "是否先申请复议",
+    "commitment_by": "各签署人的信用承诺书",
 }  # fmt: skip
 PACK_WORDS: Mapping[str, str] = {
     "label": NAME, "jurisdiction": "地区", "domain": "领域", "effective": "施行日期", "until": "停用日期", "over": "所依附的规则包",
     "said_in": "出处说明", "keeps": "可以使用的名单", "repair_at": "申请修复的地方", "commitment_text": "信用承诺书的文字",
-    "commitment_version": "信用承诺书的版本", "published": "是否公示", "minimum": "最短", "maximum": "最长", "basis": "依据",
+    "commitment_version": "信用承诺书的版本",
+    "by": "各签署人的文字", "published": "是否公示", "minimum": "最短", "maximum": "最长", "basis": "依据",
     "severity": "失信程度", "by_amount": "是否按数额分类", "serious_from_wan": "严重的界线（万元）",
     "minor_below_wan": "轻微的界线（万元）", "verified": "是否核对", "kinds": "处罚类别", "person_wan": "对公民的最高数额（万元）",
     "others_wan": "对单位的最高数额（万元）", "text": "文书用语", "where_to_go": "去处", "days": "天数", "version": "版本",

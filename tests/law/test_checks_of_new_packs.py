@@ -197,7 +197,7 @@ PACKS: list[tuple[str, str, list[Edit]]] = [
         "rights_waived",
         "不提出任何异议",
         [
-            ("一、所提供的信用修复申请材料真实、合法、有效，无虚假、隐瞒。", "一、接受一切决定，不提出任何异议。"),
+            ("本单位郑重承诺：\n", "本单位郑重承诺：\n接受一切决定，不提出任何异议。\n"),
             ('commitment_version = "2026-04"', 'commitment_version = "2027-01"'),
         ],
     ),
@@ -205,7 +205,7 @@ PACKS: list[tuple[str, str, list[Edit]]] = [
         "fee_asked",
         "捐款",
         [
-            ("一、所提供的信用修复申请材料真实、合法、有效，无虚假、隐瞒。", "一、自愿向协会捐款。"),
+            ("本单位郑重承诺：\n", "本单位郑重承诺：\n自愿向协会捐款。\n"),
             ('commitment_version = "2026-04"', 'commitment_version = "2027-01"'),
         ],
     ),

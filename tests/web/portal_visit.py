@@ -92,5 +92,7 @@ class Visitor:
         assert self.post(f"{draft}/answers", answers).status_code == 303
         for kind in ("performance_proof", *(("mandate",) if agent else ())):
             assert self.upload(f"{draft}/materials", kind, ("缴款凭证.png", png())).status_code == 303
-        signing = {"agree": "yes", "commitment_signed_by": self.signs, "version": "2026-04"}
+        shown = re.search(r'name="version" value="([^"]+)"', self.get(f"{draft}/commitment"))
+        assert shown is not None
+        signing = {"agree": "yes", "commitment_signed_by": self.signs, "version": shown[1]}
         assert self.post(f"{draft}/commitment", signing).status_code == 303

@@ -344,7 +344,7 @@ def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: st
         assert part in said
     assert ("可以申请的日期" in said) is (kind == "repair_application")
     if kind.endswith("commitment"):  # on paper the same is promised as online, word for word
-        signed = "".join(town.law.packs["CN-2026"].commitment(kind.partition("_")[0]).lines("organisation"))
+        signed = "".join(town.law.packs["CN-2026"].commitment(kind.partition("_")[0]).signed_by("agent").lines)
         assert all(line in said for line in "".join(signed.split()).removeprefix(title).split("。"))
     assert agent.page.headers["Cache-Control"] == "private, no-store"
     agent.page.headers["Content-Disposition"].encode("latin-1")  # a server cannot send more

@@ -54,6 +54,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     plausible_days.demand(procedure.inputs, values, row, day)
     by_agent = filing.actor.is_agent_of(holder)
     taken = _taken(tx, filing, procedure, values, role)
+    values |= _signed(tx, filing, (procedure, pack), values, (holder, taken))
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     bare = _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before)
     known = replace(
@@ -145,10 +146,26 @@ def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[di
     secrets = {
         name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
     }
-    spec, version = procedure.inputs.get(SIGNATURE), pack.commitment(procedure.procedure).version
-    if version and spec is not None and (spec.required or values.get(SIGNATURE)):
-        values["commitment_version"] = version
     return values, secrets
+
+
+def _signed(
+    tx: Connection,
+    filing: Filing,
+    rules: tuple[Procedure, RulePack],
+    values: Mapping[str, Any],
+    brought: tuple[int, tuple[Claimed, ...]],
+) -> dict[str, str]:
+    """Return which words were signed, by the version that tells as whom; nothing where none were."""
+    (holder, taken), name = brought, str(values.get(SIGNATURE) or "")
+    if not name or (commitment := own_signature.commitment_of(*rules)) is None:
+        return {}
+    if filing.actor.kind == "agent":
+        signer = own_signature.signer_here(tx, filing.actor, holder)
+    else:  # a clerk enters what was signed on paper, a platform what was signed with it
+        signer = own_signature.signer_on_paper(tx, name, holder, (one.kind for one in taken))
+    version = commitment.signed_by(signer).version
+    return {own_signature.COMMITTED: version} if version else {}
 
 
 def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, before: CaseRow | None) -> Facts:

@@ -54,12 +54,9 @@ def _switches(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
 
 def _commitments(pack: RulePack, known: Sequence[RulePack]) -> Iterator[Fault]:
     """Yield who signs binds itself: no sum, ban or sanction that the commitment before does not have."""
-    signed = [
-        text for one in known for text in (one.commitment_text, *(item.text for item in one.commitments.values()))
-    ]
-    own: list[tuple[Place, str, str]] = [(("commitment_text",), "信用承诺书", pack.commitment_text)]
-    own += [(("commitments", code), f"信用承诺书（{code}）", item.text) for code, item in pack.commitments.items()]
-    for at, what, text in own:
+    signed = [said.text for one in known for _, _, said in one.promises()]
+    for at, what, said in pack.promises():
+        text = said.text
         for sort, words in burden_words.added(text, *signed):
             told = f"{what}写了{sort}“{words}”，{known[0].pack} 的承诺书没有，也没有核对过的条文；请删去"
             yield "burden_unread", at, told

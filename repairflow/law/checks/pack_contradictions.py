@@ -179,13 +179,10 @@ def _people(pack: RulePack) -> Iterator[Fault]:
             if word is not None:
                 text = f"{NAMED[table]}“{entry.label}”（{code}）写了“{word}”，对失信行为不负责任的人不能受牵连；请删去"
                 yield "person_unconnected", (table, code), text
-    texts = {("commitment_text",): pack.commitment_text} | {
-        ("commitments", n): c.text for n, c in pack.commitments.items()
-    }
-    for at, text in texts.items():
-        word = ground_words.unconnected(text)
+    for at, what, said in pack.promises():
+        word = ground_words.unconnected(said.text)
         if word is not None:
-            yield "person_unconnected", at, f"信用承诺书写了“{word}”，不能要求与失信行为无关的人承担责任；请删去"
+            yield "person_unconnected", at, f"{what}写了“{word}”，不能要求与失信行为无关的人承担责任；请删去"
 
 
 def _places(pack: RulePack, whole: RulePack) -> Iterator[Fault]:

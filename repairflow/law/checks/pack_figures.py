@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
 from repairflow.law.calendar.periods import UNIT_LABELS
+from repairflow.law.checks import commitment_words
 from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Days, Procedure
 from repairflow.law.procedure.packs import RulePack, Severity
@@ -91,27 +92,11 @@ def _words(pack: RulePack) -> Iterator[Fault]:
             yield "text_empty", ("list_kind", code), f"名单“{kind.label}”（{code}）的移出条件有一项是空的；请写明"
     if not pack.label.strip():
         yield "text_empty", ("label",), "规则包没有名称；请写 label"
-    yield from _commitments(pack)
+    yield from commitment_words.check(pack)
     place = pack.jurisdiction
     if place != "CN" and (fault := division_fault(place)) is not None:
         text = f"地区“{place}”既不是 CN 也不是行政区划代码（{fault}），没有办件会适用本包；请改正 jurisdiction"
         yield "overlay_scope", ("jurisdiction",), text
-
-
-def _commitments(pack: RulePack) -> Iterator[Fault]:
-    """Yield what people sign has words, and a version by which one knows later what they signed."""
-    if "commitment_text" in pack.model_fields_set and not pack.commitment_text.strip():
-        yield "text_empty", ("commitment_text",), "信用承诺书没有内容，申请人签的是一张空白承诺；请写 commitment_text"
-    if pack.commitment_text.strip() and not pack.commitment_version.strip():
-        text = "信用承诺书没有版本，签过的人签的是哪一份无从知道；请写 commitment_version"
-        yield "text_empty", ("commitment_text",), text
-    for name, one in pack.commitments.items():
-        if not one.text.strip() or not one.version.strip():
-            yield (
-                "text_empty",
-                ("commitments", name),
-                "承诺书没有内容或者版本，申请人签的是一张空白承诺；请写 text 和 version",
-            )
 
 
 def _graver(pack: RulePack, kept: RulePack) -> Iterator[Fault]:

@@ -58,9 +58,11 @@ def check(pack: RulePack, kept: RulePack) -> Iterator[Fault]:
 
 
 def _words(pack: RulePack, kept: RulePack, used: str) -> Iterator[Fault]:
-    if pack.commitment_text != kept.commitment_text and pack.commitment_version == kept.commitment_version:
-        text = f"信用承诺书的文字与{used}不同，版本却仍是 {kept.commitment_version}，签过的人所签的就不是这一份；请改 commitment_version"
-        yield "pack_turned", ("commitment_text",), text
+    now = {(at, said.version): said.text for at, _, said in pack.promises()}
+    for at, what, said in kept.promises():
+        if now.get((at, said.version), said.text) != said.text:
+            text = f"{what}的文字与{used}不同，版本却仍是 {said.version}，签过的人所签的就不是这一份；请改版本"
+            yield "pack_turned", at, text
     if kept.commitment_version and not pack.commitment_version:
         yield "pack_less", (), f"信用承诺书的版本（commitment_version）在{used}中有，本文件没有了；请恢复"
     if kept.repair_at and not pack.repair_at:

@@ -50,9 +50,7 @@ def _sentences(pack: RulePack) -> Iterator[tuple[Place, str, str]]:
                 yield ("lists", name, code), f"清单“{name}”的“{item.label}”（{code}）", text
     for code, measure in pack.measure.items():
         yield ("measure", code), f"惩戒措施“{measure.label}”（{code}）的文字", measure.text
-    yield ("commitment_text",), "信用承诺书", pack.commitment_text
-    for code, commitment in pack.commitments.items():
-        yield ("commitments", code), f"信用承诺书（{code}）", commitment.text
+    yield from ((at, what, said.text) for at, what, said in pack.promises())
 
 
 def _denials(pack: RulePack, whole: RulePack) -> Iterator[Fault]:

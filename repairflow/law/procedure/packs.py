@@ -7,7 +7,7 @@ filing day. Packs of one jurisdiction and domain never overlap in time.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.basis import Basis
+from repairflow.law.procedure.commitments import Commitment, SignedText, Signer
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
 from repairflow.law.procedure.form_faults import faults, refuse_reserved
 from repairflow.law.procedure.ground import Ground
@@ -70,24 +71,6 @@ class SimpleProcedure(Strict):
     others_wan: float = Field(gt=0, allow_inf_nan=False)
     basis: tuple[str, ...] = Field(min_length=1)
     class_basis: tuple[str, ...] = ()  # of what was so decided being minor (轻微)
-
-
-OWN_WORD = {"natural_person": "本人", "sole_trader": "本户"}
-"""What a subject that is no organisation calls itself."""
-
-
-class Commitment(Strict):
-    """A commitment (信用承诺书) that is read and signed online, in one version of its text."""
-
-    text: str
-    version: str
-    public: bool = False  # 签署后向社会公开
-
-    def lines(self, kind: str = "") -> list[str]:
-        """Return the text line by line as a subject of this kind says it: a natural person signs for itself (本人), a sole trader as
-        本户; without a kind, for anybody."""
-        own = OWN_WORD.get(kind, "本单位") if kind else "本单位（本人）"
-        return self.text.strip().replace("本单位（本人）", "本单位").replace("本单位", own).splitlines()
 
 
 class ListKind(Strict):
@@ -178,6 +161,7 @@ class RulePack(Strict):
     repair_at: str = ""  # where one applies for repair, as letters say it: “信用中国”网站
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
+    commitment_by: Mapping[Signer, SignedText] = {}  # whoever signs in other words than an organisation
     commitments: Mapping[Code, Commitment] = {}  # of procedures whose commitment is another
     switch: Mapping[Code, bool | str | int] = Field(default={})
     limit: Mapping[Code, Limit] = {}  # by <procedure>_<clock>: what no file may exceed
@@ -227,8 +211,22 @@ class RulePack(Strict):
 
     def commitment(self, procedure: str) -> Commitment:
         """Return the commitment that is signed with a filing of this procedure."""
-        common = Commitment(text=self.commitment_text, version=self.commitment_version, public=True)
-        return self.commitments.get(procedure, common)
+        return self.commitments.get(procedure, self.common_commitment)
+
+    @property
+    def common_commitment(self) -> Commitment:
+        """The commitment of every procedure that has none of its own: made public."""
+        return Commitment(
+            text=self.commitment_text, version=self.commitment_version, public=True, by=self.commitment_by
+        )
+
+    def promises(self) -> Iterator[tuple[tuple[str, ...], str, SignedText]]:
+        """Yield every commitment anybody signs: the keys it stands under, what it is called, and its words and version."""
+        for at, who, said in self.common_commitment.texts():
+            yield ("commitment_by", *at[1:]) if at else ("commitment_text",), f"信用承诺书{_by(who)}", said
+        for code, one in self.commitments.items():
+            for at, who, said in one.texts():
+                yield ("commitments", code, *at), f"信用承诺书（{code}）{_by(who)}", said
 
     def covers(self, day: date) -> bool:
         return self.effective <= day and (self.until is None or day < self.until)
@@ -255,6 +253,10 @@ class RulePack(Strict):
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
         """Citations of the verified bases among `names`: letters print no others."""
         return tuple(self.basis[n].citation for n in names if n in self.basis and self.basis[n].verified)
+
+
+def _by(who: str) -> str:
+    return f"（{who}签署）" if who else ""
 
 
 def _kept(code: str, keeps: object) -> bool:
@@ -320,6 +322,10 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "repair_at": pack.repair_at or base.repair_at,
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,
+            # whoever writes its own commitment writes it for every signer
+            "commitment_by": pack.commitment_by
+            if pack.commitment_text
+            else {**base.commitment_by, **pack.commitment_by},
             "commitments": {**base.commitments, **pack.commitments},
             "switch": {**base.switch, **pack.switch},
             "limit": {**base.limit, **pack.limit},

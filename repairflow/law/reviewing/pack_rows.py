@@ -8,6 +8,7 @@ from repairflow.law.letter_kinds import form_of
 from repairflow.law.not_repairable import BARS
 from repairflow.law.open_figures import ON_THE_SPOT
 from repairflow.law.own_rule_ranks import SOURCES
+from repairflow.law.procedure.commitments import SIGNERS
 from repairflow.law.procedure.model import Days, Input
 from repairflow.law.procedure.packs import (
     COMMITMENT_BAR,
@@ -198,12 +199,12 @@ def _grounds(sheet: Sheet) -> Iterator[Row]:
 def _commitment(sheet: Sheet) -> Iterator[Row]:
     """Yield the commitment that is signed with a filing, whole: it binds whoever signs it."""
     p = sheet.procedure
-    asked = any(use.guard == SIGNED for use in p.filing_guards) or "commitment_signed_by" in p.inputs
-    if asked:
-        one = sheet.pack.commitment(p.procedure)
+    asked = any(use.guard == SIGNED for use in p.filing_guards) or p.procedure in sheet.pack.commitments
+    own = sheet.pack.commitment(p.procedure)
+    for signer, who in SIGNERS.items() if asked else ():
+        one = own.signed_by(signer)
         shown = "签署后向社会公开" if one.public else "不公开"
-        text = "".join(one.text.split("\n"))
-        yield Row("承诺", f"信用承诺书（{one.version}）", condition=text, effect=shown)
+        yield Row("承诺", f"信用承诺书（{one.version}）：由{who}签署", condition="".join(one.lines), effect=shown)
 
 
 def _terms(sheet: Sheet) -> Iterator[Row]:

@@ -14,7 +14,7 @@ BASES, LIST, WHOLE = "依据", "清单.", "规则包"
 TABLES: Mapping[str, str] = {
     "公示期": "period", "处罚类别": "penalty", "救济": "remedy", "先申请复议": "review_first", "期间": "term", "措施": "measure",
     "名单": "list_kind", "名单的改动": "list_change", "失信行为": "behaviour", "分级措施": "ladder", "上限": "limit",
-    "承诺书": "commitments", "开关": "switch",
+    "承诺书": "commitments", "开关": "switch", "各签署人的承诺书": "commitment_by",
 }  # fmt: skip
 """What a case calls a table of a rule pack."""
 KEYS: Mapping[str, str] = {
@@ -77,7 +77,7 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
-        return "、".join(f"{key} {_said(one)}" for key, one in value.items() if one is not None)
+        return "、".join(f"{key} {_said(one)}" for key, one in value.items() if one is not None and key != "text")
     if isinstance(value, (list, tuple)):
         return "、".join(map(_said, value))
     return str(value)

@@ -324,6 +324,6 @@ def _upload(name: str, label: str, about: str | None, required: bool, typed: Typ
 
 
 def signed_by(view: CaseView) -> str:
-    """Return who signed the commitment and when, where the filing brought one."""
-    name = view.case.inputs.get("commitment_signed_by")
-    return f"{name} {local(view.case.filed_at):%Y-%m-%d}" if name else ""
+    """Return who signed the commitment, when and in which version (as whom), where the filing brought one."""
+    name, version = (view.case.inputs.get(key) for key in ("commitment_signed_by", "commitment_version"))
+    return f"{name} {local(view.case.filed_at):%Y-%m-%d}{f'（{version} 版）' if version else ''}" if name else ""

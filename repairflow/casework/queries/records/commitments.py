@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from repairflow.casework import search
+from repairflow.casework.own_signature import COMMITTED
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import without_personal_numbers
@@ -143,10 +144,16 @@ def _all() -> Select[_Row]:
     )  # fmt: skip
 
 
+def _words(law: Library, row: _Row) -> str:
+    """Return the words that were signed, by their version."""
+    signed = law.packs[row.pack].commitment(REPAIR).of_version(str(row.inputs.get(COMMITTED) or ""), row.whose)
+    return "\n".join(signed.lines)
+
+
 def _said(law: Library, row: _Row) -> Commitment:
     procedure = law.procedure(row.procedure, row.procedure_version)
     if row.procedure == REPAIR:
-        kind, matter, text = REPAIR_KIND, REPAIR_MATTER, law.packs[row.pack].commitment_text.strip()
+        kind, matter, text = REPAIR_KIND, REPAIR_MATTER, _words(law, row)
         state, side = REPAIR_STATE, ""
     else:
         kind, state = procedure.kinds.get(row.kind or "", procedure.label), procedure.state[row.state].label

@@ -12,18 +12,19 @@ from repairflow import times
 from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
-from repairflow.casework.own_signature import SIGNATURE
+from repairflow.casework.own_signature import COMMITTED, SIGNATURE, commitment_of, signer_here
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import on_record, vacant_posts
 from repairflow.casework.queries.filing.on_record import LATER
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
+from repairflow.law.procedure.commitments import SIGNERS, Signed, Signer
 from repairflow.law.procedure.model import Input, Procedure
-from repairflow.law.procedure.packs import Commitment, RulePack
+from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core import acting
-from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.context import RequestContext
 
-READ_VERSION = "commitment_version"
+READ_VERSION = COMMITTED
 """Kept in the draft: which version of the commitment was read. Filing itself records the version in force."""
 
 
@@ -36,6 +37,7 @@ class FilingWizard:
     pack: RulePack
     view: RecordView
     by_agent: bool
+    signer: Signer
     nobody: str = ""
     """Which posts nobody holds that the case would need."""
 
@@ -73,19 +75,20 @@ class FilingWizard:
         return LATER if self.procedure.material[kind].deferrable and PROMISED in self.questions else ""
 
     @property
-    def commitment(self) -> Commitment:
-        """The commitment that is signed with this filing."""
-        return self.pack.commitment(self.procedure.procedure)
+    def commitment(self) -> Signed:
+        """The commitment that is signed with this filing, in the words of who signs it."""
+        own = commitment_of(self.procedure, self.pack)
+        return own.signed_by(self.signer) if own is not None else Signed("", (), public=False)
 
     @property
-    def made_public(self) -> bool:
-        """Whether everybody can read the commitment once it is signed: a natural person's nobody is shown."""
-        return self.commitment.public and self.view.subject.kind != "natural_person"
+    def signs_as(self) -> str:
+        """As whom the visitor signs, in words."""
+        return SIGNERS[self.signer]
 
     @property
     def for_oneself(self) -> bool:
         """Whether the visitor is the subject, a natural person who signs for nobody else."""
-        return self.view.subject.kind == "natural_person" and current().actor.name == self.view.subject.name
+        return self.signer == "natural_person"
 
     def next_after(self, endpoint: str) -> str:
         """Address of the page that follows."""
@@ -115,7 +118,8 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
     acting.keep(actor, view.row.subject_id)
     procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, view.centre, times.today())
     nobody = vacant_posts.warning(tx, procedure, actor, view.row)
-    return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id), nobody)
+    by_agent, signer = actor.is_agent_of(view.row.subject_id), signer_here(tx, actor, view.row.subject_id)
+    return FilingWizard(draft, procedure, pack, view, by_agent, signer, nobody)
 
 
 def signed(wizard: FilingWizard) -> bool:

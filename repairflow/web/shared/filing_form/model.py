@@ -21,7 +21,7 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
-from repairflow.casework.own_signature import SIGNATURE
+from repairflow.casework.own_signature import SIGNATURE, commitment_of, signer_here
 from repairflow.casework.plausible_days import PROMISED
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.basis_papers import Paper
@@ -31,6 +31,7 @@ from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_pap
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.channels import WINDOW
+from repairflow.law.procedure.commitments import BY_KIND, SIGNERS, Signed, Signer
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
@@ -82,6 +83,7 @@ class FilingForm:
     early: str = (
         ""  # why it will not be taken, or from which day it may be filed with success, where that is yet to come
     )
+    signers: tuple[Signer, ...] = ()  # as whom one may sign: at the window, what is brought on paper tells
     promises: bool = True  # whether this filer may promise to bring a material later (容缺)
 
     @property
@@ -93,9 +95,12 @@ class FilingForm:
         return {n: spec for n, spec in asked if n not in self.preset and (spec.required or n not in left_out)}
 
     @property
-    def made_public(self) -> bool:
-        """Whether everybody can read the commitment that is signed with it: a natural person's nobody is shown."""
-        return self.pack.commitment(self.procedure.procedure).public and self.about.subject.kind != "natural_person"
+    def commitments(self) -> list[tuple[str, Signed]]:
+        """The words that are signed with it and who signs them; none where the filing waits for no signature."""
+        own = commitment_of(self.procedure, self.pack)
+        if own is None or not any(use.guard == "commitment_signed" for use in self.procedure.filing_guards):
+            return []
+        return [(SIGNERS[signer], own.signed_by(signer)) for signer in self.signers]
 
     @property
     def uploads(self) -> list[tuple[str, Any]]:
@@ -142,6 +147,11 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         ), preset=preset,
         nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds,
+        signers=(
+            BY_KIND[found.subject.kind]
+            if frame.channel == WINDOW
+            else (signer_here(tx, actor, found.subject.id),)
+        ),
         mandate=mandate_paper(tx, actor, found.subject.id) if MANDATE in chosen.material else None,
         promises=may_promise(chosen, pack, by_agent=by_agent, now=now),
         early=_too_early(tx, here, (chosen, dict(kinds)), pack, found),

@@ -105,7 +105,6 @@ def _form(here: RequestContext, form: FilingForm, filled: Filled, frame: Frame) 
             {**_question(form, filled, name, spec, wrong), **_called(frame, name)}
             for name, spec in form.questions.items()
         ],
-        commitment=_commitment(form),
         max_mib=here.services.max_upload // (1 << 20),
         cites=here.law.cites(form.procedure.basis, form.procedure),
         unless={one: only_bad_lists.unless(form.procedure, form.pack) for one in only_bad_lists.MATERIALS},
@@ -143,12 +142,6 @@ def _in_its_words(form: FilingForm, frame: Frame, text: str) -> str:
 
 def _called(frame: Frame, name: str) -> dict[str, str]:
     return {"label": frame.labels[name]} if name in frame.labels else {}
-
-
-def _commitment(form: FilingForm) -> list[str]:
-    """Return the commitment that is signed with this filing, by lines; empty where none is."""
-    signs = any(use.guard == "commitment_signed" for use in form.procedure.filing_guards)
-    return form.pack.commitment(form.procedure.procedure).lines(form.about.subject.kind) if signs else []
 
 
 def _shown_again(form: FilingForm, filled: Filled, frame: Frame) -> dict[str, Any]:
