@@ -203,8 +203,8 @@ PACKS: list[tuple[str, str, Callable[[], str]]] = [
          'removal = ["列入满{maximum}的，依照规定移出"]\nbasis = ["sc49"'))),
     ("pack_turned", "apply_on_next_day", pack(("apply_on_next_day = true\n", ""))),
     ("pack_turned", "版本却仍是", pack(("本单位郑重承诺：\n一、所提供的", "本单位郑重承诺：\n一、提供的"))),
-    ("pack_turned", "由监护人签署）的文字", pack(("二、被监护人已经履行", "二、被监护人履行"))),
-    ("pack_turned", "（objection）（由自然人本人签署）", pack(("本人就提出的异议，郑重承诺", "本人就异议郑重承诺"))),
+    ("pack_turned", "（监护人签署）的文字", pack(("二、被监护人已经履行", "二、被监护人履行"))),
+    ("pack_turned", "（objection）（自然人本人签署）", pack(("本人就提出的异议，郑重承诺", "本人就异议郑重承诺"))),
     ("pack_turned", "susong.a46", pack(
         ('basis = ["susong.a44", "susong.a45", "susong.a46"]', 'basis = ["susong.a44", "susong.a45"]'))),
     ("pack_limit", "repair_handling", pack(("extension = { working = 10 }", "extension = { calendar = 10 }"))),

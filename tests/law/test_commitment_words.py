@@ -42,9 +42,8 @@ def test_an_own_text_without_signers_is_found() -> None:
     )
     own = own.replace("\n\n", '\ncommitment_version = "1"\ncommitment_text = "本单位承诺材料真实。"\n\n', 1)
     told = [one.text for one in together(pack=own) if one.code == "commitment_signer"]
-    assert told == [
-        "信用承诺书没有自然人本人、监护人、单位、个体工商户的代理人、自然人的代理人各自的文字，他们签的是单位的话；请在 commitment_by 各写一份"
-    ]
+    who = "自然人本人、监护人、单位、个体工商户的代理人、自然人的代理人"
+    assert told == [f"信用承诺书没有{who}各自的文字，他们签的是单位的话；请在 commitment_by 各写一份"]
 
 
 @pytest.mark.parametrize("procedure", ["repair", "objection"])
@@ -68,9 +67,13 @@ def test_every_signer_has_words_of_its_own_as_shipped(procedure: str) -> None:
 def test_what_was_signed_before_reads_as_it_was_signed(kind: str, word: str) -> None:
     """Until signers had words of their own, all signed the common text, each called as it calls itself."""
     old = library().packs["CN-2026"].commitment("repair").of_version("2026-04", kind)
+    assert old is not None
     assert (old.version, old.lines[0], "今后依法诚信经营" in "".join(old.lines)) == (
         "2026-04",
         f"{word}郑重承诺：",
         True,
     )
+    assert (
+        library().packs["CN-2026"].commitment("repair").of_version("2025-01", kind) is None
+    )  # never another version's words
     assert kind in BY_KIND

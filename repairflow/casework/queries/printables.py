@@ -189,7 +189,10 @@ def _as_signed(tx: Connection, at: Situation, actor: Actor, kind: str) -> dict[s
         return _promise(at.procedure, at.pack, _signers(tx, actor, at.case.subject_id, kind))
     signer = own.signer_of(version)
     more = {"signatures": SIGNATURE_OF[signer]} if signer is not None else {}
-    return _signed_words(own.of_version(version, kind)) | more
+    signed = own.of_version(version, kind) or Signed(
+        version, ("签署时的文字已不再使用，见签署时的原件。",), public=False
+    )
+    return _signed_words(signed) | more
 
 
 def _signers(tx: Connection, actor: Actor, subject_id: int, kind: str) -> tuple[Signer, ...]:

@@ -65,12 +65,14 @@ class Commitment(Strict):
         text = self.text.strip().replace("本单位（本人）", "本单位").replace("本单位", word)
         return Signed(self.version, tuple(text.splitlines()), public)
 
-    def of_version(self, version: str, kind: str) -> Signed:
+    def of_version(self, version: str, kind: str) -> Signed | None:
         """Return what was signed under a version by a subject of this kind (what was signed before signers had words of their own
-        bears the common one)."""
+        bears the common one); None where the pack has those words no more."""
         signer = self.signer_of(version)
         if signer is not None:
             return self.signed_by(signer)
+        if version not in ("", self.version):
+            return None
         return self.model_copy(update={"by": {}}).signed_by(BY_KIND[kind][0])
 
     def signer_of(self, version: str) -> Signer | None:

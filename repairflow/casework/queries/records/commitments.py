@@ -145,9 +145,14 @@ def _all() -> Select[_Row]:
 
 
 def _words(law: Library, row: _Row) -> str:
-    """Return the words that were signed, by their version."""
-    signed = law.packs[row.pack].commitment(REPAIR).of_version(str(row.inputs.get(COMMITTED) or ""), row.whose)
-    return "\n".join(signed.lines)
+    """Return the words that were signed, by their version: never those of another one."""
+    version = str(row.inputs.get(COMMITTED) or "")
+    signed = law.packs[row.pack].commitment(REPAIR).of_version(version, row.whose)
+    return (
+        "\n".join(signed.lines)
+        if signed is not None
+        else f"承诺书（{version} 版）已不再使用，签署时的文字请向办理单位查阅。"
+    )
 
 
 def _said(law: Library, row: _Row) -> Commitment:
