@@ -96,7 +96,7 @@ REVIEW = "可以{review_limit}向{reviewer}申请复核。"
 PACKS: list[tuple[str, str, list[Edit]]] = [
     ("fee_asked", "缴费", [(f'异议的，{REVIEW}"\n', '异议的，可以{review_limit}缴费后向{reviewer}申请复核。"\n')]),
     ("rights_waived", "放弃", [("本单位郑重承诺：\n", "本单位郑重承诺，放弃行政复议和诉讼的权利：\n")]),
-    ("rights_waived", "（监护人签署）", [("作为其法定代理人郑重承诺：", "作为其法定代理人郑重承诺，放弃行政复议和诉讼的权利：")]),
+    ("rights_waived", "放弃", [("作为其法定代理人郑重承诺：", "作为其法定代理人郑重承诺，放弃行政复议和诉讼的权利：")]),
     ("rights_waived", "永不", [
         ('尚未全部履行法定义务", basis = ["order36"], denies = ["performed"], where_to_go = "全部履行义务后可以再次提出申请"',
          '尚未全部履行法定义务", basis = ["order36"], denies = ["performed"], where_to_go = "永不受理"'),
