@@ -56,9 +56,8 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     taken = _taken(tx, filing, procedure, values, role)
     values |= _signed(tx, filing, (procedure, pack), values, (holder, taken))
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
-    bare = _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before)
     known = replace(
-        bare,
+        _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before),
         inputs=values,
         filing=values,
         materials=tuple((m.kind, 0) for m in taken),

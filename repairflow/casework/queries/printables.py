@@ -22,9 +22,8 @@ from repairflow.casework.documents.addressed import subject_of
 from repairflow.casework.documents.fields.record import document_of, information_of
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter
-from repairflow.casework.own_signature import COMMITTED, signer_here
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
-from repairflow.casework.queries import completeness
+from repairflow.casework.queries import commitment_forms, completeness
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases.meetings import heard
 from repairflow.casework.queries.completeness import Bound
@@ -32,7 +31,7 @@ from repairflow.casework.told_periods import day_told, may_tell
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.private_promises import said_of
-from repairflow.law.procedure.commitments import BY_KIND, SIGNERS, Signed, Signer
+from repairflow.law.procedure.commitments import BY_KIND
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import role_side
@@ -60,12 +59,6 @@ SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "": ("法定代表人（经营者、本人）或者代理人签名", "盖章（自然人不盖）"),
 }  # fmt: skip
 """Who signs a form, by the kind of its subject; of one for anybody all of them."""
-SIGNATURE_OF: Mapping[Signer, tuple[str, ...]] = {
-    "organisation": ("法定代表人（负责人）签名", "单位盖章"), "sole_trader": ("经营者签名", "盖章（有印章的）"),
-    "natural_person": ("本人签名",),
-    "guardian": ("监护人签名",), "agent": ("代理人签名",), "agent_of_person": ("代理人签名",),
-}  # fmt: skip
-"""How a commitment is signed, where it is known as whom."""
 BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
 
 
@@ -97,7 +90,7 @@ def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
     words = ("subject_name", "subject_code", "record_document_number", "record_office", "record_date")
     fields: dict[str, object] = {
         **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day), services.law.pack_on(day), ""),
-        **_promise(services.law.in_force(FORMS[kind], day), services.law.pack_on(day), BY_KIND[""]),
+        **commitment_forms.promise(services.law.in_force(FORMS[kind], day), services.law.pack_on(day), BY_KIND[""]),
         "signatures": SIGNATURES[""],
     }  # fmt: skip
     return paper(kind, fields, now)
@@ -117,24 +110,6 @@ def _questions(procedure: Procedure, pack: RulePack, whose: str) -> dict[str, ob
     }
 
 
-def _promise(procedure: Procedure, pack: RulePack, signers: Sequence[Signer]) -> dict[str, object]:
-    """Return the commitment as it is signed online, line by line, and the place to sign: on paper nobody promises anything else.
-    Where it is not known as whom somebody will sign, the words of each, of which one is to be chosen."""
-    own = pack.commitment(procedure.procedure)
-    if len(signers) == 1:
-        return _signed_words(own.signed_by(signers[0])) | {"signatures": SIGNATURE_OF[signers[0]]}
-    found = ["下列承诺按签署人选择一种，其余的划去。"]
-    for signer in signers:
-        said = _signed_words(own.signed_by(signer))["commitment"]
-        found += [f"由{SIGNERS[signer]}签署的：", *(said if isinstance(said, list) else [])]
-    return {"commitment": found}
-
-
-def _signed_words(one: Signed) -> dict[str, object]:
-    lines = [line for line in one.lines if line and not line.endswith("承诺书")]
-    return {"commitment": [*lines, f"（承诺书版本：{one.version}）"]}
-
-
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
     """Return a form about a record, its known fields filled in and the rest left blank. NotFound for a record that is not the
     actor's to see and for a kind that is no form."""
@@ -148,7 +123,9 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
     whose = holder(tx, of.subject_id)
     fields: dict[str, object] = {**_record(tx, of), **whose.signing, **_questions(procedure, pack, whose.kind)}
     if kind.endswith(COMMITMENT):
-        fields |= _promise(procedure, pack, _signers(tx, actor, of.subject_id, whose.kind))
+        fields |= commitment_forms.promise(
+            procedure, pack, commitment_forms.signers(tx, actor, of.subject_id, whose.kind)
+        )
     if FORMS[kind] == "repair":
         fields["apply_from"] = day_told(of.apply_from, told=may_tell(tx, services.law, of))
     return paper(kind, fields, now)
@@ -177,28 +154,8 @@ def case_form(tx: Connection, services: Services, actor: Actor, number: str, kin
         "apply_from": day_told(at.record.apply_from, told=may_tell(tx, services.law, at.record)),
     }
     if kind.endswith(COMMITMENT):
-        fields |= _as_signed(tx, at, actor, whose.kind)
+        fields |= commitment_forms.as_signed(tx, at, actor, whose.kind)
     return paper(kind, fields, now)
-
-
-def _as_signed(tx: Connection, at: Situation, actor: Actor, kind: str) -> dict[str, object]:
-    """Return the words that were signed with a filing; of one that was brought on paper, those that may be signed."""
-    own = at.pack.commitment(at.procedure.procedure)
-    version = str(at.case.inputs.get(COMMITTED) or "")
-    if not version:
-        return _promise(at.procedure, at.pack, _signers(tx, actor, at.case.subject_id, kind))
-    signer = own.signer_of(version)
-    more = {"signatures": SIGNATURE_OF[signer]} if signer is not None else {}
-    signed = own.of_version(version, kind) or Signed(
-        version, ("签署时的文字已不再使用，见签署时的原件。",), public=False
-    )
-    return _signed_words(signed) | more
-
-
-def _signers(tx: Connection, actor: Actor, subject_id: int, kind: str) -> tuple[Signer, ...]:
-    """Return as whom the form may be signed: who prints its own signs it, an office prints it for whoever comes."""
-    speaks = actor.kind == "agent" and subject_id in actor.subjects
-    return (signer_here(tx, actor, subject_id),) if speaks else BY_KIND[kind]
 
 
 def slip(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
