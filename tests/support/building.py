@@ -528,17 +528,20 @@ class Town:
     def steps(self, case: str, *actions: str) -> Event:
         """Several actions one after the other; the last event. What was found fits the decision that follows."""
         return [
-            self.do(case, action, inputs=self._findings(case, action, actions[number + 1 :]))
+            self.do(case, action, inputs=self.findings(case, action, actions[number + 1 :]))
             for number, action in enumerate(actions)
         ][-1]
 
-    def _findings(self, case: str, action: str, following: Sequence[str]) -> dict[str, Any] | None:
+    def findings(self, case: str, action: str, following: Sequence[str]) -> dict[str, Any] | None:
+        """What a step finds, where a decision that follows needs it so; None where nothing is found otherwise than in stock."""
         elsewhere = self.procedure(case).decided_by is not None
         if action == "report_finding" and following and following[0] == "uphold_partly" and elsewhere:
             return {"finding": "partly"}  # what is decided in part is said by who decides
         if action == "report_finding" and following and following[0] in FINDINGS:
             return {"finding": FINDINGS[following[0]]}
-        if action == "report_verification" and not DENIALS.isdisjoint(following):
+        verified = self.procedure(case).action.get("report_verification")
+        listed = verified is not None and "conditions" in verified.inputs
+        if action == "report_verification" and listed and not DENIALS.isdisjoint(following):
             return {"conditions": self.unmet(case)}
         return None
 
