@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,8 @@ RUN = """async (tags) => {
     return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${why(node)}`));
 }"""
 FILES = (".pdf", ".zip")
+HEAVIEST = 300 * 1024
+"""What a page may load the first time, all of it together."""
 BEYOND = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)"
 
 
@@ -41,10 +44,12 @@ class Mode:
 
 
 class Answering:
-    """Answers a page's requests for its visitor; files that never change are asked for once."""
+    """Answers a page's requests for its visitor; files that never change are asked for once. `weight`: the bytes of all answers
+    since it was last set to 0, as a browser with an empty cache loads them."""
 
     def __init__(self) -> None:
         self.client: FlaskClient | None = None
+        self.weight = 0
         self._files: dict[str, Mapping[str, Any]] = {}
 
     def __call__(self, route: Route) -> None:
@@ -53,6 +58,7 @@ class Answering:
         answer = self._files.get(path) or self._asked(route, path)
         if asked.path.startswith("/static/"):
             self._files[path] = answer
+        self.weight += len(zlib.compress(answer["body"], 6))  # pictures and fonts are packed already, and hardly change
         route.fulfill(**answer)
 
     def _asked(self, route: Route, path: str) -> Mapping[str, Any]:
@@ -121,8 +127,12 @@ def faults(browser: Browser, whole: Whole, mode: Mode, *, each: bool = False) ->
     page, answering = opened(browser, mode)
     found = []
     for row in pages(whole, each=each):
-        answering.client = whole.visitor(row.who).client
+        answering.client, answering.weight = whole.visitor(row.who).client, 0
         page.goto(ORIGIN + address(whole, row))
+        if answering.weight > HEAVIEST:
+            found.append(
+                f"{row.endpoint} ({row.kind}), {mode.name}: heavy, {answering.weight // 1024} KB at the first load"
+            )
         try:
             wrong = violations(page)
         except BrowserError as error:

@@ -173,3 +173,18 @@ def test_a_list_of_one_has_no_number(page: Page) -> None:
     page.set_content(f"<style>{style}</style><ol>{one}</ol><ol>{one * 2}</ol><div class='rf-tour'><ol>{one}</ol></div>")
     shown = page.eval_on_selector_all("li", "all => all.map(li => getComputedStyle(li).listStyleType)")
     assert shown == ["none", "decimal", "decimal", "none"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "cell", ["36116ae2" * 8, "<div>签名证书 " + "36116ae2" * 8 + "</div>", "<a href='#'>" + "a" * 90 + "</a>"]
+)
+def test_a_long_word_in_a_table_is_broken_on_the_smallest_screen(page: Page, cell: str) -> None:
+    """A digest or an address of another system is one word: it must not widen the page."""
+    static = Path(repairflow.__file__).parent / "web" / "static"
+    style = "".join((static / name).read_text("utf-8") for name in ("vendor/bootstrap.min.css", "theme.css"))
+    page.set_viewport_size({"width": 320, "height": 700})
+    row = f"<tr><td data-th='时间'>2026年12月1日</td><td data-th='办件或信息'>{cell}</td></tr>"
+    head = "<meta name=viewport content='width=device-width'>"
+    page.set_content(f"{head}<style>{style}</style><table class='table rf-table'><tbody>{row}</tbody></table>")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
