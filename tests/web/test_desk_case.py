@@ -555,3 +555,20 @@ def test_a_target_to_waive_is_chosen_by_name(app: Flask, town: Town) -> None:
     town.steps(case, "propose_grant", "grant")
     page = Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
     assert re.findall(r'name="target" id="[^"]+" value="([^"]+)"', page) == ["site", "province"]
+
+
+@pytest.mark.parametrize(("steps", "shown", "folded"), [
+    (("accept",), 2, 0), (("accept", "report_verification", "propose_grant", "grant"), 3, 2),
+    (("accept", "report_verification", "propose_denial", "deny"), 2, 0),
+])  # fmt: skip
+def test_limits_that_ended_stand_folded_behind_those_that_run(
+    app: Flask, town: Town, steps: tuple[str, ...], shown: int, folded: int
+) -> None:
+    """One that ended, or a closed case's, stands open: there is nothing that it hides."""
+    case = town.file_repair()
+    town.steps(case, *steps)
+    page = Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
+    found = re.findall(r"已结束的期限（(\d+)）", page)
+    assert found == ([str(folded)] if folded else [])
+    limits = page[page.index('id="h-limits"') :]
+    assert limits.count('class="desk-limit') == shown
