@@ -1,6 +1,7 @@
 """Every error as a page that says what happened and what to do, or as RFC 9457 problem+json for programs.
 
-Neither repeats what was sent: an identity number in a bad request must not come back in its answer or its log line.
+Neither repeats what was sent: an identity number in a bad request must not come back in its answer or its log line. Only words that
+somebody wrote come back, where the session had ended meanwhile (`ended_form`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from repairflow.errors import (
 )
 from repairflow.logs import words
 from repairflow.trouble import trouble_of
+from repairflow.web.core import ended_form
 from repairflow.web.core.security import request_id
 from repairflow.web.core.sessions import SAFE_METHODS
 
@@ -185,6 +187,8 @@ def _to_login() -> AnyResponse:
         response = make_response("", 401)
         response.headers["HX-Redirect"] = where
         return response
+    if request.method not in SAFE_METHODS and (texts := ended_form.texts()):
+        return make_response(render_template("errors/ended.html", where=where, texts=texts), 401)
     return redirect(where, 303)
 
 

@@ -266,6 +266,8 @@
     } catch { return null; }
   };
   document.addEventListener("DOMContentLoaded", () => {
+    const onward = document.querySelector("a[data-rf-onward]");   /* what was typed is kept here: on to the login at once */
+    if (onward) { location.replace(onward.href); return; }
     start(document);
     (document.querySelector(".rf-errors") ?? document.querySelector("[data-rf-focus]") ?? uploaded())?.focus();
   });
