@@ -45,6 +45,10 @@ def test_what_is_printed_takes_few_sheets(whole: Whole, chromium: Browser) -> No
         print(row.endpoint, row.kind, row.values, row.who, len(sheets))
         found += [f"{row.endpoint} ({row.kind}): {len(sheets)} sheets"] if len(sheets) > SHEETS[row.endpoint] else []
         found += [f"{row.endpoint} ({row.kind}): {word}" for word in SCREEN if word in said]
+        over = ["".join(text.split()) for text in page.locator(".desk-over .rf-due").all_text_contents()]
+        found += [
+            f"{row.endpoint} ({row.kind}): {text} is left out" for text in over if text not in "".join(said.split())
+        ]
     page.context.close()
     assert seen == set(SHEETS)
     assert found == []
