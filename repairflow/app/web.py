@@ -12,10 +12,8 @@ from repairflow import times
 from repairflow.app.program import Program, hasty, wake_workers
 from repairflow.casework import bound_reading
 from repairflow.casework.actor import Actor
-from repairflow.casework.queries import inbox
-from repairflow.casework.queries.cases import view as case_queries
-from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.casework.queries.oversight.banners import WarningCode, warnings
+from repairflow.casework.queries.people.link_numbers import Numbers
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.core import access
@@ -48,11 +46,12 @@ def make_app(program: Program) -> Flask:
     app = Flask("repairflow")
     settings, db, services = program.settings, program.db, program.services
 
+    numbers = Numbers()
+
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
-            turn = case_queries.count_open(tx, actor, my_turn(services.law, actor))
-            unread = inbox.unread(tx, actor)
-            return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
+            turn, unread = numbers.of(tx, services.law, actor)
+        return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
         pages = {**WARNING_PAGES, "clock": "oversight.ask_clock"} if actor.has_role("supervisor") else WARNING_PAGES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, literal_column, or_, select
 
 from repairflow.errors import Unauthenticated
 from repairflow.prepared import Prepared
@@ -75,6 +75,11 @@ class _Mandate(NamedTuple):
 
 
 # Asked by every request.
+_VALID = (
+    mandate.c.person_id == bindparam("person"),
+    mandate.c.valid_from <= bindparam("today"),
+    or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("today")),
+)
 _PERSON = Prepared(
     select(person.c.id, person.c.name, person.c.kind).where(person.c.id == bindparam("person"), person.c.active),
     _Person,
@@ -83,13 +88,45 @@ _POSTS = Prepared(
     select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == bindparam("person")), _Post
 )
 _MANDATES = Prepared(
-    select(mandate.c.subject_id, mandate.c.capacity).where(
-        mandate.c.person_id == bindparam("person"),
-        mandate.c.valid_from <= bindparam("today"),
-        or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("today")),
-    ),
+    select(mandate.c.subject_id, mandate.c.capacity).where(*_VALID),
     _Mandate,
 )
+
+
+class _Before(NamedTuple):
+    id: int
+    successor_id: int
+
+
+# Whom an office or a subject of the person's succeeds, and whether the person looks over all: few have an answer.
+_TAKEN_OVER = Prepared(
+    select(office.c.id, office.c.successor_id).where(
+        office.c.successor_id.in_(select(role_grant.c.office_id).where(role_grant.c.person_id == bindparam("person")))
+    ),
+    _Before,
+)
+_SUCCEEDED = Prepared(
+    select(subject.c.id, subject.c.successor_id).where(
+        subject.c.successor_id.in_(select(mandate.c.subject_id).where(*_VALID))
+    ),
+    _Before,
+)
+
+
+class _Place(NamedTuple):
+    office_id: int
+
+
+_OVERSEEN = Prepared(
+    select(role_grant.c.office_id)
+    .join(office, office.c.id == role_grant.c.office_id)
+    .where(
+        role_grant.c.person_id == bindparam("person"), role_grant.c.role == "supervisor",
+        office.c.kind == "credit_office",
+    )
+    .limit(literal_column("1")),
+    _Place,
+)  # fmt: skip
 
 
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
@@ -100,33 +137,32 @@ def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
     roles = _one_side({(grant.role, grant.office_id) for grant in _POSTS.run(tx, person=person_id).rows})
     spoken_for = frozenset((m.subject_id, m.capacity) for m in _MANDATES.run(tx, person=person_id, today=today).rows)
     return Actor(
-        row.id, row.name, row.kind, roles | _taken_over(tx, roles), spoken_for | _succeeded(tx, spoken_for),
-        _oversees(tx, roles),
+        row.id, row.name, row.kind, roles | _taken_over(tx, person_id, roles),
+        spoken_for | _succeeded(tx, person_id, today, spoken_for), _oversees(tx, person_id, roles),
     )  # fmt: skip
 
 
-def _oversees(tx: Connection, roles: frozenset[tuple[str, int]]) -> bool:
+def _oversees(tx: Connection, person_id: int, roles: frozenset[tuple[str, int]]) -> bool:
     """Tell whether one of the posts is that of a supervisor in a credit office (信用办)."""
-    places = sorted(place for role, place in roles if role == "supervisor")
-    credit = select(office.c.id).where(office.c.id.in_(places), office.c.kind == "credit_office")
-    return bool(places) and tx.execute(credit.limit(1)).first() is not None
+    held = any(role == "supervisor" for role, _ in roles)
+    return held and _OVERSEEN.run(tx, person=person_id).first is not None
 
 
-def _taken_over(tx: Connection, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
-    """Return the same posts in offices whose powers an office of the actor's has taken over (承继机关)."""
-    work = sorted({office_id for role, office_id in roles if role not in ADMINISTRATORS})
-    if not work:
+def _taken_over(tx: Connection, person_id: int, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """Return the same posts in offices whose powers an office of the person's has taken over (承继机关)."""
+    if all(role in ADMINISTRATORS for role, _ in roles):
         return frozenset()
-    before = tx.execute(select(office.c.id, office.c.successor_id).where(office.c.successor_id.in_(work))).all()
+    before = _TAKEN_OVER.run(tx, person=person_id).rows
     return frozenset((role, old) for old, new in before for role, place in roles if place == new)
 
 
-def _succeeded(tx: Connection, mandates: frozenset[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """Return the same mandates for organisations that a subject of the actor's succeeds (合并、分立的承继人)."""
+def _succeeded(
+    tx: Connection, person_id: int, today: date, mandates: frozenset[tuple[int, str]]
+) -> frozenset[tuple[int, str]]:
+    """Return the same mandates for organisations that a subject of the person's succeeds (合并、分立的承继人)."""
     if not mandates:
         return frozenset()
-    mine = sorted({subject_id for subject_id, _ in mandates})
-    before = tx.execute(select(subject.c.id, subject.c.successor_id).where(subject.c.successor_id.in_(mine))).all()
+    before = _SUCCEEDED.run(tx, person=person_id, today=today).rows
     return frozenset((old, capacity) for old, new in before for subject_id, capacity in mandates if subject_id == new)
 
 

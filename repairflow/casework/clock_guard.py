@@ -38,11 +38,20 @@ must_wait: ColumnElement[bool] = or_(
 """Whether a deadline's next rung waits for a person while the clock cannot be trusted; the others only tell people."""
 WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或服务中断过）。请核对时间并确认，确认后继续执行。"
 
-_kept = select(heartbeat.c.name, heartbeat.c.at).where(heartbeat.c.name.in_((CLOCK, HOLD)))
+
+class _Kept(NamedTuple):
+    name: str
+    at: datetime
 
 
 class _Seen(NamedTuple):
     at: datetime
+
+
+_kept = Prepared(
+    select(heartbeat.c.name, heartbeat.c.at).where(or_(heartbeat.c.name == CLOCK, heartbeat.c.name == HOLD)), _Kept
+)
+"""Asked by every page of the staff and every sweep."""
 
 
 seen_ahead = select(heartbeat.c.at).where(heartbeat.c.name == AHEAD)
@@ -109,7 +118,7 @@ class Clock:
 
 def read_clock(tx: Connection, now: datetime) -> Clock:
     """Return the clock as it stands; one query."""
-    kept = {row.name: row.at for row in tx.execute(_kept)}
+    kept = {row.name: row.at for row in _kept.run(tx).rows}
     return Clock(now, kept.get(CLOCK), HOLD in kept)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import create_engine, insert, select, text
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases.turn import my_turn
+from repairflow.casework.queries.cases.view import count_open
+from repairflow.casework.queries.people.link_numbers import Numbers
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.law.procedure.turns import awaited, waits_for_subject
 from repairflow.records import cases
-from tests.support.building import law
+from tests.support.building import Town, law
 
 OFFICES = {"receiving_id": 1, "deciding_id": 2, "provider_id": 3}
 
@@ -60,3 +65,17 @@ def test_the_queue_has_the_cases_whose_state_awaits_the_actor(whose: Actor) -> N
         tx.execute(text("UPDATE cases SET closed_at = '2026-06-10 02:00:00'"))
         assert not tx.execute(select(cases.c.id).where(my_turn(law(), whose))).all()
     engine.dispose()
+
+
+def test_the_numbers_beside_the_links_are_of_the_law_in_force(town: Town) -> None:
+    """What asks for them is kept for each person, and composed anew for other law."""
+    case = town.file_repair()
+    acceptor, numbers = town.actor("acceptor@ENV"), Numbers()
+    nothing = replace(town.law, procedures={})
+    with town.db.read() as tx:
+        assert [numbers.of(tx, law, acceptor)[0] for law in (town.law, nothing, town.law)] == [1, 0, 1]
+        assert numbers.of(tx, town.law, acceptor)[1] == inbox.unread(tx, acceptor) > 0
+        assert numbers.of(tx, town.law, town.actor("examiner@MARKET")) == (0, 0)
+    town.do(case, "accept")
+    with town.db.read() as tx:
+        assert numbers.of(tx, town.law, acceptor)[0] == count_open(tx, acceptor, my_turn(town.law, acceptor)) == 0

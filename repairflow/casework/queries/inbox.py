@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select, true, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, late_scope, record_scope
@@ -87,6 +87,11 @@ def inbox(
 def unread(tx: Connection, actor: Actor, subject: int | None = None) -> int:
     """Return how many notices the person (about one `subject` where it is named) has not read, without those whose work is done;
     100 stands for that many or more, and of the unread ones the newest `LOOKED_AT` are looked at."""
+    return tx.execute(counting_unread(actor, subject)).scalar_one()
+
+
+def counting_unread(actor: Actor, subject: int | None = None) -> Select[int]:
+    """Return the question that `unread` asks."""
     newest = (
         select(notice.c.id)
         .where(_addressed_to(actor), _about(subject), notice.c.read_at.is_(None))
@@ -94,7 +99,7 @@ def unread(tx: Connection, actor: Actor, subject: int | None = None) -> int:
         .limit(LOOKED_AT)
     )
     waiting = select(notice.c.id).where(notice.c.id.in_(newest), not_(_passed())).limit(MANY).subquery()
-    return tx.execute(select(func.count()).select_from(waiting)).scalar_one()
+    return select(func.count()).select_from(waiting)
 
 
 def mark_read(tx: Connection, actor: Actor, now: datetime, subject: int | None = None) -> None:

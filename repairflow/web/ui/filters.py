@@ -13,12 +13,13 @@ from functools import cache
 from importlib.resources import files
 from uuid import uuid4
 
-from flask import Flask, g, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from repairflow import times
 from repairflow.law import identifiers
 from repairflow.law.procedure.channels import BEGUN_BY_OFFICES, EX_OFFICIO
+from repairflow.web.core.fixed_addresses import fixed
 
 WEEKDAYS = "一二三四五六日"
 _KEPT = Markup('<span class="rf-whole">{}</span>')
@@ -104,10 +105,7 @@ def _mark(name: str) -> str:
 
 def asset(name: str) -> str:
     """Address of a static file, changed with its content so that browsers may keep it; asked for dozens of times a page."""
-    known: dict[str, str] = g.setdefault("assets", {})
-    if name not in known:
-        known[name] = url_for("static", filename=name, v=_mark(name))
-    return known[name]
+    return fixed("static", filename=name, v=_mark(name))
 
 
 def new_command_id() -> str:

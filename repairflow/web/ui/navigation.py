@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 
 from repairflow.casework.actor import ADMINISTRATIVE, Actor
 from repairflow.casework.admin import permissions
@@ -20,6 +20,7 @@ from repairflow.db import Database
 from repairflow.law.identifiers import mask_name
 from repairflow.settings import Settings
 from repairflow.web.core import access, acting, sessions
+from repairflow.web.core.fixed_addresses import fixed
 
 ENTERPRISE_LINKS = (
     ("我的首页", "portal.home"),
@@ -148,8 +149,8 @@ def home_of(app: Flask, actor: Actor | None) -> str:
     if actor is not None:
         for _, endpoint in links_of(actor):
             if endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor):
-                return url_for(endpoint)
-    return url_for("entry.home")
+                return fixed(endpoint)
+    return fixed("entry.home")
 
 
 def install(
@@ -177,7 +178,7 @@ def _visitor(
 
     def shown(links: tuple[tuple[str, str], ...]) -> tuple[NavLink, ...]:
         return tuple(
-            NavLink(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
+            NavLink(label, fixed(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
             for label, endpoint in links
             if opens(endpoint)
         )
@@ -189,19 +190,19 @@ def _visitor(
         home=home_of(app, actor),
         nav=shown(links_of(actor)),
         footer=shown(FOOTER),
-        search=url_for("desk.cases") if opens("desk.cases") else None,
-        login=url_for("login.enter"),
-        leave=url_for("login.leave"),
-        switch=url_for("entry.home") if settings.demo else None,
+        search=fixed("desk.cases") if opens("desk.cases") else None,
+        login=fixed("login.enter"),
+        leave=fixed("login.leave"),
+        switch=fixed("entry.home") if settings.demo else None,
         demo=settings.demo,
-        preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
-        help=url_for("desk.desk_help") if opens("desk.desk_help") else None,
-        account=url_for("account.home") if opens("account.home") else None,
+        preferences=fixed("preferences.preferences") if opens("preferences.preferences") else None,
+        help=fixed("desk.desk_help") if opens("desk.desk_help") else None,
+        account=fixed("account.home") if opens("account.home") else None,
         key=_key(settings, actor),
         idle_minutes=settings.session_idle_minutes,
         acting=_acting(app, db, actor),
         warnings=tuple(
-            (text, url_for(endpoint) if opens(endpoint) else None)
+            (text, fixed(endpoint) if opens(endpoint) else None)
             for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())
         ),
     )
@@ -218,7 +219,7 @@ def _acting(app: Flask, db: Database, actor: Actor | None) -> Acting | None:
     now = next((one for one in mine if one.id == chosen), mine[0])
     stays = endpoint if endpoint in OF_A_SUBJECT else "portal.home"
     names = {one.id: one.name if one.kind != "natural_person" else mask_name(one.name) for one in mine}
-    action = url_for(stays) if stays in app.view_functions else request.path
+    action = fixed(stays) if stays in app.view_functions else request.path
     lists = endpoint in OF_ALL
     choices = (((acting.ALL, "全部主体"),) if lists else ()) + tuple(names.items())
     return Acting(now.id, names[now.id], choices, action, everyone=lists and acting.shows_all(actor))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from repairflow.casework.confirmed_rules import Rule
 from repairflow.casework.documents import own_rules
-from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
+from repairflow.casework.documents.fields.remedies import SETTINGS, stated
 from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
 from repairflow.prepared import Prepared
 from repairflow.records import cases, office, person, record, role_grant
-from repairflow.records.rows import OfficeRow, all_rows
 
 DECIDING = ("credit_office", "authority", "regulator")
 """Kinds of offices that decide cases."""
@@ -35,13 +33,27 @@ class Lacking:
         return f"{self.name}（{self.code}）没有填写{'、'.join(self.settings)}"
 
 
+class _Settings(NamedTuple):
+    code: str
+    name: str
+    review_organs: str
+    court: str
+    review_channel: str
+
+
+_DECIDING = Prepared(
+    select(office.c.code, office.c.name, *(office.c[SETTINGS[name][0]] for name in NEEDED))
+    .where(or_(*(office.c.kind == kind for kind in DECIDING)))
+    .order_by(office.c.code),
+    _Settings,
+)  # on every page of the staff
+
+
 def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
     """Return the deciding offices whose adverse letters could not name where they may be contested, by code."""
-    rows = tx.execute(select(office).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
     found = []
-    for row in all_rows(rows, OfficeRow):
-        given: Mapping[str, str] = settings_of(row)
-        missing = tuple(SETTINGS[name][1] for name in NEEDED if not given[name])
+    for row in _DECIDING.run(tx).rows:
+        missing = tuple(SETTINGS[name][1] for name in NEEDED if not stated(getattr(row, SETTINGS[name][0])))
         if missing:
             found.append(Lacking(row.code, row.name, missing))
     return tuple(found)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.actor import Actor
 from repairflow.law.identifiers import mask_name
 from repairflow.law.procedure.roles import OWN_POSTS
+from repairflow.prepared import Prepared
 from repairflow.records import office, record, subject
 
 ROLE_LABELS = {
@@ -35,11 +38,25 @@ GUARDIAN = "监护人"
 CAPACITY_LABELS = {"representative": "法定代表人", "agent": "经办人"}
 
 
+class _Office(NamedTuple):
+    short_name: str
+
+
+class _Subject(NamedTuple):
+    name: str
+    kind: str
+
+
+# On every page of who has entered.
+_OFFICE = Prepared(select(office.c.short_name).where(office.c.id == bindparam("id")), _Office)
+_SUBJECT = Prepared(select(subject.c.name, subject.c.kind).where(subject.c.id == bindparam("id")), _Subject)
+
+
 def introduction(tx: Connection, actor: Actor) -> str:
     """溪环局 · 受理、审核, or 云溪环保科技有限公司 · 经办人; empty for somebody without post or mandate."""
     if actor.mandates:
         subject_id, capacity = min(actor.mandates)
-        name, kind = tx.execute(select(subject.c.name, subject.c.kind).where(subject.c.id == subject_id)).one()
+        name, kind = _SUBJECT.run(tx, id=subject_id).rows[0]
         if kind == "natural_person":  # whoever speaks for a person is no officer of it, and need not read out its name
             of_child = select(record.c.id).where(record.c.subject_id == subject_id, record.c.minor).limit(1)
             guards = capacity == "representative" and tx.execute(of_child).first() is not None
@@ -49,8 +66,7 @@ def introduction(tx: Connection, actor: Actor) -> str:
     if not actor.roles:
         return ""
     places = sorted({office_id for _, office_id in actor.roles})
-    rows = tx.execute(select(office.c.id, office.c.short_name).where(office.c.id.in_(places)))
-    known = {row.id: row.short_name for row in rows}
+    known = {place: _OFFICE.run(tx, id=place).rows[0].short_name for place in places}
     labels = {**ROLE_LABELS, **OWN_POSTS}
     order = list(labels)
     parts = []
