@@ -59,8 +59,10 @@ soak:
 	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m soak
 	$(STEP) 'long runs on PostgreSQL'
 	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -m soak
-	$(STEP) 'what one database was asked for, on PostgreSQL too'
-	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) --whole -n $(WORKERS) -m 'either_database and not soak and not modes'
+	$(STEP) 'what one database was asked for, on PostgreSQL too; nothing is asked by tests alone that `make test` leaves out there'
+	@rm -rf build/asked && mkdir -p build/asked
+	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) --whole -n $(WORKERS) -p tests.support.statements_asked --statements build/asked/of
+	@$(BIN)/python scripts/asked_once.py check build/asked/*
 
 browser: ready-test
 	$(STEP) 'every page in every mode'

@@ -20,7 +20,7 @@ from repairflow import times
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings, load
-from tests.support import browser, databases, kept_connections, kept_files, once, sockets
+from tests.support import browser, databases, kept_connections, kept_files, once, one_database, sockets
 
 TOWNS = frozenset({"town", "life"})
 """Fixtures which, before a test sees its database, build a town in it."""
@@ -58,9 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     kept_connections.keep()
 
 
+@pytest.hookimpl(tryfirst=True)  # before marks choose what runs
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every test has one name, and the run on PostgreSQL leaves out what touches no database, or asks for what no database
-    has a say in: a browser's own doing, or (`either_database`, unless `--whole`) what other tests ask of both.
+    has a say in: a browser's own doing, or (`either_database`, in a file or by the list of
+    `one_database`, unless `--whole`) what other tests ask of both.
 
     Two workers must give a test the same name; one with a memory address in it never has it twice.
     """
@@ -68,22 +70,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unstable:
         raise pytest.UsageError("give these parameters ids of their own:\n" + "\n".join(unstable))
     if KIND == "postgresql":
+        for item in items:
+            if one_database.is_listed(item.nodeid):
+                item.add_marker("either_database")
         others = [
             item
             for item in items
-            if "databases_of_kind" not in getattr(item, "fixturenames", ()) or _says_nothing(item, config.option.whole)
+            if "databases_of_kind" not in getattr(item, "fixturenames", ())
+            or item.get_closest_marker("browser") is not None
+            or (not config.option.whole and one_database.left_out(item))
         ]
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-
-
-def _says_nothing(item: pytest.Item, whole: bool) -> bool:
-    if item.get_closest_marker("browser") is not None:
-        return True
-    marked = [item.get_closest_marker(name) is not None for name in ("either_database", "both_databases")]
-    return not whole and marked == [True, False]
 
 
 def pytest_collection_finish() -> None:

@@ -16,6 +16,7 @@ from repairflow.app.program import Program
 from repairflow.app.web import make_app
 from repairflow.settings import Settings
 from tests.house.sources import ROOT, Module, modules
+from tests.support import one_database
 
 PAGE = ROOT / "docs" / "rows.md"
 ASKED = {
@@ -88,6 +89,7 @@ def test_a_story_is_there_and_runs_on_both_databases(line: Row) -> None:
     found = stories_of(path).get(name)
     assert found is not None, f"{line.row}: no test {line.story} that runs on both"
     assert ON_BOTH & {one.arg for one in found.args.args}, line.story
+    assert not one_database.is_listed(f"tests/{line.story}")
     assert "either_database" not in "".join(ast.unparse(one) for one in found.decorator_list)
 
 
