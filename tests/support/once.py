@@ -9,6 +9,7 @@ import os
 import pickle
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
@@ -29,8 +30,10 @@ from repairflow.casework.admin import credentials
 from repairflow.gateway import limited_parser
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.gateway.penalties.grid import Source
+from repairflow.law.calendar import workdays
 from repairflow.law.diagram import svg
 from repairflow.law.diagram.scene import Scene
+from repairflow.law.procedure import law_files, statutes
 from repairflow.law.procedure.model import Procedure
 
 tables: dict[tuple[bytes, str], tuple[bytes, str]] = {}
@@ -57,6 +60,7 @@ def remember() -> None:
     _remember_addresses()
     _remember_rules()
     _remember_files()
+    _remember_law()
     _remember_tables()
     # Most rows of a test's town are the same as in the last one; whoever alters a row or a line asks anew.
     row_proof._held_against = lru_cache(20_000)(row_proof._held_against)
@@ -136,6 +140,39 @@ def _remember_files(loads: Callable[..., dict[str, Any]] = tomllib.loads) -> Non
         return found
 
     tomllib.loads = remembered
+
+
+LAW_FILES = 200
+"""So many of each sort are kept: all that are shipped, and the last of thousands that a test makes faulty."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A value that is the same as another only where it is that one."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def _remember_law(lays: Callable[..., Procedure] = law_files.laid_over_base) -> None:
+    """Afterwards a law file that was read is not read again where its text is the same: what is read is frozen, and libraries
+    share it. One with faults is read anew, and tells them again."""
+    for module in (law_files, statutes):
+        module.parse_statute = lru_cache(LAW_FILES)(module.parse_statute)
+    for name in ("parse", "parse_pack", "parse_overlay"):
+        setattr(law_files, name, lru_cache(LAW_FILES)(getattr(law_files, name)))
+    workdays.parse_year = lru_cache(LAW_FILES)(workdays.parse_year)
+
+    @lru_cache(LAW_FILES)
+    def laid(overlay: _Same, base: _Same, text: str, where: str) -> Procedure:
+        return lays(overlay.value, base.value, text, where)
+
+    law_files.laid_over_base = lambda overlay, base, text, where: laid(_Same(overlay), _Same(base), text, where)
 
 
 def _remember_tables(parses: Callable[..., dict[str, Any]] = limited_parser._result) -> None:

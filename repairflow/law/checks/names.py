@@ -115,9 +115,9 @@ def _some(name: str | None) -> tuple[str, ...]:
 def _known(
     report: Report, code: str, used: Iterable[str], known: Collection[str], at: tuple[str, ...], what: str
 ) -> None:
-    packs = "、".join(pack.pack for pack in report.names.packs_for(report.procedure)) or "无"
     for name in used:
         if name not in known:
+            packs = "、".join(pack.pack for pack in report.names.packs_for(report.procedure)) or "无"
             report.add(code, at, what=what, name=name, known="、".join(sorted(known)), packs=packs)
 
 

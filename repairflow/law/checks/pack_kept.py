@@ -74,6 +74,8 @@ def _table(
 ) -> Iterator[Fault]:
     now, before = entries
     for code, old in before.items():
+        if now.get(code) == old:  # mostly nothing has changed
+            continue
         what = f"{label}“{getattr(old, 'label', '') or code}”（{code}）"
         if code in now:
             yield from _entry((table, code), what, now[code], old)
