@@ -236,17 +236,6 @@ def of_subject(subject_id: int) -> ColumnElement[bool]:
     return cases.c.subject_id == subject_id
 
 
-def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None = None) -> int:
-    """Return how many open cases the actor may see."""
-    return tx.execute(counting_open(actor, where)).scalar_one()
-
-
-def counting_open(actor: Actor, where: ColumnElement[bool] | None = None) -> Select[int]:
-    """Return the question that `count_open` asks."""
-    query = select(func.count()).select_from(cases).where(case_scope(actor), cases.c.closed_at.is_(None))
-    return query.where(where) if where is not None else query
-
-
 def closed() -> ColumnElement[bool]:
     """Return the cases that have ended."""
     return cases.c.closed_at.is_not(None)

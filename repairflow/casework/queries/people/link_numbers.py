@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import case_scope
 from repairflow.casework.queries.cases.turn import my_turn
-from repairflow.casework.queries.cases.view import counting_open
 from repairflow.casework.queries.inbox import counting_unread
 from repairflow.law.procedure.library import Library
+from repairflow.records import cases
 
 KEPT = 300
 """For so many people the question is kept: every page asks it, and to compose it costs more than to answer it."""
@@ -37,7 +38,8 @@ class Numbers:
 def _composing(law: Library) -> Composed:
     @lru_cache(KEPT)
     def composed(actor: Actor) -> Select[int, int]:
-        turn = counting_open(actor, my_turn(law, actor)).scalar_subquery()
+        mine = (case_scope(actor), cases.c.closed_at.is_(None), my_turn(law, actor))
+        turn = select(func.count()).select_from(cases).where(*mine).scalar_subquery()
         return select(turn, counting_unread(actor).scalar_subquery())
 
     return composed
