@@ -45,7 +45,7 @@ HOUSE = re.compile(
 """What empties and fills the databases of tests."""
 FIXED = 0.02
 """Seconds a test takes beside its own doing."""
-HEAD = """# Tests the run on PostgreSQL leaves out (docs/decisions/016): every statement they ask for, others ask for, too.
+HEAD = """# Tests the run on PostgreSQL leaves out (docs/decisions/017): every statement they ask for, others ask for, too.
 # Written by scripts/asked_once.py; a new test runs on both until it is written anew.
 """
 

@@ -1,4 +1,4 @@
-"""Which tests the run on PostgreSQL leaves out (docs/decisions/016): what only one database need be asked.
+"""Which tests the run on PostgreSQL leaves out (docs/decisions/017): what only one database need be asked.
 
 Tests are marked `either_database` in their files, or stand in `LIST`, which `scripts/asked_once.py` writes from what each
 was seen to make the server execute.
