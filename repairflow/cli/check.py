@@ -127,7 +127,8 @@ def _erratum(source: Source, installed: Library, around: Around) -> list[Diagnos
 
 def around_of(installed: Library, texts: letter_texts.Given) -> Around:
     """Return what files are checked against on this node: its law, the letters and fields it knows, the offices of its database."""
-    domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
+    # A field of one's own is what a pack says in `field`: one that is only misspelt is not known by being installed.
+    domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values() if pack.field)}
     return Around(
         installed=installed,
         letters={*kinds(), *texts.heads, *texts.broken},

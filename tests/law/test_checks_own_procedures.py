@@ -71,6 +71,14 @@ FAULTS: list[tuple[str, str, str, str, list[Edit]]] = [
     ("limit_runs_on", "served", "runs_in", "credit_warning", [
         part("credit_warning", "clock.issue", 'runs_in = ["drafted"]', 'runs_in = ["drafted", "served"]'),
     ]),
+    # an intake that takes up only what was promised for later
+    ("sides_closed", "材料齐全的反而不能受理", "submitted", "repair", [
+        part("repair", "action.accept", 'from = ["submitted", "transferred"]', 'from = ["transferred"]'),
+    ]),
+    # what a platform's answer would change
+    ("effect_by_receipt", "complete", "effects", "correction", [
+        part("correction", "action.complete", 'to = "', 'effects = ["unmask_record"]\nto = "'),
+    ]),
     # what is only entered from another office's paper
     ("entered_not_decided", "grant", "enters", "repair", [
         part("repair", "action.grant", 'by = ["decider"]', 'by = ["decider"]\nenters = ["decider"]'),

@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 
 from repairflow.records import event, law_draft, law_file, person, role_grant
 from repairflow.times import SHANGHAI
+from repairflow.web.admin import law
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.shipped import edited, source
+from tests.support.shipped import edited, part, source
 from tests.web.portal_visit import Visitor
 
 pytestmark = pytest.mark.either_database
@@ -110,6 +111,33 @@ def test_a_draft_is_checked_tried_and_compared_and_nothing_is_written(town: Town
     said = check(who, NEW)
     assert all(word in said for word in ("没有错误", "2026-07-01", "试算", "15 个工作日", "12 个工作日", "提请施行"))
     assert town.all(select(law_draft)) == []
+
+
+def test_what_would_be_otherwise_stands_case_by_case_and_what_is_left_out_is_told(
+    town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [town.file_repair() for _ in range(2)]
+    for number in numbers:
+        town.do(number, "refuse")
+    shorter = edited(
+        source("repair"), ('version   = "2026-04"', 'version   = "2026-07"'), ("effective = 2026-04-01", "effective = 2026-07-01"),
+        part("repair", "clock.acceptance", "working = 3", "working = 2"),
+    )  # fmt: skip
+    who = Visitor(app, town, ONE)
+    said = check(who, shorter)
+    assert "试算：2 件已办结的办件中 2 件会不同" in said
+    assert "不改动任何办件" in said
+    assert [said.count(f"<li>{number}<ul><li>受理期限会在") for number in numbers] == [1, 1]
+    assert "没有列出" not in said
+    monkeypatch.setattr(law, "SHOWN", 1)
+    assert "另有 1 处没有列出" in check(who, shorter)
+
+
+def test_who_mends_a_draft_is_told_the_line_and_led_back(town: Town, app: Flask) -> None:
+    page = check(Visitor(app, town, ONE), NEW.replace('to = "unfounded"\n', 'to = "nowhere"\n', 1), 422)
+    line = NEW[: NEW.index('to = "unfounded"\n')].count("\n") + 1
+    assert f"第 {line} 行：" in page
+    assert "返回，重新上传" in page
 
 
 def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, app: Flask) -> None:

@@ -56,7 +56,7 @@ def examined(law: Library, own: OwnLaw, domains: Collection[str], letters: Colle
     sources = [Source(*file) for name in SECTIONS for file in own.section(name) if file[0] not in own.kept]
     if not sources:
         return Examined()
-    known = {*domains, *(pack.domain for pack in law.packs.values())}
+    known = {*domains, *(pack.domain for pack in law.packs.values() if pack.field)}
     kinds = {*letters, *(kind for kind, _ in own.letters)}
     errors = [one for one in check(sources, Around(law, kinds, {}, None, known)).findings if one.severity == "error"]
     return Examined(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from repairflow.law.checks.decisions import by_office, side_of
+from repairflow.law.checks.decisions import by_office, outcome_of, side_of
 from repairflow.law.checks.intake import before_acceptance
 from repairflow.law.checks.quiet_ends import files_itself
 from repairflow.law.checks.report import Report
@@ -32,7 +32,20 @@ def check(report: Report) -> None:
             if side in sides and action.to not in (None, state):
                 sides[side].append((name, next(closing(p, action), "")))
         _one_sided(report, state, sides)
+        _promised_alone(report, state)
         _by_detour(report, state, {side: [name for name, _ in steps] for side, steps in sides.items()})
+
+
+def _promised_alone(report: Report, state: str) -> None:
+    """Check that where an office may turn a filing away it may also take up one that is complete: not only what was promised for later."""
+    p = report.procedure
+    steps = {name: a for name, a in p.actions_from(state).items() if by_office(a)}
+    refusing = [name for name, a in steps.items() if outcome_of(p, a) == "refused"]
+    taking = {name: a for name, a in steps.items() if SAYS.get(a.letter or "") == "taken_up"}
+    if refusing and taking and all(any(use.guard == "materials_promised" for use in a.guards) for a in taking.values()):
+        text = f"在{report.state(state)}可以办理{report.action(refusing[0])}，受理却只有{'、'.join(map(report.action, taking))}"
+        text += "，材料齐全的反而不能受理；请让受理的动作也从这一环节办理（from）"
+        report.find("sides_closed", ("state", state), text)
 
 
 def _side(p: Procedure, state: str, action: Action) -> str | None:

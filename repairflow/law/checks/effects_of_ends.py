@@ -25,6 +25,8 @@ SAID: Mapping[str, str] = {
 """By effect that disposes of a record: words of a step's name by which it says so."""
 TOGETHER = ("cease_publicity", "lift_measures")
 """What is public no more carries no measures either."""
+SETTLES = frozenset({"seal_record"})
+"""What follows from everybody having carried out a decision: the record is closed as it was decided."""
 NAY = frozenset({"denied", "refused", "maintained", "dismissed"})
 """Outcomes by which all stays as it was."""
 
@@ -36,6 +38,7 @@ def check(report: Report) -> None:
         return
     for name, action in p.action.items():
         _misplaced(report, name, action)
+        _by_receipt(report, name, action)
         _said_otherwise(report, name, action)
         changes = sorted(CHANGES & set(action.effects))
         ends = _ends(p, action)
@@ -50,6 +53,15 @@ def check(report: Report) -> None:
             text = f"{report.action(name)}改变了信息（{effects}），是一项决定，办理结果{shown}却不作决定"
             text += "；请写明有利或者不利的 outcome、文书和救济"
             report.find("effect_under_neutral", at, text)
+
+
+def _by_receipt(report: Report, name: str, action: Action) -> None:
+    """Check that the answer of a platform changes nothing of a record: it says that another carried out what a person decided."""
+    changes = sorted(set(action.effects) - SETTLES)
+    if by_system_alone(action) and "receipt" in action.on and changes:
+        text = f"{report.action(name)}由系统在收到回执时办理，却改变信息（{'、'.join(_effect(report, one) for one in changes)}）"
+        text += "；回执只说明对方已经照办，没有人作出这一决定，请把该效果写在作出决定的动作上"
+        report.find("effect_by_receipt", ("action", name, "effects"), text)
 
 
 def _undecided(p: Procedure, action: Action, ends: set[str]) -> bool:

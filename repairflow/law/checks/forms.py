@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
+from repairflow.law.checks import identity_words
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.roles import CITIZEN_ROLES, role_side
@@ -90,7 +92,8 @@ IDENTITY = (
     "银行卡",
 )
 IDENTITY_CODES = ("_name", "_contact", "_phone", "_mobile", "_address", "_email", "id_number", "_id")
-SEALED_ALWAYS = ("身份证件号", "身份证号", "公民身份号码", "护照号", "军官证号", "通行证号")
+_UNIT = re.compile(r"（((?:万|亿)?元|个?工作日|天|日|个月|件|人次?|次|份|%|百分比)）$")
+"""A unit at the end of a label: what is asked is a number of it."""
 
 
 def check(report: Report) -> None:
@@ -177,13 +180,35 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
     if wanted is not None and item.kind not in wanted and not by_clock:
         kinds = "或者 ".join(sorted(wanted))
         report.find("input_kind", at, f"{label}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
+    _written(report, at, label, item)
     if item.asks is not None:
         _asked(report, at, label, item)
+    _identity(report, at, label, name, item)
+
+
+def _written(report: Report, at: tuple[str, ...], label: str, item: Input) -> None:
+    """Check that a number is asked as one, and corrections only of a record."""
+    if item.kind in {"text", "long_text"} and (unit := _UNIT.search(item.label)) is not None:
+        text = f'{label}问的是以“{unit[1]}”计的数，kind 却是 {item.kind}，填的文字不能核对、计算，文书也会照印；请写 kind = "number"'
+        report.find("input_kind", at, text)
+    if item.kind == "corrections" and report.procedure.subject == "subject":
+        text = f'{label}是对失信信息的更正，本程序却不针对某条信息（subject = "subject"），没有可以更正的内容；请删去'
+        report.find("input_kind", at, text)
+
+
+def _identity(report: Report, at: tuple[str, ...], label: str, name: str, item: Input) -> None:
+    """Check that what tells who somebody is lies sealed."""
+    if (
+        not item.vaulted
+        and (told := identity_words.asked(item.hint or "", confidential=report.procedure.confidential)) is not None
+    ):
+        text = f"{label}的提示（hint）请人写“{told}”，填写的内容却没有密封；请写 vaulted = true，或者改写提示"
+        report.find("identity_open", at, text)
     personal = any(word in item.label for word in _identifying(report)) or name.endswith(IDENTITY_CODES)
     secret = report.procedure.confidential and personal
     if item.vaulted and item.told:
         report.find("identity_open", at, f"{label}是密封的，却写了 told = true，会显示在页面上；请删去 told")
-    if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
+    if not item.vaulted and (secret or any(word in item.label for word in identity_words.SEALED_ALWAYS)):
         report.find("identity_open", at, f"{label}是身份信息，却没有密封；请写 vaulted = true")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
+from repairflow.law.checks.label_days import other_days
 from repairflow.law.checks.pack_figures import days_text, longer
 from repairflow.law.checks.written_words import unreadable
 from repairflow.law.procedure.ground import DECIDING
@@ -42,6 +43,8 @@ def check(pack: RulePack, whole: RulePack, domains: Collection[str]) -> Iterator
         yield "overlay_scope", ("domain",), f"{text}。新设的领域请依附（over）通用的规则包，并以 field 写明中文名称"
     elif pack.field and (fault := unreadable(pack.field)) is not None:
         yield "label_unreadable", ("field",), f"领域“{pack.domain}”{fault}"
+    for told in other_days(pack.label, pack.effective, pack.until):
+        yield "label_day", ("label",), told
     yield from _lists(pack)
     for code, remedy in pack.remedy.items():
         yield from _open_for(pack, code)
@@ -170,7 +173,18 @@ def _field(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 
 
 def longer_in_field(pack: RulePack, base: RulePack) -> Iterator[Fault]:
-    """Limits of a field that give its offices more time than the pack it is laid over, by no article that anybody read."""
+    """Limits of a field that give its offices more time than the pack it is laid over, and another bound of what can be decided on the
+    spot, by no article that anybody read."""
+    simple, given_there = pack.simple_procedure, base.simple_procedure
+    if simple is not None and given_there is not None:
+        bounds = [(one.person_wan, one.others_wan) for one in (simple, given_there)]
+        if (
+            bounds[0] != bounds[1]
+            and not {**base.basis, **pack.basis}.keys().isdisjoint(simple.basis)
+            and not pack.read(simple.basis)
+        ):
+            text = f"可以当场处罚的数额与所依附的 {base.pack} 不同（公民 {bounds[1][0]}、单位 {bounds[1][1]} 万元），所引依据没有人核对"
+            yield "pack_limit", ("simple_procedure",), f"{text}；请改回，或者写明核对过的条文"
     for code, limit in pack.limit.items():
         given = base.limit.get(code)
         known = {**base.basis, **pack.basis}

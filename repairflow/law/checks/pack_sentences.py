@@ -3,6 +3,7 @@ says which condition it denies."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from repairflow.law.procedure.ground import condition_list
@@ -10,6 +11,9 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.written_lengths import STAYS, written_out
 
 REVIEW = "申请复核"
+OF_PROPOSALS = frozenset({"{corrections}", "{original_document}", "{restart}"})
+"""What a notice fills in of what is going to be decided (`documents.fields.previous_case`)."""
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 
@@ -20,6 +24,12 @@ def check(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
         if (length := written_out(text)) is not None:
             told = f"{what}直接写了“{length}”，文书会照印而没有条文；请删去数字，改写为“期限届满”等"
             yield "figure_in_text", at, told
+        unknown = [
+            one for one in _PLACEHOLDER.findall(text) if at[:2] != ("lists", "proposals") or one not in OF_PROPOSALS
+        ]
+        if unknown:
+            told = f"{what}写了“{unknown[0]}”，没有程序填写它，文书会照印大括号；请改写为文字，或者删去"
+            yield "text_placeholder", at, told
     for code, kind in pack.list_kind.items():
         at, what = ("list_kind", code), f"名单“{kind.label}”（{code}）的移出条件"
         for text in kind.removal:

@@ -12,6 +12,8 @@ from repairflow.law import letter_kinds
 from repairflow.law.checks import burden_words, contact_words, written_sentences
 from repairflow.law.checks.label_tone import HARSH
 from repairflow.law.procedure.vocabulary import GRANTING
+from repairflow.letters.text import template_trial
+from repairflow.letters.text.template_file import environment
 from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.letters.text.template_lines import TextFile
 from repairflow.settings import asset
@@ -23,7 +25,16 @@ AHEAD = timedelta(days=366)
 _CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _PERSON = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{16,19}(?!\d)")
 """The number of a mobile phone, of an identity card or of a bank account."""
+_OFFICE = re.compile(
+    r"([一-鿿]{2,8}(?:省|市|县|区|州|旗)[一-鿿]{1,14}?(?:局|厅|委员会|中心|政府|办公室))"
+    r"(?:现|已|依法|经[^。；，]{1,8}，)*决定(?!书)"
+)
+"""An office by its own name that decides in the words of a text."""
+_CITED = re.compile(r"《[^》]*》")
 _ARTICLE = re.compile(r"《[^》]{2,40}》[^。；，]{0,6}第[一二三四五六七八九十百零\d]+条")
+ORDER = "一二三四五六七八九"
+_HEADING = re.compile(rf"^([{ORDER}])、", re.MULTILINE)
+"""How the parts of a letter are numbered."""
 _DAY = re.compile(r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月")
 _SAMPLE = "样本|样稿|模板|测试|待填|待定|待补"
 _DRAFT = re.compile(
@@ -53,15 +64,20 @@ MAY_REFUSE = frozenset({"against", "either", "not_taken_up"})
 
 def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
     """Everything wrong with the words of a text; what shipped texts say word for word is none of it."""
+    yield from _begins(head, file)
     if file.source in shipped():
         return
     words = without_code(file.source)
+    if (office := _OFFICE.search(_CITED.sub("", words))) is not None:
+        text = f"文书文字直接写了由“{office[1]}”决定，别的单位制发时也会照印；请用占位符 we 印出制发单位"
+        yield "letter_text", file.said(office[1]), text
     for what, said in burden_words.added(words, *map(without_code, shipped())):
         text = f"文书文字直接写了{what}“{said}”，没有条文；请用占位符印出有依据的内容（legal_bases、consequence 等），或者删去"
         yield "burden_unread", file.said(said), text
     if (person := _PERSON.search(words)) is not None:
         yield "letter_identity", file.said(person[0]), f"文书文字写有个人的号码（{person[0][:3]}……）；请删去"
     yield from _unfinished(head, file, words)
+    yield from _numbered(head, file)
     yield from _sends(file, words)
     says = head.says or letter_kinds.SAYS.get(head.kind)
     yield from _decides(head, file, says)
@@ -72,6 +88,10 @@ def check(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
     if says in MAY_REFUSE and head.kind not in letter_kinds.SHIPPED and unreasoned:
         text = "可能不利的决定没有印出理由；请在 required 和正文中写上 reason（从清单中选事由的，另写 ground_label）"
         yield "letter_text", file.key("required"), text
+
+
+def _begins(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
+    """Yield a day from which a text is used that is none, or far ahead: its file is called so."""
     day = _day(head.version)
     if day is None:
         text = f"文件名写的开始使用日期 {head.version} 不是日历上的日子；请写成 2026-04-01.txt.j2 这样"
@@ -105,6 +125,17 @@ def _unfinished(head: LetterTemplate, file: TextFile, words: str) -> Iterator[Fa
             file.said(latin[0]),
             f"文书有一句不是中文（{latin[0][:20]}……），当事人看不懂；请写中文",
         )
+
+
+def _numbered(head: LetterTemplate, file: TextFile) -> Iterator[Fault]:
+    """Parts that are numbered one after another, whichever of them are there."""
+    for which, body in template_trial.bodies(head, environment()):
+        numbers = _HEADING.findall(body)
+        wrong = next((one for place, one in enumerate(numbers) if ORDER.find(one) != place), None)
+        if wrong is not None:
+            text = f"{which}时各段的序号是{'、'.join(numbers)}，从“{wrong}、”起次序不对；请依次编号"
+            yield "letter_text", file.said(f"{wrong}、"), text
+            return
 
 
 def _sends(file: TextFile, words: str) -> Iterator[Fault]:

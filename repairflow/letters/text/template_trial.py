@@ -157,6 +157,13 @@ def _printed(trial: Trial) -> Iterator[tuple[str, str]]:
         yield trial.file.word("remedy_paragraphs"), text
 
 
+def bodies(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[tuple[str, str]]:
+    """Yield the body with all values and with the required ones alone: which it is, and how it reads. Of a text that can be printed."""
+    body = environment.from_string(head.body)
+    for names, which in (((*head.required, *head.optional), "各项都有值"), (head.required, "只有必填各项")):
+        yield which, body.render(_values(head, names))
+
+
 def _values(head: LetterTemplate, names: Collection[str]) -> dict[str, object]:
     return {
         name: SAMPLE[head.vocabulary[name].shape] if name in names else _nothing(head, name)

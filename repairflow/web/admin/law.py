@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,14 +20,14 @@ from repairflow.law.comparison import Change, differences, pack_differences
 from repairflow.law.comparison_lines import Titles
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack, laid_over
-from repairflow.law.simulate import simulate
+from repairflow.law.simulate import Difference, simulate
 from repairflow.letters.text.templates import kinds, latest_version, template
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 TRIED, SHOWN = 200, 200
-"""Closed cases a draft is tried on; lines shown."""
+"""Closed cases a draft is tried on; differences shown."""
 
 
 def library() -> AnyResponse:
@@ -79,11 +80,18 @@ def check_draft() -> AnyResponse:
         local = reviewed.definition if isinstance(reviewed.definition, Overlay) else None
         past = [] if draft is None else list(closed(tx, here.law, draft.procedure, concerning=local, limit=TRIED))
     found = simulate(draft, past, local=local is not None) if draft is not None else []
+    shown = found[:SHOWN]
     text = render_template(
         "admin/law_check.html", reviewed=reviewed, content=content, tried=len(past), differing=len({d.case for d in found}),
-        differences=found[:SHOWN], waiting=waiting, changes=_changes(reviewed), title=_title(reviewed), today=here.today,
+        differences=_by_case(shown), more=len(found) - len(shown), waiting=waiting, changes=_changes(reviewed),
+        title=_title(reviewed), today=here.today,
     )  # fmt: skip
     return make_response(text, 422 if reviewed.errors else 200)
+
+
+def _by_case(found: Sequence[Difference]) -> list[tuple[str, list[str]]]:
+    """Return what would be otherwise, case by case in their order."""
+    return [(case, [one.text for one in those]) for case, those in groupby(found, key=lambda one: one.case)]
 
 
 def propose_draft() -> AnyResponse:
