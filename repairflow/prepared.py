@@ -15,7 +15,19 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 
-from sqlalchemy import JSON, ColumnElement, Connection, Insert, Select, String, Table, bindparam, insert, literal_column
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    String,
+    Table,
+    bindparam,
+    case,
+    insert,
+    literal_column,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
@@ -112,6 +124,12 @@ def constant(word: str) -> ColumnElement[str]:
     if not _OURS.fullmatch(word):
         raise ValueError(f"not a word of ours: {word!r}")
     return literal_column(f"'{word}'", String)
+
+
+def compared(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the same condition as one that no index answers: it is asked of the rows that the other conditions find. Where it
+    is of several parts SQLite would go through all that each part finds, such as everything an office ever decided."""
+    return case((condition, 1), else_=0) == 1
 
 
 def say(tx: Connection, text: str) -> None:

@@ -38,6 +38,11 @@ def waiting(tx: Connection) -> bool:
     return tx.execute(_recent(tx).limit(1)).first() is not None
 
 
+def count_waiting(tx: Connection) -> int:
+    """Return how many events without a leaf a quick look finds: it reads what waits, not the log."""
+    return tx.execute(select(func.count()).select_from(_recent(tx).subquery())).scalar_one()
+
+
 def sequence(tx: Connection, limit: int, *, everything: bool = False) -> int:
     """At most `limit` events more have a leaf, in order of their ids; how many. `tx` is a write transaction of its own.
 

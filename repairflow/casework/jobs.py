@@ -207,7 +207,7 @@ def errors(tx: Connection, key: str) -> tuple[str, ...]:
 
 def prune(tx: Connection, before: datetime, most: int = 500) -> int:
     """Delete at most `most` jobs that ended before then, with their errors; gives how many."""
-    old = select(job.c.id).where(job.c.ended_at < before).order_by(job.c.id)
+    old = select(job.c.id).where(job.c.ended_at < before).order_by(job.c.ended_at, job.c.id)
     gone = list(tx.execute(old.limit(most)).scalars())
     if gone:
         tx.execute(delete(job_error).where(job_error.c.job_id.in_(gone)))

@@ -62,6 +62,7 @@ from repairflow.records.trail import (
     law_draft,
     law_file,
     log_leaf,
+    of_no_case,
 )
 from repairflow.records.worker import heartbeat
 
@@ -121,6 +122,7 @@ __all__ = [
     "metadata",
     "notice",
     "number_series",
+    "of_no_case",
     "office",
     "office_heading",
     "office_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from repairflow.records.base import WORK, Id, Instant, Json, metadata
 
@@ -40,6 +40,8 @@ Index(
     postgresql_where=job.c.next_at.is_not(None),
 )
 Index("ix_job_ended", job.c.ended_at)
+_failed = text("state = 'failed' AND settled_at IS NULL")
+Index("ix_job_failed", job.c.id, sqlite_where=_failed, postgresql_where=_failed)  # what somebody has to see to
 
 job_error = Table(
     "job_error",

@@ -42,6 +42,10 @@ letter = Table(
 # Letters are looked for by parts of their number: the index alone is read, never the texts.
 # What was issued lately: whose service is missing.
 Index("ix_letter_issued", letter.c.issued_at, letter.c.id)
+_replaced = letter.c.superseded_by.is_not(None)
+Index(
+    "ix_letter_superseded", letter.c.superseded_by, sqlite_where=_replaced, postgresql_where=_replaced
+)  # what it replaces
 Index("ix_letter_office", letter.c.office_id, letter.c.issued_at, letter.c.id)
 
 number_series = Table(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
@@ -41,6 +42,8 @@ repair_means = Table(
     info=GUARDED,
 )
 Index("ix_repair_means_record", repair_means.c.record_id, repair_means.c.id)
+_waits = text("state = 'waiting'")
+Index("ix_repair_means_waiting", repair_means.c.id, sqlite_where=_waits, postgresql_where=_waits)
 
 learning = Table(
     "learning",

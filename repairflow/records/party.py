@@ -133,6 +133,10 @@ subject = Table(
     info=GUARDED,
 )
 Index("ix_subject_name", subject.c.name)
+_succeeded = subject.c.successor_id.is_not(None)
+Index(  # whose files a subject has taken over: asked at every page of a company
+    "ix_subject_successor", subject.c.successor_id, sqlite_where=_succeeded, postgresql_where=_succeeded
+)
 
 subject_name = Table(
     "subject_name",

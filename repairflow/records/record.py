@@ -78,6 +78,10 @@ Index(  # 登记履行: whose performance nobody has registered, the soonest max
     "ix_record_unregistered", record.c.authority_id, record.c.max_until, record.c.id,
     sqlite_where=_unregistered, postgresql_where=_unregistered,
 )  # fmt: skip
+_held = text("state = 'held'")
+Index("ix_record_held", record.c.id, sqlite_where=_held, postgresql_where=_held)  # shown beyond its time
+_barred = record.c.not_repairable.is_not(None)
+Index("ix_record_not_repairable", record.c.id, sqlite_where=_barred, postgresql_where=_barred)
 _stands = text("annulled_at IS NULL")
 Index(
     "uq_record_document_key", record.c.authority_id, record.c.subject_id, record.c.document_key, unique=True,

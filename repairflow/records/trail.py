@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, literal_column
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, func, literal_column
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import Id, Instant, metadata
@@ -36,6 +36,9 @@ _published = event.c.action == literal_column("'publish'")
 # when a record was first shown: 双公示时限
 Index("ix_event_published", event.c.record_id, event.c.at, sqlite_where=_published, postgresql_where=_published)
 Index("ix_event_case", event.c.case_id, event.c.seq)
+of_no_case = func.coalesce(event.c.case_id, event.c.record_id).is_(None)
+"""That an event is about no case and no record. In this form alone, which no other index answers."""
+Index("ix_event_of_no_case", event.c.id, sqlite_where=of_no_case, postgresql_where=of_no_case)  # 管理留痕, newest first
 # what somebody did, by account and by the name of then
 Index("ix_event_actor_id", event.c.actor_id)
 Index("ix_event_actor_name", event.c.actor_name)

@@ -11,14 +11,15 @@ from sqlalchemy import event as on
 
 from repairflow.auditing import press_events
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.admin import events
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.documents import certificates
 from repairflow.casework.documents.service import unserved
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import log_status
 from repairflow.casework.queries.cases.view import Wanted, listing
-from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
-from repairflow.casework.queries.records import commitments, public_lookup
+from repairflow.casework.queries.oversight import banners, failed_jobs, monthly_results, pushes, statistics, timeliness
+from repairflow.casework.queries.records import barred, commitments, means, public_lookup
 from repairflow.casework.queries.records import listing as records
 from repairflow.db import Database
 from tests.support.building import law
@@ -47,6 +48,10 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "public entries of an organisation": (
         "list_entry USING INDEX ix_list_entry_subject", lambda tx: public_lookup.look_up(tx, law(), "查无此单位有限公司", TODAY),
     ),
+    "changes by administrators of one area": ("ix_event_of_no_case", lambda tx: events.changes(tx, "target")),
+    "jobs that failed": ("ix_job_failed", lambda tx: failed_jobs.failed(tx, SYSTEM)),
+    "means that wait for an office": ("ix_repair_means_waiting", lambda tx: means.waiting(tx, law(), OFFICER)),
+    "what is barred from repair": ("ix_record_not_repairable", lambda tx: barred.barred(tx, OFFICER)),
     "commitments": (
         "ix_cases_commitment", lambda tx: commitments.public(tx, law(), TODAY),
     ),

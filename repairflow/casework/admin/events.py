@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.records import event
+from repairflow.records import event, of_no_case
 from repairflow.records.rows import EventRow, all_rows
 
 AREAS = {
@@ -103,10 +103,9 @@ def changes(
     tx: Connection, area: str = "", name: str = "", *, before: int | None = None, size: int = 50
 ) -> list[tuple[int, Change]]:
     """Give changes with the ids of their events, newest first: of one office, account or platform, of an area, or of all."""
-    streams = [event.c.stream == f"{area}/{name}"] if name else []
-    if not name:
-        streams = [event.c.stream.startswith(f"{one}/") for one in ([area] if area in AREAS else AREAS)]
-    rows = select(event).where(or_(*streams)).order_by(event.c.id.desc()).limit(size)
+    areas = [area] if area in AREAS else AREAS
+    within = and_(of_no_case, or_(*(event.c.stream.startswith(f"{one}/") for one in areas)))
+    rows = select(event).where(event.c.stream == f"{area}/{name}" if name else within).order_by(event.c.id.desc()).limit(size)
     if before is not None:
         rows = rows.where(event.c.id < before)
     return [(row.id, _change(row)) for row in all_rows(tx.execute(rows), EventRow)]

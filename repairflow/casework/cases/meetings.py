@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from repairflow.casework.cases.assignment import away
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -50,7 +50,8 @@ def officers(tx: Connection, office_id: int | None) -> tuple[Officer, ...]:
     """Return the people of an office, or of the one that took it over, who handle cases there, by name."""
     heir = select(office.c.successor_id).where(office.c.id == office_id, office.c.successor_id.is_not(None))
     places = role_grant.c.office_id.in_(select(office.c.id).where(office.c.id == office_id).union(heir))
-    holds = exists().where(role_grant.c.person_id == person.c.id, role_grant.c.role.in_(sorted(OFFICE_OF_ROLE)), places)
+    handlers = select(role_grant.c.person_id).where(role_grant.c.role.in_(sorted(OFFICE_OF_ROLE)), places)
+    holds = person.c.id.in_(handlers)
     rows = tx.execute(
         select(person.c.id, person.c.login, person.c.name)
         .where(holds, person.c.active, person.c.kind == "staff")

@@ -70,7 +70,13 @@ def colleagues(
         .join(role_grant, role_grant.c.person_id == person.c.id)
         .join(office, office.c.id == role_grant.c.office_id)
         .where(
-            or_(*holds), person.c.active, person.c.kind == "staff", person.c.id != actor.id, ~speaks.exists(), *asked
+            person.c.id.in_(select(role_grant.c.person_id).where(or_(*holds))),
+            or_(*holds),
+            person.c.active,
+            person.c.kind == "staff",
+            person.c.id != actor.id,
+            ~speaks.exists(),
+            *asked,
         )
         .group_by(person.c.id, person.c.login, person.c.name)
         .order_by(func.min(office.c.name), person.c.name, person.c.login)

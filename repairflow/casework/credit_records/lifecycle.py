@@ -24,7 +24,7 @@ from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.rows_by_id import record_of
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
-from repairflow.prepared import Prepared, inserting
+from repairflow.prepared import Prepared, constant, inserting
 from repairflow.records import deadline, list_entry, record, rung_fired
 from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import at, end_of_day, local_day
@@ -204,7 +204,7 @@ def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Act
 def held_before(tx: Connection) -> tuple[int, ...]:
     """Ids of records that an earlier version kept public beyond their maximum, and that are no entries of a list."""
     entry = exists().where(list_entry.c.record_id == record.c.id, list_entry.c.left_on.is_(None))
-    query = select(record.c.id).where(record.c.state == "held", ~entry).order_by(record.c.id)
+    query = select(record.c.id).where(record.c.state == constant("held"), ~entry).order_by(record.c.id)
     return tuple(tx.execute(query).scalars())
 
 

@@ -212,12 +212,12 @@ def _about(tx: Connection, text: str) -> ColumnElement[bool]:
         .outerjoin(record, record.c.id == cases.c.record_id)
         .where(search.of_cases(tx, text).where)
     )
-    of_record = select(record.c.id).join(subject, subject.c.id == record.c.subject_id).where(search.records(tx, text))
-    return or_(
-        event.c.case_id.in_(of_case),
-        and_(event.c.case_id.is_(None), event.c.record_id.in_(of_record)),
-        event.c.stream == text,
+    streams = (  # by their streams, since no index has the records of events
+        select(chain.record_stream("") + record.c.number)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .where(search.records(tx, text))
     )
+    return or_(event.c.case_id.in_(of_case), event.c.stream.in_(streams), event.c.stream == text)
 
 
 def _of_office(text: str) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from repairflow.casework.cases.options import Option, options
 from repairflow.casework.context import Services
 from repairflow.casework.permissions import case_scope
 from repairflow.casework.queries.cases.queue import waiting_for
+from repairflow.prepared import compared
 from repairflow.records import batch, batch_case, cases, subject
 from repairflow.records.rows import BatchRow, CaseRow, all_rows, one_row
 from repairflow.times import local_day
@@ -53,7 +54,7 @@ def groups(
 ) -> tuple[Group, ...]:
     """Return the chosen cases the actor may see, by procedure and state; those that ask for something of each case are left out."""
     found: dict[tuple[str, str, str], list[CaseRow]] = {}
-    wanted = select(cases).where(cases.c.number.in_(numbers), case_scope(actor)).order_by(cases.c.id)
+    wanted = select(cases).where(cases.c.number.in_(numbers), compared(case_scope(actor))).order_by(cases.c.id)
     for row in all_rows(tx.execute(wanted), CaseRow):
         found.setdefault((row.procedure, row.procedure_version, row.state), []).append(row)
     return tuple(_group(tx, services, actor, rows, now) for rows in found.values())

@@ -12,6 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases import hearing_result, meetings
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
 from repairflow.casework.queries.standing_steps import stands
+from repairflow.prepared import compared
 from repairflow.records import absence, cases, event, meeting, office, person, subject
 from repairflow.records.rows import CaseRow, MeetingRow
 from repairflow.times import local, local_day
@@ -75,7 +76,10 @@ def between(
 ) -> tuple[Line, ...]:
     """Return the meetings of an office that begin within [start, end), in their order; struck ones too. Only of cases the actor sees."""
     where = and_(
-        meeting.c.office_id == office_id, meeting.c.starts_at >= start, meeting.c.starts_at < end, case_scope(actor)
+        meeting.c.office_id == office_id,
+        meeting.c.starts_at >= start,
+        meeting.c.starts_at < end,
+        compared(case_scope(actor)),
     )
     return _lines(tx, where, now)
 
@@ -104,7 +108,7 @@ def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
     mine: list[ColumnElement[bool]] = [meeting.c.first_id == actor.id, meeting.c.second_id == actor.id]
     if actor.subjects:
         mine.append(meeting.c.subject_id.in_(sorted(actor.subjects)))
-    where = and_(or_(*mine), case_scope(actor), meeting.c.ended.is_(None), meeting.c.starts_at >= since)
+    where = and_(or_(*mine), compared(case_scope(actor)), meeting.c.ended.is_(None), meeting.c.starts_at >= since)
     return _lines(tx, and_(where, cases.c.closed_at.is_(None)), since)
 
 

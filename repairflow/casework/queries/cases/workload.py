@@ -12,6 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases.assignment import LEADS, STANDS, waiting_in
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import compared
 from repairflow.records import absence, assignment_rule, case_assignment, cases, office, person, role_grant
 from repairflow.records.rows import CaseRow
 
@@ -199,8 +200,10 @@ def _people(tx: Connection, office_id: int) -> dict[int, tuple[str, str, tuple[s
     rows = tx.execute(
         select(person.c.id, person.c.login, person.c.name, role_grant.c.role)
         .join(role_grant, role_grant.c.person_id == person.c.id)
-        .where(role_grant.c.office_id == office_id, role_grant.c.role.in_(list(OFFICE_OF_ROLE)), person.c.active)
-        .order_by(person.c.id, role_grant.c.role)
+        .where(
+            role_grant.c.office_id == office_id, role_grant.c.role.in_(list(OFFICE_OF_ROLE)), compared(person.c.active)
+        )
+        .order_by(role_grant.c.person_id, role_grant.c.role)
         .limit(MOST * 4)
     )
     found: dict[int, tuple[str, str, tuple[str, ...]]] = {}

@@ -12,6 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases import batch_acts, failed_jobs, import_jobs, inquiry_runs, list_publication
 from repairflow.casework.jobs import BROKEN, VANISHED
 from repairflow.errors import NotFound
+from repairflow.prepared import constant
 from repairflow.records import batch, import_run, job, job_error, office, person, role_grant
 from repairflow.records.rows import JobErrorRow, all_rows, first_row
 
@@ -57,7 +58,7 @@ class FailedJob(NamedTuple):
 
 def failed(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[FailedJob, ...]:
     """Return those the actor may see, oldest first."""
-    query = _rows(actor).where(job.c.state == "failed", job.c.settled_at.is_(None))
+    query = _rows(actor).where(job.c.state == constant("failed"), job.c.settled_at.is_(None))
     return tuple(all_rows(tx.execute(query.order_by(job.c.id).limit(size)), FailedJob))
 
 

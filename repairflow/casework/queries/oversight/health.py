@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from repairflow.auditing import sequencer
 from repairflow.casework import heartbeats
+from repairflow.casework.outbox import UNFINISHED
 from repairflow.casework.worker_pulse import SKEW, Pulse
-from repairflow.records import cases, checkpoint, deadline, event, heartbeat, log_leaf, outbox
+from repairflow.records import cases, checkpoint, deadline, heartbeat, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,9 @@ def worker_seen(tx: Connection, now: datetime) -> datetime | None:
 
 def standing(tx: Connection, pulse: Pulse, now: datetime) -> Standing:
     """Return the numbers as of `now`."""
-    counted = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
+    unfinished = outbox.c.state.in_(UNFINISHED)  # what is done only grows
+    counted = tx.execute(select(outbox.c.state, func.count().label("rows")).where(unfinished).group_by(outbox.c.state))
     states: dict[str, int] = {row.state: row.rows for row in counted}
-    events = tx.execute(select(func.count()).select_from(event)).scalar_one()
-    leaves = tx.execute(select(func.count()).select_from(log_leaf)).scalar_one()
     return Standing(
         worker_alive=pulse.alive(tx, now),
         open_cases=tx.execute(select(func.count()).select_from(cases).where(cases.c.closed_at.is_(None))).scalar_one(),
@@ -49,6 +50,6 @@ def standing(tx: Connection, pulse: Pulse, now: datetime) -> Standing:
         ).scalar_one(),
         waiting=states.get("waiting", 0) + states.get("leased", 0),
         dead=states.get("dead", 0),
-        unsequenced=events - leaves,
+        unsequenced=sequencer.count_waiting(tx),
         checkpoint_size=tx.execute(select(func.max(checkpoint.c.size))).scalar() or 0,
     )

@@ -22,6 +22,7 @@ from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import outcome_side, role_side
+from repairflow.prepared import compared
 from repairflow.records import cases, deadline, event, office, subject
 from repairflow.records.rows import CaseRow, all_rows
 from repairflow.times import at as instant_at
@@ -164,7 +165,7 @@ def month(tx: Connection, actor: Actor, first: date) -> Month:
     filed = tx.execute(
         select(func.count())
         .select_from(cases)
-        .where(case_scope(actor), cases.c.filed_day >= first, cases.c.filed_day < after)
+        .where(compared(case_scope(actor)), cases.c.filed_day >= first, cases.c.filed_day < after)
     ).scalar_one()
     start, end = instant_at(first, time(0)), instant_at(after, time(0))
     rows = tx.execute(

@@ -15,6 +15,7 @@ from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.law.means import Means
 from repairflow.law.procedure.library import Library
+from repairflow.prepared import compared, constant
 from repairflow.records import learning, person, record, repair_means, service_body, subject
 from repairflow.records.rows import LearningRow, RecordRow, ServiceBodyRow, all_rows, first_row
 
@@ -70,7 +71,10 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[MeansLine, 
 
 def waiting(tx: Connection, law: Library, actor: Actor, after: str = "") -> Page:
     """Return one page of what waits for the actor's offices. Invalid when `after` is no place of ours."""
-    mine = (repair_means.c.state == "waiting", record.c.authority_id.in_(sorted(registrars(actor))))
+    mine = (
+        repair_means.c.state == constant("waiting"),
+        compared(record.c.authority_id.in_(sorted(registrars(actor)))),
+    )
     rows, following = paging.page(tx, _all().where(*mine), repair_means.c.id, MeansLine, after, SIZE, oldest_first=True)
     return Page(_said_of(tx, law, rows), following)
 
