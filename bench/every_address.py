@@ -44,7 +44,7 @@ def look(whole: Whole, meter: Meter, row: Row) -> tuple[Cost, float, int, str]:
             work = time.process_time()
             answer = client.get(path + (f"?{row.query}" if row.query else ""), buffered=True)
             work = time.process_time() - work
-    return cost, work * 1000, len(answer.get_data()), answer.mimetype
+    return cost, work * 1000, len(answer.get_data()), answer.mimetype or ""
 
 
 def main(given: argparse.Namespace) -> None:

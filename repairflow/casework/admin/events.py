@@ -105,7 +105,12 @@ def changes(
     """Give changes with the ids of their events, newest first: of one office, account or platform, of an area, or of all."""
     areas = [area] if area in AREAS else AREAS
     within = and_(of_no_case, or_(*(event.c.stream.startswith(f"{one}/") for one in areas)))
-    rows = select(event).where(event.c.stream == f"{area}/{name}" if name else within).order_by(event.c.id.desc()).limit(size)
+    rows = (
+        select(event)
+        .where(event.c.stream == f"{area}/{name}" if name else within)
+        .order_by(event.c.id.desc())
+        .limit(size)
+    )
     if before is not None:
         rows = rows.where(event.c.id < before)
     return [(row.id, _change(row)) for row in all_rows(tx.execute(rows), EventRow)]
