@@ -138,7 +138,8 @@ def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tu
         .join(subject, subject.c.id == cases.c.subject_id)
         .join(office, office.c.id == cases.c.deciding_id)
         .where(
-            cases.c.id.in_(recent), compared(case_scope(actor)), cases.c.procedure.in_(pushes.REPAIRS), cases.c.state.in_(("executing", "granted")),
+            cases.c.id.in_(recent), compared(case_scope(actor)),
+            cases.c.procedure.in_(pushes.REPAIRS), cases.c.state.in_(("executing", "granted")),
             office.c.domain == MARKET, there != func.substr(office.c.division_code, 1, 2), ~reached.exists(),
         )
         .order_by(cases.c.id.desc())
