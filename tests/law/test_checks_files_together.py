@@ -58,6 +58,8 @@ PACKS: list[tuple[str, str, str, list[Edit]]] = [
         ('label = "没收违法所得", severity = "ordinary"',
          'label = "没收违法所得", severity = "ordinary", minor_below_wan = 1'),
     ]),
+    ("pack_periods", "没有数额属于一般", CN, [("by_amount = true,", "by_amount = true, minor_below_wan = 5, serious_from_wan = 5,")]),
+    ("pack_periods", "高于任何罚款", CN, [("by_amount = true,", "by_amount = true, serious_from_wan = 20000000,")]),
     ("pack_name", "fines", CN, [('kinds = ["warning", "fine"]', 'kinds = ["warning", "fines"]')]),
     ("pack_periods", "person_wan", CN, [("person_wan = 0.02", "person_wan = 0.5")]),
     ("pack_name", "no_fee", CN, [("apply_on_next_day = true", "apply_on_next_day = true\nno_fee = true")]),

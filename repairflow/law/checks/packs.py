@@ -36,6 +36,8 @@ MUST_MEAN: Mapping[tuple[str, ...], str] = {
 TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再", "最终决定", "终局", "没有其他", "没有救济", "不予")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
+GREATEST_WAN = 1_000_000
+"""A line above this many 万元 (100 亿元) lies beyond every fine: it was written in another unit."""
 
 
 def check(pack: RulePack, whole: RulePack, in_use: RulePack | None = None) -> Iterator[Fault]:
@@ -97,9 +99,16 @@ def _periods(pack: RulePack) -> Iterator[Fault]:
             )
     for code, penalty in pack.penalty.items():
         low, high = penalty.minor_below_wan, penalty.serious_from_wan
+        what, at = f"处罚类别“{penalty.label}”（{code}）", ("penalty", code)
         if low is not None and high is not None and low > high:
-            text = f"处罚类别“{penalty.label}”（{code}）的 minor_below_wan 高于 serious_from_wan，同一数额既轻微又严重；请改正"
-            yield "pack_periods", ("penalty", code), text
+            yield "pack_periods", at, f"{what}的 minor_below_wan 高于 serious_from_wan，同一数额既轻微又严重；请改正"
+        elif low is not None and low == high:
+            text = (
+                f"{what}的 minor_below_wan 与 serious_from_wan 相同，没有数额属于一般；请分别写明较大数额、巨额的起点"
+            )
+            yield "pack_periods", at, text
+        if (most := max(low or 0, high or 0)) > GREATEST_WAN:
+            yield "pack_periods", at, f"{what}的数额界线 {most:g} 万元高于任何罚款，界线不起作用；请核对单位（万元）"
 
 
 def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
