@@ -92,6 +92,7 @@ def test_a_fault_of_a_pack_is_found_and_named(code: str, named: str, name: str, 
 
 NEXT = (
     ('pack = "CN-2026"', 'pack = "CN-2027"'),
+    ("（2026-04-01 起）", "（2027-01-01 起）"),
     ("effective = 2026-04-01\nrepair_at", "effective = 2027-01-01\nrepair_at"),
 )
 WORSE = [
