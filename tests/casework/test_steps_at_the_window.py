@@ -3,10 +3,13 @@ for the subject."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import enters_for_subject
@@ -15,7 +18,9 @@ from repairflow.casework.queries.cases.timeline import AT_WINDOW
 from repairflow.errors import Forbidden, Invalid, NotFound, Refused
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.channels import EX_OFFICIO, PORTAL, SINGLE_WINDOW, WINDOW
-from tests.support.building import COMPANIES, Town
+from repairflow.law.procedure.signed_paper import LABEL, SIGNED_PAPER, is_declared
+from repairflow.records import material
+from tests.support.building import COMPANIES, Town, png
 from tests.web.desk_visit import Officer, make
 
 PLATFORM = Actor(None, "信用中国", "platform")
@@ -69,19 +74,62 @@ def test_who_enters_it_is_not_told_to_have_taken_the_step_before(town: Town) -> 
     assert town.case(case).handler_id == before
 
 
-def test_a_case_is_ended_for_a_subject_with_how_it_asked_for_it(town: Town) -> None:
+def test_a_case_is_ended_for_a_subject_with_the_paper_that_it_signed(town: Town) -> None:
     case, clerk = at_the_window(town), town.actor("registrar@CREDIT")
     before = town.counts()
-    with pytest.raises(Invalid) as wrong:
-        town.do(case, "withdraw", clerk, reason=None)
-    assert [(one.where, one.text[:11]) for one in wrong.value.problems] == [("reason", "请写明当事人怎样提出的")]
-    assert town.counts() == before
-    page = Officer(make(town), town, "registrar@CREDIT").get(f"/desk/cases/{case}")
+    for typed in (None, "本人到窗口提出。"):
+        with pytest.raises(Invalid) as wrong:
+            town.do(case, "withdraw", clerk, reason=typed, inputs={SIGNED_PAPER: ""})
+        assert [(one.where, one.text) for one in wrong.value.problems] == [(SIGNED_PAPER, f"请填写“{LABEL}”")]
+        assert town.counts() == before
+    town.do(case, "withdraw", clerk)
+    assert town.case(case).state == "withdrawn"
+    (paper,) = (row for row in town.all(select(material)) if row.kind == SIGNED_PAPER)
+    assert (paper.case_id, paper.step) == (town.case(case).id, town.case(case).version)
+    assert LABEL in Officer(make(town), town, "registrar@CREDIT").get(f"/desk/cases/{case}")
+    town.sound()
+
+
+def test_a_case_is_ended_at_the_window_on_the_page_of_the_clerk(town: Town) -> None:
+    case, officer = at_the_window(town), Officer(make(town), town, "registrar@CREDIT")
+    page = officer.get(f"/desk/cases/{case}")
     assert "由您代为录入" in page
     assert "当事人怎样提出的（记入留痕）" in page
-    town.do(case, "withdraw", clerk, reason="本人到窗口递交书面撤回申请，原件已存卷。")
+    assert officer.act(case, "withdraw").status_code == 422
+    assert f"请填写“{LABEL}”" in officer.text
+    file = {SIGNED_PAPER: (BytesIO(png()), "撤回申请.png")}
+    answer = officer.act(case, "withdraw", file, content_type="multipart/form-data")
+    assert "撤回" in answer.text  # asked before, for nothing takes it back
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
+    officer.post(f"/desk/cases/{case}/actions/withdraw", {**fields, "confirmed": "yes"})
     assert town.case(case).state == "withdrawn"
-    town.sound()
+
+
+@pytest.mark.parametrize("paper", ["no-token-of-ours", "of another", "used"])
+def test_a_paper_that_is_not_the_clerks_own_ends_nothing(town: Town, paper: str) -> None:
+    case, clerk = at_the_window(town), town.actor("registrar@CREDIT")
+    tokens = {
+        "of another": town.material(SIGNED_PAPER, town.actor("acceptor@MARKET")),
+        "used": next(row.token for row in town.all(select(material)) if row.case_id is not None),
+    }
+    before = town.counts()
+    with pytest.raises(NotFound):
+        town.do(case, "withdraw", clerk, inputs={SIGNED_PAPER: tokens.get(paper, paper)})
+    assert (town.counts(), town.case(case).state) == (before, "supplement")
+
+
+DECLARED = {
+    ("accountability", "withdraw"), ("commitment", "sign"), ("commitment", "withdraw"), ("list_removal", "withdraw"),
+    ("listing", "waive_defence"), ("minor_repair", "withdraw"), ("objection", "withdraw"), ("reorganisation", "withdraw"),
+    ("repair", "withdraw"), ("review", "withdraw"), ("voluntary", "withdraw"),
+}  # fmt: skip
+"""Steps of all shipped procedures by which a subject gives up or binds itself, and says nothing beside."""
+
+
+def test_which_steps_hold_nothing_but_what_was_declared(town: Town) -> None:
+    known = town.law.procedures.values()
+    found = {(one.procedure, name) for one in known for name in one.action if is_declared(one, name)}
+    assert found == DECLARED
 
 
 def test_what_a_subject_brings_is_no_step_for_many_cases_at_once(town: Town) -> None:
@@ -110,23 +158,23 @@ def revocation(town: Town) -> str:
 
 
 BEGUN = [
-    # how it begins, what the subject answers, without its papers, where that leads
-    (listing, "state_defence", "verifying"),
-    (listing, "waive_defence", "deciding"),
-    (revocation, "state_defence", "reviewing"),
+    # how it begins, what the subject answers, without its papers, where that leads, what a clerk has to bring
+    (listing, "state_defence", "verifying", "reason"),
+    (listing, "waive_defence", "deciding", SIGNED_PAPER),
+    (revocation, "state_defence", "reviewing", "reason"),
 ]
 """Cases that an office began."""
 
 
-@pytest.mark.parametrize(("begun", "action", "state"), BEGUN)
+@pytest.mark.parametrize(("begun", "action", "state", "lacking"), BEGUN)
 def test_whom_an_office_proceeds_against_is_heard_at_the_window(
-    town: Town, begun: Callable[[Town], str], action: str, state: str
+    town: Town, begun: Callable[[Town], str], action: str, state: str, lacking: str
 ) -> None:
     case, clerk = begun(town), town.actor("acceptor@ENV")
     before = town.counts()
     with pytest.raises(Invalid) as wrong:
-        town.do(case, action, clerk, reason=None)
-    assert [one.where for one in wrong.value.problems] == ["reason"]
+        town.do(case, action, clerk, reason=None, inputs={SIGNED_PAPER: ""} if lacking == SIGNED_PAPER else None)
+    assert [one.where for one in wrong.value.problems] == [lacking]
     assert town.counts() == before
     page = Officer(make(town), town, "acceptor@ENV").get(f"/desk/cases/{case}")
     assert "由您代为录入" in page

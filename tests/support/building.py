@@ -36,7 +36,7 @@ from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.service import service
 from repairflow.casework.documents.service.service import Service
 from repairflow.casework.own_signature import SIGNATURE
-from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
+from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES, enters_for_subject, role_for
 from repairflow.db import Database
 from repairflow.file_store.folder import FolderFiles
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -47,6 +47,7 @@ from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.signed_paper import as_entered
 from repairflow.records import (
     cases,
     deadline,
@@ -494,6 +495,9 @@ class Town:
             other = next(code for code, *_ in OFFICES[1:] if self.offices[code] != row.deciding_id)
             inputs = {"to_office": other} | dict(inputs or {})
         grounds = pack.lists.get(procedure.ground_list(action), {})
+        role = role_for(actor, spec, row)
+        if role is not None and enters_for_subject(actor, role, row):
+            spec = as_entered(procedure, action, spec)
         form = spec.asks({step.action for step in self.trail(case)})
         if not any(b'"effective_on":"' in bytes(step.body) for step in self.trail(case)):
             form = {

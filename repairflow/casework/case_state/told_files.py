@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.law.procedure.signed_paper import LABEL, SIGNED_PAPER
 from repairflow.records import event
 
 EVIDENCE_KIND = "service_evidence"
 """The kind of a file that proves the service of a letter (送达凭证)."""
 TRANSCRIPT_KIND = "hearing_transcript"
 """The kind of the record of a hearing (听证笔录): a paper of the office's file."""
-_OWN_KINDS: Mapping[str, str] = {EVIDENCE_KIND: "送达凭证", TRANSCRIPT_KIND: "听证笔录"}
+_OWN_KINDS: Mapping[str, str] = {EVIDENCE_KIND: "送达凭证", TRANSCRIPT_KIND: "听证笔录", SIGNED_PAPER: LABEL}
 """Kinds of files that no procedure names, and what they are called."""
 Shown = Callable[[str, int | None], bool]
 """Whether a file of this kind, taken up by this step, is shown."""

@@ -7,6 +7,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.errors import Problem
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.signed_paper import is_declared
 from repairflow.letters.fonts.printable import how_else, unprintable
 
 LONGEST_REASON = 2000
@@ -40,7 +41,8 @@ def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, groun
 def asks_how_brought(procedure: Procedure, name: str, *, entered: bool) -> bool:
     """Tell whether a step needs a reason that says how the subject brought it: a clerk enters it (`entered`), and it demands no paper
     that would show it."""
-    return entered and all(use.guard != "new_material_supplied" for use in procedure.action[name].guards)
+    demands = any(use.guard == "new_material_supplied" for use in procedure.action[name].guards)
+    return entered and not demands and not is_declared(procedure, name)
 
 
 def how_brought(reason: str) -> list[Problem]:

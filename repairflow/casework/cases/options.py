@@ -27,6 +27,7 @@ from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import Action, Input, State
+from repairflow.law.procedure.signed_paper import as_entered
 
 DEPENDS_ON_FORM = frozenset({
     "new_material_supplied", "materials_complete", "promised_supplied", "notice_lead_time", "rescheduled_within", "two_interviewers",
@@ -83,6 +84,8 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
             role = None  # that office answers itself
         entered = role is not None and enters_for_subject(actor, role, at.case)
         mine, action = role is not None, as_taken_by(action, role or action.by[0])
+        if entered:
+            action = as_entered(at.procedure, name, action)
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = told_periods.said(tx, law, at.record, answer_all(action.guards, known))
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]

@@ -22,6 +22,7 @@ from repairflow.casework.inputs import read
 from repairflow.casework.permissions import role_for
 from repairflow.errors import NotFound
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
+from repairflow.law.procedure.signed_paper import SIGNED_PAPER
 from repairflow.letters.text.templates import FrozenText
 
 
@@ -40,7 +41,10 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     oracle = services.law.oracles[at.procedure.procedure, at.procedure.version]
     to_state = oracle.destination(at.case.state, command.action) or at.case.state
     grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
-    command = replace(command, ground=command.ground if command.ground in grounds else None)
+    given = {
+        name: value for name, value in command.inputs.items() if name != SIGNED_PAPER
+    }  # the letter says nothing of it
+    command = replace(command, ground=command.ground if command.ground in grounds else None, inputs=given)
     decided = Decided("", to_state, read(action.asks(at.done), command.inputs, at.pack))
     action = burdens.as_taken(tx, services.law, at, action, decided.inputs)
     it = count_limits(Transition(services, at, action, command, now, decided))

@@ -26,6 +26,7 @@ from repairflow.casework.inputs import read
 from repairflow.casework.permissions import enters_for_subject, may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused, Stale
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
+from repairflow.law.procedure.signed_paper import as_entered
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
@@ -96,7 +97,9 @@ def decide(tx: Connection, it: Transition) -> Transition:
             f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
         )
     refusals = entered_papers.refusals(tx, at, action, role)
-    action = as_taken_by(action, role)
+    action, entered = as_taken_by(action, role), enters_for_subject(command.actor, role, case)
+    if entered:
+        action = as_entered(procedure, command.action, action)
     to_state = law.oracles[procedure.procedure, procedure.version].destination(case.state, command.action)
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
@@ -107,7 +110,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     plausible_days.demand_past(asked, values, local_day(it.now))
     action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
-    _check_reason(at, command, entered=enters_for_subject(command.actor, role, case))
+    _check_reason(at, command, entered=entered)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     fresh = tuple(m.kind for m in taken)
     known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))

@@ -130,7 +130,7 @@ def _action(
         return {"label": option.label, "who": "、".join(option.roles), "allowed": False, "refusals": refusals}
     questions = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
     files = [(name, spec) for name, spec in option.inputs.items() if spec.kind == "material"]
-    reason = "required" if option.reason else "optional" if option.grounds else ""
+    reason = "required" if option.reason else "optional" if option.grounds or option.entered else ""
     return {
         "code": option.name,
         "label": option.label,

@@ -18,6 +18,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.rows_by_id import subject_of
 from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale, TooMany
 from repairflow.law.procedure import unserved
+from repairflow.law.procedure.signed_paper import SIGNED_PAPER
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
 from repairflow.web.core.changing import change, rehearse
@@ -147,7 +148,7 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
         known = spec is not None and (
             kind in at.procedure.material
             if name.startswith(BESIDE)
-            else name in spec.inputs and spec.inputs[name].kind == "material"
+            else name == SIGNED_PAPER or (name in spec.inputs and spec.inputs[name].kind == "material")
         )
         if not known:
             raise Invalid("此步骤没有这一项，请去掉。", [Problem(name, "此步骤没有这一项，请去掉")])
