@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from repairflow.casework.inputs import read
 from repairflow.casework.own_signature import SIGNATURE
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.law import only_bad_lists
 from repairflow.law.guards import Answer, Facts
 from repairflow.law.guards.apart import stands_apart
 from repairflow.law.procedure.channels import SINGLE_WINDOW, WINDOW
@@ -53,7 +54,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     values, secrets = _filled_in(procedure, filing, pack)
     plausible_days.demand(procedure.inputs, values, row, day)
     by_agent = filing.actor.is_agent_of(holder)
-    taken = _taken(tx, filing, procedure, values, role)
+    taken = _taken(tx, filing, procedure, pack, values, role)
     values |= _signed(tx, filing, (procedure, pack), values, (holder, taken))
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     known = replace(
@@ -120,13 +121,21 @@ def _demand_serial(filing: Filing) -> None:
 
 
 def _taken(
-    tx: Connection, filing: Filing, procedure: Procedure, values: Mapping[str, Any], role: str
+    tx: Connection, filing: Filing, procedure: Procedure, pack: RulePack, values: Mapping[str, Any], role: str
 ) -> tuple[Claimed, ...]:
     """Return the materials the filing brings; of a citizen who reports, no sender is kept with them."""
     taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
+    _demand_of_good_lists_alone(pack, values, taken)
     if role in CITIZEN_ROLES:
         forget_sender(tx, taken)
     return taken
+
+
+def _demand_of_good_lists_alone(pack: RulePack, values: Mapping[str, Any], taken: Sequence[Claimed]) -> None:
+    """Raise Invalid where a proposal for a good list (守信名单) brings what is asked of bad ones alone: no page offers it either."""
+    named = (*values, *(one.kind for one in taken))
+    if found := list(only_bad_lists.out_of_place(pack, values.get(only_bad_lists.CHOSEN), named)):
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem(one, only_bad_lists.REFUSED) for one in found])
 
 
 def _admitted(procedure: Procedure, known: Facts) -> tuple[tuple[Answer, ...], dict[str, object]]:

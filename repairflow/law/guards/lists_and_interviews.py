@@ -268,7 +268,9 @@ def closed_steps(procedure: Procedure, kind: ListKind | None) -> frozenset[str]:
 @guard("失信名单")
 def list_is_adverse(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
-    bad = kind is not None and not kind.favourable
+    if kind is None:
+        return False, "没有写明名单种类，或者不是本领域的名单，请先改列"
+    bad = not kind.favourable
     return bad, "属于失信名单，须告知并听取陈述申辩" if bad else "守信名单不适用此步骤"
 
 

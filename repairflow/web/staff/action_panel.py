@@ -14,7 +14,7 @@ from repairflow.casework import correctable_fields, plausible_days
 from repairflow.casework.cases.given_reason import HOW_BROUGHT, LONGEST_REASON
 from repairflow.casework.cases.options import Option
 from repairflow.casework.correctable_fields import CORRECTABLE
-from repairflow.casework.documents import burdens, own_list_kinds
+from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.outbox import UNFINISHED
 from repairflow.casework.queries.cases.view import CaseView
@@ -27,7 +27,6 @@ from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.paths import usual_path
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.times import local, local_day, now
-from repairflow.web.shared.filing_form import only_bad_lists
 from repairflow.web.staff import queue_position
 from repairflow.web.staff.action_form import BESIDE, Typed
 from repairflow.web.staff.meeting_form import NOTHING, Offered, dressed
@@ -53,8 +52,7 @@ def panel(
     case may be transferred; `meeting`: what a form that books one offers."""
     ahead = forward(view)
     # What may be done first, and of that the way forward first.
-    without = only_bad_lists.left_out(view.at.pack, own_list_kinds.code_of(view.at))
-    offered = [o for o in view.options if not of_another_kind(o) and not (o.inputs and without.issuperset(o.inputs))]
+    offered = [o for o in view.options if not of_another_kind(o)]
     mine = sorted((o for o in offered if o.mine), key=lambda o: (not o.open, o.name not in ahead))
     moves = [o.name for o in mine if o.open and view.at.procedure.action[o.name].to is not None]
     unfolded = moves[0] if len(moves) == 1 else _proposed(view, moves)

@@ -15,6 +15,7 @@ from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
 from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable, handed_to
 from repairflow.errors import NotFound
+from repairflow.law.only_bad_lists import BASIS
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.web.core import arguments
@@ -101,7 +102,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
 
 def _papers(here: RequestContext, found: Filable, key: str) -> tuple[basis_papers.Paper, ...]:
     """Return the documents on file that the form may be filled from; none where it asks for no document."""
-    if not set(basis_papers.INPUTS) <= found.procedure.inputs.keys():
+    if not set(BASIS) <= found.procedure.inputs.keys():
         return ()
     with here.read() as tx:
         whose = about(tx, here.actor, found.procedure, key, found.channel)

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import record_scope
+from repairflow.law.only_bad_lists import BASIS
 from repairflow.records import list_entry, office, record
 from repairflow.records.rows import all_rows
 
-INPUTS = ("basis_number", "basis_office", "basis_date")
-"""What a form asks of such a document."""
 MOST = 20
 
 
@@ -29,7 +28,7 @@ class Paper(NamedTuple):
     @property
     def answers(self) -> dict[str, str]:
         """The document as the form takes it."""
-        return dict(zip(INPUTS, (self.number, self.office, self.day.isoformat()), strict=True))
+        return dict(zip(BASIS, (self.number, self.office, self.day.isoformat()), strict=True))
 
 
 def papers(tx: Connection, actor: Actor, subject_id: int) -> tuple[Paper, ...]:

@@ -30,13 +30,13 @@ from repairflow.casework.queries.filing.on_record import LATER, may_promise, req
 from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_paper
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
+from repairflow.law import only_bad_lists
 from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.commitments import BY_KIND, SIGNERS, Signed, Signer
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
 from repairflow.web.shared import form_files
-from repairflow.web.shared.filing_form import only_bad_lists
 from repairflow.web.ui.form_answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
@@ -211,13 +211,15 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
 def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
     """Return the filing this form asks for."""
     found, by = form.about, form.procedure.subject
+    kinds = (row.kind for row in filled.files)
+    without = set(only_bad_lists.out_of_place(form.pack, filled.given(only_bad_lists.CHOSEN), kinds))
     return Filing(
         form.procedure.procedure,
         found.key if by == "record" else None,
         actor,
         UNCLAIMED,
         _inputs(form, filled),
-        tuple(row.token for row in filled.files),
+        tuple(row.token for row in filled.files if row.kind not in without),
         channel=form.channel,
         subject=found.key if by == "subject" else None,
         case=found.key if by == "case" else None,

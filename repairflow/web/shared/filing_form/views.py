@@ -18,12 +18,12 @@ from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
+from repairflow.law import only_bad_lists
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import acting, form_ids
 from repairflow.web.core.changing import change, rehearse
 from repairflow.web.core.context import RequestContext, current
-from repairflow.web.shared.filing_form import only_bad_lists
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
     FilingForm,
