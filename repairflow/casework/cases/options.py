@@ -17,8 +17,10 @@ from repairflow.casework.case_state import ground_findings, guard_facts, open_ob
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import entered_papers, four_eyes, given_reason
+from repairflow.casework.cases.effects.registry import NOTHING_PUSHED, WAIVE_PUSH
 from repairflow.casework.documents import announced, burdens, own_measures
 from repairflow.casework.documents.fields import remedies
+from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import enters_for_subject, role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
 from repairflow.law.guards.demanded_inputs import as_demanded
@@ -89,10 +91,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
         known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = told_periods.said(tx, law, at.record, answer_all(action.guards, known))
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
-        stands = burdens.by_list(at, action)
-        obstacles += [refusal.text for refusal in remedies.lacking(tx, at, stands)]
-        obstacles += [refusal.text for refusal in announced.unconfirmed(tx, at, name, stands)]
-        obstacles += [refusal.text for refusal in own_measures.refusals(tx, at, stands)]
+        obstacles += _beside_guards(tx, at, name, action)
         if mine:
             obstacles += [refusal.text for refusal in four_eyes.refusals(at.procedure, at.history, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None
@@ -122,6 +121,18 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
             )
         )
     return tuple(found)
+
+
+def _beside_guards(tx: Connection, at: Situation, name: str, action: Action) -> list[str]:
+    """Return what else stands in the way of a step, whatever its form brings."""
+    stands = burdens.by_list(at, action)
+    refusals = [
+        *remedies.lacking(tx, at, stands),
+        *announced.unconfirmed(tx, at, name, stands),
+        *own_measures.refusals(tx, at, stands),
+    ]
+    nothing = WAIVE_PUSH in action.effects and not pushes.may_waive(tx, at.case.id)
+    return [*(refusal.text for refusal in refusals), *([NOTHING_PUSHED] if nothing else [])]
 
 
 def _decides(action: Action, destination: State | None) -> bool:

@@ -289,6 +289,14 @@ def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cau
     return outbox.add(tx, cause.at, *wanted)
 
 
+def may_waive(tx: Connection, case_id: int) -> bool:
+    """Tell whether the case waits for any push that `waive` could end."""
+    waiting = select(outbox_rows.c.id).where(
+        outbox_rows.c.case_id == case_id, outbox_rows.c.target_id.is_not(None), outbox_rows.c.state.in_(outbox.UNFINISHED)
+    )  # fmt: skip
+    return tx.execute(waiting.limit(1)).first() is not None
+
+
 def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: datetime) -> int:
     """Ensure that no unfinished push of the case to this target is waited for; gives how many were waived."""
     goal = select(target.c.id).where(target.c.code == code).scalar_subquery()

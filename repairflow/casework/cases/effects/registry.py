@@ -25,11 +25,15 @@ from repairflow.law.calendar.periods import Period
 from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import subject
 
+WAIVE_PUSH = "waive_push"
+NO_SUCH_PUSH = "没有等待该推送对象回执的推送，不需要取消推送"
+NOTHING_PUSHED = "没有等待回执的推送，不需要取消推送"
+
 
 def waive_push(tx: Connection, step: Transition) -> None:
     """Ensure that a target's receipt is no longer waited for; Refused when none is."""
     if not pushes.waive(tx, step.at.case.id, str(step.inputs["target"]), step.reason, step.now):
-        raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，不需要取消推送")])
+        raise Refused([Refusal("no_such_push", NO_SUCH_PUSH)])
 
 
 def bar_commitment(tx: Connection, step: Transition) -> None:
@@ -40,7 +44,7 @@ def bar_commitment(tx: Connection, step: Transition) -> None:
 
 
 EFFECTS: Mapping[str, Callable[[Connection, Transition], None]] = {
-    "waive_push": waive_push,
+    WAIVE_PUSH: waive_push,
     "transfer_case": transfers.transfer_case,
     "bar_commitment": bar_commitment,
     "link_person": lists.link_person,
