@@ -50,6 +50,7 @@ def ask_form(procedure: str, key: str) -> AnyResponse:
         back_text={"record": "返回这条信息", "case": f"返回办件 {key}"}.get(found.subject, "返回"),
         title=verb(found.procedure, found.label),
         entry=Entry.PORTAL,
+        case_page="portal.case",
         note=found.summary,
         promise="提交后立即建立办件，期限从次日起算。办理不收取任何费用。",
     )

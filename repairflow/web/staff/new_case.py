@@ -8,12 +8,15 @@ from flask import flash, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases import subject_entry, tracking_code
+from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
 from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable, handed_to
+from repairflow.casework.queries.filing.same_open import doubled
 from repairflow.errors import NotFound
 from repairflow.law.only_bad_lists import BASIS
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
@@ -54,13 +57,20 @@ def new_about(channel: str, procedure: str) -> str:
     actor, found = here.actor, _filable(channel, procedure)
     text = arguments.text("q")
     with here.read() as tx:
-        hits = candidates(tx, actor, found.procedure, text, channel)
+        hits = [
+            (hit, doubled(tx, here.law, actor, found.procedure, hit, _kinds(found, actor, hit.subject.id)))
+            for hit in candidates(tx, actor, found.procedure, text, channel)
+        ]
     what, by = SUBJECT_FIELDS[found.procedure.subject]
     return render_template(
         "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
         title=title(found.procedure, channel),
         enters=found.procedure.subject == "subject" and subject_entry.enters_as(actor) is not None,
     )  # fmt: skip
+
+
+def _kinds(found: Filable, actor: Actor, subject_id: int) -> list[str]:
+    return [kind for kind, _ in kinds_for(found.procedure, actor, subject_id, found.channel)]
 
 
 def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
@@ -92,6 +102,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         back_text=f"重新选择{SUBJECT_FIELDS[found.procedure.subject][0]}",
         title=title(found.procedure, channel),
         entry=Entry.DESK,
+        case_page="desk.case",
         note=Markup("{}。{}").format(CHANNELS[channel][1], _unknown_age(here, found, key)) if channel == WINDOW else "",
         promise="提交后立即建立办件，期限从次日起算。",
         papers=papers,

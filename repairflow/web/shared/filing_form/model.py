@@ -27,6 +27,7 @@ from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.basis_papers import Paper
 from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of, unfit
 from repairflow.casework.queries.filing.on_record import LATER, may_promise, required_materials, too_early
+from repairflow.casework.queries.filing.same_open import NOTHING_OPEN, Doubled, doubled
 from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_paper
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
@@ -57,6 +58,7 @@ class Frame:
     back: str
     back_text: str
     note: str = ""  # said above the form
+    case_page: str = ""  # endpoint of the page of a case
     promise: str = ""  # said above the last button
     preset: Mapping[str, str] = field(default_factory=dict)  # inputs whose answers are known
     papers: Sequence[Paper] = ()  # documents on file that may be chosen as what it rests on
@@ -84,6 +86,7 @@ class FilingForm:
         ""  # why it will not be taken, or from which day it may be filed with success, where that is yet to come
     )
     signers: tuple[Signer, ...] = ()  # as whom one may sign: at the window, what is brought on paper tells
+    doubled: Doubled = NOTHING_OPEN  # what is open already of the same
     promises: bool = True  # whether this filer may promise to bring a material later (容缺)
 
     @property
@@ -154,6 +157,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         ),
         mandate=mandate_paper(tx, actor, found.subject.id) if MANDATE in chosen.material else None,
         promises=may_promise(chosen, pack, by_agent=by_agent, now=now),
+        doubled=doubled(tx, here.law, actor, chosen, found, [kind for kind, _ in kinds]),
         early=_too_early(tx, here, (chosen, dict(kinds)), pack, found),
     )  # fmt: skip
 
