@@ -169,10 +169,10 @@ def test_an_annulment_of_a_listing_is_not_called_too_early(app: Flask, town: Tow
 
 def test_every_refusal_is_shown_and_the_form_is_kept(app: Flask, town: Town) -> None:
     number = town.record()
-    town.file_objection(number)
     clerk = Officer(app, town, "registrar@CREDIT")
     path = f"/desk/new/window/objection/{number}"
     clerk.get(path)
+    town.file_objection(number)  # meanwhile
     ground = next(iter(town.law.pack_on(town.today).lists["objection_grounds"]))
     kinds = ("statement", "commitment", "evidence")
     uploads = {f"file-{kind}": (io.BytesIO(png()), f"{kind}.png") for kind in kinds}
