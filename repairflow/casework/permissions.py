@@ -31,6 +31,8 @@ class CaseParties(CaseOffices, Protocol):
     """`CaseOffices`, and the subject."""
 
     @property
+    def intake_id(self) -> int | None: ...
+    @property
     def subject_id(self) -> int | None: ...
     @property
     def confidential(self) -> bool | None: ...
@@ -91,10 +93,16 @@ def role_for(actor: Actor, action: Action, case: CaseSteps) -> str | None:
 
 def at_window(actor: Actor, case: CaseSteps) -> bool:
     """Tell whether the actor receives at the window what the subject of this case brings: a clerk of the office that received it or
-    decides it, where it did not come through an account."""
+    decides it, or that took it in, where it did not come through an account."""
     if case.channel not in ON_PAPER or case.confidential or case.internal or case.subject_id in actor.subjects:
         return False
-    return any(post_in(actor, place, CLERKS) is not None for place in (case.receiving_id, case.deciding_id))
+    places = (case.receiving_id, case.deciding_id, case.intake_id)
+    return any(place is not None and post_in(actor, place, CLERKS) is not None for place in places)
+
+
+def clerk_of(actor: Actor) -> frozenset[int]:
+    """Return the offices at whose window the actor sits: what was taken in there it sees and goes on with, whoever handles it."""
+    return frozenset(place for role, place in actor.roles if role in CLERKS)
 
 
 def enters_for_subject(actor: Actor, role: str, case: CaseSteps) -> bool:
@@ -149,6 +157,7 @@ def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
     """
     columns = ("receiving_id", "deciding_id", "provider_id")
     mine = [cases.c[column] == one for column in columns for one in sorted(actor.offices)]
+    mine += [cases.c.intake_id == one for one in sorted(clerk_of(actor))]
     own = [cases.c.subject_id == one for one in sorted(actor.subjects)]
     if actor.kind == "system" or actor.has_role(*SEES_ALL) or actor.oversees or not 0 < len(mine + own) <= MOST_SCOPES:
         return [case_scope(actor)]
@@ -156,13 +165,15 @@ def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def inside_scope(actor: Actor) -> ColumnElement[bool]:
-    """Return the cases whose internal papers an actor may see: those of its offices, all for an auditor and the system, all but
-    confidential ones for the credit office's supervisor."""
+    """Return the cases whose internal papers an actor may see: those of its offices and, for its clerks, those that its window took in,
+    all for an auditor and the system, all but confidential ones for the credit office's supervisor."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
     if not (offices := sorted(actor.offices)):
         return false()
     own = [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
+    if windows := sorted(clerk_of(actor)):
+        own.append(cases.c.intake_id.in_(windows))
     return or_(*own, cases.c.confidential.is_(False)) if actor.oversees else or_(*own)
 
 
@@ -173,6 +184,7 @@ def sees_inside(actor: Actor, case: CaseParties) -> bool:
         or actor.has_role(*SEES_ALL)
         or (actor.oversees and not case.confidential)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
+        or case.intake_id in clerk_of(actor)
     )
 
 

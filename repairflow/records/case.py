@@ -34,6 +34,7 @@ cases = Table(
     Column("receiving_id", ForeignKey("office.id"), nullable=False),  # 受理方：credit office or window
     Column("deciding_id", ForeignKey("office.id"), nullable=False),  # 决定方：谁认定、谁修复
     Column("provider_id", ForeignKey("office.id"), nullable=False),
+    Column("intake_id", ForeignKey("office.id")),  # 收件窗口：another office, whose clerk took it in at the window
     Column("division_code", String(6)),  # the place whose working days count: that of the deciding office at filing
     Column("state", String(40), nullable=False),  # set in casework.perform and nowhere else
     Column("outcome", String(40)),
@@ -62,6 +63,7 @@ Index("ix_cases_provider", cases.c.provider_id, cases.c.closed_at, cases.c.due_d
 Index("ix_cases_of_deciding", cases.c.deciding_id, cases.c.id)  # all of an office, newest first
 Index("ix_cases_of_receiving", cases.c.receiving_id, cases.c.id)
 Index("ix_cases_of_provider", cases.c.provider_id, cases.c.id)
+Index("ix_cases_of_intake", cases.c.intake_id, cases.c.id)
 Index("ix_cases_closed", cases.c.closed_at, cases.c.id)  # figures of the last months
 _promised = cases.c.procedure == literal_column("'commitment'")
 Index("ix_cases_commitment", cases.c.id, sqlite_where=_promised, postgresql_where=_promised)  # 信用承诺公示

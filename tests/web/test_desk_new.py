@@ -152,11 +152,11 @@ def test_a_clerk_of_another_office_takes_in_and_is_told_who_goes_on_with_it(app:
     fill(clerk, path, {**given, **uploads})
     answer = clerk.post(path, {**hidden(clerk), "step": "file"})
     case = newest(town)
-    assert (answer.location, case.channel) == ("/desk/new", "window")
-    told = clerk.get("/desk/new")
-    assert f"{case.number} 由云溪县信用中心受理" in told
-    assert "请当事人交云溪县信用中心或者云溪县生态环境局的窗口" in told
-    clerk.get(f"/desk/cases/{case.number}", 404)  # nothing of the case is this office's
+    assert (answer.location, case.channel) == (f"/desk/cases/{case.number}", "window")
+    told = clerk.get(f"/desk/cases/{case.number}")
+    assert f"{case.number} 由云溪县信用中心或者云溪县生态环境局办理" in told
+    assert "可以交本窗口，也可以交云溪县信用中心或者云溪县生态环境局的窗口" in told
+    assert case.number in clerk.get(f"/desk/?q={case.number}")
 
 
 def test_an_annulment_of_a_listing_is_not_called_too_early(app: Flask, town: Town) -> None:

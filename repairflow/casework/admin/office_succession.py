@@ -27,7 +27,7 @@ from repairflow.records.rows import CaseRow, OfficeRow, all_rows, first_row
 from repairflow.times import local_day
 
 FIELDS = {"successor": "承继机关的单位编码", "day": "承继之日", "document": "依据文件"}
-COLUMNS = ("receiving_id", "deciding_id", "provider_id")
+COLUMNS = ("receiving_id", "deciding_id", "provider_id", "intake_id")
 
 
 def succeed(tx: Connection, given: SucceedOffice, now: datetime) -> int:

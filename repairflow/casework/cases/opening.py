@@ -31,9 +31,11 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import current_office
 from repairflow.casework.outbound import pushes
+from repairflow.casework.permissions import clerk_of
 from repairflow.errors import Refusal, Refused
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer, Done
+from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import SUBJECT_ROLES
@@ -209,6 +211,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
                 deciding_id=new.deciding_id,
                 division_code=division_of(tx, new.deciding_id),
                 provider_id=new.provider_id,
+                intake_id=_intake(new),
                 state=new.procedure.initial,
                 version=0,
                 chain_head="",
@@ -224,6 +227,14 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
             .returning(cases.c.id)
         ).scalar_one()
     )
+
+
+def _intake(new: Opening) -> int | None:
+    """Return the office whose clerk took the case in at the window; None where an office that handles it did, or nobody."""
+    places = clerk_of(new.actor)
+    if new.channel != WINDOW or new.procedure.confidential or places & {new.receiving_id, new.deciding_id}:
+        return None
+    return min(places, default=None)
 
 
 def _letter(

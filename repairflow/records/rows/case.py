@@ -22,6 +22,7 @@ class CaseRow(NamedTuple):
     receiving_id: int
     deciding_id: int
     provider_id: int
+    intake_id: int | None
     division_code: str | None
     state: str
     outcome: str | None

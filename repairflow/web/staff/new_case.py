@@ -87,12 +87,15 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
             flash(f"请告知反映人：凭办件编号 {made.case} 和查询码 {code} 可以查询办理进展。", "info")
         with here.read() as tx:
             elsewhere = handed_to(tx, here.actor, made.case)
-        if elsewhere:
-            later = f"以后补正、陈述申辩、撤回的材料，请当事人交{'或者'.join(elsewhere)}的窗口。"
-            if found.procedure.confidential:
-                later = ""  # nothing of it is brought to a window
-            flash(f"{made.case} 由{elsewhere[0]}受理，您的单位不办理，不能查看。{later}", "info")
+        if elsewhere.hidden:
+            flash(f"{made.case} 由{elsewhere.offices[0]}受理，您的单位不办理，不能查看。", "info")
             return redirect(url_for("desk.new"), 303)
+        if elsewhere.offices:
+            places = "或者".join(elsewhere.offices)
+            flash(
+                f"{made.case} 由{places}办理。以后补正、陈述申辩、撤回的材料，可以交本窗口，也可以交{places}的窗口。",
+                "info",
+            )
         return redirect(url_for("desk.case", number=made.case), 303)
 
     frame = Frame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, select, true
 
@@ -119,15 +120,24 @@ def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((row.code, row.name) for row in tx.execute(select(office.c.code, office.c.name).order_by(office.c.id)))
 
 
-def handed_to(tx: Connection, actor: Actor, number: str) -> tuple[str, ...]:
-    """Return the offices that handle a case which the actor took in at the window and may not look into; none where it may."""
+class HandedTo(NamedTuple):
+    """The offices that handle a case which others took in at their window; none where the actor's own does. `hidden`: it sees no
+    more of it."""
+
+    offices: tuple[str, ...]
+    hidden: bool
+
+
+def handed_to(tx: Connection, actor: Actor, number: str) -> HandedTo:
+    """Return who handles a case that the actor took in, where another office does."""
     case = one_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
-    if may_see(actor, case):
-        return ()
+    hidden = not may_see(actor, case)
+    if case.intake_id is None and not hidden:
+        return HandedTo((), hidden=False)
     places = dict.fromkeys((case.receiving_id, case.deciding_id))
     rows = tx.execute(select(office.c.id, office.c.name).where(office.c.id.in_(list(places))))
     names = {row.id: str(row.name) for row in rows}
-    return tuple(names[place] for place in places)
+    return HandedTo(tuple(names[place] for place in places), hidden)
 
 
 def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:

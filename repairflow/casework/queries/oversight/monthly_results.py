@@ -52,6 +52,7 @@ class _Feedback(NamedTuple):
     receiving_id: int
     deciding_id: int
     provider_id: int
+    intake_id: int | None
     body: bytes
     by: str
     department: str
@@ -100,7 +101,7 @@ def _reported(
     rows = tx.execute(
         select(
             cases.c.number, cases.c.pack, cases.c.inputs, cases.c.subject_id, cases.c.confidential, cases.c.internal,
-            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, event.c.body, partner.c.name.label("by"),
+            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, cases.c.intake_id, event.c.body, partner.c.name.label("by"),
             department.c.name.label("department"), subject.c.name.label("whom"),
         )
         .join(event, event.c.case_id == cases.c.id)

@@ -171,6 +171,7 @@ class PushRow(NamedTuple):
     receiving_id: int | None
     deciding_id: int | None
     provider_id: int | None
+    intake_id: int | None
     record_number: str | None
     document_number: str | None
     letter_title: str | None
@@ -260,6 +261,7 @@ def _rows(actor: Actor) -> Select[Any]:
             cases.c.receiving_id,
             cases.c.deciding_id,
             cases.c.provider_id,
+            cases.c.intake_id,
             func.coalesce(record.c.number, act.c.number).label("record_number"),
             func.coalesce(record.c.document_number, act.c.document_number).label("document_number"),
             letter.c.title.label("letter_title"),

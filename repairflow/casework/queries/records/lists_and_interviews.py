@@ -106,6 +106,7 @@ class _EntryRow(NamedTuple):
     receiving_id: int
     deciding_id: int
     provider_id: int
+    intake_id: int | None
     office_name: str
 
 
@@ -116,7 +117,7 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
             stays_from.label("since"), list_entry.c.left_on, list_entry.c.left_how,
             record.c.number.label("record_number"), record.c.max_until,
             record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.internal,
-            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
+            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, cases.c.intake_id, office.c.name.label("office_name"),
         )
         .outerjoin(record, record.c.id == list_entry.c.record_id)
         .join(cases, cases.c.id == list_entry.c.case_id)
@@ -202,6 +203,7 @@ class _InterviewRow(NamedTuple):
     receiving_id: int
     deciding_id: int
     provider_id: int
+    intake_id: int | None
     office_name: str
 
 
@@ -210,7 +212,7 @@ def _interviews(tx: Connection, actor: Actor, subject_id: int) -> tuple[Intervie
         select(interview_entry.c.subject_id, interview_entry.c.kind, interview_entry.c.held_on,
                interview_entry.c.result, cases.c.number, cases.c.confidential, cases.c.internal,
                cases.c.receiving_id, cases.c.deciding_id,
-               cases.c.provider_id, office.c.name.label("office_name"))
+               cases.c.provider_id, cases.c.intake_id, office.c.name.label("office_name"))
         .join(cases, cases.c.id == interview_entry.c.case_id)
         .join(office, office.c.id == cases.c.deciding_id)
         .where(interview_entry.c.subject_id == subject_id)
