@@ -40,7 +40,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES, enter
 from repairflow.db import Database
 from repairflow.file_store.folder import FolderFiles
 from repairflow.gateway.penalties.row import PenaltyRow
-from repairflow.law import confirmable_measures
+from repairflow.law import confirmable_measures, only_bad_lists
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.ground import Ground
@@ -367,7 +367,9 @@ class Town:
         answers = stock(definition.inputs, self.law.pack_on(self.today), self.today)
         answers |= own_name(definition.inputs, actor) | dict(inputs or {})
         tokens = tuple(self.material(kind, actor) for kind in wanted)
-        given = {name: value for name, value in answers.items() if value is not None}
+        good = any(only_bad_lists.is_good(pack, answers.get(only_bad_lists.CHOSEN)) for pack in self.law.packs.values())
+        idle = only_bad_lists.INPUTS - (inputs or {}).keys() if good else frozenset()
+        given = {name: value for name, value in answers.items() if value is not None and name not in idle}
         return Filing(
             procedure, number, actor, **{"command_id": self._id(), "inputs": given, "materials": tokens, **more}
         )
