@@ -122,6 +122,7 @@ NO_CALL = {
     "RerouteCase": READ,
     "PlacePublicChanges": WORKER,
     "PreferCase": READ,
+    "PublishList": READ,
     "PublishLists": WORKER,
     "ProposeLaw": READ,
     "RebuildDeadlines": MACHINE,

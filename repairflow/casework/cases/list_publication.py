@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -62,9 +62,25 @@ def may_stop(actor: Actor) -> bool:
     return any(role == STOPS for role, _ in actor.roles)
 
 
-def _held(tx: Connection, actor: Actor, token: str) -> ListPublicationRow:
+def demand_may_stop(actor: Actor) -> None:
+    """Forbidden for whoever supervises nobody."""
     if not may_stop(actor):
-        raise Forbidden("名单公布由信用办负责人停止和继续。")
+        raise Forbidden("名单公布由信用办负责人提出、停止和继续。")
+
+
+def note_begun(tx: Connection, actor: Actor, kind: str, day: date, reason: str, now: datetime) -> None:
+    """Ensure that the trail says who had a list published beside its day of the year, and why."""
+    said = {"list_kind": kind, "day": str(day)}
+    event_log.append(
+        tx, f"list/{kind}",
+        NewEvent(
+            action=EventName.PUBLISH_LIST, at=now, by=actor, role=STOPS, to_state="running", reason=reason, content=said
+        ),
+    )  # fmt: skip
+
+
+def _held(tx: Connection, actor: Actor, token: str) -> ListPublicationRow:
+    demand_may_stop(actor)
     row = first_row(tx.execute(select(list_publication).where(list_publication.c.token == token)), ListPublicationRow)
     if row is None:
         raise NotFound("没有这次公布，请刷新页面。")

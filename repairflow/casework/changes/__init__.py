@@ -83,7 +83,7 @@ from repairflow.casework.changes.letters import (
     SignForLetter,
     TakeBackRevocation,
 )
-from repairflow.casework.changes.lists import ResumePublication, StopPublication
+from repairflow.casework.changes.lists import PublishList, ResumePublication, StopPublication
 from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
 from repairflow.casework.changes.meetings import (
     AskHearingMove,
@@ -211,6 +211,7 @@ __all__ = [
     "ProposeAnnulment",
     "ProposeExample",
     "ProposeLaw",
+    "PublishList",
     "RaiseFinding",
     "RecallDecision",
     "RecordHearing",

@@ -8,6 +8,14 @@ from repairflow.casework.changes.base import Change
 
 
 @dataclass(frozen=True, slots=True)
+class PublishList(Change):
+    """Publish a list that is published each year on another day, too, and say why; the worker writes it."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopPublication(Change):
     """Stop the yearly publication of a list that is at work; what is written stays."""
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from repairflow import vault
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.admin.form_errors import alone
 from repairflow.casework.cases import list_publication as publication
 from repairflow.casework.cases.list_publication import RUNS, WRITE, of_token
-from repairflow.casework.changes import ResumePublication, StopPublication
+from repairflow.casework.changes import PublishList, ResumePublication, StopPublication
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
+from repairflow.casework.inputs import demanded_text
 from repairflow.casework.queries.records import list_registry
 from repairflow.casework.queries.records.list_registry import Kept
+from repairflow.errors import Conflict, NotFound
 from repairflow.records import list_publication, list_publication_part
 from repairflow.records.rows import ListPublicationPartRow, first_row
 from repairflow.times import local_day
 
 SIZE = 5_000
 """Entries of one part."""
+LONGEST_REASON = 200
 LATEST = timedelta(days=60)
 """How long after its day a publication that no worker made is still begun."""
 
@@ -37,6 +42,41 @@ def due(services: Services, today: date) -> Iterator[tuple[Kept, date]]:
                 yield kept, found
 
 
+def publish_now(tx: Connection, services: Services, given: PublishList, now: datetime) -> str:
+    """Ensure that a job of the worker waits for the list as it stands today, beside its day of the year; gives the publication's token.
+
+    Forbidden to all but who supervises, NotFound for an unknown or internal list, Invalid without a reason, Conflict where it is being
+    published or was today.
+    """
+    today = local_day(now)
+    publication.demand_may_stop(given.actor)
+    kept = list_registry.kept(services.law, today, given.kind, public=True)
+    if not kept.kind.yearly:
+        raise NotFound("这种名单不按年度公布，随时可以在名单页查看和下载。")
+    reason = demanded_text(
+        given.reason, LONGEST_REASON, "reason", "理由", "请写明为什么在年度公布日以外公布", "没有公布。"
+    )
+    alone(tx, list_publication)
+    waits = or_(list_publication.c.day == today, list_publication.c.state == "running")
+    if tx.execute(select(list_publication.c.id).where(list_publication.c.list_kind == kept.code, waits)).first():
+        raise Conflict("这种名单今天已经公布或者正在公布，没有重复公布。")
+    token = _order(tx, kept, today, given.actor, now)
+    publication.note_begun(tx, given.actor, kept.code, today, reason, now)
+    return token
+
+
+def _order(tx: Connection, kept: Kept, day: date, by: Actor, now: datetime) -> str:
+    token = vault.token()
+    tx.execute(
+        insert(list_publication).values(
+            token=token, list_kind=kept.code, day=day, label=kept.kind.label, state="running", entries=0,
+            total=list_registry.stood_count(tx, kept, day), started_at=now,
+        )
+    )  # fmt: skip
+    RUNS.order(tx, token, WRITE, by.id, now)
+    return token
+
+
 def begin(tx: Connection, services: Services, now: datetime) -> int:
     """Ensure that a job of the worker waits for every list whose day has come and that is not published yet; how many are new."""
     begun, today = 0, local_day(now)
@@ -44,14 +84,7 @@ def begin(tx: Connection, services: Services, now: datetime) -> int:
         here = list_publication.c.list_kind == kept.code, list_publication.c.day == day
         if tx.execute(select(list_publication.c.id).where(*here)).first() is not None:
             continue
-        token = vault.token()
-        tx.execute(
-            insert(list_publication).values(
-                token=token, list_kind=kept.code, day=day, label=kept.kind.label, state="running", entries=0,
-                total=list_registry.stood_count(tx, kept, day), started_at=now,
-            )
-        )  # fmt: skip
-        RUNS.order(tx, token, WRITE, None, now)
+        _order(tx, kept, day, SYSTEM, now)
         begun += 1
     return begun
 
@@ -89,6 +122,7 @@ def write_part(tx: Connection, services: Services, token: str, now: datetime) ->
 
 
 HANDLERS: Table = {
+    PublishList: publish_now,
     StopPublication: lambda tx, _, given, now: publication.stop(tx, given.actor, given.token, now),
     ResumePublication: lambda tx, _, given, now: publication.resume(tx, given.actor, given.token, now),
 }

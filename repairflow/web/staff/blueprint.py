@@ -145,6 +145,7 @@ ROUTES = (
     Route("/lists", GET, list_registry.lists, STAFF),
     Route("/lists/<kind>", GET, list_registry.list_kind, STAFF),
     Route("/lists/<kind>/entries.csv", GET, list_registry.list_entries, STAFF),
+    Route("/lists/<kind>/publish", POST, list_registry.publish_list, "supervisor"),
     Route("/lists/publications/<token>/stop", POST, list_registry.stop_publication, "supervisor"),
     Route("/lists/publications/<token>/resume", POST, list_registry.resume_publication, "supervisor"),
     Route("/fields", GET, list_registry.fields, STAFF),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.casework.cases.list_publication import may_stop
-from repairflow.casework.changes import ResumePublication, StopPublication
+from repairflow.casework.changes import PublishList, ResumePublication, StopPublication
 from repairflow.casework.queries.records import list_registry as queries
 from repairflow.casework.queries.records import published_lists
-from repairflow.errors import NotFound
+from repairflow.errors import Conflict, Invalid, NotFound
 from repairflow.law import sectors
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.law.procedure.remedy import length
@@ -89,6 +89,16 @@ def list_entries(kind: str) -> Response:
         following = url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=page.next)
         answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer
+
+
+def publish_list(kind: str) -> Answer:
+    """Publish a list beside its day of the year."""
+    try:
+        change(PublishList(current().actor, kind, request.form.get("reason", "")))
+        flash("已经开始公布，下面可以看到进度。", "success")
+    except (Conflict, Invalid) as error:
+        flash("；".join(one.text for one in getattr(error, "problems", ())) or error.message, "warning")
+    return redirect(url_for("desk.list_kind", kind=kind), 303)
 
 
 def stop_publication(token: str) -> Answer:
