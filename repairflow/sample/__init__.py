@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.sample import chains, families, remedies, story, town
+from repairflow.sample import chains, families, farms, remedies, story, town
 from repairflow.sample.town import COMPANIES, OFFICES, Sample
 
 __all__ = ["COMPANIES", "OFFICES", "make"]
@@ -29,3 +29,4 @@ def make(program: Program) -> None:
     remedies.add(sample, today)
     chains.add(sample, today)
     families.add(sample, today)
+    farms.add(sample, today)

@@ -19,7 +19,7 @@ from repairflow.casework.cases import import_penalties
 from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.changes import ReportCopy
 from repairflow.casework.changes.system import AcknowledgePush
-from repairflow.casework.command_ids import Entry, of_client
+from repairflow.casework.command_ids import Entry, of_client, of_system
 from repairflow.casework.commands import Command, Filing
 from repairflow.casework.dispatch import dispatch
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -229,6 +229,14 @@ def step(sample: Sample, today: date, days: int, number: str, action: str, who: 
             materials=tokens,
         )  # fmt: skip
         dispatch(tx, sample.program.services, command, when)
+
+
+def let_lapse(sample: Sample, today: date, days: int, number: str, action: str) -> None:
+    """Take a step that the system takes once a term is over, `days` ago."""
+    when = moment(today, days, sample)
+    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
+        command_id = of_system("sample", sample.steps)
+        dispatch(tx, sample.program.services, Command(number, action, SYSTEM, command_id), when)
 
 
 def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:

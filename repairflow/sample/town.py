@@ -36,10 +36,11 @@ OFFICES = {
     "YX-GZY": ("云溪县公共资源交易中心", "县交易中心", "溪易", "authority", "云溪县政务服务大厅三楼，0510-55550301"),
     "YX-SJ": ("云溪县审计局", "县审计局", "溪审", "regulator", "云溪县河东路 2 号，0510-55550401"),
     "YX-FGW": ("云溪县发展和改革委员会", "县发改委", "溪发改", "regulator", "云溪县河东路 1 号，0510-55550501"),
+    "YX-NYNC": ("云溪县农业农村局", "县农业农村局", "溪农", "authority", "云溪县河东路 12 号，0510-55550204"),
 }
 ABOVE = {"YX-XYZX": "YX-FGW"}
 """The office above another, which reviews (复核) what it decided."""
-FIELDS = {"YX-SCJG": "market_regulation"}
+FIELDS = {"YX-SCJG": "market_regulation", "YX-NYNC": "agriculture"}
 """Offices of a field with rules of its own."""
 CONTESTED = {
     "review_organs": "云溪县人民政府",
@@ -85,6 +86,9 @@ STAFF = (
     ("jiyue", "季悦", (("legal_reviewer", "YX-XYZX"),)),  # puts in force the law that another reviewer proposes
     ("yanzhiqiu", "严知秋", (("acceptor", "YX-FGW"), ("reviewer", "YX-FGW"))),
     ("cenyuan", "岑远", (("decider", "YX-FGW"), ("head", "YX-FGW"), ("head", "YX-XYZX"))),
+    ("miaoqing", "苗青", tuple((role, "YX-NYNC") for role in ONE_FOR_ALL)),
+    ("guyu", "谷雨", (("reviewer", "YX-NYNC"),)),
+    ("tianhe", "田禾", (("decider", "YX-NYNC"), ("head", "YX-NYNC"))),
 )
 THIRD_PARTY_CODE = "qiyetong"
 TARGETS = (

@@ -187,3 +187,48 @@ def test_what_breaks_is_told_and_can_be_tried_again(life: TownLife, monkeypatch:
     head.sends("继续公布")
     life.does_jobs()
     assert "公布 1 家" in life.stranger.opens(f"/lists/{LIST}")
+
+
+def test_a_list_is_published_beside_its_day_by_who_supervises(life: TownLife, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "SIZE", 2)
+    stand(life, 5)
+    head, clerk = life.centre.supervisor, life.env.examiner
+    clerk.opens(f"/desk/lists/{LIST}")
+    assert clerk.page.form("现在公布") is None
+    clerk.posts(f"/desk/lists/{LIST}/publish", {"csrf_token": clerk._token(), "reason": "年度推介会。"})
+    assert clerk.status == 403
+    for kind, told in (("watch", "没有"), ("honour", "不按年度公布"), ("nothing", "没有")):
+        head.opens(f"/desk/lists/{LIST}")
+        head.posts(f"/desk/lists/{kind}/publish", {"csrf_token": head._token(), "reason": "年度推介会。"})
+        assert head.status == 404
+        assert told in head.page.text
+    assert life.town.all(select(list_publication_rows)) == []
+    head.opens(f"/desk/lists/{LIST}")
+    head.sends("现在公布", {"理由（记入留痕）": "。"})
+    head.reads("请写明为什么在年度公布日以外公布")
+    assert life.town.all(select(list_publication_rows)) == []
+    head.sends("现在公布", {"理由（记入留痕）": "市里推介会使用。"})
+    head.reads("已经开始公布", "正在公布 0 / 5 家")
+    assert head.page.form("现在公布") is None
+    head.posts(f"/desk/lists/{LIST}/publish", {"csrf_token": head._token(), "reason": "再来一次。"})
+    head.reads("没有重复公布")
+    assert "年度公布" not in life.stranger.opens(f"/lists/{LIST}")
+    life.does_jobs()
+    assert downloaded(life).count("家庭农场") == 5
+    said = life.town.all(select(event).where(event.c.action == "publish_list").order_by(event.c.id))
+    assert [(one.actor_role, one.to_state, one.reason) for one in said] == [
+        ("supervisor", "running", "市里推介会使用。"), ("system", "done", None)
+    ]  # fmt: skip
+    life.sound()
+
+
+def test_its_day_comes_all_the_same(life: TownLife) -> None:
+    stand(life, 1)
+    head = life.centre.supervisor
+    head.opens(f"/desk/lists/{LIST}")
+    head.sends("现在公布", {"理由（记入留痕）": "市里推介会使用。"})
+    life.does_jobs()
+    life.long_after(DAY)
+    assert night(life) == 1
+    life.does_jobs()
+    assert len(life.town.all(select(list_publication_rows))) == 2
