@@ -209,6 +209,7 @@ OTHER_WRITES = {
     "repairflow/sample/any_size.py:make": FOUNDING,
     "repairflow/sample/seeded_cases.py:CaseMaker._company": FOUNDING,
     "repairflow/sample/families.py:_minor": FOUNDING,
+    "repairflow/sample/farms.py:add": FOUNDING,
     "repairflow/sample/steps.py:penalty": "a delivery of long ago, without its file",
     "repairflow/sample/copies.py:write": COPIED,
     "repairflow/sample/copies.py:bind": LOG,
