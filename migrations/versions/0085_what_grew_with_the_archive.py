@@ -1,7 +1,7 @@
 """What went through the whole archive at each look has an index: predecessors of subjects and letters, events of no case, and
 the few rows of means, jobs and records that wait for somebody.
 
-Revision 0085, after 0083.
+Revision 0085, after 0084.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0085"
-down_revision = "0083"
+down_revision = "0084"
 branch_labels = None
 depends_on = None
 
