@@ -172,6 +172,26 @@ def test_an_answer_entered_wrongly_is_corrected_and_the_difference_is_open_again
 
 
 @pytest.mark.either_database
+def test_a_letter_that_lost_its_wrong_answer_is_chased_once_more(town: Town, clock: Clock) -> None:
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    where = reported(supervisor, town.record(), "disputed").location
+    supervisor.get(where)
+    supervisor.post(where)
+    asked = town.one(select(platform_letter))
+    town.now = clock.travel(timedelta(days=(asked.due_day - town.today).days + 1))
+    assert chores.remind_of_platforms(town.db, town.services, town.now) == 1
+    supervisor = Officer(make(town), town, "supervisor@CREDIT")
+    supervisor.get(where)
+    refused = {"answer": "refused", "day": str(town.today), "note": "不改"}
+    supervisor.post(where.replace("letter", "answer"), refused)
+    correction = where.replace("letter", "correction")
+    supervisor.get(correction)
+    nothing = {"answer": "none", "day": "", "note": "", "reason": "登记在别的函上"}
+    assert supervisor.post(correction, nothing).status_code == 303
+    assert [chores.remind_of_platforms(town.db, town.services, town.now) for _ in range(2)] == [1, 0]
+
+
+@pytest.mark.either_database
 def test_a_difference_found_anew_meanwhile_stays_the_only_open_one(town: Town) -> None:
     number = town.record()
     supervisor = Officer(make(town), town, "supervisor@CREDIT")

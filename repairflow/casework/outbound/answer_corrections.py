@@ -63,7 +63,7 @@ def correct(tx: Connection, given: CorrectAnswerOfPlatform, now: datetime) -> st
         raise Conflict("这项差异没有登记过答复，没有需要更正的。")
     day, words, why = _checked(given, was, now)
     values: dict[str, object] = (
-        {"answer": None, "answered_on": None, "answer_note": None, "answered_by": None}
+        {"answer": None, "answered_on": None, "answer_note": None, "answered_by": None, "told_at": None}
         if given.answer == NONE
         else {"answer": given.answer, "answered_on": day, "answer_note": words or None, "answered_by": given.actor.id}
     )
