@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.recall import last_letter, obstacles
-from repairflow.casework.changes import RecallDecision
+from repairflow.casework.changes import ErasePersonal, RecallDecision
+from repairflow.casework.documents.service import arrival
 from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.errors import Conflict, Invalid, NotFound, Refused, Stale
 from repairflow.law.procedure.unserved import issues_to_be_served, lasting
-from repairflow.records import cases, event, letter, material, office
+from repairflow.records import cases, event, letter, material, office, record
 from repairflow.records.rows import CaseRow, first_row
 from tests.casework.test_assignment import send
+from tests.casework.test_serving import agree, make_all, take_back
 from tests.casework.test_undo import removal, standing
 from tests.support.building import Town
 from tests.support.shipped import library
@@ -190,7 +193,38 @@ def _correction(town: Town, case: str) -> None:
     town.turn(letter.update().where(letter.c.id == row.id).values(state="withdrawn"))
 
 
-@pytest.mark.parametrize(("happens", "code"), [(_review, "linked"), (_correction, "not_in_force")])
+def _again(town: Town, case: str) -> None:
+    row = town.case(case)
+    number = town.one(select(record.c.number).where(record.c.id == row.record_id)).number
+    town.file_repair(number)
+
+
+def _annulment(town: Town, case: str) -> None:
+    town.turn(record.update().where(record.c.id == town.case(case).record_id).values(annulled_at=town.now))
+
+
+def _struck_out(town: Town, case: str) -> None:
+    """It arrived in the account of who agreed to that; the head strikes the entry out."""
+    make_all(town)
+    row = town.one(select(letter).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id.desc()).limit(1))
+    agree(town)
+    with town.db.begin() as tx:
+        assert arrival.arrive(tx, town.services, row.id, town.now) is not None
+    assert told(town, case, "decider@ENV") == ["served"]
+    take_back(town, row.token)
+
+
+def _erased(town: Town, case: str) -> None:
+    send(town, ErasePersonal(SYSTEM, case, "本人申请"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "code"),
+    [
+        (_review, "linked"), (_correction, "not_in_force"), (_again, "filed_anew"), (_annulment, "annulled"),
+        (_struck_out, "reached"), (_erased, "erased"),
+    ],
+)  # fmt: skip
 def test_what_others_did_with_it(town: Town, denied: str, happens: Callable[[Town, str], None], code: str) -> None:
     happens(town, denied)
     assert told(town, denied, "decider@ENV") == [code]

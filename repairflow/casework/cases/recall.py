@@ -17,8 +17,9 @@ from repairflow.casework import clock_guard, deadline_table
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
+from repairflow.casework.case_state.guard_facts import other_open
 from repairflow.casework.case_state.situation import Situation, history_of, law_of, situation
-from repairflow.casework.cases import designation_objections
+from repairflow.casework.cases import designation_objections, personal_erasure
 from repairflow.casework.changes import RecallDecision
 from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events, letter_correction
@@ -32,14 +33,16 @@ from repairflow.casework.permissions import case_scope, role_for
 from repairflow.errors import Conflict, NotFound, Refusal, Refused, Stale
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
+from repairflow.law.guards.apart import DUPLICATE, stands_apart
 from repairflow.law.procedure import unserved
 from repairflow.law.procedure.turns import awaited
 from repairflow.records import case_link, cases, event, letter, material
-from repairflow.records.rows import CaseRow, EventRow, LetterRow, first_row, one_row
+from repairflow.records.rows import CaseRow, EventRow, LetterRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
 LONGEST = letter_correction.LONGEST
 HEAD = "head"
+ELECTRONIC = "electronic"
 
 
 class Decided(NamedTuple):
@@ -141,17 +144,47 @@ def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
     title = f"《{issued.title}》（{issued.number}）"
     found: list[Refusal] = []
     if (served := service.of_letter(tx, issued.id)) is not None:
-        text = f"{title}已于{day_text(local_day(served.served_at))}送达。送达登记有误的，先撤销送达登记；决定有误的，办理改变它的办件"
+        wrong = "" if served.mode == ELECTRONIC else "送达登记有误的，先撤销送达登记；"
+        text = f"{title}已于{day_text(local_day(served.served_at))}送达。{wrong}决定有误的，办理改变它的办件"
         found.append(Refusal("served", text))
+    elif any(one.mode == ELECTRONIC for one in service.all_of_letter(tx, issued.id)):
+        # it reached its reader, whatever was wrong with the entry: a head must not make room for this by striking the entry out
+        found.append(Refusal("reached", f"{title}已经电子送达过，撤销送达登记以后也不能撤回；决定有误的，办理改变它的办件"))
     if issued.state != "in_force":
         found.append(Refusal("not_in_force", f"{title}已经更正、重新出具或者撤回"))
     found += [Refusal("lasting", text) for text in unserved.lasting(at.procedure, row.action, decided.back)]
     brought = select(material.c.id).where(material.c.case_id == at.case.id, material.c.step == row.seq)
     if tx.execute(brought.limit(1)).first() is not None:
         found.append(Refusal("materials", "这一步提交的材料已经入卷"))
-    if at.procedure.state[str(row.to_state)].final and _heard_of(tx, at.case, row.at):
-        found.append(Refusal("linked", "关联的办件已经获知本办件办结，正在据此办理"))
+    if at.procedure.state[str(row.to_state)].final:
+        found += _since_it_ended(tx, at, row.at)
     return found
+
+
+def _since_it_ended(tx: Connection, at: Situation, ended: datetime) -> list[Refusal]:
+    """Return what others did in reliance on the end of a case, so that it does not open again."""
+    found: list[Refusal] = []
+    if _heard_of(tx, at.case, ended):
+        found.append(Refusal("linked", "关联的办件已经获知本办件办结，正在据此办理"))
+    if anew := _filed_anew(tx, at):
+        found.append(Refusal("filed_anew", f"办结以后已经就同一事项另行提出{'、'.join(anew)}，不能两件同时办理"))
+    if at.record is not None and at.record.annulled_at is not None and at.record.annulled_at >= ended:
+        found.append(Refusal("annulled", "办结以后所涉信息已经撤销"))
+    if personal_erasure.last(tx, at.case.number) is not None:
+        found.append(Refusal("erased", "本办件的个人信息已经依规定删除，不能再办理"))
+    return found
+
+
+def _filed_anew(tx: Connection, at: Situation) -> tuple[str, ...]:
+    """Return the open cases of the same kind about the same: beside this one, open, none of them would have been taken in."""
+    case, guards = at.case, at.procedure.filing_guards
+    if all(use.guard != DUPLICATE for use in guards):
+        return ()
+    of_kind = case.kind if stands_apart(guards, case.kind) else None
+    before = select(cases).join(case_link, case_link.c.from_id == cases.c.id).where(case_link.c.to_id == case.id)
+    followed = all_rows(tx.execute(before), CaseRow) if at.procedure.subject == "case" else ()
+    ways = [other_open(tx, case.procedure, case.record_id, case.id, one, of_kind) for one in (None, *followed)]
+    return tuple(dict.fromkeys(number for way in ways for number in way))
 
 
 def _heard_of(tx: Connection, case: CaseRow, since: datetime) -> bool:
