@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -52,6 +52,16 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.CORRECT_HEARING: "更正听证情况",
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
+RECALLED = "撤回决定或者告知"
+"""What `UNDO_STEP` is called where the letter of the step was withdrawn with it."""
+
+
+def own_label(action: str, content: Mapping[str, Any]) -> str:
+    """Return what an event that is no action of a procedure is called, by what it says; its name where it is none of ours."""
+    if action == EventName.UNDO_STEP and content.get("withdrawn"):
+        return RECALLED
+    return OWN_EVENTS.get(action, action)
+
 
 WAITS_FOR_CALENDAR = "届满日是暂定的：该年放假安排尚未载入。载入后自动重算；也可以由督办人员确认。"
 """Why a subject's lapse is held: its due day is provisional. It ends when the day moves or is settled, or a person confirms."""

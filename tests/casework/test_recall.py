@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework import deadline_table
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.recall import last_letter, obstacles
 from repairflow.casework.changes import ErasePersonal, RecallDecision
 from repairflow.casework.documents.service import arrival
+from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.audit.replay.run import replay
+from repairflow.casework.queries.cases import timeline
 from repairflow.errors import Conflict, Invalid, NotFound, Refused, Stale
 from repairflow.law.procedure.unserved import issues_to_be_served, lasting
 from repairflow.records import cases, event, letter, material, office, record
@@ -168,6 +171,13 @@ def test_it_needs_a_reason_that_its_trail_and_its_people_read(town: Town, denied
     assert [tuple(one) for one in town.all(kept.order_by(event.c.seq))][-2:] == [
         ("letter_withdrawn", WHY, "decider"), ("undo_step", WHY, "decider"),
     ]  # fmt: skip
+    with town.db.read() as tx:
+        row = first_row(tx.execute(select(cases).where(cases.c.number == denied)), CaseRow)
+        assert row is not None
+        subjects = timeline.of_case(tx, town.procedure(denied), town.law.packs[row.pack], row.id, told_only=True)
+        auditors = case_events.history(tx, town.law, row)
+    for read in (subjects, auditors):
+        assert [one.label for one in read if one.action == "undo_step"] == [deadline_table.RECALLED]
     assert any("文书撤回" in title for title in town.notices("yunxi"))
     assert any("已撤回" in title for title in town.notices("decider@ENV"))
 

@@ -118,6 +118,16 @@ def test_a_paper_that_is_not_the_clerks_own_ends_nothing(town: Town, paper: str)
     assert (town.counts(), town.case(case).state) == (before, "supplement")
 
 
+@pytest.mark.parametrize("kind", ["evidence", "statement", "mandate"])
+def test_a_file_that_was_uploaded_as_another_paper_is_no_signed_one(town: Town, kind: str) -> None:
+    case, clerk = at_the_window(town), town.actor("registrar@CREDIT")
+    token, before = town.material(kind, clerk), town.counts()
+    with pytest.raises(Invalid) as wrong:
+        town.do(case, "withdraw", clerk, inputs={SIGNED_PAPER: token})
+    assert [one.where for one in wrong.value.problems] == [SIGNED_PAPER]
+    assert (town.counts(), town.case(case).state) == (before, "supplement")
+
+
 DECLARED = {
     ("accountability", "withdraw"), ("commitment", "sign"), ("commitment", "withdraw"), ("list_removal", "withdraw"),
     ("listing", "waive_defence"), ("minor_repair", "withdraw"), ("objection", "withdraw"), ("reorganisation", "withdraw"),

@@ -40,6 +40,8 @@ def test_lines_are_stated_and_records_recounted_on_the_page(town: Town) -> None:
     for wrong, text in (
         ({"minor_below_wan": "很多"}, "请填写数字"),
         ({"serious_from_wan": "0.1"}, "应大于较大数额的起点"),
+        ({"serious_from_wan": "1000000001"}, "应大于零、不超过1,000,000,000，单位万元"),
+        ({"minor_below_wan": "0"}, "应大于零、不超过1,000,000,000，单位万元"),
         ({"document_day": "四月"}, "请填写文件日期"),
     ):
         assert lawyer.post(PAGE, {**form, **wrong}).status_code == 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from repairflow.casework.deadline_table import RECALLED
 from repairflow.db import Database
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -48,6 +49,8 @@ def test_a_denial_is_taken_back_in_two_presses_with_a_reason(app: Flask, town: T
     assert done.status_code == 303
     assert "决定已撤回" in decider.get(f"/desk/cases/{case}")
     assert town.case(case).state == "deciding"
+    assert RECALLED in decider.text
+    assert "撤回上一步" not in decider.text
 
 
 def test_served_or_carried_out_it_says_why_not(app: Flask, town: Town) -> None:

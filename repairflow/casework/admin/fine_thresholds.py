@@ -113,7 +113,7 @@ def _amount(faults: Faults, field: str, typed: str) -> Decimal | None:
         faults.add(field, "请填写数字，单位万元，如 0.5")
         return None
     if not amount.is_finite() or not 0 < amount <= MOST:
-        faults.add(field, "应大于零，单位万元")
+        faults.add(field, f"应大于零、不超过{MOST:,}，单位万元")
         return None
     if amount != amount.quantize(Decimal("0.000001")):
         faults.add(field, "最多六位小数")

@@ -170,12 +170,6 @@ def shown_name(name: str) -> str:
     return clean[-120:] or "未命名"
 
 
-def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, object]) -> tuple[str, ...]:
-    """Return all materials a step brings: those beside its form and those its form asks for by name."""
-    asked = [str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values]
-    return (*tokens, *(token for token in asked if token not in tokens))
-
-
 class Claimed(NamedTuple):
     """An uploaded material that a step takes up."""
 
@@ -205,29 +199,40 @@ def claim_one(tx: Connection, actor: Actor, token: str, kind: str, what: str) ->
 
 
 def claim(
-    tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
-) -> tuple[Claimed, ...]:
-    """Return the uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
+    tx: Connection, actor: Actor, beside: Sequence[str], procedure: Procedure, form: Mapping[str, Input],
+    values: Mapping[str, object],
+) -> tuple[Claimed, ...]:  # fmt: skip
+    """Return the uploaded materials a step brings, `beside` its form and those its form asks for by name: each the actor's own and not
+    yet taken up, locked until the step ends.
 
-    Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form.
+    Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form; what an input
+    asks for was uploaded as that, so no other paper passes for it.
     """
+    asked = {name: str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values}
+    tokens = list(dict.fromkeys((*beside, *asked.values())))
     if not tokens:
         return ()
     if len(tokens) > MOST_PER_STEP:
         raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
     query = (
         select(*_CLAIMED)
-        .where(material.c.token.in_(list(tokens)), *unused(actor))
+        .where(material.c.token.in_(tokens), *unused(actor))
         .order_by(material.c.id)
         .with_for_update()  # two steps may reach for the same file
     )
     rows = all_rows(tx.execute(query), Claimed)
-    if len(rows) != len(set(tokens)):
+    if len(rows) != len(tokens):
         raise NotFound("有材料没有找到或者已经用于其他办件，请重新上传。")
     unknown = [row.file_name for row in rows if row.kind not in procedure.material and row.kind not in form]
     if unknown:
         raise Invalid(
             "有材料不属于此程序要求的种类。", [Problem("materials", f"“{name}”请重新选择种类") for name in unknown]
+        )
+    kinds = {row.token: row.kind for row in rows}
+    if others := [name for name, token in asked.items() if kinds[token] != name]:
+        raise Invalid(
+            "填写的内容有误，请按提示修改后再提交。",
+            [Problem(name, f"这份文件不是作为“{form[name].label}”上传的，请在这一项重新上传") for name in others],
         )
     return tuple(rows)
 

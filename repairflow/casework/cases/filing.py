@@ -13,7 +13,7 @@ from repairflow.casework import own_signature, plausible_days, subject_keys
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
-from repairflow.casework.case_state.materials import Claimed, brought, claim, forget_sender
+from repairflow.casework.case_state.materials import Claimed, claim, forget_sender
 from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
@@ -124,7 +124,7 @@ def _taken(
     tx: Connection, filing: Filing, procedure: Procedure, pack: RulePack, values: Mapping[str, Any], role: str
 ) -> tuple[Claimed, ...]:
     """Return the materials the filing brings; of a citizen who reports, no sender is kept with them."""
-    taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
+    taken = claim(tx, filing.actor, filing.materials, procedure, procedure.inputs, values)
     _demand_of_good_lists_alone(pack, values, taken)
     if role in CITIZEN_ROLES:
         forget_sender(tx, taken)

@@ -149,7 +149,9 @@ def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
         found.append(Refusal("served", text))
     elif any(one.mode == ELECTRONIC for one in service.all_of_letter(tx, issued.id)):
         # it reached its reader, whatever was wrong with the entry: a head must not make room for this by striking the entry out
-        found.append(Refusal("reached", f"{title}已经电子送达过，撤销送达登记以后也不能撤回；决定有误的，办理改变它的办件"))
+        found.append(
+            Refusal("reached", f"{title}已经电子送达过，撤销送达登记以后也不能撤回；决定有误的，办理改变它的办件")
+        )
     if issued.state != "in_force":
         found.append(Refusal("not_in_force", f"{title}已经更正、重新出具或者撤回"))
     found += [Refusal("lasting", text) for text in unserved.lasting(at.procedure, row.action, decided.back)]

@@ -12,7 +12,7 @@ from repairflow.casework import clock_guard, command_claims, own_signature, plau
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
-from repairflow.casework.case_state.materials import brought, claim
+from repairflow.casework.case_state.materials import claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
 from repairflow.casework.cases import decision, entered_papers, followups, four_eyes, given_reason, transition_parts
 from repairflow.casework.cases.transition_context import Decided, Transition
@@ -111,7 +111,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     action = burdens.as_taken(tx, law, at, action, values)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, entered=entered)
-    taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
+    taken = claim(tx, command.actor, command.materials, procedure, action.inputs, values)
     fresh = tuple(m.kind for m in taken)
     known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))
     answers, seen = kept_facts.ask(action.guards, known)

@@ -14,7 +14,7 @@ from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.correctable_fields import CORRECTABLE
-from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.deadline_table import own_label
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
@@ -173,7 +173,7 @@ def _kept(
         seq=row.seq,
         at=row.at,
         action=row.action,
-        label=spec.label if spec else {FILE: opening, **OWN_EVENTS}.get(row.action, row.action),
+        label=spec.label if spec else opening if row.action == FILE else own_label(row.action, content),
         actor=row.actor_name,
         role=row.actor_role,
         role_label=role_of(procedure, row, content) or ("系统" if row.actor_id is None else row.actor_role),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.auditing import chain
 from repairflow.casework.case_state.record_life import life
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.deadline_table import OWN_EVENTS, own_label
 from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.inner_steps import INNER_LABEL, inner_steps
@@ -238,7 +238,7 @@ def _of_case(procedure: Procedure, pack: RulePack, row: EventRow) -> TimelineEve
         if spec
         else first_label(procedure, content.get("channel"))
         if row.action == FILE
-        else OWN_EVENTS.get(row.action, row.action),
+        else own_label(row.action, content),
         who="系统" if system else f"{role} {row.actor_name}".strip() if row.actor_id is not None else row.actor_name,
         at=row.at,
         reason=row.reason or "",

@@ -13,7 +13,7 @@ from repairflow.auditing import chain
 from repairflow.casework.case_state.record_life import life
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.deadline_table import own_label
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.procedure.library import Library
@@ -68,7 +68,7 @@ def _entry(law: Library, at: Situation, row: EventRow) -> Entry:
     return Entry(
         seq=row.seq,
         action=row.action,
-        label=_label(at, row.action),
+        label=_label(at, row.action, content),
         role=role_of(at.procedure, row, content) if row.actor_id is not None else "",
         person=row.actor_name,
         system=row.actor_id is None and row.actor_role not in CITIZEN_ROLES,
@@ -96,8 +96,8 @@ def _state(law: Library, at: Situation, content: Mapping[str, Any], code: str) -
     return found.label if found is not None else code
 
 
-def _label(at: Situation, name: str) -> str:
+def _label(at: Situation, name: str, content: Mapping[str, Any]) -> str:
     if name == FILE:
         return first_label(at.procedure, at.case.channel)
     action = at.procedure.action.get(name)
-    return action.label if action else OWN_EVENTS.get(name, name)
+    return action.label if action else own_label(name, content)
