@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from repairflow.law.procedure.model import Procedure
 
@@ -17,8 +19,33 @@ class Edge:
     target: str
 
 
+KEPT = 64
+"""Procedures whose graphs are kept: many checks, one after another, look at each of them."""
+
+
+class Key:
+    """A procedure as the key of a cache: itself, not what it holds."""
+
+    __slots__ = ("procedure",)
+
+    def __init__(self, procedure: Procedure) -> None:
+        self.procedure = procedure
+
+    def __hash__(self) -> int:
+        return id(self.procedure)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and other.procedure is self.procedure
+
+
 def edges(procedure: Procedure) -> tuple[Edge, ...]:
     """Return every way to take every action, in the order of the file."""
+    return _edges(Key(procedure))
+
+
+@lru_cache(maxsize=KEPT)
+def _edges(key: Key) -> tuple[Edge, ...]:
+    procedure = key.procedure
     return tuple(
         Edge(name, source, action.to or source)
         for name, action in procedure.action.items()
@@ -39,12 +66,17 @@ def closure(starts: Iterable[str], following: Mapping[str, Iterable[str]]) -> se
     return seen
 
 
-def successors(procedure: Procedure) -> dict[str, list[str]]:
+def successors(procedure: Procedure) -> Mapping[str, tuple[str, ...]]:
     """Return the states one step away from each state."""
-    following: dict[str, list[str]] = {state: [] for state in procedure.state}
-    for edge in edges(procedure):
+    return _successors(Key(procedure))
+
+
+@lru_cache(maxsize=KEPT)
+def _successors(key: Key) -> Mapping[str, tuple[str, ...]]:
+    following: dict[str, list[str]] = {state: [] for state in key.procedure.state}
+    for edge in edges(key.procedure):
         following[edge.source].append(edge.target)
-    return following
+    return MappingProxyType({state: tuple(targets) for state, targets in following.items()})
 
 
 def predecessors(procedure: Procedure) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -17,6 +17,13 @@ MOST_TIMES = 20
 """No case takes a step more often than this and waits for it: a greater count is a slip of the pen."""
 NOT_ASKED = ""
 """The answer to a question that was not asked, or left open."""
+OF_LISTS: Mapping[str, Callable[[ListKind], bool]] = {
+    "{known}": lambda _: True,
+    "{window}": lambda kind: kind.window,
+    "{favourable}": lambda kind: kind.favourable,
+    "{adverse}": lambda kind: not kind.favourable,
+}
+"""What stands for lists in the table of what guards read, and which of them it stands for."""
 Times = tuple[int, int | None]
 
 
@@ -152,17 +159,10 @@ def _filled(text: str, use: GuardUse) -> str:
 
 
 def _values(values: tuple[str, ...], use: GuardUse, packs: Iterable[RulePack]) -> set[str]:
-    kinds = list_kinds(packs)
-    tables = {
-        "{known}": kinds,
-        "{window}": {code for code, kind in kinds.items() if kind.window},
-        "{favourable}": {code for code, kind in kinds.items() if kind.favourable},
-        "{adverse}": {code for code, kind in kinds.items() if not kind.favourable},
-    }
     found: set[str] = set()
     for value in values:
-        if value in tables:
-            found |= set(tables[value])
+        if value in OF_LISTS:
+            found |= {code for code, kind in list_kinds(packs).items() if OF_LISTS[value](kind)}
         elif value.startswith("{"):
             given = use.parameters.get(value[1:-1])
             found |= {item.lower() if value == "{value}" else item for item in listed(given)}

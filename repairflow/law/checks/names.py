@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from repairflow.law.checks.report import CASE_EFFECTS, Report
 from repairflow.law.own_rule_ranks import BURDENING_EFFECTS
@@ -65,10 +65,7 @@ def _action(report: Report, name: str, action: Action) -> None:
             text = f"{what}的 effect_basis 写了“{effect}”，它不是本步骤的效果；请改正或者删去"
             report.find("effect_basis", (*at, "effect_basis"), text)
         _bases(report, names, (*at, "effect_basis"), f"{what}的效果“{effect}”")
-    kinds = {kind for pack in _packs(report) for kind in pack.list_kind}
-    _known(report, "list_kind_unknown", action.list_basis, kinds, (*at, "list_basis"), f"{what}的 list_basis ")
-    for kind, names in action.list_basis.items():
-        _bases(report, names, (*at, "list_basis"), f"{what}对名单“{kind}”所引的条文")
+    _list_bases(report, action, (*at, "list_basis"), what)
     for effect in sorted(BURDENING_EFFECTS.intersection(action.effects).difference(action.effect_basis)):
         text = f"{what}的效果“{effect}”使当事人负担更久，须另写依据；请在 effect_basis 中写明，没有核对的照样写明"
         report.find("effect_basis", (*at, "effects"), text)
@@ -97,7 +94,7 @@ def _action(report: Report, name: str, action: Action) -> None:
             report,
             "remedy_unknown",
             remedy,
-            {pack.pack: set(pack.remedy) for pack in _packs(report)},
+            {pack.pack: pack.remedy for pack in _packs(report)},
             (*at, "remedy"),
             what,
         )
@@ -106,6 +103,15 @@ def _action(report: Report, name: str, action: Action) -> None:
         _known(report, "effect_unknown", effects, report.names.record.action, (*at, "effects"), what)
     elif effects:
         report.add("record_missing", (*at, "effects"), what=what)
+
+
+def _list_bases(report: Report, action: Action, at: tuple[str, ...], what: str) -> None:
+    if not action.list_basis:
+        return
+    kinds = {kind for pack in _packs(report) for kind in pack.list_kind}
+    _known(report, "list_kind_unknown", action.list_basis, kinds, at, f"{what}的 list_basis ")
+    for kind, names in action.list_basis.items():
+        _bases(report, names, at, f"{what}对名单“{kind}”所引的条文")
 
 
 def _some(name: str | None) -> tuple[str, ...]:
@@ -122,9 +128,11 @@ def _known(
 
 
 def _bases(report: Report, used: Iterable[str], at: tuple[str, ...], what: str) -> None:
-    packs = report.names.packs_for(report.procedure)
-    known = set(report.procedure.basis) | {basis for pack in packs for basis in pack.basis}
-    _known(report, "basis_unknown", used, known, (*at, "basis"), f"{what}的 basis ")
+    own, packs = report.procedure.basis, report.names.packs_for(report.procedure)
+    lacking = [name for name in used if name not in own and not any(name in pack.basis for pack in packs)]
+    if lacking:
+        known = {*own, *(basis for pack in packs for basis in pack.basis)}
+        _known(report, "basis_unknown", lacking, known, (*at, "basis"), f"{what}的 basis ")
 
 
 def _letter(report: Report, kind: str | None, at: tuple[str, ...], what: str) -> None:
@@ -137,16 +145,18 @@ def _choices(report: Report, item: Input, at: tuple[str, ...]) -> None:
 
 
 def _list(report: Report, name: str, at: tuple[str, ...], what: str) -> None:
-    _in_packs(report, "list_unknown", name, {pack.pack: set(pack.lists) for pack in _packs(report)}, at, what)
+    _in_packs(report, "list_unknown", name, {pack.pack: pack.lists for pack in _packs(report)}, at, what)
 
 
 def _packs(report: Report) -> tuple[RulePack, ...]:
     return report.names.packs_for(report.procedure)
 
 
-def _in_packs(report: Report, code: str, name: str, has: dict[str, set[str]], at: tuple[str, ...], what: str) -> None:
+def _in_packs(
+    report: Report, code: str, name: str, has: Mapping[str, Collection[str]], at: tuple[str, ...], what: str
+) -> None:
     """Check that a case may be pinned to any pack in force with its version: each has to have what the file names, or its base."""
-    lacking = [p.pack for p in _packs(report) if name not in has[p.pack] | has.get(p.over or "", set())]
+    lacking = [p.pack for p in _packs(report) if name not in has[p.pack] and name not in has.get(p.over or "", ())]
     if lacking or not has:
         report.add(code, at, what=what, name=name, packs="、".join(lacking) or "无")
 

@@ -37,7 +37,7 @@ def _by(action: Action, side: str) -> bool:
     return any(role_side(role) == side for role in action.by)
 
 
-def _closed(start: str, without: str, following: Mapping[str, list[str]]) -> set[str]:
+def _closed(start: str, without: str, following: Mapping[str, tuple[str, ...]]) -> set[str]:
     """Return what follows a state without passing another."""
     return closure([start], {state: [one for one in ways if one != without] for state, ways in following.items()})
 

@@ -96,6 +96,8 @@ class Model:
         self._weight = 1 + len(self.counted) // 8  # a step takes the longer, the more is counted
         self.answers = sorted({fact for scope in scopes for fact in scope.facts if fact.startswith("said ")})
         self._domains = {fact: self._answers(fact, packs) for fact in self.answers}
+        self._asked = {fact.split(" ")[1] for fact in self.answers}
+        self._offered = {state: tuple(procedure.actions_from(state)) for state in {procedure.initial, *procedure.state}}
         self._packs = packs
 
     def worlds(self, barred: Collection[str] = ()) -> Iterator[World]:
@@ -110,12 +112,15 @@ class Model:
     def open(self, name: str, config: Config, facts: Mapping[str, str], scope: Scope | None = None) -> bool:
         """Tell whether a step can be taken in a configuration, all that is not fixed being as it should."""
         scope = scope if scope is not None else self.scopes[name]
-        times = dict(zip(self.counted, config.times, strict=True))
+        if scope.times:
+            times = dict(zip(self.counted, config.times, strict=True))
+            for step, (least, most) in scope.times.items():
+                done = times.get(step, 0)
+                if done < least or (most is not None and done > most):
+                    return False
+        if not scope.facts:
+            return True
         said = dict(zip(self.answers, config.said, strict=True))
-        for step, (least, most) in scope.times.items():
-            done = times.get(step, 0)
-            if done < least or (most is not None and done > most):
-                return False
         for fact, allowed in scope.facts.items():
             value = said.get(fact, facts.get(fact))
             if not allowed or (fact not in FREE and value is not None and value not in allowed):
@@ -125,9 +130,15 @@ class Model:
     def following(self, name: str, config: Config) -> Iterator[Config]:
         """Yield where a step leads: one configuration for each answer it may be given."""
         to = self.procedure.action[name].to or config.state
-        times = tuple(
-            min(done + (step == name), self.most[step]) for step, done in zip(self.counted, config.times, strict=True)
-        )
+        times = config.times
+        if name in self.most:
+            times = tuple(
+                min(done + (step == name), self.most[step]) for step, done in zip(self.counted, times, strict=True)
+            )
+        if name not in self._asked:
+            self._budget.spend(self._weight)
+            yield Config(to, times, config.said)
+            return
         choices = [
             sorted(self._domains[fact]) or [OTHER] if fact.split(" ")[1] == name else [said]
             for fact, said in zip(self.answers, config.said, strict=True)
@@ -143,7 +154,7 @@ class Model:
         waiting = deque([start])
         while waiting:
             config = waiting.popleft()
-            for name in self.procedure.actions_from(config.state):
+            for name in self._offered[config.state]:
                 self._budget.spend()
                 if name in barred or not self.open(name, config, facts):
                     continue

@@ -5,33 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from repairflow.law.checks.graph import closure, edges, reachable, successors
+from repairflow.law.checks.graph import KEPT, Key, closure, edges, reachable, successors
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 
 
-class _Key:
-    """A procedure as the key of a cache: itself, not what it holds."""
-
-    __slots__ = ("procedure",)
-
-    def __init__(self, procedure: Procedure) -> None:
-        self.procedure = procedure
-
-    def __hash__(self) -> int:
-        return id(self.procedure)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.procedure is self.procedure
-
-
 def before(procedure: Procedure) -> dict[str, frozenset[str]]:
     """For each action, the actions that may have been taken earlier in the same case."""
-    return _before(_Key(procedure))
+    return _before(Key(procedure))
 
 
-@lru_cache(maxsize=64)
-def _before(key: _Key) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=KEPT)
+def _before(key: Key) -> dict[str, frozenset[str]]:
     p = key.procedure
     following, arrived = successors(p), reachable(p)
     after: dict[str, set[str]] = {}
@@ -45,13 +30,19 @@ def _before(key: _Key) -> dict[str, frozenset[str]]:
     }
 
 
-def without(procedure: Procedure, barred: Collection[str]) -> set[str]:
+def without(procedure: Procedure, barred: Collection[str]) -> frozenset[str]:
     """Return the states a case can come to stand in when none of these actions is ever taken."""
+    return _without(Key(procedure), frozenset(barred))
+
+
+@lru_cache(maxsize=64 * KEPT)
+def _without(key: Key, barred: frozenset[str]) -> frozenset[str]:
+    procedure = key.procedure
     following: dict[str, list[str]] = {}
     for edge in edges(procedure):
         if edge.action not in barred:
             following.setdefault(edge.source, []).append(edge.target)
-    return closure({procedure.initial} & set(procedure.state), following)
+    return frozenset(closure({procedure.initial} & set(procedure.state), following))
 
 
 def always_before(procedure: Procedure, steps: Collection[str], state: str) -> bool:

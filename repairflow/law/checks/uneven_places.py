@@ -11,7 +11,7 @@ from repairflow.law.checks.steps_before import always_before
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import APPROVING_ROLES, outcome_side, role_side
 
-Following = Mapping[str, list[str]]
+Following = Mapping[str, tuple[str, ...]]
 MARK = "mark_disputed"
 TAKES_BACK = frozenset({"reimpose_measures"})
 """What weighs on the subject again; marks and masks are lifted whether or not they stand."""
