@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from repairflow.law.checks.graph import KEPT, Key
 from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import role_side
@@ -11,6 +14,12 @@ from repairflow.law.procedure.turns import offices_of
 def before_acceptance(p: Procedure) -> frozenset[str]:
     """Return the states from which a case can still be refused to be taken up: where it arrives, where another office received it,
     where it waits for its filer to complete it, and where people outside the office or the system bring it on."""
+    return _before_acceptance(Key(p))
+
+
+@lru_cache(maxsize=KEPT)
+def _before_acceptance(key: Key) -> frozenset[str]:
+    p = key.procedure
     found = {p.initial} & set(p.state)
     while True:
         more = {
