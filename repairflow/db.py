@@ -20,6 +20,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from repairflow import direct, row_changes
 from repairflow.connections import STATEMENTS, USUAL, Limits, ask_whether_there
 from repairflow.prepared import say, witness
+from repairflow.read_once import stable_view
 from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
 RESTING = 2
@@ -101,12 +102,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give one read transaction with a stable view; any write in it fails with WroteWhileReading."""
+        """Give one read transaction with a stable view, in which `read_once` holds; any write in it fails with WroteWhileReading."""
         with self._reader.connect() as tx:
             if not self.is_sqlite:
                 tx.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
             try:
-                yield tx
+                with stable_view(tx):
+                    yield tx
             except DBAPIError as error:
                 if trouble_of(error) is READ_ONLY:
                     raise WroteWhileReading(error.statement, None, error.orig) from error  # type: ignore[arg-type]  # it has one

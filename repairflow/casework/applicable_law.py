@@ -6,14 +6,13 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from repairflow.casework.rows_by_id import office_of
+from repairflow.casework.rows_by_id import centre, office_of
 from repairflow.law.calendar.regions import holding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import office
 
 
 class Belonging(NamedTuple):
@@ -41,15 +40,14 @@ def rules_for(
 
 def centre_division(tx: Connection) -> str | None:
     """Return the place of the credit centre that decides what no authority decides; None without one."""
-    found = select(office.c.division_code).where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)
-    return tx.execute(found).scalar()
+    found = centre(tx)
+    return found.division_code if found is not None else None
 
 
 def _superior_of_centre(tx: Connection) -> str | None:
     """Return the place of the office above the credit centre; None without one."""
-    above = office.alias("above")
-    found = select(above.c.division_code).join(office, office.c.parent_id == above.c.id)
-    return tx.execute(found.where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)).scalar()
+    found = centre(tx)
+    return office_of(tx, found.parent_id).division_code if found is not None and found.parent_id is not None else None
 
 
 def _narrower(place: str | None, other: str | None) -> str | None:

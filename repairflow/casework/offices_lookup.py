@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.rows_by_id import office_of
 from repairflow.errors import NotFound
 from repairflow.records import office
 from repairflow.records.rows import OfficeRow, first_row
@@ -13,8 +14,8 @@ from repairflow.records.rows import OfficeRow, first_row
 
 def current_office(tx: Connection, office_id: int | None) -> int | None:
     """Return the office that acts today for this one: itself, or the one that has taken over its powers."""
-    successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
-    return int(successor) if successor is not None else office_id
+    successor = office_of(tx, office_id).successor_id if office_id is not None else None
+    return successor if successor is not None else office_id
 
 
 def office_by_code(tx: Connection, code: str) -> OfficeRow:

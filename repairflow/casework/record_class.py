@@ -12,13 +12,13 @@ from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.applicable_law import Belonging, belonging
 from repairflow.casework.context import Services
-from repairflow.casework.rows_by_id import once
 from repairflow.errors import Refused
 from repairflow.gateway.penalties.row import offence_of
 from repairflow.law.classing import NO_THRESHOLDS, Classed, Offence, Thresholds, classed
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import Publicity, class_days
 from repairflow.prepared import Prepared
+from repairflow.read_once import once
 from repairflow.records import fine_threshold
 from repairflow.records.rows import RecordRow
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
@@ -13,11 +14,13 @@ from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import stands
 from repairflow.casework.case_state.subject_facts import of_subject
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.law.guards import Facts, Linked, RecordFacts
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared
-from repairflow.records import case_link, cases, event, letter, material, outbox, service, subject, target
+from repairflow.read_once import read_once
+from repairflow.records import case_link, cases, event, letter, material, outbox, service, target
 from repairflow.records.rows import CaseRow, RecordRow, all_rows
 from repairflow.times import local_day
 
@@ -32,10 +35,6 @@ class _Pushed(NamedTuple):
     state: str
 
 
-class _Barred(NamedTuple):
-    no_commitment_until: date | None
-
-
 _materials = Prepared(
     select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id),
     _Handed,
@@ -47,7 +46,6 @@ _pushes = Prepared(
     .order_by(outbox.c.id),
     _Pushed,
 )
-_barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject")), _Barred)
 
 
 CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
@@ -85,13 +83,15 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
     uses = {use.guard for use in at.procedure.action[action].guards}
     materials: list[tuple[str, int]] = []
     if uses & MATERIAL_GUARDS:
-        materials = [(row.kind, row.step or 0) for row in _materials.run(tx, case=case.id).rows]
+        handed = read_once(tx, ("materials", case.id), lambda: _materials.run(tx, case=case.id).rows)
+        materials = [(row.kind, row.step or 0) for row in handed]
     pushes: tuple[tuple[str, str], ...] = ()
     if "all_targets_acknowledged" in uses:
-        pushes = tuple((row.name, row.state) for row in _pushes.run(tx, case=case.id).rows)
+        pushed = read_once(tx, ("pushes", case.id), lambda: _pushes.run(tx, case=case.id).rows)
+        pushes = tuple((row.name, row.state) for row in pushed)
     barred = None
     if "commitment_route_open" in uses:
-        (barred,) = _barred.run(tx, subject=case.subject_id).rows[0]
+        barred = subject_of(tx, case.subject_id).no_commitment_until
     known = Facts(
         procedure=at.procedure,
         pack=at.pack,
@@ -104,7 +104,7 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
         record=of_record(at.record),
         materials=(*materials, *((kind, 0) for kind in asked.fresh)),
         filed_by_agent=bool(case.inputs.get("filed_by_agent")),
-        open_same=other_open(tx, case.procedure, case.record_id, case.id) if "no_duplicate_pending" in uses else (),
+        open_same=_same_open(tx, case) if "no_duplicate_pending" in uses else (),
         pushes=pushes,
         due_days={name: due.due_day for name, due in at.dues.items()} if uses & CLOCK_GUARDS else {},
         no_commitment_until=barred,
@@ -116,6 +116,11 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
         calendar=at.calendar,
     )
     return of_subject(tx, known, at.procedure.action[action].guards, case.subject_id, at.record)
+
+
+def _same_open(tx: Connection, case: CaseRow) -> tuple[str, ...]:
+    asked = partial(other_open, tx, case.procedure, case.record_id, case.id)
+    return read_once(tx, ("same_open", case.id), asked)
 
 
 def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | None) -> Facts:
@@ -146,7 +151,11 @@ def of_record(row: RecordRow | None) -> RecordFacts | None:
 
 def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
     """Return the cases joined to this one, whichever came first."""
-    found = []
+    return read_once(tx, ("linked", case_id), lambda: _linked(tx, case_id))
+
+
+def _linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
+    found: list[tuple[CaseRow, bool]] = []
     for opened_this, ours, theirs in (
         (True, case_link.c.to_id, case_link.c.from_id),
         (False, case_link.c.from_id, case_link.c.to_id),
@@ -155,35 +164,57 @@ def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
             select(cases).join(case_link, theirs == cases.c.id).where(ours == case_id).order_by(cases.c.id)
         )
         for row in all_rows(rows, CaseRow):
-            found.append(linked_case(tx, row, opened_this=opened_this))
-    return tuple(found)
+            found.append((row, opened_this))
+    return tuple(_linked_cases(tx, found))
 
 
 def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
     """Return what guards may know of a linked case's row."""
-    actors = tx.execute(
-        select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
-    ).scalars()
-    served_on, unserved = _decision_served(tx, row.id) if row.closed_at is not None else (None, False)
-    return Linked(
-        row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this,
-        local_day(row.closed_at) if row.closed_at is not None else None, row.kind, served_on, unserved,
-    )  # fmt: skip
+    return read_once(tx, ("linked_case", row.id, opened_this), lambda: _linked_cases(tx, [(row, opened_this)])[0])
 
 
-def _decision_served(tx: Connection, case_id: int) -> tuple[date | None, bool]:
-    """Return the day on which the newest letter of a case that tells remedies counts as served, and whether it is still to be."""
+def _linked_cases(tx: Connection, found: Sequence[tuple[CaseRow, bool]]) -> list[Linked]:
+    """Return what guards may know of these cases, each with whether it opened the one that is looked at: two questions for all."""
+    acted = _actors(tx, [row.id for row, _ in found])
+    served = _decisions_served(tx, [row.id for row, _ in found if row.closed_at is not None])
+    return [
+        Linked(
+            row.number, row.procedure, row.state, row.outcome, row.deciding_id, acted.get(row.id, frozenset()),
+            opened_this, local_day(row.closed_at) if row.closed_at is not None else None, row.kind,
+            *served.get(row.id, (None, False)),
+        )
+        for row, opened_this in found
+    ]  # fmt: skip
+
+
+def _actors(tx: Connection, case_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Return who took a step in each of these cases."""
+    if not case_ids:
+        return {}
+    asked = select(event.c.case_id, event.c.actor_id).where(event.c.case_id.in_(case_ids))
+    found: dict[int, set[int]] = {}
+    for case_id, actor_id in tx.execute(asked.where(event.c.actor_id.is_not(None)).distinct()):
+        found.setdefault(case_id, set()).add(actor_id)
+    return {case_id: frozenset(actors) for case_id, actors in found.items()}
+
+
+def _decisions_served(tx: Connection, case_ids: Sequence[int]) -> dict[int, tuple[date | None, bool]]:
+    """Return the day on which the newest letter of each of these cases that tells remedies counts as served, and whether it is still
+    to be; a case without such a letter left out."""
+    if not case_ids:
+        return {}
     in_force = and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None))
     rows = tx.execute(
-        select(letter.c.content, service.c.effective_day)
+        select(letter.c.case_id, letter.c.content, service.c.effective_day)
         .outerjoin(service, in_force)
-        .where(letter.c.case_id == case_id, stands())
+        .where(letter.c.case_id.in_(case_ids), stands())
         .order_by(letter.c.id.desc())
     )
+    found: dict[int, tuple[date | None, bool]] = {}
     for row in rows:
-        if row.content.get("fields", {}).get("remedy_paragraphs"):
-            return row.effective_day, row.effective_day is None
-    return None, False
+        if row.case_id not in found and row.content.get("fields", {}).get("remedy_paragraphs"):
+            found[row.case_id] = row.effective_day, row.effective_day is None
+    return found
 
 
 def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Connection, exists, func, null, or_, selec
 from repairflow.casework.cases.expiry_case import EXPIRY, Ending, begin, end
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
-from repairflow.casework.rows_by_id import standing_still
 from repairflow.law.calendar.periods import Period
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
+from repairflow.read_once import standing_still
 from repairflow.records import case_link, cases, list_entry, stays_from
 from repairflow.records.rows import ListEntryRow, all_rows
 from repairflow.times import local_day

@@ -29,7 +29,6 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.record_class import ClassOfRecord, Decided
-from repairflow.casework.rows_by_id import standing_still
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import open_table, read_table
@@ -41,6 +40,7 @@ from repairflow.law.document_keys import document_key
 from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
 from repairflow.prepared import Prepared, inserting
+from repairflow.read_once import standing_still
 from repairflow.records import record
 from repairflow.records.rows import RecordRow
 from repairflow.times import local_day

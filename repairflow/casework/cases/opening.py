@@ -32,6 +32,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import current_office
 from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import clerk_of
+from repairflow.casework.rows_by_id import centre
 from repairflow.errors import Refusal, Refused
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer, Done
@@ -150,9 +151,8 @@ def offices(
 
     `before` is the case this one follows from: its superior is the office above the one that decided it.
     """
-    credit = (
-        tx.execute(select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)).scalars().first()
-    )
+    found = centre(tx)
+    credit = found.id if found is not None else None
     authority = record.authority_id if record is not None else before.deciding_id if before is not None else None
     authority = current_office(tx, authority)
     filer = min(actor.offices, default=None)

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.confirmed_rules import Rule, cited
-from repairflow.casework.rows_by_id import once
 from repairflow.errors import Refusal
 from repairflow.law import own_rule_ranks
 from repairflow.law.confirmable_measures import MEASURES, of_measure
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
+from repairflow.read_once import once
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, all_rows
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, carries, cited, named_by
@@ -25,8 +25,10 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_sid
 from repairflow.law.remedies_of_acts import burdening, contests, may_burden
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
+from repairflow.prepared import Prepared
+from repairflow.read_once import read_once
 from repairflow.records import own_rule
-from repairflow.records.rows import OwnRuleRow, all_rows, first_row
+from repairflow.records.rows import OwnRuleRow, all_rows
 
 BINDS_OTHERS = ("case_result", "upheld")
 """A result for the applicant that decides about another: who did it wrong, whose result is changed (追究责任、复核变更)."""
@@ -265,13 +267,23 @@ def document_of_effect(tx: Connection, at: Situation, name: str, effect: str) ->
     return _document(tx, answers_for(at, name), rule, own_rule_ranks.LONGER)
 
 
+_OF_VERSION = Prepared(
+    select(own_rule).where(
+        own_rule.c.office_id == bindparam("office"),
+        own_rule.c.procedure == bindparam("procedure"),
+        own_rule.c.version == bindparam("version"),
+    ),
+    OwnRuleRow,
+)
+"""All that an office has confirmed of one version of a procedure: few, and a page asks for each step that leaves a state."""
+
+
 def _document(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str]) -> str | None:
-    found = select(own_rule).where(
-        own_rule.c.office_id == office_id, own_rule.c.procedure == rule.procedure,
-        own_rule.c.version == rule.version, own_rule.c.action == rule.action, own_rule.c.rank.in_(sorted(ranks)),
+    rows = read_once(
+        tx, ("own_rules", office_id, rule.procedure, rule.version),
+        lambda: _OF_VERSION.run(tx, office=office_id, procedure=rule.procedure, version=rule.version).rows,
     )  # fmt: skip
-    row = first_row(tx.execute(found), OwnRuleRow)
-    return cited(row) if row is not None else None
+    return next((cited(row) for row in rows if row.action == rule.action and row.rank in ranks), None)
 
 
 def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:

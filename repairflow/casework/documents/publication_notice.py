@@ -26,7 +26,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
-from repairflow.casework.rows_by_id import office_of, once, record_locked
+from repairflow.casework.rows_by_id import office_of, record_locked
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law import confirmable_periods
 from repairflow.law.guards import day_text
@@ -35,6 +35,7 @@ from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Note
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
 from repairflow.prepared import Prepared
+from repairflow.read_once import once
 from repairflow.records import letter, record, target, uninformed_triggers
 from repairflow.records.rows import LetterRow, RecordRow, first_row
 from repairflow.times import local_day

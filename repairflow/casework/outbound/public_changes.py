@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, select, upda
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.rows_by_id import once, subject_of
+from repairflow.casework.rows_by_id import subject_of
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.prepared import Prepared, inserting
+from repairflow.read_once import once
 from repairflow.records import followed_subject, person, public_change, role_grant
 from repairflow.records.rows import RecordRow, all_rows
 

@@ -15,10 +15,11 @@ from repairflow.casework.outbound import public_changes
 from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbound.told_targets import SHOWING, Goal, concerned, near, showing
 from repairflow.casework.outbox import ToDo
-from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
+from repairflow.casework.rows_by_id import office_of, record_of, subject_of
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind
+from repairflow.read_once import once
 from repairflow.records import measure, office, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row

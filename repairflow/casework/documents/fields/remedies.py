@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
-from repairflow.casework.rows_by_id import subject_of
+from repairflow.casework.rows_by_id import office_of, subject_of
 from repairflow.errors import Refusal, Refused
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -18,8 +18,7 @@ from repairflow.law.procedure.remedy import length
 from repairflow.law.remedies_of_acts import COURT, IN_LAW, NO_REMEDY, REVIEW, contests, court_of, favours, refuses
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
-from repairflow.records import office
-from repairflow.records.rows import OfficeRow, one_row
+from repairflow.records.rows import OfficeRow
 
 SETTINGS: Mapping[str, tuple[str, str]] = {
     "organs": ("review_organs", "行政复议机关"),
@@ -39,12 +38,10 @@ GIVEN_BY = "review_given_by"
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
     """Return the office that reviews (复核) what an office decided: the one above it. None without one, and where that is a credit centre
     over an office that is none: no text read gives a centre the power to review what a bureau decided."""
-    above = office.alias()
-    asked = select(office.c.parent_id, office.c.kind, above.c.kind.label("kind_above"))
-    row = tx.execute(asked.join(above, above.c.id == office.c.parent_id).where(office.c.id == deciding_id)).first()
-    if row is None or (row.kind_above == CENTRE and row.kind != CENTRE):
+    row = office_of(tx, deciding_id)
+    if row.parent_id is None or (row.kind != CENTRE and office_of(tx, row.parent_id).kind == CENTRE):
         return None
-    return int(row.parent_id)
+    return row.parent_id
 
 
 def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str, str] | None:
@@ -58,7 +55,7 @@ def reviewer_of(tx: Connection, pack: RulePack, deciding_id: int) -> Mapping[str
     document = None if read else own_rules.document_of_remedy(tx, deciding_id, pack, REVIEW)
     if document is None and not read:
         return None
-    name = str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
+    name = office_of(tx, found).name
     term = pack.term.get(REVIEW + own_rules.FILING)
     told = term is not None and (document is not None or pack.read(term.basis))
     limit = f"自收到本文书之日起{length(term.days)}内" if told and term is not None else ""
@@ -152,7 +149,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, _reader(tx, at.case.subject_id)) is not None:
         needed.add("channel")
-    row = one_row(tx.execute(select(office).where(office.c.id == issuer_of(at, action.letter))), OfficeRow)
+    row = office_of(tx, issuer_of(at, action.letter))
     missing = [SETTINGS[name][1] for name in SETTINGS if name in needed and not settings_of(row)[name]]
     if not missing:
         return []

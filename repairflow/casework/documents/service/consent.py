@@ -11,20 +11,16 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid, NotFound, Problem
+from repairflow.read_once import read_once
 from repairflow.records import service_consent, subject
 from repairflow.records.rows import ServiceConsentRow, first_row
 
 
 def of(tx: Connection, subject_id: int) -> ServiceConsentRow | None:
     """Return the consent to electronic service that stands, or None."""
-    return first_row(
-        tx.execute(
-            select(service_consent).where(
-                service_consent.c.subject_id == subject_id, service_consent.c.withdrawn_at.is_(None)
-            )
-        ),
-        ServiceConsentRow,
-    )
+    stands = (service_consent.c.subject_id == subject_id, service_consent.c.withdrawn_at.is_(None))
+    asked = select(service_consent).where(*stands)
+    return read_once(tx, ("service_consent", subject_id), lambda: first_row(tx.execute(asked), ServiceConsentRow))
 
 
 def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:

@@ -19,8 +19,9 @@ from repairflow.errors import Refused
 from repairflow.law.guards import answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
+from repairflow.read_once import read_once
 from repairflow.records import case_link, cases
-from repairflow.records.rows import CaseRow, RecordRow, first_row
+from repairflow.records.rows import CaseRow, RecordRow
 from repairflow.times import local_day
 
 
@@ -158,9 +159,11 @@ def _open_after(tx: Connection, procedure: str, case: CaseRow) -> CaseRow | None
     found = (
         select(cases)
         .join(case_link, case_link.c.to_id == cases.c.id)
-        .where(case_link.c.from_id == case.id, cases.c.procedure == procedure, cases.c.closed_at.is_(None))
+        .where(case_link.c.from_id == case.id, cases.c.closed_at.is_(None))
+        .order_by(cases.c.id)
     )
-    return first_row(tx.execute(found), CaseRow)
+    rows = read_once(tx, ("open_after", case.id), lambda: all_rows(tx.execute(found), CaseRow))
+    return next((row for row in rows if row.procedure == procedure), None)
 
 
 def _link(law: Library, row: CaseRow, case: CaseRow, by_action: str, *, came_first: bool) -> Link:

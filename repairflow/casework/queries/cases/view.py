@@ -21,6 +21,7 @@ from repairflow.casework.permissions import case_scope, case_scopes, hidden_stat
 from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
+from repairflow.casework.rows_by_id import offices_of, subject_of
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
@@ -29,7 +30,7 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.records import cases, material, office, outbox, person, record, subject, target
-from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row, one_row
+from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row
 from repairflow.times import local_day
 
 
@@ -141,8 +142,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     """Return one case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
     at = situation(tx, law, case, local_day(now))
-    its_offices = select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
-    offices = {row.id: row for row in all_rows(tx.execute(its_offices), OfficeRow)}
+    offices = offices_of(tx, (case.receiving_id, case.deciding_id, case.provider_id))
     letters = letters_of_case(tx, actor, case.id)
     hidden = hidden_states(actor, case, at.procedure)
     dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
@@ -150,7 +150,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     return CaseView(
         case=case,
         record=at.record,
-        subject=one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow),
+        subject=subject_of(tx, case.subject_id),
         receiving=offices[case.receiving_id],
         deciding=offices[case.deciding_id],
         provider=offices[case.provider_id],

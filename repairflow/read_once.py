@@ -1,0 +1,60 @@
+"""What a transaction has read and need not ask again: a page asks for the same office, rule or letter from many places.
+
+A reading transaction has a stable view, so the same question has the same answer until it ends, and nothing is kept longer. A
+writing one asks each time, unless whoever opened it says what does not change meanwhile (`standing_still`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+A = TypeVar("A")
+_READ, _STILL = "read_once", "standing_still"
+MOST = 2_000
+"""Answers that one transaction keeps; one that walks a whole archive begins anew beyond that."""
+
+
+@contextmanager
+def stable_view(tx: Connection) -> Iterator[None]:
+    """Within the block the transaction sees one state of the database: each question is asked once."""
+    tx.info[_READ] = {}
+    try:
+        yield
+    finally:
+        tx.info.pop(_READ, None)  # what is kept with a connection outlives its transaction
+
+
+@contextmanager
+def standing_still(tx: Connection) -> Iterator[None]:
+    """Within the block nobody changes a subject, an office or a target in this writing transaction: each is read once."""
+    tx.info[_STILL] = {}
+    try:
+        yield
+    finally:
+        tx.info.pop(_STILL, None)
+
+
+def read_once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
+    """Return what `ask` answers; in a reading transaction what it answered the first time under this name."""
+    return _kept(tx, (_READ,), name, ask)
+
+
+def once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
+    """As `read_once`, for what a writing transaction need not ask again either, within `standing_still`."""
+    return _kept(tx, (_READ, _STILL), name, ask)
+
+
+def _kept(tx: Connection, blocks: tuple[str, ...], name: Hashable, ask: Callable[[], A]) -> A:
+    within: dict[Hashable, A] | None = next((tx.info[one] for one in blocks if one in tx.info), None)
+    if within is None:
+        return ask()
+    if name not in within:
+        found = ask()
+        if len(within) >= MOST:
+            within.clear()
+        within[name] = found
+    return within[name]
