@@ -21,7 +21,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.read_once import read_once
 from repairflow.records import case_link, cases
-from repairflow.records.rows import CaseRow, RecordRow
+from repairflow.records.rows import CaseRow, RecordRow, all_rows
 from repairflow.times import local_day
 
 
