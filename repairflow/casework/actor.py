@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, or_, select
+from sqlalchemy import Column, Connection, Select, bindparam, literal_column, or_, select, union_all
 
 from repairflow.errors import Unauthenticated
 from repairflow.prepared import Prepared
@@ -58,112 +59,80 @@ ANYBODY = Actor(None, "公众", "public")
 """Who is not signed in."""
 
 
-class _Person(NamedTuple):
-    id: int
-    name: str
+class _Part(NamedTuple):
+    """One row of what a person is: what it tells, a word of it, and up to two ids."""
+
+    what: str
+    word: str
     kind: str
+    key: int
+    after: int
 
 
-class _Post(NamedTuple):
-    role: str
-    office_id: int
+def _part(what: str, key: Column[int], *, word: Any = "", kind: Any = "", after: Any = 0) -> Select[Any]:
+    return select(*(
+        (literal_column(repr(one)) if isinstance(one, str | int) else one).label(name)
+        for name, one in zip(_Part._fields, (what, word, kind, key, after), strict=True)
+    ))  # fmt: skip
 
 
-class _Mandate(NamedTuple):
-    subject_id: int
-    capacity: str
-
-
-# Asked by every request.
-_VALID = (
-    mandate.c.person_id == bindparam("person"),
-    mandate.c.valid_from <= bindparam("today"),
-    or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("today")),
-)
-_PERSON = Prepared(
-    select(person.c.id, person.c.name, person.c.kind).where(person.c.id == bindparam("person"), person.c.active),
-    _Person,
-)
-_POSTS = Prepared(
-    select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == bindparam("person")), _Post
-)
-_MANDATES = Prepared(
-    select(mandate.c.subject_id, mandate.c.capacity).where(*_VALID),
-    _Mandate,
-)
-
-
-class _Before(NamedTuple):
-    id: int
-    successor_id: int
-
-
-# Whom an office or a subject of the person's succeeds, and whether the person looks over all: few have an answer.
-_TAKEN_OVER = Prepared(
-    select(office.c.id, office.c.successor_id).where(
-        office.c.successor_id.in_(select(role_grant.c.office_id).where(role_grant.c.person_id == bindparam("person")))
-    ),
-    _Before,
-)
-_SUCCEEDED = Prepared(
-    select(subject.c.id, subject.c.successor_id).where(
-        subject.c.successor_id.in_(select(mandate.c.subject_id).where(*_VALID))
-    ),
-    _Before,
-)
-
-
-class _Place(NamedTuple):
-    office_id: int
-
-
-_OVERSEEN = Prepared(
-    select(role_grant.c.office_id)
-    .join(office, office.c.id == role_grant.c.office_id)
-    .where(
-        role_grant.c.person_id == bindparam("person"), role_grant.c.role == "supervisor",
-        office.c.kind == "credit_office",
+def _parts() -> Select[Any]:
+    """Return the question for all that a person is: itself, its posts and mandates, the offices and subjects that those it works
+    for succeed, and whether it looks over all."""
+    asked = bindparam("person")
+    valid = (
+        mandate.c.person_id == asked,
+        mandate.c.valid_from <= bindparam("today"),
+        or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("today")),
     )
-    .limit(literal_column("1")),
-    _Place,
-)  # fmt: skip
+    places = select(role_grant.c.office_id).where(role_grant.c.person_id == asked)
+    spoken_for = select(mandate.c.subject_id).where(*valid)
+    oversees = (role_grant.c.person_id == asked, role_grant.c.role == "supervisor", office.c.kind == "credit_office")
+    every = union_all(
+        _part("person", person.c.id, word=person.c.name, kind=person.c.kind).where(person.c.id == asked, person.c.active),
+        _part("post", role_grant.c.office_id, word=role_grant.c.role).where(role_grant.c.person_id == asked),
+        _part("mandate", mandate.c.subject_id, word=mandate.c.capacity).where(*valid),
+        _part("office", office.c.id, after=office.c.successor_id).where(office.c.successor_id.in_(places)),
+        _part("subject", subject.c.id, after=subject.c.successor_id).where(subject.c.successor_id.in_(spoken_for)),
+        _part("overseen", role_grant.c.office_id)
+        .join(office, office.c.id == role_grant.c.office_id)
+        .where(*oversees),
+    ).subquery()
+    return select(*every.c)
+
+
+_PARTS = Prepared(_parts(), _Part)  # asked by every request
 
 
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
     """Return the actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
-    row = _PERSON.run(tx, person=person_id).first
-    if row is None:
+    told: dict[str, list[_Part]] = {}
+    for part in _PARTS.run(tx, person=person_id, today=today).rows:
+        told.setdefault(part.what, []).append(part)
+    if "person" not in told:
         raise Unauthenticated("账号不存在或者已停用，请联系管理员。")
-    roles = _one_side({(grant.role, grant.office_id) for grant in _POSTS.run(tx, person=person_id).rows})
-    spoken_for = frozenset((m.subject_id, m.capacity) for m in _MANDATES.run(tx, person=person_id, today=today).rows)
+    ((_, name, kind, _, _),) = told["person"]
+    roles = _one_side({(part.word, part.key) for part in told.get("post", ())})
+    spoken_for = frozenset((part.key, part.word) for part in told.get("mandate", ()))
     return Actor(
-        row.id, row.name, row.kind, roles | _taken_over(tx, person_id, roles),
-        spoken_for | _succeeded(tx, person_id, today, spoken_for), _oversees(tx, person_id, roles),
+        person_id, name, kind, roles | _taken_over(told.get("office", ()), roles),
+        spoken_for | _succeeded(told.get("subject", ()), spoken_for),
+        "overseen" in told and any(role == "supervisor" for role, _ in roles),
     )  # fmt: skip
 
 
-def _oversees(tx: Connection, person_id: int, roles: frozenset[tuple[str, int]]) -> bool:
-    """Tell whether one of the posts is that of a supervisor in a credit office (信用办)."""
-    held = any(role == "supervisor" for role, _ in roles)
-    return held and _OVERSEEN.run(tx, person=person_id).first is not None
-
-
-def _taken_over(tx: Connection, person_id: int, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+def _taken_over(before: Iterable[_Part], roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
     """Return the same posts in offices whose powers an office of the person's has taken over (承继机关)."""
     if all(role in ADMINISTRATORS for role, _ in roles):
         return frozenset()
-    before = _TAKEN_OVER.run(tx, person=person_id).rows
-    return frozenset((role, old) for old, new in before for role, place in roles if place == new)
+    return frozenset((role, old.key) for old in before for role, place in roles if place == old.after)
 
 
-def _succeeded(
-    tx: Connection, person_id: int, today: date, mandates: frozenset[tuple[int, str]]
-) -> frozenset[tuple[int, str]]:
+def _succeeded(before: Iterable[_Part], mandates: frozenset[tuple[int, str]]) -> frozenset[tuple[int, str]]:
     """Return the same mandates for organisations that a subject of the person's succeeds (合并、分立的承继人)."""
-    if not mandates:
-        return frozenset()
-    before = _SUCCEEDED.run(tx, person=person_id, today=today).rows
-    return frozenset((old, capacity) for old, new in before for subject_id, capacity in mandates if subject_id == new)
+    return frozenset(
+        (old.key, capacity) for old in before for subject_id, capacity in mandates if subject_id == old.after
+    )
 
 
 def _one_side(held: set[tuple[str, int]]) -> frozenset[tuple[str, int]]:

@@ -66,7 +66,7 @@ def introduction(tx: Connection, actor: Actor) -> str:
     if not actor.roles:
         return ""
     places = sorted({office_id for _, office_id in actor.roles})
-    known = {place: _OFFICE.run(tx, id=place).rows[0].short_name for place in places}
+    known = {place: row.short_name for place, row in offices_of(tx, places).items()} if places[1:] else {places[0]: office_of(tx, places[0]).short_name}
     labels = {**ROLE_LABELS, **OWN_POSTS}
     order = list(labels)
     parts = []
