@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from repairflow.errors import Unauthenticated
-from repairflow.prepared import Prepared
+from repairflow.prepared import Prepared, constant
 from repairflow.records import mandate, office, person, role_grant, subject
 
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
@@ -69,17 +81,21 @@ class _Part(NamedTuple):
     after: int
 
 
-def _part(what: str, key: Column[int], *, word: Any = "", kind: Any = "", after: Any = 0) -> Select[Any]:
-    return select(*(
-        (literal_column(repr(one)) if isinstance(one, str | int) else one).label(name)
-        for name, one in zip(_Part._fields, (what, word, kind, key, after), strict=True)
-    ))  # fmt: skip
+_NONE, _NO_ID = literal_column("''", String), literal_column("0", Integer)
+
+
+def _part(
+    what: str, key: ColumnElement[int], *, word: ColumnElement[str] = _NONE, kind: ColumnElement[str] = _NONE,
+    after: ColumnElement[int] = _NO_ID,
+) -> Select[Any]:  # fmt: skip
+    columns: tuple[ColumnElement[Any], ...] = (constant(what), word, kind, key, after)
+    return select(*(one.label(name) for name, one in zip(_Part._fields, columns, strict=True)))
 
 
 def _parts() -> Select[Any]:
     """Return the question for all that a person is: itself, its posts and mandates, the offices and subjects that those it works
     for succeed, and whether it looks over all."""
-    asked = bindparam("person")
+    asked: BindParameter[int] = bindparam("person")
     valid = (
         mandate.c.person_id == asked,
         mandate.c.valid_from <= bindparam("today"),
@@ -89,14 +105,14 @@ def _parts() -> Select[Any]:
     spoken_for = select(mandate.c.subject_id).where(*valid)
     oversees = (role_grant.c.person_id == asked, role_grant.c.role == "supervisor", office.c.kind == "credit_office")
     every = union_all(
-        _part("person", person.c.id, word=person.c.name, kind=person.c.kind).where(person.c.id == asked, person.c.active),
+        _part("person", person.c.id, word=person.c.name, kind=person.c.kind).where(
+            person.c.id == asked, person.c.active
+        ),
         _part("post", role_grant.c.office_id, word=role_grant.c.role).where(role_grant.c.person_id == asked),
         _part("mandate", mandate.c.subject_id, word=mandate.c.capacity).where(*valid),
         _part("office", office.c.id, after=office.c.successor_id).where(office.c.successor_id.in_(places)),
         _part("subject", subject.c.id, after=subject.c.successor_id).where(subject.c.successor_id.in_(spoken_for)),
-        _part("overseen", role_grant.c.office_id)
-        .join(office, office.c.id == role_grant.c.office_id)
-        .where(*oversees),
+        _part("overseen", role_grant.c.office_id).join(office, office.c.id == role_grant.c.office_id).where(*oversees),
     ).subquery()
     return select(*every.c)
 

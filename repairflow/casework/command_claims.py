@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
@@ -23,7 +22,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict
-from repairflow.prepared import Prepared, constant
+from repairflow.prepared import constant
 from repairflow.records import command_claim, event
 
 STREAM = "system"
@@ -100,18 +99,7 @@ def instead(tx: Connection, wanted: CommandId, now: datetime) -> CommandId:
     return another(wanted)
 
 
-class _Counted(NamedTuple):
-    met: int
-
-
-_TAKEN = Prepared(
-    select(func.count().label("met"))
-    .select_from(event)
-    .where(event.c.stream == STREAM, event.c.action == constant(ID_TAKEN), event.c.at >= bindparam("since")),
-    _Counted,
-)
-
-
-def taken(tx: Connection, since: datetime) -> int:
-    """Return how often since then the system met a foreign event under an id of its own."""
-    return _TAKEN.run(tx, since=since).rows[0].met
+def counting_taken(since: ColumnElement[datetime]) -> Select[int]:
+    """Return the question how often since then the system met a foreign event under an id of its own."""
+    met = (event.c.stream == STREAM, event.c.action == constant(ID_TAKEN), event.c.at >= since)
+    return select(func.count()).select_from(event).where(*met)

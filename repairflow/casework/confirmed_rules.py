@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sqlalchemy import Connection, bindparam, select
+
 from repairflow.law import own_rule_ranks
 from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.law.confirmable_measures import MEASURES
 from repairflow.law.confirmable_periods import CONDITIONS, PERIODS
+from repairflow.prepared import Prepared
+from repairflow.read_once import read_once
+from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow
 
 OF_FIGURES: Mapping[str, frozenset[str]] = {
@@ -45,3 +50,23 @@ def cited(row: OwnRuleRow) -> str:
     name, mark, article = row.document.rpartition("》")
     numbered = row.document_number and row.rank not in {"law", "regulation"} and row.document_number not in row.document
     return f"{name}{mark}（{row.document_number}）{article}" if numbered else row.document
+
+
+_OF_VERSION = Prepared(
+    select(own_rule).where(
+        own_rule.c.office_id == bindparam("office"),
+        own_rule.c.procedure == bindparam("procedure"),
+        own_rule.c.version == bindparam("version"),
+    ),
+    OwnRuleRow,
+)
+"""All that an office has confirmed of one version of a procedure: few, and a page asks for each step that leaves a state."""
+
+
+def document_for(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str]) -> str | None:
+    """Return the document by which an office confirmed a rule, as a letter prints it; None where it has confirmed none of these ranks."""
+    rows = read_once(
+        tx, ("own_rules", office_id, rule.procedure, rule.version),
+        lambda: _OF_VERSION.run(tx, office=office_id, procedure=rule.procedure, version=rule.version).rows,
+    )  # fmt: skip
+    return next((cited(row) for row in rows if row.action == rule.action and row.rank in ranks), None)

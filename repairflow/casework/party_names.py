@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select, update
 
 from repairflow.law.names import initials, plain_name
+from repairflow.read_once import read_once
 from repairflow.records import office, office_name, subject, subject_name
 from repairflow.times import local_day
 
@@ -43,7 +44,8 @@ def restore(tx: Connection, subject_id: int, name: str, until: date | None, now:
 def former(tx: Connection, subject_id: int) -> tuple[str, ...]:
     """Return the names a subject had before, the last one first."""
     found = select(subject_name.c.name).where(subject_name.c.subject_id == subject_id)
-    return tuple(tx.execute(found.order_by(subject_name.c.until.desc(), subject_name.c.id.desc())).scalars())
+    found = found.order_by(subject_name.c.until.desc(), subject_name.c.id.desc())
+    return read_once(tx, ("former_names", subject_id), lambda: tuple(tx.execute(found).scalars()))
 
 
 def same_name(one: str, other: str) -> bool:

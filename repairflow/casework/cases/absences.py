@@ -57,6 +57,8 @@ def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
 
 def away(tx: Connection, people: Collection[int], day: date) -> Mapping[int, date]:
     """Return until when those of these people are away who are away on that day."""
+    if not people:
+        return {}
     rows = select(absence.c.person_id, absence.c.until_day).where(
         absence.c.person_id.in_(people),
         absence.c.ended_at.is_(None),

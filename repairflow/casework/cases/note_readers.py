@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note, post_in
+from repairflow.casework.rows_by_id import offices_of
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.records.rows import CaseRow
 
@@ -48,8 +49,7 @@ def colleagues(
     name, all or those of one `name`; not the actor, and nobody who speaks for the subject on `today`."""
     columns = sorted(set(OFFICE_OF_ROLE.values()))
     places = {column: getattr(case, column) for column in columns}
-    after = select(office.c.id, office.c.successor_id).where(office.c.id.in_({*places.values()} - {None}))
-    heirs = {row.id: row.successor_id for row in tx.execute(after)}
+    heirs = {row.id: row.successor_id for row in offices_of(tx, {*places.values()} - {None}).values()}
     holds = [
         and_(
             role_grant.c.role == role,

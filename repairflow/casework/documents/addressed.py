@@ -22,6 +22,7 @@ from repairflow.casework.documents.fields.voice import (
 from repairflow.casework.rows_by_id import subject_of as row_of_subject
 from repairflow.errors import Invalid
 from repairflow.letters.text.printable import name_in_head
+from repairflow.read_once import read_once
 from repairflow.records import cases, record
 from repairflow.records.rows import CaseRow, LetterRow, one_row
 from repairflow.times import local_day
@@ -39,7 +40,8 @@ def subject_of(tx: Connection, row: LetterRow) -> int:
     if row.subject_id is not None:
         return row.subject_id
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
-    return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
+    asked = select(table.c.subject_id).where(table.c.id == key)
+    return read_once(tx, ("subject_of", table.name, key), lambda: int(tx.execute(asked).scalar_one()))
 
 
 def reader_of(tx: Connection, row: LetterRow) -> int | None:

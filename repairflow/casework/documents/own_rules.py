@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, carries, cited, named_by
+from repairflow.casework.confirmed_rules import OF_FIGURES, Rule, carries, cited, document_for, named_by
 from repairflow.casework.documents import own_list_kinds
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
@@ -25,8 +25,6 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side, role_sid
 from repairflow.law.remedies_of_acts import burdening, contests, may_burden
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
-from repairflow.prepared import Prepared
-from repairflow.read_once import read_once
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, all_rows
 
@@ -184,7 +182,7 @@ def of_limit(clock: str) -> str:
 def document_of_limit(tx: Connection, at: Situation, clock: str) -> str | None:
     """Return the own document by which the deciding office keeps this limit; None where it has confirmed none."""
     rule = Rule(at.procedure.procedure, at.procedure.version, of_limit(clock))
-    return _document(tx, at.case.deciding_id, rule, own_rule_ranks.ANY)
+    return document_for(tx, at.case.deciding_id, rule, own_rule_ranks.ANY)
 
 
 def remedy_rule(pack: RulePack, name: str) -> Rule:
@@ -212,7 +210,7 @@ def remedies_to_confirm(law: Library) -> Iterator[tuple[Rule, str, tuple[str, ..
 
 def document_of_remedy(tx: Connection, office_id: int, pack: RulePack, name: str) -> str | None:
     """Return the own document by which an office gives a remedy that no law gives; None where it has confirmed none."""
-    return _document(tx, office_id, remedy_rule(pack, name), own_rule_ranks.ANY)
+    return document_for(tx, office_id, remedy_rule(pack, name), own_rule_ranks.ANY)
 
 
 def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
@@ -258,32 +256,13 @@ def document_by(tx: Connection, at: Situation, name: str, office_id: int) -> str
     """Return the own document by which this office confirmed an action; None where it has confirmed none of the rank demanded."""
     action = at.procedure.action.get(name)
     ranks = own_rule_ranks.ANY if action is None else own_rule_ranks.demanded(action)
-    return _document(tx, office_id, Rule(at.procedure.procedure, at.procedure.version, name), ranks)
+    return document_for(tx, office_id, Rule(at.procedure.procedure, at.procedure.version, name), ranks)
 
 
 def document_of_effect(tx: Connection, at: Situation, name: str, effect: str) -> str | None:
     """Return the own document by which the office lets an action have this effect; None where it has confirmed none."""
     rule = Rule(at.procedure.procedure, at.procedure.version, of_effect(name, effect))
-    return _document(tx, answers_for(at, name), rule, own_rule_ranks.LONGER)
-
-
-_OF_VERSION = Prepared(
-    select(own_rule).where(
-        own_rule.c.office_id == bindparam("office"),
-        own_rule.c.procedure == bindparam("procedure"),
-        own_rule.c.version == bindparam("version"),
-    ),
-    OwnRuleRow,
-)
-"""All that an office has confirmed of one version of a procedure: few, and a page asks for each step that leaves a state."""
-
-
-def _document(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str]) -> str | None:
-    rows = read_once(
-        tx, ("own_rules", office_id, rule.procedure, rule.version),
-        lambda: _OF_VERSION.run(tx, office=office_id, procedure=rule.procedure, version=rule.version).rows,
-    )  # fmt: skip
-    return next((cited(row) for row in rows if row.action == rule.action and row.rank in ranks), None)
+    return document_for(tx, answers_for(at, name), rule, own_rule_ranks.LONGER)
 
 
 def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
@@ -293,7 +272,7 @@ def document_of_list(tx: Connection, at: Situation, name: str) -> str | None:
     if found is None:
         return None
     rule = Rule(*name_of(*found, at.pack))
-    return _document(tx, answers_for(at, name), rule, own_rule_ranks.LISTING)
+    return document_for(tx, answers_for(at, name), rule, own_rule_ranks.LISTING)
 
 
 def founded(tx: Connection, at: Situation, name: str, action: Action) -> Action:
@@ -319,7 +298,7 @@ def document_of_ground(tx: Connection, at: Situation, name: str, code: str | Non
     ground = at.pack.lists.get(listed, {}).get(code or "")
     if ground is None:
         return None
-    return _document(tx, answers_for(at, name), ground_rule(listed, str(code), ground), own_rule_ranks.ANY)
+    return document_for(tx, answers_for(at, name), ground_rule(listed, str(code), ground), own_rule_ranks.ANY)
 
 
 def answers_for(at: Situation, name: str) -> int:

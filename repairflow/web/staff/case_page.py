@@ -214,8 +214,7 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, o
     except NotFound:
         return None
     row = found.row
-    seen = case_queries.visible_on(tx, here.actor, row.id)
-    others = [c for c in found.cases if c.number != view.case.number and c.number in seen]
+    others = [c for c in found.cases if c.number != view.case.number]
     return {
         "view": found,
         "row": row,

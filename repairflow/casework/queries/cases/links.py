@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, union_all
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
@@ -57,17 +57,20 @@ def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Li
     Of 投诉 and 举报, and of what is not served yet, a subject learns nothing, not even that there is one.
     """
     found = []
-    for came_first, ours, theirs in (
-        (True, case_link.c.to_id, case_link.c.from_id),
-        (False, case_link.c.from_id, case_link.c.to_id),
-    ):
-        query = select(case_link.c.action, *cases.c).join(case_link, theirs == cases.c.id).where(ours == case.id)
-        for by_action, *columns in tx.execute(query.order_by(cases.c.id)):
-            row = CaseRow._make(columns)
-            if may_see(actor, row):
-                found.append(_link(law, row, case, by_action, came_first=came_first))
-            elif not ((row.confidential or row.internal) and actor.kind == "agent"):
-                found.append(Link(came_first))
+    before, after = (
+        select(case_link.c.action, ours.label("ours"), theirs.label("theirs")).where(ours == case.id)
+        for ours, theirs in ((case_link.c.to_id, case_link.c.from_id), (case_link.c.from_id, case_link.c.to_id))
+    )
+    joined = union_all(
+        before.add_columns(literal(1).label("first")), after.add_columns(literal(0).label("first"))
+    ).subquery()
+    query = select(joined.c.action, joined.c.first, *cases.c).join(joined, joined.c.theirs == cases.c.id)
+    for by_action, first, *columns in tx.execute(query.order_by(joined.c.first.desc(), cases.c.id)):
+        row = CaseRow._make(columns)
+        if may_see(actor, row):
+            found.append(_link(law, row, case, by_action, came_first=bool(first)))
+        elif not ((row.confidential or row.internal) and actor.kind == "agent"):
+            found.append(Link(bool(first)))
     return tuple(found)
 
 

@@ -131,6 +131,8 @@ def _lines(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[L
         .limit(MOST)
     )
     found = [(MeetingRow(*row[:-2]), str(row[-2]), str(row[-1])) for row in tx.execute(rows)]
+    if not found:
+        return ()
     keys = sorted({key for row, _, _ in found for key in (row.first_id, row.second_id, row.booked_by_id)})
     names = {row.id: row.name for row in tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(keys)))}
     came = _came(tx, {row.case_id for row, _, _ in found if row.kind == "interview"})
@@ -147,6 +149,8 @@ def _lines(tx: Connection, where: ColumnElement[bool], now: datetime) -> tuple[L
 def _came(tx: Connection, case_ids: set[int]) -> dict[int, list[tuple[datetime, str]]]:
     """Return the steps of cases that say what came of an interview, and when they were taken, oldest first."""
     said: dict[int, list[tuple[datetime, str]]] = {}
+    if not case_ids:
+        return said
     steps = select(event.c.case_id, event.c.at, event.c.action).where(
         event.c.case_id.in_(sorted(case_ids)), event.c.action.in_(sorted(CAME)), stands()
     )

@@ -45,8 +45,8 @@ def notes(tx: Connection, actor: Actor, case: CaseRow) -> tuple[Note, ...]:
         .where(event.c.stream == stream_of(case.number), event.c.action == constant(EventName.NOTE_CASE))
         .order_by(event.c.seq.desc())
         .limit(MOST)
-    )
-    gone = taken_back(tx, case.number)
+    ).all()
+    gone = taken_back(tx, case.number) if rows else frozenset()
     return tuple(
         Note(
             row.seq, row.at, row.actor_name, chain.content(row.body)["named"], None if row.seq in gone else row.value,

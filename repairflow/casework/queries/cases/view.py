@@ -132,12 +132,6 @@ def visible(tx: Connection, actor: Actor, number: str) -> CaseRow:
     return row
 
 
-def visible_on(tx: Connection, actor: Actor, record_id: int) -> frozenset[str]:
-    """Numbers of the record's cases that the actor may see."""
-    rows = tx.execute(select(cases.c.number).where(cases.c.record_id == record_id, case_scope(actor)))
-    return frozenset(rows.scalars())
-
-
 def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> CaseView:
     """Return one case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
@@ -172,8 +166,11 @@ def _files(tx: Connection, at: Situation, *, whole: bool) -> tuple[FileRow, ...]
     by = func.coalesce(person.c.name, FROM_OUTSIDE).label("by")
     files = select(*(material.c[name] for name in FileRow._fields[:-1]), by).order_by(material.c.id)
     files = files.outerjoin(person, person.c.id == material.c.uploaded_by).where(material.c.case_id == at.case.id)
+    rows = tuple(all_rows(tx.execute(files), FileRow))
+    if whole or not rows:
+        return rows
     shown = told_files.to_subject(tx, at.procedure, at.case.id)
-    return tuple(row for row in all_rows(tx.execute(files), FileRow) if whole or shown(row.kind, row.step))
+    return tuple(row for row in rows if shown(row.kind, row.step))
 
 
 def _pushes(tx: Connection, case_id: int) -> tuple[PushRow, ...]:

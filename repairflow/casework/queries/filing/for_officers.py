@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, true
 
 from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
@@ -21,8 +22,9 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, office, record, subject
-from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, first_row, one_row
+from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
 
+R = TypeVar("R", CaseRow, RecordRow, SubjectRow)
 MOST_FOUND = 20
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
@@ -87,7 +89,7 @@ def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel:
     )
     if found is None:
         raise NotFound
-    return _whole(tx, procedure, found)
+    return _whole(tx, procedure, (found,))[0]
 
 
 def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, channel: str) -> tuple[About, ...]:
@@ -100,7 +102,7 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     else:
         found = (search.records if procedure.subject == "record" else search.subjects)(tx, wanted)
     ids = tx.execute(_query(procedure, actor, channel).where(found).limit(MOST_FOUND)).scalars().all()
-    return tuple(_whole(tx, procedure, one) for one in ids)
+    return _whole(tx, procedure, ids)
 
 
 def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
@@ -185,16 +187,38 @@ def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[int]:
     return everyone.where(subject.c.uscc.is_not(None))
 
 
-def _whole(tx: Connection, procedure: Procedure, key: int) -> About:
+def _whole(tx: Connection, procedure: Procedure, keys: Sequence[int]) -> tuple[About, ...]:
+    """Return what stands at these keys, in their order: one question for each kind of row, however many they are."""
     if procedure.subject == "subject":
-        holder = one_row(tx.execute(select(subject).where(subject.c.id == key)), SubjectRow)
-        return About(subject_keys.key_of(holder), holder.name, holder.uscc or "本人", holder)
+        holders = _rows(tx, subject, SubjectRow, keys)
+        return tuple(_of_subject(holders[key]) for key in keys)
+    files = _rows(tx, cases, CaseRow, keys) if procedure.subject == "case" else {}
+    found = _rows(tx, record, RecordRow, [case.record_id for case in files.values()] if files else keys)
+    whose = {case.subject_id for case in files.values()} | {row.subject_id for row in found.values()}
+    holders = _rows(tx, subject, SubjectRow, whose)
     if procedure.subject == "case":
-        case = one_row(tx.execute(select(cases).where(cases.c.id == key)), CaseRow)
-        holder = one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)
-        row = first_row(tx.execute(select(record).where(record.c.id == case.record_id)), RecordRow)
-        more = f"原办件 {case.number}" + (f" · {row.document_number}" if row is not None else "")
-        return About(case.number, holder.name, more, holder, row, case)
-    row = one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)
-    holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
+        return tuple(
+            _of_case(case, holders[case.subject_id], found.get(case.record_id or 0))
+            for case in (files[key] for key in keys)
+        )
+    return tuple(_of_record(row, holders[row.subject_id]) for row in (found[key] for key in keys))
+
+
+def _rows(tx: Connection, table: Table, row: type[R], keys: Iterable[int | None]) -> dict[int, R]:
+    """Return the rows at these keys, by key."""
+    wanted = sorted({key for key in keys if key is not None})
+    rows = all_rows(tx.execute(select(table).where(table.c.id.in_(wanted))), row) if wanted else ()
+    return {one[0]: one for one in rows}
+
+
+def _of_subject(holder: SubjectRow) -> About:
+    return About(subject_keys.key_of(holder), holder.name, holder.uscc or "本人", holder)
+
+
+def _of_case(case: CaseRow, holder: SubjectRow, row: RecordRow | None) -> About:
+    more = f"原办件 {case.number}" + (f" · {row.document_number}" if row is not None else "")
+    return About(case.number, holder.name, more, holder, row, case)
+
+
+def _of_record(row: RecordRow, holder: SubjectRow) -> About:
     return About(row.number, holder.name, f"{row.document_number} · {row.behaviour}", holder, row)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.rows_by_id import offices_of, subject_of
 from repairflow.law.identifiers import mask_name
 from repairflow.law.procedure.roles import OWN_POSTS
-from repairflow.prepared import Prepared
-from repairflow.records import office, record, subject
+from repairflow.records import record
 
 ROLE_LABELS = {
     "registrar": "受理",
@@ -38,25 +36,12 @@ GUARDIAN = "监护人"
 CAPACITY_LABELS = {"representative": "法定代表人", "agent": "经办人"}
 
 
-class _Office(NamedTuple):
-    short_name: str
-
-
-class _Subject(NamedTuple):
-    name: str
-    kind: str
-
-
-# On every page of who has entered.
-_OFFICE = Prepared(select(office.c.short_name).where(office.c.id == bindparam("id")), _Office)
-_SUBJECT = Prepared(select(subject.c.name, subject.c.kind).where(subject.c.id == bindparam("id")), _Subject)
-
-
 def introduction(tx: Connection, actor: Actor) -> str:
     """溪环局 · 受理、审核, or 云溪环保科技有限公司 · 经办人; empty for somebody without post or mandate."""
     if actor.mandates:
         subject_id, capacity = min(actor.mandates)
-        name, kind = _SUBJECT.run(tx, id=subject_id).rows[0]
+        holder = subject_of(tx, subject_id)
+        name, kind = holder.name, holder.kind
         if kind == "natural_person":  # whoever speaks for a person is no officer of it, and need not read out its name
             of_child = select(record.c.id).where(record.c.subject_id == subject_id, record.c.minor).limit(1)
             guards = capacity == "representative" and tx.execute(of_child).first() is not None
@@ -66,7 +51,7 @@ def introduction(tx: Connection, actor: Actor) -> str:
     if not actor.roles:
         return ""
     places = sorted({office_id for _, office_id in actor.roles})
-    known = {place: row.short_name for place, row in offices_of(tx, places).items()} if places[1:] else {places[0]: office_of(tx, places[0]).short_name}
+    known = {place: row.short_name for place, row in offices_of(tx, places).items()}
     labels = {**ROLE_LABELS, **OWN_POSTS}
     order = list(labels)
     parts = []

@@ -23,6 +23,7 @@ from repairflow.casework.queries.filing.on_record import (
     offered,
     opening,
 )
+from repairflow.casework.rows_by_id import offices_of, subject_of, subjects_of
 from repairflow.errors import NotFound
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES
@@ -31,7 +32,7 @@ from repairflow.law.procedure.packs import ListKind, Period, RulePack
 from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
 from repairflow.records import cases, measure, office, record, subject
-from repairflow.records.rows import CaseRow, OfficeRow, RecordRow, SubjectRow, all_rows, one_row
+from repairflow.records.rows import CaseRow, OfficeRow, RecordRow, SubjectRow, all_rows
 from repairflow.times import local_day
 
 NOT_ON_LIST = "record_not_on_list"
@@ -160,7 +161,7 @@ def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now
     """Return the credit file of one of the actor's subjects. Raises NotFound."""
     if subject_id not in actor.subjects:
         raise NotFound
-    holder = one_row(tx.execute(select(subject).where(subject.c.id == subject_id)), SubjectRow)
+    holder = subject_of(tx, subject_id)
     found = _views(tx, law, actor, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
     under_way, waiting = _under_way(tx, law, actor, subject_id)
     return CreditFile(holder, tuple(sorted(found, key=_importance)), under_way, waiting)
@@ -200,10 +201,10 @@ def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool
     found = select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())
     rows = all_rows(tx.execute(found), RecordRow)
     ids = [row.id for row in rows]
-    places = select(office).where(office.c.id.in_(sorted({row.authority_id for row in rows})))
-    offices = {row.id: row for row in all_rows(tx.execute(places), OfficeRow)}
-    people = select(subject).where(subject.c.id.in_(sorted({row.subject_id for row in rows})))
-    holders = {row.id: row for row in all_rows(tx.execute(people), SubjectRow)}
+    if not rows:
+        return []
+    offices = offices_of(tx, (row.authority_id for row in rows))
+    holders = subjects_of(tx, (row.subject_id for row in rows))
     measures = _measures(tx, ids)
     files: dict[int, list[CaseRow]] = defaultdict(list)
     own_cases = select(cases).where(cases.c.record_id.in_(ids), case_scope(actor)).order_by(cases.c.id.desc())

@@ -126,6 +126,8 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
         .order_by(list_entry.c.left_on.is_not(None), list_entry.c.listed_on.desc(), list_entry.c.id.desc())
     )  # fmt: skip
     rows = all_rows(tx.execute(query), _EntryRow)
+    if not rows:
+        return ()
     in_force: dict[int, list[str]] = defaultdict(list)
     for one in tx.execute(
         select(measure.c.record_id, measure.c.label, office.c.name)

@@ -106,6 +106,8 @@ def _all() -> Select[MeansLine]:
 
 
 def _said_of(tx: Connection, law: Library, lines: Sequence[MeansLine]) -> tuple[MeansLine, ...]:
+    if not lines:
+        return ()
     about = select(record).where(record.c.id.in_({line.record_id for line in lines}))
     counted = {row.id: means_catalogue.of_record(law, row) for row in all_rows(tx.execute(about), RecordRow)}
     return tuple(_said(line, counted[line.record_id].get(line.code)) for line in lines)
