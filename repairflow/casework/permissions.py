@@ -101,7 +101,8 @@ def at_window(actor: Actor, case: CaseSteps) -> bool:
 
 
 def clerk_of(actor: Actor) -> frozenset[int]:
-    """Return the offices at whose window the actor sits: what was taken in there it sees and goes on with, whoever handles it."""
+    """Return the offices at whose window the actor sits: what was taken in there it sees as the subject does and goes on with,
+    whoever handles it."""
     return frozenset(place for role, place in actor.roles if role in CLERKS)
 
 
@@ -130,8 +131,8 @@ def post_in(actor: Actor, office_id: int | None, among: Collection[str] = OFFICE
 
 def may_see(actor: Actor, case: CaseParties) -> bool:
     """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
-    theirs = case.subject_id in actor.subjects and not (case.confidential or case.internal)
-    return theirs or sees_inside(actor, case)
+    theirs = case.subject_id in actor.subjects or case.intake_id in clerk_of(actor)
+    return (theirs and not (case.confidential or case.internal)) or sees_inside(actor, case)
 
 
 def may_note(actor: Actor, case: CaseParties) -> bool:
@@ -140,14 +141,20 @@ def may_note(actor: Actor, case: CaseParties) -> bool:
 
 
 def case_scope(actor: Actor) -> ColumnElement[bool]:
-    """Return the cases an actor may see: the subject's own once something was served on it, those of its offices, all for an
-    auditor and the system."""
-    if not actor.mandates:
+    """Return the cases an actor may see: the subject's own once something was served on it, for a clerk in the same way those that its
+    window took in, those of its offices, all for an auditor and the system."""
+    told = [cases.c[column].in_(keys) for column, keys in _told(actor).items() if keys]
+    if not told:
         return inside_scope(actor)
-    own = and_(
-        cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False), cases.c.internal.is_(False)
-    )
-    return or_(own, inside_scope(actor))
+    return or_(and_(or_(*told), *_TOLD_OF), inside_scope(actor))
+
+
+_TOLD_OF = (cases.c.confidential.is_(False), cases.c.internal.is_(False))
+
+
+def _told(actor: Actor) -> dict[str, list[int]]:
+    """Return by column whose cases the actor sees as their subjects do, without what offices wrote for themselves."""
+    return {"subject_id": sorted(actor.subjects), "intake_id": sorted(clerk_of(actor))}
 
 
 def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
@@ -157,23 +164,20 @@ def case_scopes(actor: Actor) -> list[ColumnElement[bool]]:
     """
     columns = ("receiving_id", "deciding_id", "provider_id")
     mine = [cases.c[column] == one for column in columns for one in sorted(actor.offices)]
-    mine += [cases.c.intake_id == one for one in sorted(clerk_of(actor))]
-    own = [cases.c.subject_id == one for one in sorted(actor.subjects)]
+    own = [cases.c[column] == one for column, keys in _told(actor).items() for one in keys]
     if actor.kind == "system" or actor.has_role(*SEES_ALL) or actor.oversees or not 0 < len(mine + own) <= MOST_SCOPES:
         return [case_scope(actor)]
     return [*mine, *(and_(one, case_scope(actor)) for one in own)]
 
 
 def inside_scope(actor: Actor) -> ColumnElement[bool]:
-    """Return the cases whose internal papers an actor may see: those of its offices and, for its clerks, those that its window took in,
-    all for an auditor and the system, all but confidential ones for the credit office's supervisor."""
+    """Return the cases whose internal papers an actor may see: those of its offices, all for an auditor and the system, all but
+    confidential ones for the credit office's supervisor."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
     if not (offices := sorted(actor.offices)):
         return false()
     own = [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
-    if windows := sorted(clerk_of(actor)):
-        own.append(cases.c.intake_id.in_(windows))
     return or_(*own, cases.c.confidential.is_(False)) if actor.oversees else or_(*own)
 
 
@@ -184,7 +188,6 @@ def sees_inside(actor: Actor, case: CaseParties) -> bool:
         or actor.has_role(*SEES_ALL)
         or (actor.oversees and not case.confidential)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
-        or case.intake_id in clerk_of(actor)
     )
 
 

@@ -16,14 +16,14 @@ LIST = Path(__file__).parent.parent / "asked_of_one_database.txt"
 
 @cache
 def listed() -> frozenset[str]:
-    """Modules, functions of them and single tests, by their names of pytest."""
+    """Functions and single tests, by their names of pytest."""
     lines = LIST.read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def is_listed(test: str) -> bool:
-    """Whether the list names the test, its function or its module."""
-    return not listed().isdisjoint((test, test.partition("[")[0], test.partition("::")[0]))
+    """Whether the list names the test or its function."""
+    return not listed().isdisjoint((test, test.partition("[")[0]))
 
 
 def left_out(item: pytest.Item) -> bool:

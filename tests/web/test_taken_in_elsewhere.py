@@ -8,12 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from repairflow.casework.permissions import case_scope, case_scopes, may_see
+from repairflow.casework.changes import AddNote
+from repairflow.casework.documents.lookup import material_for
+from repairflow.casework.permissions import case_scope, case_scopes, inside_scope, may_note, may_see, sees_inside
+from repairflow.casework.queries.cases.view import visible
 from repairflow.errors import Forbidden, NotFound
 from repairflow.law.procedure.channels import PORTAL, WINDOW
 from repairflow.law.procedure.signed_paper import SIGNED_PAPER
-from repairflow.records import cases, role_grant
+from repairflow.records import cases, material, role_grant
 from repairflow.records.rows import CaseRow, all_rows
+from tests.casework.test_assignment import send
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
@@ -68,6 +72,55 @@ def test_the_window_that_took_it_in_goes_on_with_it(town: Town, app: Flask) -> N
 )  # fmt: skip
 def test_who_sees_it(town: Town, who: str, seen: bool) -> None:
     assert sees(town, who, taken_in(town)) is seen
+
+
+INNER = "承办人员的内部意见，不给当事人看。"
+NOTE = "内部备注：与提供单位电话核实。"
+
+
+def considered(town: Town) -> str:
+    """The same, about which the offices that handle it wrote to one another; its number."""
+    papers = [key for key, spec in town.law.in_force("repair", town.today).material.items() if spec.filed]
+    case = town.file_repair(who=town.actor(CLERK), channel=WINDOW, kinds=papers)
+    town.steps(case, "accept", "report_verification")
+    town.do(case, "propose_denial", reason=INNER)
+    send(town, AddNote(town.actor("examiner@ENV"), case, NOTE, ()))
+    return case
+
+
+def test_it_reads_what_the_subject_reads_and_nothing_that_offices_wrote_for_themselves(town: Town, app: Flask) -> None:
+    case = considered(town)
+    assert town.case(case).intake_id == town.offices["MARKET"]
+    inside, window = Officer(app, town, "examiner@ENV"), Officer(app, town, CLERK)
+    for page, text in ((inside, inside.get(f"/desk/cases/{case}")), (window, window.get(f"/desk/cases/{case}"))):
+        for inner in (INNER, NOTE):
+            assert (inner in text) is (page is inside), (inner, page is inside)
+        assert "受理" in text
+    paper = town.material("other", town.actor("decider@ENV"))
+    with town.db.begin() as tx:
+        tx.execute(
+            update(material).where(material.c.token == paper).values(case_id=town.case(case).id, step=town.case(case).version)
+        )  # fmt: skip
+    for who, seen in (("examiner@ENV", True), (CLERK, False)):
+        actor = town.actor(who)
+        with town.db.read() as tx:
+            row = visible(tx, actor, case)
+            assert (sees_inside(actor, row), may_note(actor, row)) == (seen, seen)
+            found = tx.execute(select(cases.c.id).where(cases.c.number == case, inside_scope(actor))).first()
+            assert (found is not None) is seen
+            if seen:
+                assert material_for(tx, town.law, actor, paper).token == paper
+            else:
+                with pytest.raises(NotFound):
+                    material_for(tx, town.law, actor, paper)
+
+
+@pytest.mark.parametrize("field", ["confidential", "internal"])
+def test_what_its_subject_may_not_see_the_window_may_not_either(town: Town, field: str) -> None:
+    case = taken_in(town)
+    town.turn(update(cases).where(cases.c.number == case).values({field: True}))
+    assert not sees(town, CLERK, case)
+    assert sees(town, "examiner@ENV", case)
 
 
 @pytest.mark.parametrize("action", ["accept", "refuse", "request_supplement"])

@@ -21,8 +21,9 @@ from repairflow.casework.cases import (
 )
 from repairflow.casework.cases.effects import transfers
 from repairflow.casework.credit_records import birthday_statement
+from repairflow.casework.documents import addressed
 from repairflow.casework.offices_lookup import names_by_code
-from repairflow.casework.permissions import may_note, post_in
+from repairflow.casework.permissions import may_note, post_in, sees_inside
 from repairflow.casework.queries.cases import links, meetings, notes
 from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
@@ -33,6 +34,7 @@ from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
 from repairflow.law.means import STATES
+from repairflow.law.procedure.inner_steps import inner_steps
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import after_waiting
 from repairflow.law.procedure.roles import role_side
@@ -77,7 +79,10 @@ def page(
     law, actor, now = here.law, here.actor, here.now
     wrong = side.wrong if side is not None else ()
     view = case_queries.view(tx, law, actor, number, now)
-    at = view.at
+    at, inside = (
+        view.at,
+        sees_inside(actor, view.case),
+    )  # the window that took it in for others sees what the subject does
     seen = typed.version if typed else view.case.version
     return render_template(
         "desk/case.html",
@@ -88,8 +93,8 @@ def page(
         due=components.foremost(view.dues, now),
         path=components.path(at, at.history),
         waited_out=_waited_out(view),
-        conditions=case_sections.conditions(view),
-        checks=case_sections.checks(view),
+        conditions=case_sections.conditions(view) if inside else (),
+        checks=case_sections.checks(view) if inside else (),
         panel=panel(view, law, typed, _receivers(tx, view), meeting_form.offered(tx, actor, view)),
         typed=typed,
         viewer=viewer,
@@ -101,15 +106,15 @@ def page(
         other=side.typed if side is not None else {},
         late=stale,
         leftover=_leftover(view, typed),
-        stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
+        stale=trail_queries.trail(tx, law, at, after=seen, hidden=None if inside else view.hidden) if stale else (),
         claims=case_sections.claims(view),
         materials=case_sections.materials(view),
         record=_record(tx, here, view),
-        letters=case_sections.letters(view.letters),
+        letters=case_sections.letters(view.letters if inside else addressed.shown_to_subject(tx, view.letters)),
         papers=paper_links.of_case(actor, view),
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
-        **_steps_taken(tx, law, view),
+        **_steps_taken(tx, law, view, inside=inside),
         serve=case_sections.to_serve(view, actor),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
@@ -129,11 +134,12 @@ def _waited_out(view: CaseView) -> str:
     return view.at.procedure.state[ahead].label if ahead else ""
 
 
-def _steps_taken(tx: Connection, law: Library, view: CaseView) -> dict[str, object]:
+def _steps_taken(tx: Connection, law: Library, view: CaseView, *, inside: bool) -> dict[str, object]:
     """Return the trail, what the form of each step held, and what the last one said to whoever comes next."""
-    trail = trail_queries.trail(tx, law, view.at)
-    answers = form_answers.of_steps(view.at, names_by_code(tx, form_answers.offices_named(view.at)))
-    said = case_sections.last_said(view, trail, answers) if view.case.closed_at is None else None
+    trail = trail_queries.trail(tx, law, view.at, hidden=None if inside else view.hidden)
+    untold = () if inside else inner_steps(view.at.procedure)
+    answers = form_answers.of_steps(view.at, names_by_code(tx, form_answers.offices_named(view.at)), untold)
+    said = case_sections.last_said(view, trail, answers) if view.case.closed_at is None and inside else None
     return {"trail": trail, "form_inputs": answers, "said": said}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from repairflow.casework.case_state.record_life import life
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.deadline_table import own_label
-from repairflow.casework.queries.cases.timeline import role_of
+from repairflow.casework.queries.cases.timeline import role_of, told_label, words_told
 from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import first_label
@@ -51,10 +51,24 @@ class Entry:
         return bool(self.basis or self.answers or self.effects or self.corrections)
 
 
-def trail(tx: Connection, law: Library, at: Situation, *, after: int = 0) -> tuple[Entry, ...]:
-    """Return the events of a case beyond `after`, newest first."""
+def trail(
+    tx: Connection, law: Library, at: Situation, *, after: int = 0, hidden: Collection[str] | None = None
+) -> tuple[Entry, ...]:
+    """Return the events of a case beyond `after`, newest first. `hidden`: for who does not see inside it, the states of whose events
+    nothing is told; of the others not what offices wrote for themselves."""
     events = select(event).where(event.c.case_id == at.case.id, event.c.seq > after).order_by(event.c.seq.desc())
-    return tuple(_entry(law, at, row) for row in all_rows(tx.execute(events), EventRow))
+    rows = all_rows(tx.execute(events), EventRow)
+    if hidden is None:
+        return tuple(_entry(law, at, row) for row in rows)
+    return tuple(
+        one if words_told(at.procedure, row.action, row.actor_role) else _without_words(at, one)
+        for row, one in ((row, _entry(law, at, row)) for row in rows if row.to_state not in hidden)
+    )
+
+
+def _without_words(at: Situation, one: Entry) -> Entry:
+    label = told_label(at.procedure, one.action, one.label)
+    return replace(one, label=label, reason="", ground="", basis=(), answers=(), effects=(), corrections=())
 
 
 def _entry(law: Library, at: Situation, row: EventRow) -> Entry:
