@@ -93,8 +93,6 @@ def page(
         due=components.foremost(view.dues, now),
         path=components.path(at, at.history),
         waited_out=_waited_out(view),
-        conditions=case_sections.conditions(view) if inside else (),
-        checks=case_sections.checks(view) if inside else (),
         panel=panel(view, law, typed, _receivers(tx, view), meeting_form.offered(tx, actor, view)),
         typed=typed,
         viewer=viewer,
@@ -135,12 +133,17 @@ def _waited_out(view: CaseView) -> str:
 
 
 def _steps_taken(tx: Connection, law: Library, view: CaseView, *, inside: bool) -> dict[str, object]:
-    """Return the trail, what the form of each step held, and what the last one said to whoever comes next."""
+    """Return the trail, what the form of each step held, what the last one said to whoever comes next, and what was found of conditions;
+    without what offices wrote for themselves for who does not see inside."""
     trail = trail_queries.trail(tx, law, view.at, hidden=None if inside else view.hidden)
     untold = () if inside else inner_steps(view.at.procedure)
     answers = form_answers.of_steps(view.at, names_by_code(tx, form_answers.offices_named(view.at)), untold)
     said = case_sections.last_said(view, trail, answers) if view.case.closed_at is None and inside else None
-    return {"trail": trail, "form_inputs": answers, "said": said}
+    return {
+        "trail": trail, "form_inputs": answers, "said": said,
+        "conditions": case_sections.conditions(view) if inside else (),
+        "checks": case_sections.checks(view) if inside else (),
+    }  # fmt: skip
 
 
 def _minds(law: Library, view: CaseView) -> tuple[str, ...]:
