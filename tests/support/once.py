@@ -3,6 +3,7 @@ describing the models of the interface and laying out procedures cost more than 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -22,7 +23,8 @@ from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
 
 from repairflow import db
 from repairflow.auditing import row_proof
@@ -59,6 +61,7 @@ def remember() -> None:
     svg.scene = scene
     _remember_addresses()
     _remember_rules()
+    _share_maps()
     _remember_files()
     _remember_law()
     _remember_tables()
@@ -114,6 +117,64 @@ def _remember_rules(parses: Any = Rule._parse_rule) -> None:
         return parts
 
     Rule._parse_rule = parse
+
+
+Made = tuple[StateMachineMatcher, dict[Any, list[Rule]]]
+"""What finds the rule of an address, and the rules by endpoint."""
+
+
+def _share_maps() -> None:
+    """Afterwards what finds and writes addresses is made once for all applications that have the same ones: most of what making
+    one costs. It is made when first asked for, so one that is given another address has its own."""
+    known: dict[object, Made] = {}
+
+    def add(self: Any, factory: RuleFactory) -> None:
+        self.__dict__.setdefault("_added", []).extend(factory.get_rules(self))
+        self._remap = True
+
+    def update(self: Any) -> None:
+        if not self._remap:
+            return
+        with self._remap_lock:
+            added = self.__dict__.get("_added", [])
+            key = (_settings(self), *map(_rule, added))
+            if key not in known:
+                known[key] = _laid_out(self, added)
+            self._matcher, self._rules_by_endpoint = known[key]
+            self._remap = False
+
+    Map.add, Map.update = add, update
+
+
+def _settings(of: Map) -> tuple[object, ...]:
+    return (
+        tuple(of.converters.items()), of.default_subdomain, of.strict_slashes, of.merge_slashes, of.redirect_defaults,
+        of.host_matching, of.sort_parameters, of.sort_key,
+    )  # fmt: skip
+
+
+def _rule(one: Rule) -> tuple[object, ...]:
+    return (
+        one.rule, one.endpoint, None if one.methods is None else frozenset(one.methods), repr(one.defaults), one.subdomain, one.host,
+        one.strict_slashes, one.merge_slashes, one.build_only, one.alias, one.websocket, one.redirect_to,
+        getattr(one, "provide_automatic_options", None),
+    )  # fmt: skip
+
+
+def _laid_out(of: Map, added: list[Rule]) -> Made:
+    """The rules, bound to the first map that has them all; those it was given stay as they are."""
+    matcher, by_endpoint = StateMachineMatcher(of.merge_slashes), dict[Any, list[Rule]]()
+    for given in added:
+        rule = copy.copy(given)
+        rule.arguments = set(given.arguments)
+        rule.bind(of)
+        if not rule.build_only:
+            matcher.add(rule)
+        by_endpoint.setdefault(rule.endpoint, []).append(rule)
+    matcher.update()
+    for rules in by_endpoint.values():
+        rules.sort(key=Rule.build_compare_key)
+    return matcher, by_endpoint
 
 
 shipped_hasher = credentials._hasher
