@@ -240,3 +240,17 @@ def test_what_others_did_with_it(town: Town, denied: str, happens: Callable[[Tow
     assert told(town, denied, "decider@ENV") == [code]
     with pytest.raises(Refused):
         recall(town, denied, "decider@ENV")
+
+
+def test_where_a_limit_of_the_state_before_is_over_it_is_not_offered(town: Town) -> None:
+    """The system would end at once what the recall opens again."""
+    case = town.begin("voluntary")
+    town.steps(case, "pass_on")
+    town.do(case, "verify", inputs={"promised_day": (town.today + timedelta(days=30)).isoformat()})
+    town.do(case, "find_untrue")
+    assert told(town, case, "decider@ENV") == []
+    town.at(timedelta(days=31))
+    assert told(town, case, "decider@ENV") == ["over"]
+    with pytest.raises(Refused) as refused:
+        recall(town, case, "decider@ENV")
+    assert "已经届满" in refused.value.refusals[0].text

@@ -7,7 +7,6 @@ trail shows all of it. Once the letter is served, or the step did something besi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,8 +30,8 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import case_scope, role_for
 from repairflow.errors import Conflict, NotFound, Refusal, Refused, Stale
-from repairflow.law.deadlines.due import Due
-from repairflow.law.guards import day_text
+from repairflow.law.deadlines.runs import UNDONE
+from repairflow.law.guards import Done, day_text
 from repairflow.law.guards.apart import DUPLICATE, stands_apart
 from repairflow.law.procedure import unserved
 from repairflow.law.procedure.turns import awaited
@@ -94,7 +93,6 @@ def _go_back(tx: Connection, at: Situation, decided: Decided, actor: Actor, reas
     )  # fmt: skip
     case_events.advance(tx, case, new, Move(back, None, case.due_day, case.handler_id, case.internal))
     dues = deadline_table.live(at.procedure, history_of(tx, case.id), at.calendar, at.today)
-    _refuse_lapse(at, dues)
     soonest = deadline_table.sync(tx, at.procedure, case.id, dues, new=False)
     tx.execute(cases.update().where(cases.c.id == case.id).values(due_day=soonest))
     label = at.procedure.action[row.action].label
@@ -107,8 +105,11 @@ def _go_back(tx: Connection, at: Situation, decided: Decided, actor: Actor, reas
     )
 
 
-def _refuse_lapse(at: Situation, dues: Mapping[str, Due]) -> None:
-    """Raise Refused where a limit of the step's old state is over and the system would act on it at once, against the subject."""
+def _over(at: Situation, back: str) -> list[Refusal]:
+    """Return the refusal where a limit of the state `back` is over and the system would act on it at once."""
+    last = at.history[-1]
+    undone = Done(last.at, UNDONE, back, {}, last.seq, last.actor_id, last.actor_name)
+    dues = deadline_table.live(at.procedure, (*at.history[:-1], undone), at.calendar, at.today)
     over = [
         due.label
         for name, due in dues.items()
@@ -116,8 +117,7 @@ def _refuse_lapse(at: Situation, dues: Mapping[str, Due]) -> None:
         and due.due_day < at.today
         and at.procedure.clock[name].overdue in at.procedure.action
     ]
-    if over:
-        raise Refused([Refusal("over", f"{'、'.join(over)}已经届满，退回以后会立即按逾期处理")], "这一决定不能撤回。")
+    return [Refusal("over", f"{'、'.join(over)}已经届满，退回以后会立即按逾期处理")] if over else []
 
 
 def last_letter(tx: Connection, at: Situation, actor: Actor) -> Decided | None:
@@ -158,6 +158,7 @@ def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
     brought = select(material.c.id).where(material.c.case_id == at.case.id, material.c.step == row.seq)
     if tx.execute(brought.limit(1)).first() is not None:
         found.append(Refusal("materials", "这一步提交的材料已经入卷"))
+    found += _over(at, decided.back)
     if at.procedure.state[str(row.to_state)].final:
         found += _since_it_ended(tx, at, row.at)
     return found
