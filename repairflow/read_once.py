@@ -28,6 +28,11 @@ def stable_view(tx: Connection) -> Iterator[None]:
         tx.info.pop(_READ, None)  # what is kept with a connection outlives its transaction
 
 
+def sees_one_state(tx: Connection) -> bool:
+    """Tell whether the transaction asks each question once."""
+    return _READ in tx.info
+
+
 @contextmanager
 def standing_still(tx: Connection) -> Iterator[None]:
     """Within the block nobody changes a subject, an office or a target in this writing transaction: each is read once."""

@@ -6,12 +6,14 @@ Leaves never change, so the hash of a whole block of them is remembered for as l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, func, select
 
 from repairflow.auditing import merkle
 from repairflow.auditing.merkle import BLOCK
+from repairflow.read_once import read_once, sees_one_state
 from repairflow.records import event, log_leaf
 
 _blocks: WeakKeyDictionary[Engine, dict[int, bytes]] = WeakKeyDictionary()
@@ -67,14 +69,25 @@ def _hash(tx: Connection, low: int, high: int) -> bytes:
     known = _blocks.setdefault(tx.engine, {})
     if high - low == BLOCK and low in known:
         return known[low]
-    leaves = tx.scalars(
-        select(log_leaf.c.leaf)
-        .where(log_leaf.c.position >= low, log_leaf.c.position < high)
-        .order_by(log_leaf.c.position)
-    ).all()
+    leaves = _leaves(tx, low, high)
     if len(leaves) != high - low:
         raise ValueError(f"the log has no leaves {low} to {high}")
     computed = merkle.root(leaves)
     if high - low == BLOCK:
         known[low] = computed
     return computed
+
+
+def _leaves(tx: Connection, low: int, high: int) -> Sequence[bytes]:
+    """Return the leaves from `low` on, before `high`, which lie within one block. The parts of a proof are all over a block, and
+    those of its neighbours are the same: a reading transaction reads it once."""
+    if not sees_one_state(tx):
+        return _read(tx, low, high)
+    begin = low - low % BLOCK
+    block = read_once(tx, ("log_leaf", begin), lambda: _read(tx, begin, begin + BLOCK))
+    return block[low - begin : high - begin]
+
+
+def _read(tx: Connection, low: int, high: int) -> Sequence[bytes]:
+    asked = select(log_leaf.c.leaf).where(log_leaf.c.position >= low, log_leaf.c.position < high)
+    return tx.scalars(asked.order_by(log_leaf.c.position)).all()

@@ -7,14 +7,15 @@ of our letters in any spelling; a name and a part of a number side by side; our 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     Select,
+    String,
     and_,
     bindparam,
     func,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
 )
 
 from repairflow.casework import party_names, record_spellings
@@ -29,6 +31,7 @@ from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import normalise
 from repairflow.law.names import plain_name
 from repairflow.prepared import Prepared
+from repairflow.read_once import read_once
 from repairflow.records import cases, letter, record, record_spelling, search_part, subject
 from repairflow.records.search_triggers import LENGTHS, LONGEST
 
@@ -49,18 +52,20 @@ _OF_LETTER = re.compile(r"(?P<mark>.*?)(?P<year>(?:19|20)\d{2})\|(?P<count>\d+)"
 
 
 class _Having(NamedTuple):
+    part: str
     found: int
 
 
-_HAVING = Prepared(
-    select(func.count().label("found")).select_from(
-        select(search_part.c.of_id)
-        .where(search_part.c.kind == bindparam("kind"), search_part.c.part == bindparam("part"))
-        .limit(literal_column(str(COUNTED)))
-        .subquery()
-    ),
-    _Having,
-)
+def _having(slot: int) -> Select[Any]:
+    part = bindparam(f"part{slot}", type_=String)
+    with_it = (search_part.c.kind == bindparam("kind"), search_part.c.part == part)
+    counted = select(search_part.c.of_id).where(*with_it).limit(literal_column(str(COUNTED))).subquery()
+    return select(part.label("part"), select(func.count()).select_from(counted).scalar_subquery().label("found"))
+
+
+_all_having = union_all(*map(_having, range(ASKED))).subquery()
+_HAVING = Prepared(select(_all_having.c.part, _all_having.c.found), _Having)
+"""How many rows have each of so many parts, in one question; a place that is left over asks for a part that no row has."""
 
 
 def own_number(text: str) -> str:
@@ -161,6 +166,10 @@ def _is_part_of_code(code: str) -> bool:
 
 def _subjects(tx: Connection, text: str) -> tuple[int, ...] | None:
     """Return the subjects that are found, by their parts; None where there are more than are worth naming one by one."""
+    return read_once(tx, ("search", "subjects", text), lambda: _subjects_by_parts(tx, text))
+
+
+def _subjects_by_parts(tx: Connection, text: str) -> tuple[int, ...] | None:
     code, name = normalise(text), plain_name(text)
     found = [subject.c.uscc == code]
     if name:
@@ -178,6 +187,10 @@ def _records(tx: Connection, text: str) -> tuple[int, ...] | None:
 
     A number that was typed whole names its record, and nothing else is looked for.
     """
+    return read_once(tx, ("search", "records", text), lambda: _records_by_parts(tx, text))
+
+
+def _records_by_parts(tx: Connection, text: str) -> tuple[int, ...] | None:
     typed = _number(text)
     key = document_key(typed)
     whole = _few(tx, record_spelling.c.record_id, [record_spelling.c.key == key])
@@ -202,7 +215,7 @@ def _holding(tx: Connection, kind: str, text: str, key: Column[int]) -> ColumnEl
         begun = and_(search_part.c.kind == kind, column >= text, column < text + chr(0x10FFFF))
         return key.in_(select(search_part.c.of_id).where(begun))
     parts = {text[at : at + length] for at in range(min(len(text) - length + 1, ASKED))}
-    rarest = min(sorted(parts), key=lambda part: _frequency(tx, kind, part))
+    rarest = min(sorted(parts), key=_frequencies(tx, kind, parts).__getitem__) if len(parts) > 1 else min(parts)
     found = [key.in_(_of_part(kind, rarest))]
     found += [key.in_(_of_part(kind, part).where(search_part.c.of_id == key)) for part in sorted(parts - {rarest})]
     return and_(*found)
@@ -212,10 +225,11 @@ def _of_part(kind: str, part: str) -> Select[tuple[int]]:
     return select(search_part.c.of_id).where(search_part.c.kind == kind, search_part.c.part == part)
 
 
-def _frequency(tx: Connection, kind: str, part: str) -> int:
-    """Return how many rows have the part; counted no further than `COUNTED`."""
-    row = _HAVING.run(tx, kind=kind, part=part).first
-    return row.found if row is not None else 0
+def _frequencies(tx: Connection, kind: str, parts: Collection[str]) -> dict[str, int]:
+    """Return how many rows have each of these parts, at most `ASKED` of them; counted no further than `COUNTED`."""
+    asked = [*parts, *[""] * (ASKED - len(parts))]
+    rows = _HAVING.run(tx, kind=kind, **{f"part{slot}": part for slot, part in enumerate(asked)}).rows
+    return {row.part: row.found for row in rows}
 
 
 def _letter(text: str) -> ColumnElement[bool]:

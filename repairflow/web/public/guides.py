@@ -102,10 +102,11 @@ def guides_data() -> Response:
     """Give the list of guides at a place for programs, and the places that have one. Raises as `guides`."""
     here, found = current(), places()
     place = found.chosen
+    pack = _pack(here, place)
     listed = [
         {
             "name": p.procedure, "title": p.label, "summary": p.summary,
-            "by_application": bool(_guide(here, p, place).who), "version": p.version,
+            "by_application": bool(guide(p, pack).who), "version": p.version,
             "url": _address("public.guide_data", place, p.procedure),
             "page": _address("public.guide", place, p.procedure),
         }

@@ -29,8 +29,7 @@ from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.casework.queries.filing.for_officers import filable, fits
-from repairflow.casework.queries.records import credit_file, means
-from repairflow.casework.queries.records.lists_and_interviews import standing
+from repairflow.casework.queries.records import credit_file, lists_and_interviews, means
 from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
 from repairflow.law.means import STATES
@@ -114,7 +113,7 @@ def page(
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         **_steps_taken(tx, law, view, inside=inside),
         serve=case_sections.to_serve(view, actor),
-        standing=standing(tx, law, actor, view.subject.id),
+        standing=lists_and_interviews.of_case(tx, law, actor, view.case),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
         **_inner_cards(tx, here, view),
         links=links.links(tx, law, actor, view.case),
@@ -167,6 +166,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
     most = note_readers.OFFERED
     done = {step.action for step in view.at.history}
     found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
+    booked = meetings.of_case(tx, view.case, here.now)
     return {
         "looked": queue_position.carried()["looked"],
         "undo": undo.offer(tx, here, view),
@@ -174,8 +174,8 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "asked": () if view.case.closed_at else asked_steps.asked(view.at.procedure, view.case.inputs, done),
         "objections": designation_objections.of_case(tx, view.case),
         "objecting": _objecting(view),
-        "meetings": meetings.of_case(tx, view.case, here.now),
-        "may_record": hearing_result.to_record(tx, here.actor, view.case, here.now) is not None,
+        "meetings": booked,
+        "may_record": bool(booked) and hearing_result.to_record(tx, here.actor, view.case, here.now) is not None,
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
         "named": informant.is_sealed(tx, view.case.id), "may_note": writes, "many_colleagues": len(found) > most,

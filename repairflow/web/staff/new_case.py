@@ -16,7 +16,7 @@ from repairflow.casework.commands import Event
 from repairflow.casework.credit_records import birthday_statement
 from repairflow.casework.queries.filing import basis_papers
 from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable, handed_to
-from repairflow.casework.queries.filing.same_open import doubled
+from repairflow.casework.queries.filing.same_open import all_doubled
 from repairflow.errors import NotFound
 from repairflow.law.only_bad_lists import BASIS
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
@@ -57,10 +57,9 @@ def new_about(channel: str, procedure: str) -> str:
     actor, found = here.actor, _filable(channel, procedure)
     text = arguments.text("q")
     with here.read() as tx:
-        hits = [
-            (hit, doubled(tx, here.law, actor, found.procedure, hit, _kinds(found, actor, hit.subject.id)))
-            for hit in candidates(tx, actor, found.procedure, text, channel)
-        ]
+        met = candidates(tx, actor, found.procedure, text, channel)
+        ways = [(hit, _kinds(found, actor, hit.subject.id)) for hit in met]
+        hits = list(zip(met, all_doubled(tx, here.law, actor, found.procedure, ways), strict=True))
     what, by = SUBJECT_FIELDS[found.procedure.subject]
     return render_template(
         "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
@@ -13,6 +14,7 @@ from repairflow.casework.documents.fields.remedies import SETTINGS, stated
 from repairflow.law import confirmable_measures
 from repairflow.law.procedure.library import Library
 from repairflow.prepared import Prepared
+from repairflow.read_once import read_once
 from repairflow.records import cases, office, person, record, role_grant
 
 DECIDING = ("credit_office", "authority", "regulator")
@@ -39,45 +41,42 @@ class _Settings(NamedTuple):
     review_organs: str
     court: str
     review_channel: str
+    decides: bool
+    silent: bool
 
 
-_DECIDING = Prepared(
-    select(office.c.code, office.c.name, *(office.c[SETTINGS[name][0]] for name in NEEDED))
-    .where(or_(*(office.c.kind == kind for kind in DECIDING)))
-    .order_by(office.c.code),
-    _Settings,
-)  # on every page of the staff
+def _offices() -> Select[Any]:
+    posts = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
+    held = posts.where(role_grant.c.office_id == office.c.id, role_grant.c.role == "registrar").exists()
+    listings = (cases.c.procedure == "listing", cases.c.deciding_id == office.c.id, cases.c.closed_at.is_(None))
+    silent = and_(office.c.closed_on.is_(None), select(cases.c.id).where(*listings).exists(), ~held)
+    decides = or_(*(office.c.kind == kind for kind in DECIDING))
+    stated = (office.c[SETTINGS[name][0]] for name in NEEDED)
+    columns = (office.c.code, office.c.name, *stated, decides.label("decides"), silent.label("silent"))
+    return select(*columns).where(or_(decides, silent)).order_by(office.c.code)
+
+
+_OFFICES = Prepared(_offices(), _Settings)  # on every page of the staff
+
+
+def _known(tx: Connection) -> Sequence[_Settings]:
+    return read_once(tx, "readiness", lambda: _OFFICES.run(tx).rows)
 
 
 def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
     """Return the deciding offices whose adverse letters could not name where they may be contested, by code."""
     found = []
-    for row in _DECIDING.run(tx).rows:
+    for row in (one for one in _known(tx) if one.decides):
         missing = tuple(SETTINGS[name][1] for name in NEEDED if not stated(getattr(row, SETTINGS[name][0])))
         if missing:
             found.append(Lacking(row.code, row.name, missing))
     return tuple(found)
 
 
-class _Named(NamedTuple):
-    name: str
-
-
-def _silent() -> Select[tuple[str]]:
-    posts = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
-    held = posts.where(role_grant.c.office_id == office.c.id, role_grant.c.role == "registrar").exists()
-    listings = (cases.c.procedure == "listing", cases.c.deciding_id == office.c.id, cases.c.closed_at.is_(None))
-    lacking = (office.c.closed_on.is_(None), select(cases.c.id).where(*listings).exists(), ~held)
-    return select(office.c.name).where(*lacking).order_by(office.c.code)
-
-
-_SILENT = Prepared(_silent(), _Named)  # on every page of the staff
-
-
 def without_registrar(tx: Connection) -> tuple[str, ...]:
     """Return the names of the offices, closed ones (撤并) apart, that have a designation for a list open and nobody to register an
     objection made in publicity."""
-    return tuple(row.name for row in _SILENT.run(tx).rows)
+    return tuple(row.name for row in _known(tx) if row.silent)
 
 
 def waiting_classes(tx: Connection) -> dict[str, int]:

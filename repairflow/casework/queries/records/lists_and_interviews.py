@@ -19,7 +19,7 @@ from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days
 from repairflow.records import cases, interview_entry, list_entry, measure, office, record, stays_from
-from repairflow.records.rows import all_rows
+from repairflow.records.rows import CaseRow, all_rows
 
 INTERVIEWS: Mapping[str, str] = {"reminder": "提示性约谈", "warning": "警示性约谈"}
 
@@ -71,6 +71,11 @@ def standing(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Sta
     if subject_id not in actor.subjects and not _handles(tx, actor, subject_id):
         raise NotFound
     return Standing(_entries(tx, law, actor, subject_id), _interviews(tx, actor, subject_id))
+
+
+def of_case(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> Standing:
+    """Return lists and interviews of the subject of a case that the actor handles."""
+    return Standing(_entries(tx, law, actor, case.subject_id), _interviews(tx, actor, case.subject_id))
 
 
 def shared(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
