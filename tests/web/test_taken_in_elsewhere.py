@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -96,6 +97,9 @@ def test_it_reads_what_the_subject_reads_and_nothing_that_offices_wrote_for_them
         for inner in (INNER, NOTE):
             assert (inner in text) is (page is inside), (inner, page is inside)
         assert "受理" in text
+    addresses = re.findall(r'href="(/[^"#?]+)"', window.text)
+    for address in sorted({one for one in addresses if case in one}):
+        assert window.client.get(address).status_code == 200, address  # nothing is offered that is refused
     paper = town.material("other", town.actor("decider@ENV"))
     with town.db.begin() as tx:
         tx.execute(

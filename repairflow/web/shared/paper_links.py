@@ -23,7 +23,7 @@ def of_record(number: str, procedure: str) -> list[Link]:
 
 
 def of_case(actor: Actor, view: CaseView) -> list[Link]:
-    """Return the forms as they were filed; for the offices of the case its slip and index, for staff all its letters as one file."""
+    """Return the forms as they were filed; for the offices of the case its slip, its index and all its letters as one file."""
     if not _served():
         return []
     number, found = view.case.number, list[tuple[str, str]]()
@@ -34,7 +34,7 @@ def of_case(actor: Actor, view: CaseView) -> list[Link]:
     if sees_inside(actor, view.case):
         found += [slip for slip in printables.slips() if slip[0] != "approval_slip" or _handled(view)]
     links = [(label, url_for("papers.case_paper", number=number, kind=kind)) for kind, label in found]
-    if actor.kind == "staff" and view.letters:
+    if actor.kind == "staff" and view.letters and sees_inside(actor, view.case):
         links.append(("文书汇编（附卷宗目录）", url_for("papers.bound", number=number)))
     return links
 
