@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 A = TypeVar("A")
-_READ, _STILL = "read_once", "standing_still"
+_READ, _STILL, _RULES = "read_once", "standing_still", "rules_stand"
 MOST = 2_000
 """Answers that one transaction keeps; one that walks a whole archive begins anew beyond that."""
 
@@ -43,6 +43,20 @@ def standing_still(tx: Connection) -> Iterator[None]:
         tx.info.pop(_STILL, None)
 
 
+@contextmanager
+def rules_stand(tx: Connection) -> Iterator[None]:
+    """Within the block nobody changes an office or what it has confirmed as its own rules: a step of a case, and those it brings on,
+    ask for each once."""
+    if _RULES in tx.info:  # of the step that brought this one on
+        yield
+        return
+    tx.info[_RULES] = {}
+    try:
+        yield
+    finally:
+        tx.info.pop(_RULES, None)
+
+
 def read_once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
     """Return what `ask` answers; in a reading transaction what it answered the first time under this name."""
     return _kept(tx, (_READ,), name, ask)
@@ -51,6 +65,11 @@ def read_once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
 def once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
     """As `read_once`, for what a writing transaction need not ask again either, within `standing_still`."""
     return _kept(tx, (_READ, _STILL), name, ask)
+
+
+def once_a_step(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
+    """As `once`, for what no step of a case changes: also within `rules_stand`."""
+    return _kept(tx, (_READ, _STILL, _RULES), name, ask)
 
 
 def _kept(tx: Connection, blocks: tuple[str, ...], name: Hashable, ask: Callable[[], A]) -> A:

@@ -12,7 +12,7 @@ from repairflow.law.confirmable_lists import LIST_KINDS
 from repairflow.law.confirmable_measures import MEASURES
 from repairflow.law.confirmable_periods import CONDITIONS, PERIODS
 from repairflow.prepared import Prepared
-from repairflow.read_once import read_once
+from repairflow.read_once import once_a_step
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow
 
@@ -65,7 +65,7 @@ _OF_VERSION = Prepared(
 
 def document_for(tx: Connection, office_id: int, rule: Rule, ranks: frozenset[str]) -> str | None:
     """Return the document by which an office confirmed a rule, as a letter prints it; None where it has confirmed none of these ranks."""
-    rows = read_once(
+    rows = once_a_step(
         tx, ("own_rules", office_id, rule.procedure, rule.version),
         lambda: _OF_VERSION.run(tx, office=office_id, procedure=rule.procedure, version=rule.version).rows,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.exc import NoResultFound
 
 from repairflow.prepared import Answer, Prepared
-from repairflow.read_once import once, read_once
+from repairflow.read_once import once, once_a_step, read_once
 from repairflow.records import office, record, subject
 from repairflow.records.rows import OfficeRow, RecordRow, SubjectRow, all_rows
 
@@ -50,7 +50,7 @@ def subject_of(tx: Connection, subject_id: int) -> SubjectRow:
 
 def office_of(tx: Connection, office_id: int) -> OfficeRow:
     """Return the office of this id. NoResultFound where there is none."""
-    return once(tx, ("office", office_id), lambda: _the_one(_office.run(tx, row=office_id)))
+    return once_a_step(tx, ("office", office_id), lambda: _the_one(_office.run(tx, row=office_id)))
 
 
 def offices_of(tx: Connection, office_ids: Iterable[int]) -> dict[int, OfficeRow]:
@@ -73,7 +73,7 @@ def subjects_of(tx: Connection, subject_ids: Iterable[int]) -> dict[int, Subject
 
 def centre(tx: Connection) -> OfficeRow | None:
     """Return the credit centre (信用办), which decides what no authority decides; None without one."""
-    return once(tx, "centre", lambda: _centre.run(tx).first)
+    return once_a_step(tx, "centre", lambda: _centre.run(tx).first)
 
 
 def _all_of(tx: Connection, office_ids: list[int]) -> tuple[OfficeRow, ...]:

@@ -18,7 +18,7 @@ from repairflow.law.guards import Answer, day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import RulePack, Severity
 from repairflow.prepared import Prepared
-from repairflow.read_once import once
+from repairflow.read_once import once_a_step
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, RecordRow, all_rows
 
@@ -171,7 +171,7 @@ def _told(tx: Connection, office_id: int, open_: Rule | None) -> Told:
 def _confirmed(tx: Connection, asked: Set[tuple[int, Rule]]) -> Mapping[tuple[int, Rule], str]:
     """By office and rule, the document of each confirmation of a rank that carries it: of those asked about alone, since all
     that every office of a city has confirmed is more than a step of one case should read."""
-    return once(tx, ("told_periods", frozenset(asked)), lambda: _read(tx, asked)) if asked else {}
+    return once_a_step(tx, ("told_periods", frozenset(asked)), lambda: _read(tx, asked)) if asked else {}
 
 
 _ONE = Prepared(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select, update
 
 from repairflow import read_once
 from repairflow.casework.rows_by_id import office_of, offices_of
 from repairflow.read_once import standing_still
-from repairflow.records import office
+from repairflow.records import letter, office
 from tests.support.building import Town
 from tests.support.statement_count import asked
 
@@ -51,6 +53,25 @@ def test_what_stands_still_while_writing_is_asked_once(town: Town) -> None:
 def test_a_walk_over_an_archive_keeps_no_more_than_so_much(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_once, "MOST", 3)
     with town.db.read() as tx:
-        made = [read_once.read_once(tx, key, lambda key=key: key) for key in range(10)]
+        made = [read_once.read_once(tx, key, partial(int, key)) for key in range(10)]
         assert made == list(range(10))
         assert len(tx.info["read_once"]) <= 3
+
+
+def test_a_step_asks_for_an_office_and_its_own_rules_once(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant")
+    with asked(town.db) as statements:
+        town.do(case, "grant")
+    rules = [one for one in statements if "FROM office" in one[0] or "FROM own_rule" in one[0]]
+    assert rules, "a decision names its office, and what it rests on"
+    assert len(rules) == len(set(rules))
+
+
+def test_a_step_after_an_office_changed_reads_it_anew(town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "accept")
+    town.turn(update(office).where(office.c.id == town.offices["ENV"]).values(name="云溪县环境局"))
+    town.steps(case, "report_verification", "propose_grant", "grant")
+    (granted,) = town.all(select(letter).where(letter.c.kind == "repair_granted"))
+    assert "云溪县环境局" in str(granted.content)

@@ -28,6 +28,7 @@ from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, R
 from repairflow.law.procedure.deciding_elsewhere import as_taken_by
 from repairflow.law.procedure.signed_paper import as_entered
 from repairflow.prepared import Prepared
+from repairflow.read_once import rules_stand
 from repairflow.records import cases, letter
 from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
@@ -58,13 +59,14 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     action = at.procedure.action.get(command.action)
     if action is None:
         raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
-    action = own_rules.founded(tx, at, command.action, action)
-    it = decide(tx, Transition(services, at, action, command, now))  # 3 may it?
-    if it.decided.refusals:
-        raise Refused(it.decided.refusals)
-    if taken:  # what is due happens whatever stands under its id
-        it = it._replace(command=replace(command, command_id=command_claims.instead(tx, command.command_id, now)))
-    return take(tx, it)  # 4 5 6
+    with rules_stand(tx):
+        action = own_rules.founded(tx, at, command.action, action)
+        it = decide(tx, Transition(services, at, action, command, now))  # 3 may it?
+        if it.decided.refusals:
+            raise Refused(it.decided.refusals)
+        if taken:  # what is due happens whatever stands under its id
+            it = it._replace(command=replace(command, command_id=command_claims.instead(tx, command.command_id, now)))
+        return take(tx, it)  # 4 5 6
 
 
 def same(row: PastRow, case: CaseRow, command: Command) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow.casework.context import Services
 from repairflow.casework.documents.closing import service_line
@@ -12,11 +12,11 @@ from repairflow.casework.documents.fields import case
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, copies_to, issuer_of
 from repairflow.casework.documents.printable import refuse_unprintable
+from repairflow.casework.rows_by_id import office_of
 from repairflow.law.letter_kinds import form_of
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, with_closing
-from repairflow.records import office
-from repairflow.records.rows import OfficeRow, one_row
+from repairflow.records.rows import OfficeRow
 
 
 class Words(NamedTuple):
@@ -39,7 +39,7 @@ class Words(NamedTuple):
 
 def words(tx: Connection, services: Services, of: LetterStep) -> Words:
     """Return what the letter of a step says; nothing is written, so that a preview says the same."""
-    issuer = one_row(tx.execute(select(office).where(office.c.id == issuer_of(of.at, of.kind))), OfficeRow)
+    issuer = office_of(tx, issuer_of(of.at, of.kind))
     addressee = case.addressee_of(tx, services.vault, of.at, of.kind, of.inputs, of.ground)
     version, copies = of.version, copies_to(tx, of.at, of.kind)
     closing = service_line(of.kind, version, addressee.you, form_of(of.at.procedure, of.kind), copies, issuer)

@@ -15,7 +15,7 @@ from repairflow.law import own_rule_ranks
 from repairflow.law.confirmable_measures import MEASURES, of_measure
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
-from repairflow.read_once import once
+from repairflow.read_once import once_a_step
 from repairflow.records import own_rule
 from repairflow.records.rows import OwnRuleRow, all_rows
 
@@ -37,7 +37,7 @@ class Named(NamedTuple):
 
 def named(tx: Connection, pack: RulePack, codes: Iterable[str], office_id: int) -> list[Named]:
     """Return these measures in their order, as the office may name them: by read articles, else by what it has confirmed."""
-    known = once(tx, "own_measures", lambda: _confirmed(tx))
+    known = once_a_step(tx, "own_measures", lambda: _confirmed(tx))
     found = []
     for code in codes:
         if code in pack.measure:

@@ -11,7 +11,7 @@ from repairflow.auditing import chain
 from repairflow.casework import birthdays
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import stands
-from repairflow.casework.rows_by_id import subject_of
+from repairflow.casework.rows_by_id import office_of, subject_of
 from repairflow.law.identifiers import is_adult
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.private_promises import said_of
@@ -107,7 +107,7 @@ def _addressee(
     if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
         return Addressee(citizen(at), None, YOU["natural_person"], citizen(at))
     if to == "provider":
-        row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
+        row = office_of(tx, at.case.provider_id)
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     whose = holder(tx, at.case.subject_id)
     # a company has no guardian, whatever its record was marked as
@@ -159,7 +159,7 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
             found.append(str(tx.execute(select(subject.c.name).where(subject.c.id == case.subject_id)).scalar_one()))
             continue
         if (key := offices[copy]) != issuer_of(at, kind):
-            found.append(str(tx.execute(select(office.c.name).where(office.c.id == key)).scalar_one()))
+            found.append(office_of(tx, key).name)
     return tuple(dict.fromkeys(found))
 
 
