@@ -25,7 +25,7 @@ KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def upload_material() -> tuple[MaterialReceived, int]:
     """上传材料
 
-    multipart/form-data：kind 为材料种类，file 为文件。得到的 token 供提出申请或办理一步时使用。
+    multipart/form-data：kind 为材料种类，表单项要求的文件写该项的编码，file 为文件。得到的 token 供提出申请或办理一步时使用。
     """
     here = current()
     actor = writer(here)
