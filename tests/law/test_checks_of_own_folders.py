@@ -65,8 +65,8 @@ PROPOSED = '[lists.proposals]\nrepair_serve_notice = { label = "拟不予修复"
 
 # what is told, by code, file and words; and the passages changed, of all files at once
 TOLD: list[tuple[str, str, str]] = [
-    # a name that gives another first day
-    ("label_day", TAX, "2030-01-01 起"), ("label_day", FEE, "2026-05-01 起"), ("label_day", PLACE, "2027-12-01 起"),
+    # a name that gives a day which is none
+    ("label_day", PLACE, "2027年13月1日"),
     # what nobody fills in
     ("text_placeholder", TAX, "{amount}"), ("text_placeholder", TAX, "{reason}"),
     # another bound of what can be decided on the spot, by nothing that anybody read
@@ -79,11 +79,10 @@ TOLD: list[tuple[str, str, str]] = [
     ("input_kind", FEE, "应退还的金额"), ("input_kind", FEE, "没有可以更正的内容"), ("identity_open", FEE, "您的姓名"),
 ]  # fmt: skip
 CHANGED: dict[str, list[Edit]] = {
-    TAX: [("2027-01-01 起", "2030-01-01 起"), (EXIT, EXIT + OWED + PROPOSED + SIMPLE)],
-    PLACE: [('label = "杭州市信用修复"', 'label = "杭州市信用修复（2027-12-01起）"')],
+    TAX: [(EXIT, EXIT + OWED + PROPOSED + SIMPLE)],
+    PLACE: [('label = "杭州市信用修复"', 'label = "杭州市信用修复（2027年13月1日起）"')],
     DENIAL: [("{{ we }}决定不予信用修复。", "云溪县生态环境局决定不予信用修复。"), ("二、决定", "三、决定")],
     FEE: [
-        ('label     = "收费投诉"', 'label     = "收费投诉（2026年5月1日起施行）"'),
         (REFUND, 'refund = { kind = "long_text", label = "应退还的金额（元）" }\nfix = { kind = "corrections", label = "更正" }'),
         ("不要在这里写您的姓名和联系方式", "并写明您的姓名和联系方式"),
     ],
@@ -113,6 +112,21 @@ def test_honest_files_are_taken(
     files = honest()
     files[FEE] = edited(files[FEE], ('label     = "收费投诉"', 'label     = "收费投诉（2026-04-01 起）"'))
     assert checked(files, tmp_path, monkeypatch) == checking.CLEAN, capsys.readouterr().out
+
+
+def test_a_name_with_another_first_day_is_to_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = honest()
+    files[TAX] = edited(files[TAX], ("2027-01-01 起", "2030-01-01 起"))
+    files[FEE] = edited(files[FEE], ('label     = "收费投诉"', 'label     = "收费投诉（2026年5月1日起施行）"'))
+    files[PLACE] = edited(files[PLACE], ('label = "杭州市信用修复"', 'label = "杭州市信用修复（2027-12-01起）"'))
+    assert checked(files, tmp_path, monkeypatch) == checking.CLEAN
+    told = [line for line in capsys.readouterr().out.splitlines() if "[label_day]" in line]
+    assert [
+        any(day in line and line.startswith("提示") for line in told)
+        for day in ("2030-01-01", "2026-05-01", "2027-12-01")
+    ] == [True] * 3
 
 
 def test_each_fault_is_told_of_a_folder_in_use(

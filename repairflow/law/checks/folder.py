@@ -44,6 +44,7 @@ from repairflow.law.checks import (
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
+from repairflow.law.checks.label_days import other_days
 from repairflow.law.checks.report import RECORD, Diagnostic, Names
 from repairflow.law.checks.usable_files import content
 from repairflow.law.procedure import roles
@@ -270,7 +271,9 @@ class _Said:
 
     def to_look_at(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
         """Return what a person is to look at before the pack is put in force."""
-        found = list(pack_names.renamed(self.pack, self._others))
+        pack = self.pack
+        found = list(pack_names.renamed(pack, self._others))
+        found += [("label_day", ("label",), told) for told in other_days(pack.label, pack.effective, pack.until)]
         if self._before is not None:
             old = self._before.citing(articles)
             found += pack_followed.switched(self.entire, old)
@@ -328,6 +331,8 @@ def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], 
         found += pack_contradictions.shadowed(overlay.basis, _articles(checked, around))
         for code, at, text in found:
             checked.add(code, where, at, text)
+        for told in other_days(overlay.label, overlay.effective, overlay.until):
+            checked.add("label_day", where, ("label",), told, error=False)
         try:
             checked.results[where] = laid_over_base(overlay, base, checked.texts[where], where)
         except DefinitionError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from repairflow.law.checks import role_words
 from repairflow.law.checks.decisions import outcome_of
-from repairflow.law.checks.label_days import other_days
+from repairflow.law.checks.label_days import no_days, other_days
 from repairflow.law.checks.label_parts import bare
 from repairflow.law.checks.label_tone import HARSH, PARTLY, PLAIN_YES, leaning
 from repairflow.law.checks.quiet_ends import files_itself
@@ -29,8 +29,10 @@ def check(report: Report) -> None:
         for why in _wrong(report, action):
             text = f"{report.action(name)}的名称与它所办的相反：{why}；请改正名称，或者改正 to 和 letter"
             report.find("label_turned", ("action", name), text)
-    for text in other_days(p.label, p.effective, p.until):
+    for text in no_days(p.label):
         report.find("label_day", ("label",), text)
+    for text in other_days(p.label, p.effective, p.until):
+        report.hint("label_day", ("label",), text)
     _refusals(report)
     _roles(report)
     _exchanged(report)

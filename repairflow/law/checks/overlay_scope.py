@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from repairflow.law.calendar.regions import level_of
-from repairflow.law.checks.label_days import other_days
+from repairflow.law.checks.label_days import no_days
 from repairflow.law.checks.place_names import other_province
 from repairflow.law.divisions import division_fault, province_of
 from repairflow.law.procedure.basis import Basis
@@ -38,7 +38,7 @@ def check(overlay: Overlay, base: Procedure, known: Mapping[tuple[str, str], Pro
         if name in overlay.action:
             text = f"动作“{name}”已由 without_extension 略去，又在 [action] 中另作规定；请删去其中之一"
             yield "overlay_addition", ("action", name), text
-    for told in other_days(overlay.label, overlay.effective, overlay.until):
+    for told in no_days(overlay.label):
         yield "label_day", ("label",), told
     yield from named_elsewhere(overlay.label, overlay.jurisdiction or "", "本地细化")
     yield from statutes_elsewhere(overlay.basis, overlay.jurisdiction or "", "本细化")

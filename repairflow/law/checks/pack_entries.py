@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
-from repairflow.law.checks.label_days import other_days
+from repairflow.law.checks.label_days import no_days
 from repairflow.law.checks.pack_figures import days_text, longer
 from repairflow.law.checks.written_words import unreadable
 from repairflow.law.procedure.ground import DECIDING
@@ -43,7 +43,7 @@ def check(pack: RulePack, whole: RulePack, domains: Collection[str]) -> Iterator
         yield "overlay_scope", ("domain",), f"{text}。新设的领域请依附（over）通用的规则包，并以 field 写明中文名称"
     elif pack.field and (fault := unreadable(pack.field)) is not None:
         yield "label_unreadable", ("field",), f"领域“{pack.domain}”{fault}"
-    for told in other_days(pack.label, pack.effective, pack.until):
+    for told in no_days(pack.label):
         yield "label_day", ("label",), told
     yield from _lists(pack)
     for code, remedy in pack.remedy.items():
