@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.cases import deadline_firing
-from repairflow.casework.cases.transition import four_eyes
+from repairflow.casework.cases import deadline_firing, four_eyes
 from repairflow.law.guards import Done
 from repairflow.records import cases, rung_fired
 from repairflow.worker.sweeps import Due, Summary, find_due, sweep
@@ -97,5 +95,5 @@ def test_four_eyes_ask_who_did_it_the_last_time_round(
     other = Done(
         town.now, "accept", "verifying", {}, 9, decides, "某人"
     )  # another step of the same person is no matter
-    at = replace(at, history=(*at.history, *steps, other))
-    assert [one.code for one in four_eyes(at, action, decides)] == (["four_eyes"] if refused else [])
+    found = four_eyes.refusals(at.procedure, (*at.history, *steps, other), action, decides)
+    assert [one.code for one in found] == (["four_eyes"] if refused else [])

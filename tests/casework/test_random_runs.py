@@ -7,14 +7,12 @@ The runs touch no database: 5,000 of up to 50 steps for each procedure in `make 
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from repairflow.casework.cases import transition
+from repairflow.casework.cases import four_eyes
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
 from repairflow.law.procedure import deciding_elsewhere
@@ -66,8 +64,7 @@ def walk(procedure: Procedure, record: str, choices: list[tuple[int, int]]) -> t
         name = leaving[choice % len(leaving)]
         action = procedure.action[name]
         actor = None if set(action.by) == {"system"} else person
-        at: Any = SimpleNamespace(history=tuple(history), procedure=procedure)
-        if transition.four_eyes(at, action, actor):
+        if four_eyes.refusals(procedure, tuple(history), action, actor):
             continue
         after = lasts(record, action.effects)
         if after is None:

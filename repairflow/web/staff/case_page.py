@@ -74,8 +74,8 @@ def page(
     viewer: Viewer | None = None,
 ) -> str:
     """Return the page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `side` is another
-    form of the page that was refused (转办, 优先办理, 备注, 撤回决定), `viewer` a material beside the form. The window that took the case in
-    for other offices reads what the subject reads. Raises NotFound."""
+    form of the page that was refused (转办, 优先办理, 备注, 撤回决定), `viewer` a material beside the form. The window that took the
+    case in for other offices reads what the subject reads. Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
     wrong = side.wrong if side is not None else ()
     view = case_queries.view(tx, law, actor, number, now)
