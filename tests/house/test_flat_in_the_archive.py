@@ -28,6 +28,8 @@ from tests.support.every_kind import Whole, grow
 from tests.support.metering import Cost, Meter
 from tests.support.multiplied import Multiplied
 
+pytestmark = pytest.mark.soak  # scale: `tests/records/test_indexes_of_pages.py` holds the plans at each run
+
 FEW, MANY = 4, 40
 OF_EACH = 2
 """How many things each address is asked for."""

@@ -21,6 +21,8 @@ from tests.support.addresses import Row
 from tests.support.every_kind import Whole, grow
 from tests.support.statement_count import asked
 
+pytestmark = pytest.mark.either_database  # what a page asks is composed without a look at the kind of database
+
 USUAL = 25
 MOST: Mapping[str, int] = {
     "desk.case": 52,

@@ -271,9 +271,7 @@ class _Said:
 
     def to_look_at(self, articles: Mapping[str, Basis]) -> list[pack_fields.Fault]:
         """Return what a person is to look at before the pack is put in force."""
-        pack = self.pack
-        found = list(pack_names.renamed(pack, self._others))
-        found += [("label_day", ("label",), told) for told in other_days(pack.label, pack.effective, pack.until)]
+        found = list(pack_names.renamed(self.pack, self._others))
         if self._before is not None:
             old = self._before.citing(articles)
             found += pack_followed.switched(self.entire, old)

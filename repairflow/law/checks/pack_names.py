@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from repairflow.law.checks.ground_words import unconnected
+from repairflow.law.checks.label_days import other_days
 from repairflow.law.checks.pack_meanings import NAMED, shared
 from repairflow.law.procedure.ground import DECIDING
 from repairflow.law.procedure.packs import RulePack
@@ -68,7 +69,10 @@ def soft_word(label: str) -> str | None:
 
 
 def renamed(pack: RulePack, others: Iterable[RulePack]) -> Iterator[Fault]:
-    """Items of lists that no decision rests on, whose names have nothing in common with those so far: for a person to look at."""
+    """Yield what a person is to look at: items of lists that no decision rests on, whose names have nothing in common with those so
+    far, and another first day in the pack's own name."""
+    for told in other_days(pack.label, pack.effective, pack.until):
+        yield "label_day", ("label",), told
     for other in others:
         for name, items in pack.lists.items():
             for code, item in () if name.endswith(DECIDING) else items.items():
