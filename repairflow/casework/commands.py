@@ -32,7 +32,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Open a case of a procedure: on a record, on a subject (by credit code), or after another case."""
+    """Open a case of a procedure: on a record or an administrative act, on a subject (by credit code), or after another case."""
 
     procedure: str
     record: str | None
@@ -45,6 +45,7 @@ class Filing:
     subject: str | None = None
     case: str | None = None
     kind: str | None = None
+    act: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,19 @@ CORRECTABLE = {
     "authority": "认定单位",
     "subject_name": "主体名称",
 }
+ACT_CORRECTABLE = {
+    "title": "决定内容",
+    "document_number": "决定书文号",
+    "decision_date": "决定日期",
+    "basis": "法律依据",
+    "valid_from": "有效期自",
+    "valid_until": "有效期至",
+}
+"""Fields of an administrative act (行政许可等信息) that may be corrected."""
+NO_END = "长期"
+LABELS = {**CORRECTABLE, **ACT_CORRECTABLE}
 """Fields that may be corrected. `class` is the record's severity, `authority` an office by code or full name."""
+ACT_HINTS = {"decision_date": "决定书落款日期", "valid_until": f"没有期限的写“{NO_END}”"}
 HINTS = {
     "decision_date": "决定书落款日期；公示期随之重新计算",
     "penalty_kinds": "多个类别以顿号分开，如 罚款、没收违法所得；失信程度和公示期随之重新计算",
@@ -33,7 +45,14 @@ HINTS = {
     "authority": "单位全称或者编码，须在单位目录中",
     "subject_name": "登记机关登记的名称",
 }
-LONGEST_CORRECTION = {"behaviour": 500, "document_number": 128, "authority": 200, "subject_name": 200, "pack": 64}
+LONGEST_CORRECTION = {
+    "title": 200,
+    "behaviour": 500,
+    "document_number": 128,
+    "authority": 200,
+    "subject_name": 200,
+    "pack": 64,
+}
 LONGEST = 2000
 AMOUNT_DIGITS = 6
 """What the columns of a record hold."""
@@ -46,7 +65,7 @@ def read(given: Mapping[str, str], pack: RulePack) -> dict[str, str]:
     ValueError, with what is wrong after the name of the form's field, for nothing, for what cannot be corrected and for
     what no record holds.
     """
-    if [name for name in given if name not in CORRECTABLE] or not given:
+    if [name for name in given if name not in LABELS] or not given:
         raise ValueError("请至少填写一项更正，可更正：" + "、".join(CORRECTABLE.values()))
     return {name: _read(name, text, pack) for name, text in given.items()}
 
@@ -54,12 +73,12 @@ def read(given: Mapping[str, str], pack: RulePack) -> dict[str, str]:
 def _read(name: str, text: str, pack: RulePack) -> str:
     longest = LONGEST_CORRECTION.get(name, LONGEST)
     if len(text) > longest:
-        raise ValueError(f"中的{CORRECTABLE[name]}不能超过 {longest} 字")
+        raise ValueError(f"中的{LABELS[name]}不能超过 {longest} 字")
     reader = _READERS.get(name)
     try:
         return reader(text, pack) if reader is not None else text
     except ValueError as error:
-        raise ValueError(f"中的{CORRECTABLE[name]}{error}") from None
+        raise ValueError(f"中的{LABELS[name]}{error}") from None
 
 
 def _amount(text: str, _: RulePack) -> str:
@@ -79,6 +98,10 @@ def _day(text: str, _: RulePack) -> str:
         return day_in(text).isoformat()
     except BadDay as error:
         raise ValueError(f"：{error}") from None
+
+
+def _end(text: str, pack: RulePack) -> str:
+    return NO_END if text == NO_END else _day(text, pack)
 
 
 def _kinds(text: str, pack: RulePack) -> str:
@@ -101,6 +124,8 @@ _READERS: Mapping[str, Callable[[str, RulePack], str]] = {
     "fine_wan": _amount,
     "confiscated_wan": _amount,
     "decision_date": _day,
+    "valid_from": _day,
+    "valid_until": _end,
     "penalty_kinds": _kinds,
     "class": _class,
 }

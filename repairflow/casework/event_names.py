@@ -89,6 +89,8 @@ class EventName(StrEnum):
     END_ACT = "end_act"
     MARK_ACT = "mark_act"  # 异议标注
     UNMARK_ACT = "unmark_act"
+    CORRECT_ACT = "correct_act"
+    NOTE_ACT = "note_act"  # 附注异议
     # an example told to everybody
     PUBLISH_LIST = "publish_list"
     PROPOSE_EXAMPLE = "propose_example"

@@ -233,13 +233,24 @@ class ActChanged(Data):
     act: Act
     version: int
     change: Literal[
-        "published", "marked", "unmarked", "withdrawn", "annulled", "ended", "renamed", "standing", "repeated"
+        "published",
+        "marked",
+        "unmarked",
+        "corrected",
+        "noted",
+        "withdrawn",
+        "annulled",
+        "ended",
+        "renamed",
+        "standing",
+        "repeated",
     ]
     state: Literal["published", "disputed", "withdrawn", "annulled", "ended"]
     title: str
     basis: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
+    note: str = ""
     changed_at: AwareDatetime
 
 

@@ -33,6 +33,7 @@ act = Table(
     Column("disputed_on", Date),  # 异议标注: since when it is public with the mark; empty without one
     Column("version", Integer, nullable=False, server_default="1"),  # grows with each change that platforms are told
     Column("withdrawn_as", String(12)),  # of a withdrawn one: withdrawn | annulled | ended
+    Column("note", Text),  # 附注：an objection that could not be verified, and why
     CheckConstraint("state IN ('waiting', 'published', 'kept', 'refused', 'withdrawn')", name="state"),
     info=GUARDED,
 )

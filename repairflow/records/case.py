@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     false,
     literal_column,
+    text,
 )
 from sqlalchemy import UniqueConstraint as Unique
 
@@ -31,6 +32,7 @@ cases = Table(
     Column("kind", String(40)),  # a variant the procedure knows (an interview's reminder or warning, …)
     Column("subject_id", ForeignKey("subject.id"), nullable=False),
     Column("record_id", ForeignKey("record.id"), index=True),
+    Column("act_id", ForeignKey("act.id")),  # 行政许可等信息：of an objection against one, and of what follows from it
     Column("receiving_id", ForeignKey("office.id"), nullable=False),  # 受理方：credit office or window
     Column("deciding_id", ForeignKey("office.id"), nullable=False),  # 决定方：谁认定、谁修复
     Column("provider_id", ForeignKey("office.id"), nullable=False),
@@ -67,6 +69,8 @@ Index("ix_cases_of_intake", cases.c.intake_id, cases.c.id)
 Index("ix_cases_closed", cases.c.closed_at, cases.c.id)  # figures of the last months
 _promised = cases.c.procedure == literal_column("'commitment'")
 Index("ix_cases_commitment", cases.c.id, sqlite_where=_promised, postgresql_where=_promised)  # 信用承诺公示
+_of_act = text("act_id IS NOT NULL")
+Index("ix_cases_of_act", cases.c.act_id, cases.c.id, sqlite_where=_of_act, postgresql_where=_of_act)
 Index("ix_cases_filed", cases.c.filed_day)
 Index("ix_cases_subject", cases.c.subject_id, cases.c.id)
 

@@ -51,7 +51,7 @@ ASKED = {
     "public.corrections": ("after",), "public.withdrawals": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
     "public.credit": ("q",), "public.embedded_credit": ("q",), "public.examples": ("kind", "after"), "desk.examples": ("after",),
-    "portal.standing_qr": ("subject",), "portal.standing_qr_file": ("subject",),
+    "portal.acts": ("subject", "after"), "portal.standing_qr": ("subject",), "portal.standing_qr_file": ("subject",),
     "public.statistics": ("month",), "public.data_json": ("after",), "public.data_csv": ("after",),
     "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),

@@ -15,17 +15,19 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
+from repairflow.casework.changes import EnterActs, SettleActs
 from repairflow.casework.command_ids import LONGEST_GIVEN
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.service import service as serving
 from repairflow.casework.queries.oversight.banners import SHOWN_FOR
 from repairflow.db import Database
-from repairflow.records import cases, command_claim, event, letter, office
+from repairflow.records import act, cases, command_claim, event, letter, office
 from repairflow.settings import Settings
 from repairflow.web.core.form_ids import LASTS
 from repairflow.web.public import complaints
 from tests.conftest import Clock
 from tests.security.due_things import DueThings, alarms, made_letter, squat
-from tests.support.building import Town
+from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller
 from tests.web.portal_visit import Visitor, make
 from tests.web.test_portal_ask import USCC
@@ -96,6 +98,19 @@ def portal_filing(w: World, forged: str) -> Any:
     # the office above the one that decided reviews
     w.town.turn(update(office).where(office.c.code == "ENV").values(parent_id=w.town.offices["MARKET"]))
     return w.post("yunxi", path, {"command_id": forged, "in.claimed": "请求准予修复。", "step": "file"})
+
+
+def act_objection(w: World, forged: str) -> Any:
+    number = f"溪环许〔2026〕{len(w.town.all(select(act.c.id))) + 1}号"
+    row = {"kind": "permit", "name": COMPANIES[0][1], "code": USCC, "decision_date": "2026-06-08", "title": "准予取水"}
+    with w.town.db.begin() as tx:
+        entered = EnterActs(w.town.actor("examiner@ENV"), "ENV", [row | {"document_number": number}])
+        numbers = dispatch(tx, w.town.services, entered, w.town.now)
+        dispatch(tx, w.town.services, SettleActs(w.town.actor("reviewer@ENV"), numbers, "publish", ""), w.town.now)
+    paper = w.town.material("evidence", w.town.actor("yunxi"))
+    claim = {"in.ground": "wrong_content", "in.claimed": "有效期有误。", "in.commitment_signed_by": "宋远山"}
+    sent = {"command_id": forged, "materials": paper, "step": "file", **claim}
+    return w.post("yunxi", f"/my/acts/{numbers[0]}/objection", sent)
 
 
 def portal_step(w: World, forged: str) -> Any:
@@ -186,6 +201,7 @@ TAKES_IDS: dict[str, Callable[[World, str], Any]] = {
     "desk.act": desk_step,
     "desk.new_form": desk_filing,
     "portal.ask_form": portal_filing,
+    "portal.object_to_act": act_objection,
     "portal.take": portal_step,
     "portal.submit": portal_draft,
     "papers.serve": service,

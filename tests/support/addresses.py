@@ -94,6 +94,13 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("desk.timeliness", "of an office", "examiner@ENV", "公示时限")
     yield Row("desk.timeliness", "of all", "supervisor@CREDIT", "公示时限")
     yield Row("api.list_acts", "acts", "examiner@ENV", whole.acts["waiting"])
+    yield Row("api.list_acts", "one's own", yunxi, whole.acts["published"])
+    yield Row("portal.acts", "acts", yunxi, "准予取水")
+    yield Row("portal.act", "a permit", yunxi, "提出异议", {"number": whole.acts["published"]})
+    yield Row(
+        "portal.act", "one objected to", yunxi, whole.cases["objection to an act"], {"number": whole.acts["disputed"]}
+    )
+    yield Row("portal.object_to_act", "a permit", yunxi, "主张的正确内容", {"number": whole.acts["published"]})
     yield Row("public.acts", "acts", "", NAME)
     yield Row("public.act", "a permit", "", "准予取水", {"number": whole.acts["published"]})
     yield Row("desk.performance", "duties", "examiner@ENV", whole.records["not performed"])

@@ -168,12 +168,14 @@ def _records(whole: Whole) -> None:
 def _acts(whole: Whole) -> None:
     town = whole.town
     row = {"kind": "permit", "name": COMPANIES[0][1], "code": USCC, "decision_date": "2026-06-08", "title": "准予取水"}
-    rows = [row | {"row": str(at), "document_number": f"溪环许〔2026〕{at}号"} for at in (1, 2)]
+    rows = [row | {"row": str(at), "document_number": f"溪环许〔2026〕{at}号"} for at in (1, 2, 3)]
     with town.db.begin() as tx:
         entered = EnterActs(town.actor("examiner@ENV"), "ENV", rows)
-        shown, waiting = dispatch(tx, town.services, entered, town.now)
-        dispatch(tx, town.services, SettleActs(town.actor("reviewer@ENV"), (shown,), "publish", ""), town.now)
-    whole.acts |= {"published": shown, "waiting": waiting}
+        shown, waiting, disputed = dispatch(tx, town.services, entered, town.now)
+        dispatch(tx, town.services, SettleActs(town.actor("reviewer@ENV"), (shown, disputed), "publish", ""), town.now)
+    whole.acts |= {"published": shown, "waiting": waiting, "disputed": disputed}
+    case = whole.cases["objection to an act"] = town.file("objection", None, act=disputed)
+    town.steps(case, "accept", "consult")
 
 
 def _all_records() -> Any:

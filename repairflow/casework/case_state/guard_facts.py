@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
 
+from repairflow.casework.case_state import act_objects
 from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.standing_letters import stands
@@ -21,7 +22,7 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared
 from repairflow.read_once import read_once
 from repairflow.records import case_link, cases, event, letter, material, outbox, service, target
-from repairflow.records.rows import CaseRow, RecordRow, all_rows
+from repairflow.records.rows import ActRow, CaseRow, RecordRow, all_rows
 from repairflow.times import local_day
 
 
@@ -101,7 +102,7 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
         history=at.history,
         inputs=asked.inputs,
         filing=case.inputs,
-        record=of_record(at.record),
+        record=of_record(at.record if at.act is None else at.act),
         materials=(*materials, *((kind, 0) for kind in asked.fresh)),
         filed_by_agent=bool(case.inputs.get("filed_by_agent")),
         open_same=_same_open(tx, case) if "no_duplicate_pending" in uses else (),
@@ -119,19 +120,21 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
 
 
 def _same_open(tx: Connection, case: CaseRow) -> tuple[str, ...]:
-    asked = partial(other_open, tx, case.procedure, case.record_id, case.id)
+    asked = partial(other_open, tx, case.procedure, case.record_id, case.id, act_id=case.act_id)
     return read_once(tx, ("same_open", case.id), asked)
 
 
-def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | None) -> Facts:
-    """Return what the guards of a filing on a record (or none) may look at; who knows more adds it with `dataclasses.replace`."""
+def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | ActRow | None) -> Facts:
+    """Return what the guards of a filing on a record or an act (or neither) may look at; who knows more adds it with `replace`."""
     return Facts(procedure, pack, FILE, now, local_day(now), record=of_record(row))
 
 
-def of_record(row: RecordRow | None) -> RecordFacts | None:
-    """Return what guards may know of a record row."""
+def of_record(row: RecordRow | ActRow | None) -> RecordFacts | None:
+    """Return what guards may know of the row of a record, or of the act that a case is about in its place."""
     if row is None:
         return None
+    if isinstance(row, ActRow):
+        return act_objects.facts_of(row)
     return RecordFacts(
         row.number,
         row.kind,
@@ -232,13 +235,15 @@ def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tu
 
 def other_open(
     tx: Connection, procedure: str, record_id: int | None, but: int | None, before: CaseRow | None = None,
-    of_kind: str | None = None,
+    of_kind: str | None = None, act_id: int | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Numbers of other open cases of this procedure (of this kind alone, where one is named) on the record, or that follow the
+    """Numbers of other open cases of this procedure (of this kind alone, where one is named) on the record or act, or that follow the
     same case `before`."""
     same: list[ColumnElement[bool]] = []
     if record_id is not None:
         same.append(cases.c.record_id == record_id)
+    if act_id is not None:
+        same.append(cases.c.act_id == act_id)
     if before is not None:
         same.append(cases.c.id.in_(select(case_link.c.to_id).where(case_link.c.from_id == before.id)))
     if not same:

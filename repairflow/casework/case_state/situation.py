@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from repairflow.casework import clock_guard, deadline_table, rows_by_id
+from repairflow.casework.case_state import act_objects
 from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.event_log import LawUsed
@@ -24,7 +25,7 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared, constant
 from repairflow.records import calendar_year, event
-from repairflow.records.rows import CaseRow, RecordRow
+from repairflow.records.rows import ActRow, CaseRow, RecordRow
 
 
 class StepRow(NamedTuple):
@@ -95,6 +96,7 @@ class Situation:
     history: tuple[Done, ...]
     calendar: Calendar
     today: date
+    act: ActRow | None = None  # 行政许可等信息, where the case is about one and about no record
 
     @cached_property
     def done(self) -> frozenset[str]:
@@ -165,7 +167,7 @@ def situation(
     lock: bool = False,
     history: tuple[Done, ...] | None = None,
 ) -> Situation:
-    """Read all that belongs to a case row; with `lock` the record row is locked too (always after the case).
+    """Read all that belongs to a case row; with `lock` its record or act is locked too (always after the case).
 
     `history` spares the look at the trail to a caller who has it.
     """
@@ -173,7 +175,8 @@ def situation(
     row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
     if history is None:
         history = history_of(tx, case.id)
-    return Situation(case, row, procedure, pack, history, law.calendars.of(case.division_code), today)
+    act = act_objects.by_id(tx, case.act_id, lock=lock)
+    return Situation(case, row, procedure, pack, history, law.calendars.of(case.division_code), today, act)
 
 
 def read_record(tx: Connection, record_id: int | None) -> RecordRow | None:

@@ -8,16 +8,18 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from repairflow.casework import event_log
+from repairflow.casework.case_state.act_objects import OBJECTION
 from repairflow.casework.changes import SettleActs
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
 from repairflow.casework.outbound import act_pushes
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.acts import PUBLISHED_WITHIN
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.records import act
+from repairflow.records import act, cases
 from repairflow.records.rows import ActRow, all_rows
 from repairflow.times import local_day
 
@@ -75,12 +77,15 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
         )  # fmt: skip
         appended = event_log.append(tx, act_pushes.stream(row.number), event)
         if "published" in (row.state, state):  # what was never public was never told
-            act_pushes.push(tx, row.id, ends or state, appended.digest, now)
+            act_pushes.push(tx, row.id, ends or state, Cause(appended.digest, now))
     return len(rows)
 
 
 def _mark(tx: Connection, given: SettleActs, row: ActRow, role: str, reason: str, now: datetime) -> None:
-    """Ensure that a public act bears the mark, or bears it no more; Conflict where that is so already."""
+    """Ensure that a public act bears the mark, or bears it no more; Conflict where that is so already, and while an objection is
+    handled, whose own steps set the mark and take it away."""
+    if (case := open_objection(tx, row.id)) is not None:
+        raise Conflict(f"{row.number} 的异议正在办理（{case}），标注随办件加注、取消，请在办件中办理。")
     if (row.disputed_on is None) is (given.decision == "unmark"):
         raise Conflict(f"{row.number} {'没有' if row.disputed_on is None else '已有'}异议标注，请刷新页面查看。")
     since = local_day(now) if given.decision == "mark" else None
@@ -91,7 +96,13 @@ def _mark(tx: Connection, given: SettleActs, row: ActRow, role: str, reason: str
         action=MARKS[given.decision], at=now, by=given.actor, role=role, from_state=row.state, to_state=row.state, reason=reason,
     )  # fmt: skip
     appended = event_log.append(tx, act_pushes.stream(row.number), event)
-    act_pushes.push(tx, row.id, f"{given.decision}ed", appended.digest, now)
+    act_pushes.push(tx, row.id, f"{given.decision}ed", Cause(appended.digest, now))
+
+
+def open_objection(tx: Connection, act_id: int) -> str | None:
+    """Return the number of the objection against an act that is being handled; None while there is none."""
+    where = (cases.c.act_id == act_id, cases.c.procedure == OBJECTION, cases.c.closed_at.is_(None))
+    return tx.execute(select(cases.c.number).where(*where).order_by(cases.c.id)).scalar()
 
 
 def _read(given: SettleActs) -> str:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
-from repairflow.casework import own_signature, plausible_days, subject_keys
+from repairflow.casework import own_signature, plausible_days
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
-from repairflow.casework.case_state import guard_facts, kept_facts, situation
+from repairflow.casework.case_state import act_objects, guard_facts, kept_facts
 from repairflow.casework.case_state.materials import Claimed, claim, forget_sender
 from repairflow.casework.case_state.subject_facts import of_subject
+from repairflow.casework.cases.filed_about import filed_about
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
 from repairflow.casework.command_ids import UNCLAIMED, following
@@ -22,8 +23,8 @@ from repairflow.casework.commands import Event, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.own_signature import SIGNATURE
-from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
 from repairflow.law import only_bad_lists
 from repairflow.law.guards import Answer, Facts
 from repairflow.law.guards.apart import stands_apart
@@ -31,8 +32,8 @@ from repairflow.law.procedure.channels import SINGLE_WINDOW, WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
-from repairflow.records import cases, event, office, record, subject
-from repairflow.records.rows import CaseRow, RecordRow, first_row
+from repairflow.records import cases, event, office
+from repairflow.records.rows import CaseRow, RecordRow
 from repairflow.times import local_day
 
 __all__ = ["FILE", "file"]
@@ -45,57 +46,55 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     or Refused with every refusal; then nothing is written.
     """
     day, law = local_day(now), services.law
-    row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
-    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before), _first(before))
+    about = filed_about(tx, law.in_force(filing.procedure, day), filing)
+    row, act, holder, before = about
+    place = _place(tx, filing, about.source, before)
+    procedure, pack = rules_for(tx, law, filing.procedure, day, place, _first(before))
     _demand_serial(filing)
-    if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
+    if (again := _filed_before(tx, procedure, filing, about.ids)) is not None:
         return again
     role = _role(procedure, filing, holder)
     values, secrets = _filled_in(procedure, filing, pack)
     plausible_days.demand(procedure.inputs, values, row, day)
-    by_agent = filing.actor.is_agent_of(holder)
     taken = _taken(tx, filing, procedure, pack, values, role)
     values |= _signed(tx, filing, (procedure, pack), values, (holder, taken))
-    receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
+    receiving, deciding, provider = offices(tx, procedure, about.source, filing.actor, before, values)
     known = replace(
-        _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before),
+        _known(tx, filing, guard_facts.of_filing(procedure, pack, now, about.object), about.ids, before),
         inputs=values,
         filing=values,
         materials=tuple((m.kind, 0) for m in taken),
-        filed_by_agent=by_agent,
+        filed_by_agent=filing.actor.is_agent_of(holder),
         deciding_id=deciding,
         closes_at=_closes_at(tx, receiving) if filing.channel == WINDOW else "",
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
     answers, seen = _admitted(procedure, of_subject(tx, known, procedure.filing_guards, holder, row))
-    made = open_case(
-        tx,
-        services,
-        Opening(
-            procedure=procedure,
-            pack=pack,
-            subject_id=holder,
-            record=row,
-            receiving_id=receiving,
-            deciding_id=deciding,
-            provider_id=provider,
-            actor=_unnamed(filing.actor, role, procedure),
-            role=role,
-            command_id=filing.command_id,
-            channel=filing.channel,
-            inputs=values,
-            secrets=secrets,
-            answers=answers,
-            facts=seen,
-            materials=taken,
-            filed_by_agent=by_agent,
-            external_serial=filing.external_serial,
-            kind=filing.kind,
-            parent=before,
-            by_action=FILE if before is not None else "",
-        ),
-        now,
+    new = Opening(
+        procedure=procedure,
+        pack=pack,
+        subject_id=holder,
+        record=row,
+        act=act,
+        receiving_id=receiving,
+        deciding_id=deciding,
+        provider_id=provider,
+        actor=_unnamed(filing.actor, role, procedure),
+        role=role,
+        command_id=filing.command_id,
+        channel=filing.channel,
+        inputs=values,
+        secrets=secrets,
+        answers=answers,
+        facts=seen,
+        materials=taken,
+        filed_by_agent=known.filed_by_agent,
+        external_serial=filing.external_serial,
+        kind=filing.kind,
+        parent=before,
+        by_action=FILE if before is not None else "",
     )
+    made = open_case(tx, services, new, now)
     try_system(tx, services, made.case, "opened", following(filing.command_id, "opened"), now)
     return made
 
@@ -151,6 +150,8 @@ def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[di
     """Return what the form gives, read and checked, and apart from it what is kept sealed."""
     values = read(procedure.inputs, filing.inputs, pack)
     own_signature.demand(filing.actor, values)
+    if filing.act:
+        act_objects.demand_ground(values)
     secrets = {
         name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
     }
@@ -176,7 +177,9 @@ def _signed(
     return {own_signature.COMMITTED: version} if version else {}
 
 
-def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, before: CaseRow | None) -> Facts:
+def _known(
+    tx: Connection, filing: Filing, of: Facts, about: tuple[int | None, int | None, int], before: CaseRow | None
+) -> Facts:
     """Return what guards may know besides what was filled in: other cases, and who asks."""
     name = of.procedure.procedure
     return replace(
@@ -184,9 +187,10 @@ def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, bef
         open_same=guard_facts.other_open(
             tx,
             name,
-            row.id if row is not None else None,
+            about[0],
             None,
             before,
+            act_id=about[1],
             of_kind=filing.kind if stands_apart(of.procedure.filing_guards, filing.kind) else None,
         ),
         kind=filing.kind,
@@ -237,8 +241,10 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
     return None
 
 
-def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRow | None) -> int | None:
-    """Return the office whose field governs a new case: the record's authority, who decided before, the office the filing
+def _place(
+    tx: Connection, filing: Filing, row: RecordRow | act_objects.Source | None, before: CaseRow | None
+) -> int | None:
+    """Return the office whose field governs a new case: the authority of the record or act, who decided before, the office the filing
     names by code, or the filer's own; None where there is none."""
     if row is not None:
         return int(row.authority_id)
@@ -263,50 +269,12 @@ def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:
     return Actor(None, procedure.actor[role], "public") if role in CITIZEN_ROLES else actor
 
 
-def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | None, int, Any | None]:
-    """Return the record, the subject's id and the earlier case a filing is about, locked; NotFound when absent or foreign."""
-    if procedure.subject == "case":
-        before = first_row(
-            tx.execute(
-                select(cases).where(cases.c.number == (filing.case or ""), case_scope(filing.actor)).with_for_update()
-            ),
-            CaseRow,
-        )
-        if before is None:
-            raise NotFound("没有找到原办件，或者您无权就它提出申请。")
-        return situation.locked_record(tx, before.record_id), int(before.subject_id), before
-    if filing.record:
-        row = first_row(
-            tx.execute(select(record).where(record.c.number == filing.record, _records(filing)).with_for_update()),
-            RecordRow,
-        )
-        if row is None:
-            raise NotFound("没有找到这条失信信息，或者您无权就它提出申请。")
-        return row, int(row.subject_id), None
-    if procedure.subject == "record":
-        raise Invalid("请写明失信信息编号。", [Problem("record", "请写明失信信息编号")])
-    code = (filing.subject or "").strip().upper()
-    # locked, so that the same filing pressed twice at once opens one case
-    holder = tx.execute(select(subject.c.id).where(subject_keys.named(code, filing.actor)).with_for_update()).scalar()
-    if holder is None:
-        raise NotFound("没有找到这个信用主体，请核对统一社会信用代码或者本人编号。")
-    return None, int(holder), None
-
-
-def _records(filing: Filing) -> ColumnElement[bool]:
-    from sqlalchemy import true
-
-    # a window clerk and a platform speak for any subject
-    speaks = filing.actor.kind == "platform" or (
-        filing.channel == WINDOW and filing.actor.has_role("registrar", "acceptor")
-    )
-    return true() if speaks else record_scope(filing.actor)
-
-
-def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
+def _filed_before(
+    tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int | None, int]
+) -> Event | None:
     """Return the case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
     found = select(
-        cases.c.id, cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.case_id,
+        cases.c.id, cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.act_id, cases.c.subject_id, event.c.case_id,
         event.c.seq, event.c.action, event.c.from_state, event.c.to_state, event.c.at, event.c.actor_id, event.c.digest,
     ).join(event, event.c.case_id == cases.c.id)  # fmt: skip
     row = tx.execute(found.where(event.c.command_id == filing.command_id)).first()
@@ -314,6 +282,6 @@ def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: t
         row = tx.execute(found.where(cases.c.external_serial == filing.external_serial, event.c.seq == 1)).first()
     if row is None:
         return None
-    if (row.procedure, row.record_id, row.subject_id) != (procedure.procedure, *about):
+    if (row.procedure, row.record_id, row.act_id, row.subject_id) != (procedure.procedure, *about):
         raise Conflict("这个申请编号已经用于另一件申请，请换一个新的编号。")
     return again(tx, row, row, FILE, filing.actor)

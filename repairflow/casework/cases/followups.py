@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 from repairflow.casework import outbox
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state import act_objects
 from repairflow.casework.cases import designation_objections
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition_context import Transition
@@ -32,10 +33,12 @@ def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
     at, law, day = it.at, it.services.law, it.today
     about = law.in_force(opens.procedure, day).subject
     row = at.record if "record" in opens.carry or about == "record" else None
-    place = row.authority_id if row is not None else at.case.deciding_id
+    act = at.act if about == "record" else None
+    source = act_objects.source_of(act) if act is not None else row
+    place = source.authority_id if source is not None else at.case.deciding_id
     procedure, pack = rules_for(tx, law, opens.procedure, day, place)
     carried = {**_carried(it, opens), **opens.set}
-    receiving, deciding, provider = offices(tx, procedure, row, it.actor, at.case, carried)
+    receiving, deciding, provider = offices(tx, procedure, source, it.actor, at.case, carried)
     return open_case(
         tx,
         it.services,
@@ -55,6 +58,7 @@ def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
             kind=opens.kind,
             parent=at.case,
             by_action=it.command.action,
+            act=act,
         ),
         it.now,
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 from repairflow.casework import clock_guard, command_claims, deadline_table, law_files
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.act_objects import Source
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import Situation
@@ -34,6 +35,7 @@ from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import clerk_of
 from repairflow.casework.rows_by_id import centre
 from repairflow.errors import Refusal, Refused
+from repairflow.law.acts import KINDS
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer, Done
 from repairflow.law.procedure.channels import WINDOW
@@ -43,7 +45,7 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.law.procedure.turns import awaited
 from repairflow.letters.issue import compose
 from repairflow.records import case_link, cases, definition_used, office
-from repairflow.records.rows import CaseRow, RecordRow, one_row
+from repairflow.records.rows import ActRow, CaseRow, RecordRow, one_row
 from repairflow.times import local_day
 
 FILE = case_events.FILE
@@ -59,7 +61,7 @@ class Opening:
     procedure: Procedure
     pack: RulePack
     subject_id: int
-    record: Any | None
+    record: RecordRow | None
     receiving_id: int
     deciding_id: int
     provider_id: int
@@ -76,6 +78,7 @@ class Opening:
     external_serial: str | None = None
     kind: str | None = None
     parent: Any | None = None  # the case row this one follows from
+    act: ActRow | None = None  # what it is about in the place of a record
     by_action: str = ""  # the action of the parent that opened it
 
 
@@ -142,7 +145,7 @@ def division_of(tx: Connection, office_id: int) -> str | None:
 def offices(
     tx: Connection,
     procedure: Procedure,
-    record: RecordRow | None,
+    record: RecordRow | Source | None,
     actor: Actor,
     before: CaseRow | None,
     inputs: Mapping[str, Any] | None = None,
@@ -207,6 +210,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
                 kind=new.kind,
                 subject_id=new.subject_id,
                 record_id=new.record.id if new.record is not None else None,
+                act_id=new.act.id if new.act is not None else None,
                 receiving_id=new.receiving_id,
                 deciding_id=new.deciding_id,
                 division_code=division_of(tx, new.deciding_id),
@@ -253,7 +257,7 @@ def _letter(
         }
     )
     calendar = services.law.calendars.of(case.division_code)
-    at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
+    at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now), new.act)
     of = LetterStep(
         at, FILE, first, new.procedure.filing_letter, now, inputs=new.inputs, dues=dues, unattended=new.actor.id is None
     )
@@ -269,6 +273,8 @@ def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
         "inputs": {k: v for k, v in new.inputs.items() if k not in PERSONAL_INPUTS},
         "materials": [{"kind": m.kind, "digest": m.digest} for m in new.materials],
     }
+    if new.act is not None:
+        content["act"] = new.act.number
     if new.facts:
         content["facts"] = dict(new.facts)
     if new.kind is not None:
@@ -284,7 +290,11 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
     procedure = new.procedure
     actions = procedure.actions_from(procedure.initial).values()
     label = procedure.state[procedure.initial].label
-    about = f"失信信息 {new.record.document_number}" if new.record is not None else "信用主体事项"
+    about = "信用主体事项"
+    if new.record is not None:
+        about = f"失信信息 {new.record.document_number}"
+    elif new.act is not None:
+        about = f"{KINDS[new.act.kind]}信息 {new.act.document_number}"
     body = f"新的{procedure.label}办件，{about}。" + (
         f"由办件 {new.parent.number} 引起。" if new.parent is not None else ""
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases.effects import acts_in_cases
 from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.cases.transition_parts import count_limits, letter_step, wanted_of
 from repairflow.casework.commands import Command
@@ -48,6 +49,8 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     decided = Decided("", to_state, read(action.asks(at.done), command.inputs, at.pack))
     action = burdens.as_taken(tx, services.law, at, action, decided.inputs)
     it = count_limits(Transition(services, at, action, command, now, decided))
-    if at.record is not None and (wanted := wanted_of(tx, it)).names:
+    if at.act is not None and (wanted := wanted_of(tx, it)).names:
+        it = it._replace(change=acts_in_cases.plan(tx, services.law, at.act, wanted).change)
+    elif at.record is not None and (wanted := wanted_of(tx, it)).names:
         it = it._replace(change=effects.plan(tx, services.law, at.record, wanted).change)
     return words(tx, services, letter_step(it, kind)).text(kind)

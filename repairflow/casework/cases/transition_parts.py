@@ -15,7 +15,7 @@ from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import law_of
 from repairflow.casework.case_state.withdrawal_statements import Stated
 from repairflow.casework.cases import corrected_authority, decision
-from repairflow.casework.cases.effects import check_results, lists, registry
+from repairflow.casework.cases.effects import acts_in_cases, check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.credit_records import begun_publicity, effects, lifecycle, redress
@@ -41,6 +41,10 @@ def change_record(tx: Connection, it: Transition) -> Transition:
     for name in it.action.effects:
         if name in registry.EFFECTS:
             registry.EFFECTS[name](tx, it)
+    if it.at.act is not None:
+        wanted = wanted_of(tx, it)
+        done = acts_in_cases.apply(tx, it.services.law, it.at.act, wanted) if wanted.names else None
+        return it._replace(change=done)
     if it.at.record is None:
         return it
     wanted = wanted_of(tx, it)
@@ -150,6 +154,9 @@ def publish(tx: Connection, it: Transition) -> Transition:
         _begin_publicity(tx, it, row)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)
+    elif change is not None and it.at.act is not None:
+        by = acts_in_cases.By(it.actor, it.decided.role, case.number)
+        pushed += acts_in_cases.follow(tx, it.at.act, change, by, it.cause, it.reason)
     pushed += sum(registry.AFTERWARDS[name](tx, it) for name in afterwards(it))
     if change is not None:
         pushed += lists.follow_record(tx, it, change)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework import record_class
-from repairflow.casework.correctable_fields import CORRECTABLE, shown
+from repairflow.casework.correctable_fields import ACT_CORRECTABLE, CORRECTABLE, shown
 from repairflow.casework.party_names import office_called
 from repairflow.errors import Refusal
 from repairflow.law.classing import classed
@@ -65,6 +65,9 @@ def corrected(
     """
     values: dict[str, object] = {}
     refusals: list[Refusal] = []
+    if foreign := [label for name, label in ACT_CORRECTABLE.items() if name in given and name not in CORRECTABLE]:
+        refusals.append(Refusal("not_of_records", f"失信信息没有“{'、'.join(foreign)}”，请删去"))
+        return Corrected(refusals=tuple(refusals))
     for name, text in given.items():
         if name == "authority":
             found = tx.execute(select(office.c.id).where(office_called(text) | (office.c.code == text))).scalars().all()

@@ -26,12 +26,12 @@ MOST = 200
 """Standing acts told to one platform in one transaction."""
 
 
-def push(tx: Connection, act_id: int, change: str, event: str, now: datetime) -> int:
+def push(tx: Connection, act_id: int, change: str, cause: Cause) -> int:
     """Ensure that every platform that shows what this office decides is told how the act stands after its change, as a version of
-    its own; gives how many rows wait."""
+    its own; gives how many rows wait. Where a case brought it about, the rows are the case's, which may wait for their receipts."""
     tx.execute(update(act).where(act.c.id == act_id).values(version=act.c.version + 1))
     row = of(tx, act_id)
-    return _tell(tx, row, change, () if row.of_person else _goals(tx, row), Cause(event, now))
+    return _tell(tx, row, change, () if row.of_person else _goals(tx, row), cause)
 
 
 def push_renamed(tx: Connection, subject_id: int, cause: Cause) -> int:
@@ -67,6 +67,13 @@ def _tell_standing(tx: Connection, goal: told_targets.Goal, now: datetime) -> in
 
 def _goals(tx: Connection, row: ActRow) -> Sequence[To]:
     return [goal.to for goal in told_targets.told_of(tx, row.subject_id, row.office_id)]
+
+
+def target_names(tx: Connection, row: ActRow) -> list[str]:
+    """Return the names of the platforms that are told of a change of this act; none of an act that is not public."""
+    if row.of_person or row.state != "published":
+        return []
+    return [goal.name for goal in told_targets.told_of(tx, row.subject_id, row.office_id) if goal.to.has(KIND)]
 
 
 def repeat(tx: Connection, row: ActRow, to: To, cause: Cause) -> None:
@@ -140,7 +147,7 @@ def _tell(tx: Connection, row: ActRow, change: str, goals: Sequence[To], cause: 
             "organ_uscc": place.uscc, "decision_date": row.decision_date,
         },
         "version": row.version, "change": change, "state": state(row), "title": row.title, "basis": row.basis,
-        "valid_from": row.valid_from, "valid_until": row.valid_until, "changed_at": cause.at,
+        "valid_from": row.valid_from, "valid_until": row.valid_until, "note": row.note or "", "changed_at": cause.at,
     }  # fmt: skip
     about = About(row.number, None)
     return outbox.add(tx, cause.at, *(cause.push(goal, KIND, payload, about, mark) for goal in goals))

@@ -33,3 +33,4 @@ class ActRow(NamedTuple):
     disputed_on: date | None
     version: int
     withdrawn_as: str | None
+    note: str | None

@@ -19,6 +19,7 @@ class CaseRow(NamedTuple):
     kind: str | None
     subject_id: int
     record_id: int | None
+    act_id: int | None
     receiving_id: int
     deciding_id: int
     provider_id: int

@@ -68,7 +68,7 @@ class ActsSettled(Made):
 
 
 class ActAnswer(Answer):
-    """An act of an office."""
+    """An act of an office, or of a subject that the caller speaks for."""
 
     number: str
     kind: str
@@ -86,6 +86,11 @@ class ActAnswer(Answer):
     )
     disputed_on: date | None = Field(description="自这一天起有异议标注；没有标注的为 null")
     provenance: str = Field(description="补报历史数据的资料来源")
+    note: str | None = Field(description="附注：异议无法核实的说明；没有的为 null")
+    objection: str | None = Field(description="正在办理的异议的办件编号；没有的为 null")
+    objectionable: bool = Field(
+        description="现在是否可以提出异议（POST /cases，procedure 为 objection，act 为 number）"
+    )
 
 
 class ActsAnswer(Answer):
@@ -121,17 +126,19 @@ def settle_acts(json: SettleRequest, headers: Keyed) -> ActsSettled:
 def list_acts() -> ActsAnswer:
     """本单位的行政许可等信息
 
-    新的在前；after 为上一页给出的 next。
+    信用主体看到的是自己的，含只登记、不公示的。新的在前；after 为上一页给出的 next。
     """
     here = current()
     with here.read() as tx:
         page = queries.of_offices(tx, here.actor, arguments.text("state"), "", arguments.text("after"))
+        open_cases = queries.objections(tx, here.actor, [one.id for one in page.rows])
     items = [
         ActAnswer(
             number=one.number, kind=one.kind, document_number=one.document_number, decision_date=one.decision_date,
             title=one.title, subject=one.name, uscc=one.uscc, office=one.office, state=one.state, due_day=one.due_day,
             published_day=one.published_day, disputed_on=one.disputed_on, provenance=one.provenance,
-            withdrawn_as=one.withdrawn_as,
+            withdrawn_as=one.withdrawn_as, note=one.note, objection=open_cases.get(one.id),
+            objectionable=queries.may_be_objected_to(one, open_cases.get(one.id)),
         )
         for one in page.rows
     ]  # fmt: skip

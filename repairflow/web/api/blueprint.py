@@ -79,7 +79,7 @@ ROUTES = (
     Route("/records/<number>/annulment", POST, record_changes.propose_annulment, STAFF),
     Route("/held-rows", GET, record_changes.list_held_rows, STAFF),
     Route("/held-rows/<int:held_id>", POST, record_changes.decide_held_row, STAFF),
-    Route("/acts", GET, acts.list_acts, STAFF),
+    Route("/acts", GET, acts.list_acts, SIGNED_IN),
     Route("/acts", POST, acts.enter_acts, STAFF),
     Route("/acts/settlement", POST, acts.settle_acts, STAFF),
     Route("/imports", POST, imports.upload_import, STAFF),

@@ -160,6 +160,7 @@ def _case(view: cases.CaseView, *, inside: bool) -> CaseAnswer:
             severity=record.severity,
             state=record.state,
         ),
+        act=view.at.act.number if view.at.act is not None else None,
         offices=OfficesAnswer(
             receiving=_office(view.receiving), deciding=_office(view.deciding), provider=_office(view.provider)
         ),

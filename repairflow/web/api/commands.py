@@ -38,6 +38,7 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
         subject=json.subject,
         case=json.case,
         kind=json.kind,
+        act=json.act,
     )
     event = change(filing, sent(headers))
     where = {"Location": url_for("api.show_case", number=event.case)}

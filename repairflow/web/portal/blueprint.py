@@ -7,6 +7,7 @@ from flask import Blueprint
 from repairflow.web.core.access import ENTERPRISE
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.portal import (
+    acts,
     birthday,
     case_actions,
     cases,
@@ -38,6 +39,9 @@ ROUTES = (
     Route("/extracts/<token>.pdf", GET, extracts.extract_pdf, ENTERPRISE),
     Route("/standing-qr", GET, extracts.standing_qr, ENTERPRISE),
     Route("/standing-qr.svg", GET, extracts.standing_qr_file, ENTERPRISE),
+    Route("/acts", GET, acts.acts, ENTERPRISE),
+    Route("/acts/<number>", GET, acts.act, ENTERPRISE),
+    Route("/acts/<number>/objection", FORM, acts.object_to_act, ENTERPRISE),
     Route("/evidence", GET, credit_file.evidence, ENTERPRISE),
     Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
     Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),

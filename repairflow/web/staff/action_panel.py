@@ -13,7 +13,7 @@ from markupsafe import Markup
 from repairflow.casework import correctable_fields, plausible_days
 from repairflow.casework.cases.given_reason import HOW_BROUGHT, LONGEST_REASON
 from repairflow.casework.cases.options import Option
-from repairflow.casework.correctable_fields import CORRECTABLE
+from repairflow.casework.correctable_fields import ACT_CORRECTABLE, ACT_HINTS, CORRECTABLE
 from repairflow.casework.documents import burdens
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.outbox import UNFINISHED
@@ -243,15 +243,17 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         shape["items"] = [_condition(code, item, given.get(code), own) for code, item in option.choices[name].items()]
     elif spec.kind == "corrections":
         given = given if isinstance(given, Mapping) else burdens.proposed(view.at)
+        of_act = view.at.act is not None
+        fields, hints = (ACT_CORRECTABLE, ACT_HINTS) if of_act else (CORRECTABLE, correctable_fields.HINTS)
         shape["items"] = [
             {
                 "code": code,
                 "label": label,
                 "now": _present(view, code),
                 "value": given.get(code, ""),
-                "hint": correctable_fields.HINTS.get(code, ""),
+                "hint": hints.get(code, ""),
             }
-            for code, label in CORRECTABLE.items()
+            for code, label in fields.items()
         ]
     elif "waive_push" in view.at.procedure.action[option.name].effects and name == "target":
         waiting = {row.target_code: row.target_name for row in view.pushes if row.state in UNFINISHED}
@@ -282,6 +284,9 @@ def _condition(code: str, item: Ground, given: object, own: bool) -> Mapping[str
 def _present(view: CaseView, field: str) -> str:
     """Return what a record says today, for the form that corrects it."""
     row = view.record
+    if view.at.act is not None:
+        value = getattr(view.at.act, field)
+        return "" if value is None else str(value)
     if row is None:
         return ""
     if field == "subject_name":

@@ -168,8 +168,10 @@ def _list(problems: tuple[Problem, ...] = ()) -> str:
     with here.read() as tx:
         page = queries.of_offices(tx, here.actor, state, text, after)
         enters = bool(import_queries.offices(tx, here.actor))
+        open_cases = queries.objections(tx, here.actor, [one.id for one in page.rows])
     return render_template(
-        "desk/acts.html", page=page, text=text, after=after, state=state, states=STATES, ended=ENDED, kinds=KINDS, enters=enters,
+        "desk/acts.html", page=page, open_cases=open_cases,
+        text=text, after=after, state=state, states=STATES, ended=ENDED, kinds=KINDS, enters=enters,
         today=here.today, errors=errors_from(problems), wrong=wrong_of(problems), reason=request.form.get("reason", ""),
         ticked=frozenset(request.form.getlist("number")),
     )  # fmt: skip

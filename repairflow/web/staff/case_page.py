@@ -173,6 +173,7 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
         "objections": designation_objections.of_case(tx, view.case),
         "objecting": _objecting(view),
         "meetings": booked,
+        "act_words": case_sections.act_words(view),
         "may_record": bool(booked) and hearing_result.to_record(tx, here.actor, view.case, here.now) is not None,
         "may_book": post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None,
         "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
@@ -202,7 +203,13 @@ def _receivers(tx: Connection, view: CaseView) -> list[tuple[str, str]]:
     if not any(option.mine and option.open and "to_office" in option.inputs for option in view.options):
         return []
     found = transfers.receivers(tx, view.at.procedure, view.case)
-    owner = view.record.authority_id if view.record is not None else None
+    owner = (
+        view.record.authority_id
+        if view.record is not None
+        else view.at.act.office_id
+        if view.at.act is not None
+        else None
+    )
     return [(row.code, row.name) for row in sorted(found, key=lambda row: row.id != owner)]
 
 

@@ -16,6 +16,7 @@ from repairflow.casework.queries.cases.trail import Entry
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import Way, opening
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
+from repairflow.law.acts import ENDED, KINDS, STATES
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Answer
 from repairflow.law.guards.reads import READINGS
@@ -242,3 +243,12 @@ def push_note(row: PushRow) -> str:
     tried = f"，已试 {row.attempts} 次" if row.attempts else ""
     again = f"，下次 {filters.instant_short(row.next_at)}" if row.attempts and row.next_at else ""
     return f"自 {filters.instant_short(row.created_at)} 等待{tried}{again}{error}"
+
+
+def act_words(view: CaseView) -> dict[str, str]:
+    """Return kind and standing of the administrative act the case is about, in words; nothing where it is about none."""
+    act = view.at.act
+    if act is None:
+        return {}
+    standing = ENDED[act.withdrawn_as] if act.withdrawn_as else STATES[act.state]
+    return {"kind": KINDS[act.kind], "standing": "异议标注" if act.disputed_on is not None else standing}

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.act_objects import ABOUT_ACTS
 from repairflow.casework.cases import subject_entry, tracking_code
 from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import Entry
@@ -61,6 +62,8 @@ def new_about(channel: str, procedure: str) -> str:
         ways = [(hit, _kinds(found, actor, hit.subject.id)) for hit in met]
         hits = list(zip(met, all_doubled(tx, here.law, actor, found.procedure, ways), strict=True))
     what, by = SUBJECT_FIELDS[found.procedure.subject]
+    if found.procedure.procedure in ABOUT_ACTS:
+        what = f"{what}、行政许可等信息"
     return render_template(
         "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
         title=title(found.procedure, channel),

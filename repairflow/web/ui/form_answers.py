@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from repairflow import plain
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.correctable_fields import CORRECTABLE
+from repairflow.casework.correctable_fields import LABELS
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
@@ -38,7 +38,7 @@ def shown(spec: Input, value: object, pack: RulePack, offices: Mapping[str, str]
             _condition(listed[code].label if code in listed else code, said) for code, said in value.items()
         )
     if spec.kind == "corrections" and isinstance(value, Mapping):
-        return "\n".join(f"{CORRECTABLE.get(code, code)}：{text}" for code, text in value.items() if text)
+        return "\n".join(f"{LABELS.get(code, code)}：{text}" for code, text in value.items() if text)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "\n".join(str(line) for line in value)
     return str(value)

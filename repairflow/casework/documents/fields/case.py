@@ -19,6 +19,7 @@ from repairflow.casework.case_state.told_files import label_of
 from repairflow.casework.credit_records.record_correction import DATES
 from repairflow.casework.documents import announced, own_list_kinds, own_rules, provider_rules
 from repairflow.casework.documents.fields import (
+    acts,
     decided_elsewhere,
     lapse,
     lists_and_measures,
@@ -33,7 +34,6 @@ from repairflow.casework.documents.fields.inputs import input_fields
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
 from repairflow.casework.documents.fields.voice import addressee_of as _addressee
-from repairflow.casework.outbound import pushes
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.deciding_elsewhere import NOTICE
@@ -99,6 +99,8 @@ def fields(
     told = told_periods.of_record(tx, law, row) if row is not None else told_periods.Told(False)
     if row is not None:
         known |= record.record_fields(tx, voice, row, today, told)
+    elif at.act is not None:
+        known |= acts.act_fields(tx, voice, at.act)
     known |= _accepted(at, now) | _days(tx, at, action, dues) | _times(tx, at, dues, office_row)
     if kind in promised.WHOLE_WAY:
         known |= promised.of_result(tx, at, kind, today, dues)
@@ -165,7 +167,7 @@ def _changed(tx: Connection, law: Library, at: Situation, change: Change, now: d
             for field, label, old, new in change.corrections
             if told or field not in DATES
         ],
-        "targets": pushes.target_names(tx, row, change) if row is not None else [],
+        "targets": acts.targets(tx, at, change),
     }
 
 

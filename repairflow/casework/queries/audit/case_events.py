@@ -13,7 +13,7 @@ from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.correctable_fields import CORRECTABLE
+from repairflow.casework.correctable_fields import LABELS
 from repairflow.casework.deadline_table import own_label
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.procedure.library import Library
@@ -114,7 +114,7 @@ def in_words(spec: Input | None, value: object, pack: RulePack) -> str:
     """Return what somebody filled in, as people read it: codes of closed lists and of fields become their labels."""
     names = {code: item.label for code, item in pack.lists.get((spec.choices if spec else None) or "", {}).items()}
     if spec is not None and spec.kind == "corrections":
-        names = dict(CORRECTABLE)
+        names = dict(LABELS)
     if isinstance(value, Mapping):
         return "；".join(f"{names.get(code, code)}：{_one(given)}" for code, given in value.items())
     if isinstance(value, list):

@@ -43,6 +43,8 @@ LABELS: Mapping[str, str] = {
     EventName.END_ACT: "行政行为失效，终止公示",
     EventName.MARK_ACT: "对行政行为加注异议标注",
     EventName.UNMARK_ACT: "取消行政行为的异议标注",
+    EventName.CORRECT_ACT: "更正行政行为信息",
+    EventName.NOTE_ACT: "对行政行为附注异议",
     EventName.PUBLISH_LIST: "公布名单",
     EventName.PROPOSE_EXAMPLE: "提请发布案例",
     EventName.PUBLISH_EXAMPLE: "发布案例",

@@ -7,25 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select, true
 
 from repairflow.casework import search, subject_keys
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state import act_objects, guard_facts
 from repairflow.casework.cases.filing import filers, kinds_for
 from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, may_see, record_scope
 from repairflow.errors import NotFound, Refused
+from repairflow.law.acts import KINDS
 from repairflow.law.guards import answer_all
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
-from repairflow.records import cases, office, record, subject
-from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
+from repairflow.records import act, cases, office, record, subject
+from repairflow.records.rows import ActRow, CaseRow, RecordRow, SubjectRow, all_rows, one_row
 
-R = TypeVar("R", CaseRow, RecordRow, SubjectRow)
+R = TypeVar("R", ActRow, CaseRow, RecordRow, SubjectRow)
 MOST_FOUND = 20
+ACTS = "XW-"
+"""How the numbers of administrative acts begin."""
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
     "record_is_public", "record_is_public_or_of_person", "record_on_list", "record_not_on_list", "record_in_force",
@@ -53,6 +56,17 @@ class About:
     subject: SubjectRow
     record: RecordRow | None = None
     case: CaseRow | None = None
+    act: ActRow | None = None
+
+    @property
+    def object(self) -> RecordRow | ActRow | None:
+        """The record or act that guards look at."""
+        return self.record if self.act is None else self.act
+
+    @property
+    def source(self) -> RecordRow | act_objects.Source | None:
+        """Whose information it is."""
+        return self.record if self.act is None else act_objects.source_of(self.act)
 
 
 def in_force(law: Library, day: date) -> list[Procedure]:
@@ -82,6 +96,11 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
     """Return the record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
+    if (own := search.own_number(key)).startswith(ACTS) and procedure.procedure in act_objects.ABOUT_ACTS:
+        one = act_objects.named(tx, own, _acts_of(actor, channel))
+        if one is None:
+            raise NotFound
+        return _about_acts(tx, [one])[0]
     found = (
         tx.execute(_query(procedure, actor, channel).where(_named(procedure, search.own_number(key), actor)))
         .scalars()
@@ -102,15 +121,41 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     else:
         found = (search.records if procedure.subject == "record" else search.subjects)(tx, wanted)
     ids = tx.execute(_query(procedure, actor, channel).where(found).limit(MOST_FOUND)).scalars().all()
-    return _whole(tx, procedure, ids)
+    found_acts = _acts_found(tx, actor, wanted, channel) if procedure.procedure in act_objects.ABOUT_ACTS else ()
+    return (*_whole(tx, procedure, ids), *found_acts)
 
 
-def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
+def _acts_found(tx: Connection, actor: Actor, text: str, channel: str) -> tuple[About, ...]:
+    """Return the acts that a search finds to object to, newest first: of these subjects, or with this number."""
+    named = or_(act.c.number == search.own_number(text), act.c.document_number == text, search.subjects(tx, text))
+    query = (
+        select(*act.c).join(subject, subject.c.id == act.c.subject_id)
+        .where(named, act.c.state.in_(("published", "kept")), _acts_of(actor, channel)).order_by(act.c.id.desc())
+    )  # fmt: skip
+    return _about_acts(tx, all_rows(tx.execute(query.limit(MOST_FOUND)), ActRow))
+
+
+def _acts_of(actor: Actor, channel: str) -> ColumnElement[bool]:
+    if channel == WINDOW and actor.has_role(*CLERKS):
+        return true()
+    return act.c.subject_id.in_(sorted(actor.subjects))
+
+
+def _about_acts(tx: Connection, rows: Sequence[ActRow]) -> tuple[About, ...]:
+    holders = _rows(tx, subject, SubjectRow, {row.subject_id for row in rows})
+    return tuple(_of_act(row, holders[row.subject_id]) for row in rows)
+
+
+def _of_act(row: ActRow, holder: SubjectRow) -> About:
+    return About(row.number, holder.name, f"{row.document_number} · {KINDS[row.kind]}：{row.title}", holder, act=row)
+
+
+def fits(procedure: Procedure, pack: RulePack, row: RecordRow | ActRow, now: datetime) -> bool:
     """Tell whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
     return not unfit(procedure, pack, row, now)
 
 
-def unfit(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> tuple[str, ...]:
+def unfit(procedure: Procedure, pack: RulePack, row: RecordRow | ActRow, now: datetime) -> tuple[str, ...]:
     """Return why a procedure is not meant for such a record, in words; nothing where it is."""
     known = guard_facts.of_filing(procedure, pack, now, row)
     uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
@@ -144,8 +189,8 @@ def handed_to(tx: Connection, actor: Actor, number: str) -> HandedTo:
 
 def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:
     """Return the id of the office whose field governs the new case, as filing itself chooses it."""
-    if found.record is not None:
-        return found.record.authority_id
+    if (source := found.source) is not None:
+        return source.authority_id
     if found.case is not None:
         return found.case.deciding_id
     named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
@@ -197,8 +242,9 @@ def _whole(tx: Connection, procedure: Procedure, keys: Sequence[int]) -> tuple[A
     whose = {case.subject_id for case in files.values()} | {row.subject_id for row in found.values()}
     holders = _rows(tx, subject, SubjectRow, whose)
     if procedure.subject == "case":
+        found_acts = _rows(tx, act, ActRow, [case.act_id for case in files.values()])
         return tuple(
-            _of_case(case, holders[case.subject_id], found.get(case.record_id or 0))
+            _of_case(case, holders[case.subject_id], found.get(case.record_id or 0), found_acts.get(case.act_id or 0))
             for case in (files[key] for key in keys)
         )
     return tuple(_of_record(row, holders[row.subject_id]) for row in (found[key] for key in keys))
@@ -215,9 +261,10 @@ def _of_subject(holder: SubjectRow) -> About:
     return About(subject_keys.key_of(holder), holder.name, holder.uscc or "本人", holder)
 
 
-def _of_case(case: CaseRow, holder: SubjectRow, row: RecordRow | None) -> About:
-    more = f"原办件 {case.number}" + (f" · {row.document_number}" if row is not None else "")
-    return About(case.number, holder.name, more, holder, row, case)
+def _of_case(case: CaseRow, holder: SubjectRow, row: RecordRow | None, its_act: ActRow | None) -> About:
+    its = row if its_act is None else its_act
+    more = f"原办件 {case.number}" + (f" · {its.document_number}" if its is not None else "")
+    return About(case.number, holder.name, more, holder, row, case, its_act)
 
 
 def _of_record(row: RecordRow, holder: SubjectRow) -> About:

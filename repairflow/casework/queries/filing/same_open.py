@@ -71,12 +71,15 @@ def _open_of(
 ) -> tuple[Sequence[CaseRow], Set[tuple[int, int]]]:
     """Return the open cases of the procedure about any of these, oldest first, and which cases follow which of theirs."""
     records = sorted({one.record.id for one in about if one.record is not None})
+    acts = sorted({one.act.id for one in about if one.act is not None})
     befores = sorted({one.case.id for one in about if one.case is not None})
     follow = select(case_link.c.from_id, case_link.c.to_id).where(case_link.c.from_id.in_(befores))
     after = {(row.from_id, row.to_id) for row in tx.execute(follow)} if befores else set()
     same: list[ColumnElement[bool]] = []
     if records:
         same.append(cases.c.record_id.in_(records))
+    if acts:
+        same.append(cases.c.act_id.in_(acts))
     if after:
         same.append(cases.c.id.in_({to_id for _, to_id in after}))
     if not same:
@@ -86,7 +89,9 @@ def _open_of(
 
 
 def _about_the_same(row: CaseRow, found: About, after: Set[tuple[int, int]]) -> bool:
-    """Tell whether a case is about the same record, or follows the same case."""
+    """Tell whether a case is about the same record or act, or follows the same case."""
+    if found.act is not None and row.act_id == found.act.id:
+        return True
     if found.record is not None and row.record_id == found.record.id:
         return True
     return found.case is not None and (found.case.id, row.id) in after

@@ -7,6 +7,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, and_, or_, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.act_objects import Source
 from repairflow.casework.cases.opening import offices
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Refused
@@ -21,7 +22,11 @@ _PLACES = ("receiving_id", "deciding_id", "provider_id")
 
 
 def warning(
-    tx: Connection, procedure: Procedure, actor: Actor, record: RecordRow | None, before: CaseRow | None = None
+    tx: Connection,
+    procedure: Procedure,
+    actor: Actor,
+    record: RecordRow | Source | None,
+    before: CaseRow | None = None,
 ) -> str:
     """Return which office has nobody for which step on the usual way of such a case, and what follows; '' where all have somebody.
 

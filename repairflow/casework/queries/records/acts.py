@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
-from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL
+from repairflow.casework.case_state.act_objects import OBJECTION, SEEN
+from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL, case_scope
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.law.document_keys import document_key
-from repairflow.records import act, office, person, subject
+from repairflow.records import act, cases, office, person, subject
 from repairflow.records.rows import first_row
 
 SIZE = 20
@@ -41,6 +43,7 @@ class ActLine(NamedTuple):
     reason: str | None
     disputed_on: date | None
     withdrawn_as: str | None
+    note: str | None
     name: str
     uscc: str | None
     office: str
@@ -60,8 +63,10 @@ def public(tx: Connection, text: str = "", kind: str = "", after: str = "") -> P
 
 
 def of_offices(tx: Connection, actor: Actor, state: str = "", text: str = "", after: str = "") -> Page:
-    """Return one page of the acts of the actor's offices; all for who oversees."""
+    """Return one page of the acts of the actor's offices, or of the subjects it speaks for; all for who oversees."""
     query = _all()
+    if actor.kind == "agent":
+        return _page(tx, query.where(*_own(actor)), text, "", after)
     if not (actor.oversees or actor.has_role(*SEES_ALL)):
         query = query.where(act.c.office_id.in_(sorted(actor.offices)))
     if state:
@@ -78,6 +83,43 @@ def one(tx: Connection, number: str) -> ActLine:
     return row
 
 
+def of_subject(tx: Connection, actor: Actor, subject_id: int, after: str = "") -> Page:
+    """Return one page of the acts of a subject that it knows of: public ones, those that are only kept, and those that ended."""
+    return _page(tx, _all().where(*_own(actor), act.c.subject_id == subject_id), "", "", after)
+
+
+def own(tx: Connection, actor: Actor, number: str) -> ActLine:
+    """Return one act of the subjects the actor speaks for; NotFound for any other alike."""
+    row = first_row(tx.execute(_all().where(act.c.number == search.own_number(number), *_own(actor))), ActLine)
+    if row is None:
+        raise NotFound("没有找到这条行政许可等信息，或者您无权查看。")
+    return row
+
+
+def may_be_objected_to(row: ActLine, open_case: str | None) -> bool:
+    """Tell whether a filing against the act is taken now: the same that the guards of an objection ask of it."""
+    return row.state in ("published", "kept") and open_case is None
+
+
+def objections(tx: Connection, actor: Actor, acts: Collection[int]) -> dict[int, str]:
+    """Return the open objection of each of these acts, as far as the actor may see it."""
+    where = (cases.c.act_id.in_(sorted(acts)), cases.c.procedure == OBJECTION, cases.c.closed_at.is_(None))
+    rows = tx.execute(select(cases.c.act_id, cases.c.number).where(*where, case_scope(actor)).order_by(cases.c.id))
+    return {row.act_id: str(row.number) for row in rows}
+
+
+def cases_about(tx: Connection, actor: Actor, act_id: int) -> tuple[str, ...]:
+    """Return the numbers of the cases about an act that the actor may see, newest first."""
+    rows = tx.execute(
+        select(cases.c.number).where(cases.c.act_id == act_id, case_scope(actor)).order_by(cases.c.id.desc())
+    )
+    return tuple(rows.scalars())
+
+
+def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (act.c.subject_id.in_(sorted(actor.subjects)), act.c.state.in_(SEEN))
+
+
 def waiting(tx: Connection, actor: Actor) -> int:
     """Return how many wait for somebody of the actor's offices."""
     mine = sorted({place for role, place in actor.roles if role in OFFICE_OF_ROLE})
@@ -86,7 +128,7 @@ def waiting(tx: Connection, actor: Actor) -> int:
 
 
 def _all() -> Select[ActLine]:
-    columns = [act.c[name] for name in ActLine._fields[:18]]
+    columns = [act.c[name] for name in ActLine._fields[:19]]
     return (
         select(
             *columns, subject.c.name, subject.c.uscc, office.c.name.label("office"), person.c.name.label("by")

@@ -156,6 +156,7 @@ class CaseAnswer(Answer):
     due_day: date | None
     subject: SubjectAnswer
     record: RecordOfCase | None
+    act: str | None = Field(description="针对行政许可等信息的，其编号；其他为 null")
     offices: OfficesAnswer
     chain_head: str
     options: list[OptionAnswer]

@@ -73,6 +73,7 @@ class FilingRequest(Request):
 
     procedure: Name = Field(description="办理程序，如 repair、objection")
     record: Number | None = Field(None, description="失信信息编号")
+    act: Number | None = Field(None, description="行政许可等信息编号；对它提出异议（objection）时填写，不填写 record")
     subject: Number | None = Field(None, description="统一社会信用代码；程序不针对某条信息时填写")
     case: Number | None = Field(None, description="原办件编号；程序针对另一办件时填写")
     kind: Name | None = Field(None, description="程序分种类时填写")

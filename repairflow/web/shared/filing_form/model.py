@@ -32,7 +32,7 @@ from repairflow.casework.reusable_materials import MANDATE, Brought, mandate_pap
 from repairflow.casework.told_periods import may_tell
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law import only_bad_lists
-from repairflow.law.procedure.channels import WINDOW
+from repairflow.law.procedure.channels import PORTAL, WINDOW
 from repairflow.law.procedure.commitments import BY_KIND, SIGNERS, Signed, Signer
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -101,9 +101,15 @@ class FilingForm:
     def commitments(self) -> list[tuple[str, Signed]]:
         """The words that are signed with it and who signs them; none where the filing waits for no signature."""
         own = commitment_of(self.procedure, self.pack)
-        if own is None or not any(use.guard == "commitment_signed" for use in self.procedure.filing_guards):
+        asked = any(use.guard == "commitment_signed" for use in self.procedure.filing_guards)
+        if own is None or not (asked or self.signs):
             return []
         return [(SIGNERS[signer], own.signed_by(signer)) for signer in self.signers]
+
+    @property
+    def signs(self) -> bool:
+        """Whether what is signed here stands in the place of paper: the statement and the commitment with the company's seal."""
+        return self.about.act is not None and self.channel == PORTAL and SIGNATURE in self.questions
 
     @property
     def uploads(self) -> list[tuple[str, Any]]:
@@ -146,9 +152,10 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(
             chosen, pack, by_agent=by_agent, now=now,
+            signed=found.act is not None and frame.channel == PORTAL and SIGNATURE in chosen.inputs,
             promised=request.form.get(f"{INPUTS}.{PROMISED}", "").strip() if PROMISED in chosen.inputs else "",
         ), preset=preset,
-        nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
+        nobody=vacant_posts.warning(tx, chosen, actor, found.source, found.case),
         kinds=kinds,
         signers=(
             BY_KIND[found.subject.kind]
@@ -167,10 +174,10 @@ def _too_early(
 ) -> str:
     """Return what is known beforehand to stand against the filing: the record's kind or state, or a day that is yet to come."""
     chosen, kinds = filed
+    if (one := found.object) is not None and (against := unfit(chosen, pack, one, here.now)):
+        return "；".join(against)
     if found.record is None:
         return ""
-    if against := unfit(chosen, pack, found.record, here.now):
-        return "；".join(against)
     told = may_tell(tx, here.law, found.record)
     return too_early(chosen, found.record, here.today, told=told, kinds=kinds)
 
@@ -219,7 +226,7 @@ def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
     without = set(only_bad_lists.out_of_place(form.pack, filled.given(only_bad_lists.CHOSEN), kinds))
     return Filing(
         form.procedure.procedure,
-        found.key if by == "record" else None,
+        found.key if by == "record" and found.act is None else None,
         actor,
         UNCLAIMED,
         _inputs(form, filled),
@@ -228,6 +235,7 @@ def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
         subject=found.key if by == "subject" else None,
         case=found.key if by == "case" else None,
         kind=filled.kind or None,
+        act=found.key if by == "record" and found.act is not None else None,
     )
 
 
@@ -242,6 +250,8 @@ def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
         plausible_days.demand(form.procedure.inputs, values, form.about.record, times.today())
     except Invalid as error:
         errors += faults(form, error)
+    if form.signs and not filled.given(SIGNATURE).strip():
+        errors.append(FieldError(f"{INPUTS}-{SIGNATURE}", "请阅读信用承诺书，填写您的姓名签署"))
     if any(use.guard == "materials_complete" for use in form.procedure.filing_guards):
         here = {row.kind for row in filled.files}
         lacking = [(kind, label) for kind, label in form.required.items() if kind not in here]

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import plausible_days
+from repairflow.casework.case_state.act_objects import OF_RECORDS
 from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
@@ -114,7 +115,9 @@ def _form(here: RequestContext, form: FilingForm, filled: Filled, frame: Frame) 
 
 def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: Mapping[str, str]) -> dict[str, Any]:
     office = name in NAMES_AN_OFFICE
-    listed = [(code, item.label) for code, item in form.pack.lists.get(spec.choices or "", {}).items()]
+    out = OF_RECORDS if form.about.act is not None and name == "ground" else frozenset[str]()
+    items = form.pack.lists.get(spec.choices or "", {}).items()
+    listed = [(code, item.label) for code, item in items if code not in out]
     return {
         "name": f"{INPUTS}.{name}",
         "id": f"{INPUTS}-{name}",

@@ -1,0 +1,76 @@
+"""Administrative acts (行政许可等信息) as what a case is about, in the place of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from repairflow.errors import Invalid, Problem
+from repairflow.law.guards import RecordFacts
+from repairflow.records import act
+from repairflow.records.rows import ActRow, first_row, one_row
+
+OBJECTION = "objection"
+ABOUT_ACTS = frozenset({OBJECTION})
+"""Procedures that may be filed on an act; what follows from such a case (复核、更正) is about the same act."""
+
+SEEN = ("published", "kept", "withdrawn")
+"""States in which its subject knows of an act: before another person looked at it nobody does."""
+
+ORDINARY = "ordinary"
+"""Acts have no class of dishonesty; guards that ask for one are of procedures that no act comes to."""
+
+
+OF_RECORDS = frozenset({"wrong_class", "over_period", "repair_result"})
+"""Grounds of an objection that say something of dishonesty, its period or its repair: an act has none of these."""
+
+
+def demand_ground(values: Mapping[str, object]) -> None:
+    """Raise Invalid where an objection to an act rests on a ground that only a record can have; no form offers it."""
+    if values.get("ground") in OF_RECORDS:
+        raise Invalid(
+            "填写的内容有误，请按提示修改后再提交。", [Problem("ground", "这一事由只适用于失信信息，请另选事由")]
+        )
+
+
+class Source(NamedTuple):
+    """Whose information it is: who decided, and who provided it. A row of a record has both, too."""
+
+    authority_id: int
+    provider_id: int
+
+
+def source_of(row: ActRow) -> Source:
+    """Return whose act it is: the office that made it also provides it."""
+    return Source(row.office_id, row.office_id)
+
+
+def by_id(tx: Connection, act_id: int | None, *, lock: bool = False) -> ActRow | None:
+    """Return the act by its id, locked until the transaction ends where that is asked; None for none."""
+    if act_id is None:
+        return None
+    query = select(act).where(act.c.id == act_id)
+    return one_row(tx.execute(query.with_for_update() if lock else query), ActRow)
+
+
+def named(tx: Connection, number: str, scope: ColumnElement[bool], *, lock: bool = False) -> ActRow | None:
+    """Return the act of this number that its subject knows of, within the scope; None where there is none."""
+    query = select(act).where(act.c.number == number, act.c.state.in_(SEEN), scope)
+    return first_row(tx.execute(query.with_for_update() if lock else query), ActRow)
+
+
+def facts_of(row: ActRow) -> RecordFacts:
+    """Return what guards may know of an act, in the words of a record."""
+    return RecordFacts(
+        row.number, f"act_{row.kind}", ORDINARY, standing(row), None, None, None, of_person=row.of_person,
+        annulled=row.state == "withdrawn",
+    )  # fmt: skip
+
+
+def standing(row: ActRow) -> str:
+    """Return how an act stands, as a state of a record says it."""
+    if row.state == "published":
+        return "disputed" if row.disputed_on is not None else "published"
+    return "unpublished" if row.state == "kept" else "sealed"
