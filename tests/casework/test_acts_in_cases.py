@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,11 +14,11 @@ from repairflow.casework.commands import Event
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.outbound import act_pushes
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
-from repairflow.records import act, case_link, cases, outbox, target
+from repairflow.records import act, case_link, cases, letter, outbox, target
 from tests.casework.test_act_pushes import PERMIT, public, settle, told
 from tests.casework.test_succession import code
 from tests.law_stories.telling import belongs_to, receipts, refused, words
-from tests.support.building import Town
+from tests.support.building import CHILD, Town
 
 __all__ = ["public"]
 
@@ -231,3 +232,36 @@ def test_the_rules_of_the_place_govern_an_objection_to_an_act_too(town: Town, pu
     town.steps(of_act.number, "accept", "consult", "report_finding", "uphold_annul")
     assert shown(town, public[0]).state == "withdrawn"
     town.sound()
+
+
+def test_an_act_of_a_natural_person_is_corrected_and_nobody_is_told(town: Town) -> None:
+    name, number = CHILD
+    town.record(kind="natural_person", minor=True)  # whose guardian represents 云溪环保
+    whose = {
+        "name": name,
+        "subject_kind": "natural_person",
+        "id_number": number,
+        "document_number": "溪环许〔2026〕9号",
+    }
+    with town.db.begin() as tx:
+        entered = EnterActs(town.actor("examiner@ENV"), "ENV", [PERMIT | whose])
+        (kept,) = dispatch(tx, town.services, entered, town.now)
+    settle(town, [kept], "publish")
+    assert shown(town, kept).state == "kept"
+    case = objected(town, kept)
+    town.steps(case, "accept")
+    assert shown(town, kept).disputed_on is None  # what nobody is shown bears no mark
+    said = "".join(_lines(town, case))
+    assert "上述信息从不公示" in said or "信息不公示" in said
+    assert "监护人" in said  # a child's letters go to who answers for it
+    town.do(case, "consult")
+    town.do(case, "report_finding", inputs={"finding": "inaccurate"})
+    town.do(case, "uphold_correct", inputs={"corrections": {"title": "准予取水（变更）"}})
+    assert (shown(town, kept).title, told(town)) == ("准予取水（变更）", [])
+    town.sound()
+
+
+def _lines(town: Town, case: str) -> list[str]:
+    """Everything that the letters of a case say."""
+    rows = town.all(select(letter.c.content).where(letter.c.case_id == town.case(case).id))
+    return [json.dumps(row.content, ensure_ascii=False, default=str) for row in rows]

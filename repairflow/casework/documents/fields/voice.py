@@ -111,6 +111,11 @@ def _addressee(
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     whose = holder(tx, at.case.subject_id)
     # a company has no guardian, whatever its record was marked as
+    if at.act is not None and whose.you == YOU["natural_person"]:
+        born = birthdays.of(vault, subject_of(tx, at.case.subject_id), at.today)
+        if born is None or is_adult(born, at.today):
+            return whose
+        return Addressee(guardian_of(whose.about, _guardian(tx, at)), None, YOU["natural_person"], whose.about)
     if at.record is None or not at.record.minor or whose.you != YOU["natural_person"] or ground == NOT_MINOR:
         return whose
     # who was a child when it happened and is an adult today speaks for itself
