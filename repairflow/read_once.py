@@ -21,11 +21,8 @@ MOST = 2_000
 @contextmanager
 def stable_view(tx: Connection) -> Iterator[None]:
     """Within the block the transaction sees one state of the database: each question is asked once."""
-    tx.info[_READ] = {}
-    try:
+    with _within(tx, _READ):
         yield
-    finally:
-        tx.info.pop(_READ, None)  # what is kept with a connection outlives its transaction
 
 
 def sees_one_state(tx: Connection) -> bool:
@@ -36,11 +33,8 @@ def sees_one_state(tx: Connection) -> bool:
 @contextmanager
 def standing_still(tx: Connection) -> Iterator[None]:
     """Within the block nobody changes a subject, an office or a target in this writing transaction: each is read once."""
-    tx.info[_STILL] = {}
-    try:
+    with _within(tx, _STILL):
         yield
-    finally:
-        tx.info.pop(_STILL, None)
 
 
 @contextmanager
@@ -50,11 +44,8 @@ def rules_stand(tx: Connection) -> Iterator[None]:
     if _RULES in tx.info:  # of the step that brought this one on
         yield
         return
-    tx.info[_RULES] = {}
-    try:
+    with _within(tx, _RULES):
         yield
-    finally:
-        tx.info.pop(_RULES, None)
 
 
 def read_once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
@@ -70,6 +61,16 @@ def once(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
 def once_a_step(tx: Connection, name: Hashable, ask: Callable[[], A]) -> A:
     """As `once`, for what no step of a case changes: also within `rules_stand`."""
     return _kept(tx, (_READ, _STILL, _RULES), name, ask)
+
+
+@contextmanager
+def _within(tx: Connection, block: str) -> Iterator[None]:
+    kept = tx.info  # asked now: of a connection that was lost within the block it cannot be asked any more
+    kept[block] = {}
+    try:
+        yield
+    finally:
+        kept.pop(block, None)  # what is kept with a connection outlives its transaction
 
 
 def _kept(tx: Connection, blocks: tuple[str, ...], name: Hashable, ask: Callable[[], A]) -> A:
