@@ -16,6 +16,8 @@ from repairflow.casework.outbound import act_pushes
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.records import act, case_link, cases, letter, outbox, target
 from tests.casework.test_act_pushes import PERMIT, public, settle, told
+from tests.casework.test_recall import recall
+from tests.casework.test_recall import told as against_recall
 from tests.casework.test_succession import code
 from tests.law_stories.telling import belongs_to, receipts, refused, words
 from tests.support.building import CHILD, Town
@@ -265,3 +267,19 @@ def _lines(town: Town, case: str) -> list[str]:
     """Everything that the letters of a case say."""
     rows = town.all(select(letter.c.content).where(letter.c.case_id == town.case(case).id))
     return [json.dumps(row.content, ensure_ascii=False, default=str) for row in rows]
+
+
+@pytest.mark.parametrize(("since", "code"), [("filed", "filed_anew"), ("withdrawn", "annulled")])
+def test_a_refusal_is_not_taken_back_where_the_act_is_objected_to_anew_or_gone(
+    town: Town, public: list[str], since: str, code: str
+) -> None:
+    case = objected(town, public[0])
+    town.steps(case, "refuse")
+    assert against_recall(town, case, "registrar@CREDIT") == []
+    if since == "filed":
+        objected(town, public[0])
+    else:
+        settle(town, public[:1], "withdraw")
+    assert against_recall(town, case, "registrar@CREDIT") == [code]
+    with pytest.raises(Refused):
+        recall(town, case, "registrar@CREDIT")

@@ -208,7 +208,13 @@ class Enterprise(Person):
         self.reads("核对")
         button = next(name for form in self.page.forms for name in form.buttons if name.endswith("：提交"))
         self.sends(button)
-        return re.search(r"[A-Z]{2}-\d{4}-\d{6}", self.page.text).group(0)  # type: ignore[union-attr]  # the receipt names it
+        return self.number_read()
+
+    def number_read(self) -> str:
+        """The number of a case that the page names, as a receipt does."""
+        found = re.search(r"[A-Z]{2}-\d{4}-\d{6}", self.page.text)
+        assert found is not None, self.page.text
+        return found[0]
 
     def repairs(self, record: str, *, agent: bool = False) -> str:
         """An ordinary repair of a record."""

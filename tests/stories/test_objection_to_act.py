@@ -50,7 +50,7 @@ def filed(life: TownLife, act: str) -> str:
     life.company.follows("提出异议")
     life.company.sends("下一步：核对", CLAIM, files={"证据材料": ("许可证.png", png())})
     handed_in(life.company)
-    return re.search(r"YY-\d{4}-\d{6}", life.company.page.text).group(0)  # type: ignore[union-attr]  # the receipt names it
+    return life.company.number_read()
 
 
 def decided_on(life: TownLife, act: str, finding: str) -> str:

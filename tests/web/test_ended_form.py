@@ -6,25 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from repairflow.db import Database
 from repairflow.records import web_session
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.desk_visit import Officer, make
+from tests.web.desk_visit import Officer
 
 pytestmark = pytest.mark.either_database
 REASON = "现场核查未见违法行为，建议准予修复。"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 @pytest.fixture

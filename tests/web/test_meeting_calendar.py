@@ -9,24 +9,11 @@ import pytest
 from flask import Flask
 
 from repairflow.casework.changes import EnterAbsence
-from repairflow.db import Database
-from repairflow.settings import Settings
 from tests.casework.test_assignment import send
-from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.desk_visit import Officer, make
+from tests.web.desk_visit import Officer
 
 pytestmark = pytest.mark.either_database
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def test_days_without_work_are_marked(app: Flask, town: Town) -> None:

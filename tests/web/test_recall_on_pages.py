@@ -6,24 +6,11 @@ import pytest
 from flask import Flask
 
 from repairflow.casework.deadline_table import RECALLED
-from repairflow.db import Database
-from repairflow.settings import Settings
-from tests.conftest import Clock
 from tests.support.building import Town
-from tests.web.desk_visit import Officer, make
+from tests.web.desk_visit import Officer
 
 pytestmark = pytest.mark.either_database
 OFFER, CONFIRM = "撤回未送达的", "确认撤回"
-
-
-@pytest.fixture
-def town(database: Database, settings: Settings, clock: Clock) -> Town:
-    return Town(database, settings)
-
-
-@pytest.fixture
-def app(town: Town) -> Flask:
-    return make(town)
 
 
 def test_a_denial_is_taken_back_in_two_presses_with_a_reason(app: Flask, town: Town) -> None:

@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
-from repairflow.casework import clock_guard, deadline_table
+from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import case_events
-from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.guard_facts import other_open
-from repairflow.casework.case_state.situation import Situation, history_of, law_of, situation
-from repairflow.casework.cases import designation_objections, personal_erasure
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases import designation_objections, personal_erasure, step_back
+from repairflow.casework.cases.step_back import Back
 from repairflow.casework.changes import RecallDecision
 from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events, letter_correction
@@ -28,15 +27,16 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import demanded_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import case_scope, role_for
-from repairflow.errors import Conflict, NotFound, Refusal, Refused, Stale
+from repairflow.casework.permissions import role_for
+from repairflow.errors import Conflict, Refusal, Refused
+from repairflow.law.acts import KINDS, STATES
 from repairflow.law.deadlines.runs import UNDONE
 from repairflow.law.guards import Done, day_text
 from repairflow.law.guards.apart import DUPLICATE, stands_apart
 from repairflow.law.procedure import unserved
 from repairflow.law.procedure.turns import awaited
-from repairflow.records import case_link, cases, event, letter, material
-from repairflow.records.rows import CaseRow, EventRow, LetterRow, all_rows, first_row, one_row
+from repairflow.records import case_link, cases, letter
+from repairflow.records.rows import CaseRow, EventRow, LetterRow, all_rows, first_row
 from repairflow.times import local_day
 
 LONGEST = letter_correction.LONGEST
@@ -56,23 +56,14 @@ class Decided(NamedTuple):
 def recall(tx: Connection, services: Services, given: RecallDecision, now: datetime) -> None:
     """Ensure that the case stands as before its last step, and the letter of that step is withdrawn. NotFound; Stale where somebody
     went on; Conflict where it is not the actor's to take back; Invalid without a reason; Refused with what stands against it."""
-    query = select(cases).where(cases.c.number == given.case.strip().upper(), case_scope(given.actor))
-    case = first_row(tx.execute(query.with_for_update()), CaseRow)
-    if case is None:
-        raise NotFound("没有找到这个办件，或者您无权查看。")
-    services.law_store.refresh(tx)
-    if given.version != case.version:
-        raise Stale(case.version)
-    clock_guard.require_sound(tx, given.actor, now)
-    at = situation(tx, services.law, case, local_day(now), lock=True)
+    at = step_back.locked(tx, services, given, now)
     found = last_letter(tx, at, given.actor)
     if found is None:
         raise Conflict("最近一步不是您作出的需要送达的决定或者告知，不能撤回。")
     wrong = "填写的内容有误，请按提示修改后再提交。"
     reason = demanded_text(given.reason, LONGEST, "recall-reason", "撤回的理由", "请填写撤回的理由", wrong)
-    decided = found._replace(
-        letter=events.locked(tx, given.actor, found.letter.token)
-    )  # whoever serves it locks it, too
+    issued = events.locked(tx, given.actor, found.letter.token)  # whoever serves it locks it, too
+    decided = found._replace(letter=issued)
     if refusals := obstacles(tx, at, decided):
         raise Refused(refusals, "这一决定不能撤回。")
     at_last = max(now, decided.row.at)
@@ -85,16 +76,9 @@ def recall(tx: Connection, services: Services, given: RecallDecision, now: datet
 
 def _go_back(tx: Connection, at: Situation, decided: Decided, actor: Actor, reason: str, now: datetime) -> None:
     """Ensure that the case stands where the step took it from, and those whose turn it was know that nothing is to be done there."""
-    case = one_row(tx.execute(select(cases).where(cases.c.id == at.case.id)), CaseRow)
     row, back = decided.row, decided.back
-    new = NewEvent(
-        action=EventName.UNDO_STEP, at=now, by=actor, role=decided.role, to_state=back, reason=reason,
-        content={"step": row.seq, "undone": row.action, "withdrawn": decided.letter.number}, law=law_of(at),
-    )  # fmt: skip
-    case_events.advance(tx, case, new, Move(back, None, case.due_day, case.handler_id, case.internal))
-    dues = deadline_table.live(at.procedure, history_of(tx, case.id), at.calendar, at.today)
-    soonest = deadline_table.sync(tx, at.procedure, case.id, dues, new=False)
-    tx.execute(cases.update().where(cases.c.id == case.id).values(due_day=soonest))
+    by = Back(actor, decided.role, now, reason, decided.letter.number)
+    case = step_back.set_back(tx, at, row, by)
     label = at.procedure.action[row.action].label
     turns = awaited(at.procedure, back) | awaited(at.procedure, str(row.to_state))
     body = (
@@ -126,16 +110,15 @@ def last_letter(tx: Connection, at: Situation, actor: Actor) -> Decided | None:
     done = at.history[-1] if at.history else None
     if done is None or done.actor_id is None or not unserved.issues_to_be_served(at.procedure, done.action):
         return None
-    found = select(event).where(event.c.case_id == at.case.id, event.c.seq == done.seq, event.c.to_state.is_not(None))
-    row = first_row(tx.execute(found), EventRow)
+    row = step_back.row_of(tx, at, done.seq)
     issued = first_row(
         tx.execute(select(letter).where(letter.c.case_id == at.case.id, letter.c.event_seq == done.seq)), LetterRow
     )
-    if row is None or row.from_state is None or issued is None:
+    if row is None or issued is None:
         return None
     mine = role_for(actor, at.procedure.action[done.action], at.case) if done.actor_id == actor.id else None
     role = mine or (HEAD if events.is_head(actor, issued) else None)
-    return Decided(row, row.from_state, issued, role) if role is not None else None
+    return Decided(row, str(row.from_state), issued, role) if role is not None else None
 
 
 def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
@@ -155,9 +138,7 @@ def obstacles(tx: Connection, at: Situation, decided: Decided) -> list[Refusal]:
     if issued.state != "in_force":
         found.append(Refusal("not_in_force", f"{title}已经更正、重新出具或者撤回"))
     found += [Refusal("lasting", text) for text in unserved.lasting(at.procedure, row.action, decided.back)]
-    brought = select(material.c.id).where(material.c.case_id == at.case.id, material.c.step == row.seq)
-    if tx.execute(brought.limit(1)).first() is not None:
-        found.append(Refusal("materials", "这一步提交的材料已经入卷"))
+    found += step_back.papers_of(tx, at, row)
     found += _over(at, decided.back)
     if at.procedure.state[str(row.to_state)].final:
         found += _since_it_ended(tx, at, row.at)
@@ -173,6 +154,8 @@ def _since_it_ended(tx: Connection, at: Situation, ended: datetime) -> list[Refu
         found.append(Refusal("filed_anew", f"办结以后已经就同一事项另行提出{'、'.join(anew)}，不能两件同时办理"))
     if at.record is not None and at.record.annulled_at is not None and at.record.annulled_at >= ended:
         found.append(Refusal("annulled", "办结以后所涉信息已经撤销"))
+    if at.act is not None and at.act.state == "withdrawn":
+        found.append(Refusal("annulled", f"所涉{KINDS[at.act.kind]}信息{STATES[at.act.state]}"))
     if personal_erasure.last(tx, at.case.number) is not None:
         found.append(Refusal("erased", "本办件的个人信息已经依规定删除，不能再办理"))
     return found
@@ -186,7 +169,9 @@ def _filed_anew(tx: Connection, at: Situation) -> tuple[str, ...]:
     of_kind = case.kind if stands_apart(guards, case.kind) else None
     before = select(cases).join(case_link, case_link.c.from_id == cases.c.id).where(case_link.c.to_id == case.id)
     followed = all_rows(tx.execute(before), CaseRow) if at.procedure.subject == "case" else ()
-    ways = [other_open(tx, case.procedure, case.record_id, case.id, one, of_kind) for one in (None, *followed)]
+    ways = [
+        other_open(tx, case.procedure, case.record_id, case.id, one, of_kind, case.act_id) for one in (None, *followed)
+    ]
     return tuple(dict.fromkeys(number for way in ways for number in way))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, request, url_for
 from sqlalchemy import Connection
 
+from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import recall, undo
 from repairflow.casework.changes import TakeBackNote, UndoStep
 from repairflow.casework.queries.cases.view import CaseView
-from repairflow.errors import Conflict, Refused, Stale
+from repairflow.errors import Conflict, Refusal, Refused, Stale
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
@@ -19,42 +21,33 @@ from repairflow.web.ui.forms import seen_version
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The visitor's own last step, of those that may be taken back; `why` this one cannot, nothing where it can."""
+    """A last step that the visitor may take back: what it is called, where the case stands then, the letter that goes with it (empty
+    where none does); `why` it cannot be taken back, nothing where it can."""
 
     label: str
     back: str
     why: tuple[str, ...]
+    letter: str = ""
 
 
 def offer(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
-    """Return what may be taken back now, for the page of the case; None where the last step is none to take back."""
-    at = view.at
-    last = undo.last_step(tx, at, here.actor)
-    if last is None:
-        return None
-    why = tuple(one.text for one in undo.obstacles(tx, at, last))
-    return Offer(at.procedure.action[last.row.action].label, at.procedure.state[last.back].label, why)
+    """Return the visitor's own last step, of those that may be taken back; None where the last step is none of these."""
+    last = undo.last_step(tx, view.at, here.actor)
+    return None if last is None else _offer(view.at, last, undo.obstacles(tx, view.at, last))
 
 
-@dataclass(frozen=True, slots=True)
-class Recallable:
-    """The last step of a case that issued a letter which is served: whose it is, its letter; `why` it is not taken back."""
-
-    label: str
-    back: str
-    letter: str
-    why: tuple[str, ...]
-
-
-def recallable(tx: Connection, here: RequestContext, view: CaseView) -> Recallable | None:
+def recallable(tx: Connection, here: RequestContext, view: CaseView) -> Offer | None:
     """Return the decision or notice that the visitor may take back, or may not any more; None where there is none of theirs."""
-    at = view.at
-    found = recall.last_letter(tx, at, here.actor)
+    found = recall.last_letter(tx, view.at, here.actor)
     if found is None:
         return None
-    why = tuple(one.text for one in recall.obstacles(tx, at, found))
     letter = f"《{found.letter.title}》（{found.letter.number}）"
-    return Recallable(at.procedure.action[found.row.action].label, at.procedure.state[found.back].label, letter, why)
+    return _offer(view.at, found, recall.obstacles(tx, view.at, found), letter)
+
+
+def _offer(at: Situation, last: undo.LastStep | recall.Decided, against: Iterable[Refusal], letter: str = "") -> Offer:
+    label, back = at.procedure.action[last.row.action].label, at.procedure.state[last.back].label
+    return Offer(label, back, tuple(one.text for one in against), letter)
 
 
 def undo_step(number: str) -> Answer:

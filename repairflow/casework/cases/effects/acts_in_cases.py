@@ -54,7 +54,7 @@ class Plan(NamedTuple):
     """What effects would do to an act: the change, its columns' new values, and what does not fit. Nothing is written."""
 
     change: Change
-    values: dict[str, object]
+    values: dict[str, Any]  # by column of the act
     refusals: tuple[Refusal, ...]
 
 
@@ -69,7 +69,7 @@ class By(NamedTuple):
 def plan(tx: Connection, law: Library, row: ActRow, wanted: Wanted) -> Plan:
     """Return what these effects would do to an act, for the step itself and for its preview. A mark that stands, or that there is none
     of, is no obstacle; what an act never has is refused."""
-    today, values, done = local_day(wanted.now), dict[str, object](), list[str]()
+    today, values, done = local_day(wanted.now), dict[str, Any](), list[str]()
     refusals, told = list[Refusal](), tuple[tuple[str, str, str, str], ...]()
     for name in wanted.names:
         if name in NOTHING_TO_DO:
@@ -90,7 +90,7 @@ def plan(tx: Connection, law: Library, row: ActRow, wanted: Wanted) -> Plan:
         elif (given_values := _values(name, row, wanted, today)) is not None:
             values |= given_values
             done.append(name)
-    after = row._replace(**values)  # type: ignore[arg-type]  # columns of the row
+    after = row._replace(**values)
     change = Change(
         tuple(done),
         act_objects.standing(row),
