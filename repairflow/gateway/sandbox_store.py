@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from repairflow.db import Database
 from repairflow.gateway.message_envelope import Message
 from repairflow.gateway.messages import act_display, display
+from repairflow.law.acts import NUMBERED
 from repairflow.records.base import Instant, Json
 
 Mode = Literal[
@@ -224,7 +225,7 @@ def last_application(tx: Connection, target: str) -> str:
 
 def somebody(tx: Connection) -> Row[Any] | None:
     """Return a record of an organisation that is shown now, the newest."""
-    of = (shown.c.display == "public", shown.c.uscc.is_not(None), shown.c.number.not_like("XW-%"))
+    of = (shown.c.display == "public", shown.c.uscc.is_not(None), shown.c.number.not_like(f"{NUMBERED}-%"))
     return tx.execute(select(shown).where(*of).order_by(shown.c.id.desc()).limit(1)).one_or_none()
 
 

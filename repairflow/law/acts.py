@@ -26,6 +26,18 @@ ENDED: Mapping[str, str] = {
     "ended": "已经失效",
 }
 """As what the publicity of an act ended: entered wrongly or no longer public, annulled by who may, or lapsed (有效期届满、注销)."""
+STANDS = ("waiting", "published", "kept")
+OBJECTIONABLE = ("published", "kept")
+"""States in which an act may be objected to: it stands, and its subject knows of it."""
+NUMBERED = "XW"
+"""How the numbers of acts begin: XW-2026-000001."""
+OBJECTION = "objection"
+ABOUT_ACTS = frozenset({OBJECTION})
+"""Procedures that may be filed on an act; what follows from such a case (复核、更正) is about the same act."""
+OF_RECORDS = frozenset({"wrong_class", "over_period", "repair_result"})
+"""Grounds of an objection that say something of dishonesty, its period or its repair: an act has none of these."""
+ORDINARY = "ordinary"
+"""What stands for the class of an act, which has none; guards that ask for one are of procedures that no act comes to."""
 PUBLISHED_WITHIN = 7
 """Working days from the decision to its publication. A working rule of 双公示 that nobody has read in its own text: shown as
 such, a measure of work, and nothing follows from it for a subject."""

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework.case_state import act_objects
 from repairflow.casework.changes import EnterActs
 from repairflow.casework.commands import Event
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.outbound import act_pushes
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
+from repairflow.law.acts import OF_RECORDS
 from repairflow.records import act, case_link, cases, letter, outbox, target
 from tests.casework.test_act_pushes import PERMIT, public, settle, told
 from tests.casework.test_recall import recall
@@ -157,7 +157,7 @@ def test_who_may_file_on_which_act(town: Town, public: list[str]) -> None:
         town.file("objection", town.record(), act=public[0])
     with pytest.raises(Invalid, match="或者行政许可等信息编号"):
         town.file("objection", None)
-    for ground in sorted(act_objects.OF_RECORDS):
+    for ground in sorted(OF_RECORDS):
         with pytest.raises(Invalid) as caught:
             objected(town, public[0], inputs={"ground": ground})
         assert [problem.where for problem in caught.value.problems] == ["ground"]

@@ -8,23 +8,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, select
 
 from repairflow.errors import Invalid, Problem
+from repairflow.law.acts import OF_RECORDS, ORDINARY
 from repairflow.law.guards import RecordFacts
 from repairflow.records import act
-from repairflow.records.rows import ActRow, first_row, one_row
-
-OBJECTION = "objection"
-ABOUT_ACTS = frozenset({OBJECTION})
-"""Procedures that may be filed on an act; what follows from such a case (复核、更正) is about the same act."""
+from repairflow.records.rows import ActRow, RecordRow, first_row, one_row
 
 SEEN = ("published", "kept", "withdrawn")
 """States in which its subject knows of an act: before another person looked at it nobody does."""
-
-ORDINARY = "ordinary"
-"""Acts have no class of dishonesty; guards that ask for one are of procedures that no act comes to."""
-
-
-OF_RECORDS = frozenset({"wrong_class", "over_period", "repair_result"})
-"""Grounds of an objection that say something of dishonesty, its period or its repair: an act has none of these."""
 
 
 def demand_ground(values: Mapping[str, object]) -> None:
@@ -42,9 +32,14 @@ class Source(NamedTuple):
     provider_id: int
 
 
-def source_of(row: ActRow) -> Source:
-    """Return whose act it is: the office that made it also provides it."""
-    return Source(row.office_id, row.office_id)
+def source_of(row: RecordRow | None, act: ActRow | None) -> RecordRow | Source | None:
+    """Return whose information a case about this record or act is on; the office that made an act also provides it."""
+    return row if act is None else Source(act.office_id, act.office_id)
+
+
+def object_of(row: RecordRow | None, act: ActRow | None) -> RecordRow | ActRow | None:
+    """Return the record or act that guards look at."""
+    return row if act is None else act
 
 
 def by_id(tx: Connection, act_id: int | None, *, lock: bool = False) -> ActRow | None:

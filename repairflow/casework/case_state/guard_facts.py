@@ -102,7 +102,7 @@ def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
         history=at.history,
         inputs=asked.inputs,
         filing=case.inputs,
-        record=of_record(at.record if at.act is None else at.act),
+        record=of_record(act_objects.object_of(at.record, at.act)),
         materials=(*materials, *((kind, 0) for kind in asked.fresh)),
         filed_by_agent=bool(case.inputs.get("filed_by_agent")),
         open_same=_same_open(tx, case) if "no_duplicate_pending" in uses else (),

@@ -26,7 +26,7 @@ from repairflow.casework.outbound import act_pushes
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.permit_headings import LABELS
-from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, kind_named
+from repairflow.law.acts import KINDS, NUMBERED, PUBLISHED_WITHIN, STANDS, kind_named
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import without_personal_numbers
 from repairflow.letters.fonts.printable import how_else, unprintable
@@ -38,7 +38,6 @@ LONGEST = {"document_number": 128, "title": 200, "basis": 2000}
 NEEDED = ("document_number", "title")
 PUBLIC_TEXTS = ("title", "basis")
 ACT_WAITS = "act_waits"
-STANDS = ("waiting", "published", "kept")
 EARLIEST = date(1990, 1, 1)
 
 
@@ -199,7 +198,7 @@ def _insert(tx: Connection, services: Services, place: _Place, one: _Act, proven
     ):
         return ""
     year = local_day(now).year
-    number = f"XW-{year}-{next_number(tx, 'act', year):06d}"
+    number = f"{NUMBERED}-{year}-{next_number(tx, 'act', year):06d}"
     values = {
         "number": number, "kind": one.kind, "subject_id": subject_id, "office_id": place.office_id,
         "document_number": one.document_number, "document_key": key, "decision_date": one.decision_date,

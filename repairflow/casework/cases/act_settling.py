@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from repairflow.casework import event_log
-from repairflow.casework.case_state.act_objects import OBJECTION
 from repairflow.casework.changes import SettleActs
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -17,7 +16,7 @@ from repairflow.casework.outbound import act_pushes
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from repairflow.law.acts import PUBLISHED_WITHIN
+from repairflow.law.acts import OBJECTION, PUBLISHED_WITHIN
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import act, cases
 from repairflow.records.rows import ActRow, all_rows

@@ -12,6 +12,7 @@ from repairflow.casework.commands import Filing
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.search import own_number
 from repairflow.errors import Invalid, NotFound, Problem
+from repairflow.law.acts import ABOUT_ACTS
 from repairflow.law.procedure.channels import WINDOW
 from repairflow.law.procedure.model import Procedure
 from repairflow.records import act as acts
@@ -30,12 +31,12 @@ class FiledAbout(NamedTuple):
     @property
     def source(self) -> RecordRow | act_objects.Source | None:
         """Whose information it is."""
-        return self.row if self.act is None else act_objects.source_of(self.act)
+        return act_objects.source_of(self.row, self.act)
 
     @property
     def object(self) -> RecordRow | ActRow | None:
         """The record or act that guards look at."""
-        return self.row if self.act is None else self.act
+        return act_objects.object_of(self.row, self.act)
 
     @property
     def ids(self) -> tuple[int | None, int | None, int]:
@@ -67,7 +68,7 @@ def filed_about(tx: Connection, procedure: Procedure, filing: Filing) -> FiledAb
             raise NotFound("没有找到这条失信信息，或者您无权就它提出申请。")
         return FiledAbout(row, None, row.subject_id, None)
     if procedure.subject == "record":
-        or_act = "或者行政许可等信息编号" if procedure.procedure in act_objects.ABOUT_ACTS else ""
+        or_act = "或者行政许可等信息编号" if procedure.procedure in ABOUT_ACTS else ""
         raise Invalid(f"请写明失信信息编号{or_act}。", [Problem("record", f"请写明失信信息编号{or_act}")])
     code = (filing.subject or "").strip().upper()
     # locked, so that the same filing pressed twice at once opens one case
@@ -78,7 +79,7 @@ def filed_about(tx: Connection, procedure: Procedure, filing: Filing) -> FiledAb
 
 
 def _act(tx: Connection, procedure: Procedure, filing: Filing) -> FiledAbout:
-    if procedure.procedure not in act_objects.ABOUT_ACTS:
+    if procedure.procedure not in ABOUT_ACTS:
         raise Invalid(
             "这个程序不针对行政许可等信息。", [Problem("act", f"“{procedure.label}”不针对行政许可等信息，请勿填写")]
         )

@@ -34,7 +34,7 @@ def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
     about = law.in_force(opens.procedure, day).subject
     row = at.record if "record" in opens.carry or about == "record" else None
     act = at.act if about == "record" else None
-    source = act_objects.source_of(act) if act is not None else row
+    source = act_objects.source_of(row, act)
     place = source.authority_id if source is not None else at.case.deciding_id
     procedure, pack = rules_for(tx, law, opens.procedure, day, place)
     carried = {**_carried(it, opens), **opens.set}

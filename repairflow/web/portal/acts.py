@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.casework.case_state.act_objects import OBJECTION
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.records import acts as queries
-from repairflow.law.acts import ENDED, KINDS, STATES
+from repairflow.law.acts import ENDED, KINDS, OBJECTION, STATES
 from repairflow.law.procedure.channels import PORTAL
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current

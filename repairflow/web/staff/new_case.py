@@ -9,7 +9,6 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.act_objects import ABOUT_ACTS
 from repairflow.casework.cases import subject_entry, tracking_code
 from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import Entry
@@ -19,6 +18,7 @@ from repairflow.casework.queries.filing import basis_papers
 from repairflow.casework.queries.filing.for_officers import Filable, about, candidates, filable, handed_to
 from repairflow.casework.queries.filing.same_open import all_doubled
 from repairflow.errors import NotFound
+from repairflow.law.acts import ABOUT_ACTS
 from repairflow.law.only_bad_lists import BASIS
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.model import Procedure

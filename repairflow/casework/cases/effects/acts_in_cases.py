@@ -24,7 +24,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound import act_pushes
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.errors import Refusal, Refused
-from repairflow.law.acts import PUBLISHED_WITHIN
+from repairflow.law.acts import PUBLISHED_WITHIN, STANDS
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import without_personal_numbers
@@ -39,7 +39,6 @@ MARK, UNMARK, CORRECT, ANNUL, NOTE = (
 )  # fmt: skip
 NOTHING_TO_DO = frozenset({"unmask_record", "lift_measures"})
 """Effects that take back what an act never has: it is not masked, and no measure rests on it."""
-STANDS = ("waiting", "published", "kept")
 EVENTS = {
     ANNUL: (EventName.WITHDRAW_ACT, "withdrawn"),
     CORRECT: (EventName.CORRECT_ACT, "corrected"),

@@ -15,7 +15,7 @@ from repairflow.casework.case_state import act_objects, guard_facts
 from repairflow.casework.cases.filing import filers, kinds_for
 from repairflow.casework.permissions import CLERKS, OFFICE_OF_ROLE, case_scope, may_see, record_scope
 from repairflow.errors import NotFound, Refused
-from repairflow.law.acts import KINDS
+from repairflow.law.acts import ABOUT_ACTS, KINDS, NUMBERED, OBJECTIONABLE
 from repairflow.law.guards import answer_all
 from repairflow.law.procedure.channels import EX_OFFICIO, WINDOW
 from repairflow.law.procedure.library import Library
@@ -27,8 +27,6 @@ from repairflow.records.rows import ActRow, CaseRow, RecordRow, SubjectRow, all_
 
 R = TypeVar("R", ActRow, CaseRow, RecordRow, SubjectRow)
 MOST_FOUND = 20
-ACTS = "XW-"
-"""How the numbers of administrative acts begin."""
 NO_SUBJECT = 0  # nobody speaks for it: what an officer may file does not hang on whom it is about
 OF_THE_RECORD = frozenset({
     "record_is_public", "record_is_public_or_of_person", "record_on_list", "record_not_on_list", "record_in_force",
@@ -61,12 +59,12 @@ class About:
     @property
     def object(self) -> RecordRow | ActRow | None:
         """The record or act that guards look at."""
-        return self.record if self.act is None else self.act
+        return act_objects.object_of(self.record, self.act)
 
     @property
     def source(self) -> RecordRow | act_objects.Source | None:
         """Whose information it is."""
-        return self.record if self.act is None else act_objects.source_of(self.act)
+        return act_objects.source_of(self.record, self.act)
 
 
 def in_force(law: Library, day: date) -> list[Procedure]:
@@ -96,7 +94,7 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
     """Return the record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
-    if (own := search.own_number(key)).startswith(ACTS) and procedure.procedure in act_objects.ABOUT_ACTS:
+    if (own := search.own_number(key)).startswith(f"{NUMBERED}-") and procedure.procedure in ABOUT_ACTS:
         one = act_objects.named(tx, own, _acts_of(actor, channel))
         if one is None:
             raise NotFound
@@ -121,7 +119,7 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     else:
         found = (search.records if procedure.subject == "record" else search.subjects)(tx, wanted)
     ids = tx.execute(_query(procedure, actor, channel).where(found).limit(MOST_FOUND)).scalars().all()
-    found_acts = _acts_found(tx, actor, wanted, channel) if procedure.procedure in act_objects.ABOUT_ACTS else ()
+    found_acts = _acts_found(tx, actor, wanted, channel) if procedure.procedure in ABOUT_ACTS else ()
     return (*_whole(tx, procedure, ids), *found_acts)
 
 
@@ -130,7 +128,7 @@ def _acts_found(tx: Connection, actor: Actor, text: str, channel: str) -> tuple[
     named = or_(act.c.number == search.own_number(text), act.c.document_number == text, search.subjects(tx, text))
     query = (
         select(*act.c).join(subject, subject.c.id == act.c.subject_id)
-        .where(named, act.c.state.in_(("published", "kept")), _acts_of(actor, channel)).order_by(act.c.id.desc())
+        .where(named, act.c.state.in_(OBJECTIONABLE), _acts_of(actor, channel)).order_by(act.c.id.desc())
     )  # fmt: skip
     return _about_acts(tx, all_rows(tx.execute(query.limit(MOST_FOUND)), ActRow))
 

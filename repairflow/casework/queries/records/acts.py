@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.act_objects import OBJECTION, SEEN
+from repairflow.casework.case_state.act_objects import SEEN
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL, case_scope
 from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
+from repairflow.law.acts import OBJECTION, OBJECTIONABLE
 from repairflow.law.document_keys import document_key
 from repairflow.records import act, cases, office, person, subject
 from repairflow.records.rows import first_row
@@ -98,7 +99,7 @@ def own(tx: Connection, actor: Actor, number: str) -> ActLine:
 
 def may_be_objected_to(row: ActLine, open_case: str | None) -> bool:
     """Tell whether a filing against the act is taken now: the same that the guards of an objection ask of it."""
-    return row.state in ("published", "kept") and open_case is None
+    return row.state in OBJECTIONABLE and open_case is None
 
 
 def objections(tx: Connection, actor: Actor, acts: Collection[int]) -> dict[int, str]:

@@ -14,12 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import plausible_days
-from repairflow.casework.case_state.act_objects import OF_RECORDS
 from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law import only_bad_lists
+from repairflow.law.acts import OF_RECORDS
 from repairflow.law.guards.demanded_inputs import sometimes_demanded
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import acting, form_ids
