@@ -36,6 +36,8 @@ ABOUT_ACTS = frozenset({OBJECTION})
 """Procedures that may be filed on an act; what follows from such a case (复核、更正) is about the same act."""
 OF_RECORDS = frozenset({"wrong_class", "over_period", "repair_result"})
 """Grounds of an objection that say something of dishonesty, its period or its repair: an act has none of these."""
+PENALTY = "处罚"
+"""What a ground of a decision speaks of that is told of penalties alone: an act is none, and its letter must not call it one."""
 ORDINARY = "ordinary"
 """What stands for the class of an act, which has none; guards that ask for one are of procedures that no act comes to."""
 PUBLISHED_WITHIN = 7

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases.options import Option, options
 from repairflow.casework.changes import EnterActs
 from repairflow.casework.commands import Event
 from repairflow.casework.dispatch import dispatch
@@ -15,6 +17,7 @@ from repairflow.casework.outbound import act_pushes
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law.acts import OF_RECORDS
 from repairflow.records import act, case_link, cases, letter, outbox, target
+from repairflow.records.rows import CaseRow, one_row
 from tests.casework.test_act_pushes import PERMIT, public, settle, told
 from tests.casework.test_recall import recall
 from tests.casework.test_recall import told as against_recall
@@ -80,6 +83,8 @@ def test_each_decision_reaches_act_trail_and_platforms_at_once(
     assert {what for _, what in told(town)[before:]} == {"marked", change}
     newest = town.all(select(outbox).where(outbox.c.kind == "act_changed").order_by(outbox.c.id))[-1].payload
     assert (newest["version"], newest["title"]) == (now.version, now.title)
+    for one in town.all(select(letter.c.kind, letter.c.content).where(letter.c.case_id == town.case(case).id)):
+        assert "处罚" not in json.dumps(one.content["paragraphs"], ensure_ascii=False), one.kind
     assert bool(newest["note"]) is (way == "annotate")
     assert town.all(select(outbox).where(outbox.c.kind == "record_changed")) == []
     assert public[1] not in {lane.partition("/")[2] for lane, _ in told(town)[before:]}
@@ -274,7 +279,7 @@ def test_a_refusal_is_not_taken_back_where_the_act_is_objected_to_anew_or_gone(
     town: Town, public: list[str], since: str, code: str
 ) -> None:
     case = objected(town, public[0])
-    town.steps(case, "refuse")
+    town.do(case, "refuse", ground="no_evidence")
     assert against_recall(town, case, "registrar@CREDIT") == []
     if since == "filed":
         objected(town, public[0])
@@ -283,3 +288,25 @@ def test_a_refusal_is_not_taken_back_where_the_act_is_objected_to_anew_or_gone(
     assert against_recall(town, case, "registrar@CREDIT") == [code]
     with pytest.raises(Refused):
         recall(town, case, "registrar@CREDIT")
+
+
+def test_no_ground_that_speaks_of_a_penalty_is_offered_or_taken(town: Town, public: list[str]) -> None:
+    of_act, of_record = objected(town, public[0]), town.file("objection", town.record())
+    offered = {case: set(refusing(town, case).grounds) for case in (of_act, of_record)}
+    assert offered[of_record] - offered[of_act] == {"not_objection"}
+    assert "no_evidence" in offered[of_act]
+    with pytest.raises(Invalid) as wrong:
+        town.do(of_act, "refuse", ground="not_objection")
+    assert [one.where for one in wrong.value.problems] == ["ground"]
+    town.do(of_act, "refuse", ground="no_evidence")
+    told_ = town.all(select(letter).where(letter.c.case_id == town.case(of_act).id).order_by(letter.c.id))[-1]
+    assert "处罚" not in json.dumps(told_.content["paragraphs"], ensure_ascii=False)
+
+
+def refusing(town: Town, case: str) -> Option:
+    """The refusal of an objection as its page offers it."""
+    with town.db.read() as tx:
+        row = one_row(tx.execute(select(cases).where(cases.c.number == case)), CaseRow)
+        at = situation(tx, town.law, row, town.today)
+        found = options(tx, town.law, at, town.actor("registrar@CREDIT"), town.now)
+    return next(one for one in found if one.name == "refuse")

@@ -3,15 +3,25 @@ last findings say that it is, is not taken; the page says so before anybody choo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
+from repairflow.law.acts import PENALTY
 from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Done, day_text
 from repairflow.law.private_promises import said_of
 from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.times import local_day
+
+
+def grounds_of(at: Situation, name: str) -> Mapping[str, Ground]:
+    """Return the grounds that a step of the case may rest on: of a case about an act none that speaks of a penalty."""
+    listed = at.pack.lists.get(at.procedure.ground_list(name), {})
+    if at.act is None:
+        return listed
+    return {code: one for code, one in listed.items() if PENALTY not in one.label + one.text}
 
 
 def contradiction(at: Situation, name: str, code: str | None) -> list[Refusal]:

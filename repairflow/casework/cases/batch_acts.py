@@ -96,7 +96,7 @@ def _label(
             continue
         row = one_row(tx.execute(select(cases).where(cases.c.id == one.id)), CaseRow)
         at = situation(tx, services.law, row, local_day(now))
-        wrong = given_reason.problems(at.pack, procedure, given.action, given.reason, given.ground or None)
+        wrong = given_reason.problems(at, given.action, given.reason, given.ground or None)
         step = next((o for o in options(tx, services.law, at, given.actor, now) if o.name == given.action), None)
         if step is not None and needs_reason(step) and not given.reason.strip() and not wrong:
             wrong.append(Problem("reason", f"请填写{known.label}的理由"))

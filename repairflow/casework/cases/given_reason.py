@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from repairflow import plain
+from repairflow.casework.case_state.ground_findings import grounds_of
+from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Problem
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.signed_paper import is_declared
 from repairflow.letters.fonts.printable import how_else, unprintable
 
@@ -15,12 +16,11 @@ HOW_BROUGHT = "当事人怎样提出的（记入留痕）"
 """What is asked of a clerk who takes a step for a subject that came to the window."""
 
 
-def problems(pack: RulePack, procedure: Procedure, name: str, reason: str, ground: str | None) -> list[Problem]:
+def problems(at: Situation, name: str, reason: str, ground: str | None) -> list[Problem]:
     """Return what is wrong with the reason and the ground of a step; none where both are as its procedure asks."""
-    action, found = procedure.action[name], list[Problem]()
+    action, found = at.procedure.action[name], list[Problem]()
     if action.reason == "code":
-        grounds = pack.lists.get(procedure.ground_list(name), {})
-        if ground not in grounds:
+        if ground not in grounds_of(at, name):
             found.append(Problem("ground", f"请从清单中选择{action.label}的事由"))
     elif ground is not None:
         found.append(Problem("ground", "此步骤没有事由清单，请去掉"))

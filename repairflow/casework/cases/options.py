@@ -108,7 +108,7 @@ def options(tx: Connection, law: Library, at: Situation, actor: Actor, now: date
                 inputs=asked,
                 choices={key: at.pack.lists.get(spec.choices, {}) for key, spec in asked.items() if spec.choices},
                 reason=action.reason is True or given_reason.asks_how_brought(at.procedure, name, entered=entered),
-                grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
+                grounds=ground_findings.grounds_of(at, name) if action.reason == "code" else {},
                 denied=ground_findings.beside(at, name) if action.reason == "code" else {},
                 brings_materials=bool(action.materials) or must_bring,
                 materials=at.procedure.takes(name, required_materials(known)),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.effects import acts_in_cases
 from repairflow.casework.cases.transition_context import Decided, Transition
@@ -41,7 +42,7 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     kind, action = action.letter, own_rules.founded(tx, at, command.action, action)
     oracle = services.law.oracles[at.procedure.procedure, at.procedure.version]
     to_state = oracle.destination(at.case.state, command.action) or at.case.state
-    grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
+    grounds = ground_findings.grounds_of(at, command.action)
     given = {
         name: value for name, value in command.inputs.items() if name != SIGNED_PAPER
     }  # the letter says nothing of it

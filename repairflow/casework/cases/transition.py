@@ -177,7 +177,7 @@ def try_system(
 
 def _check_reason(at: Situation, command: Command, *, entered: bool) -> None:
     reason = command.reason or ""
-    found = given_reason.problems(at.pack, at.procedure, command.action, reason, command.ground)
+    found = given_reason.problems(at, command.action, reason, command.ground)
     if given_reason.asks_how_brought(at.procedure, command.action, entered=entered):
         found += given_reason.how_brought(reason)
     if found:
